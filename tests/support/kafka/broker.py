@@ -78,8 +78,9 @@ class KafkaBroker(SecuredBroker):
 
         Raises JavaMissing, JarsNotFetched, JarDigestMismatch or BrokerDidNotStart.
         """
+        java = find_java()
         jars = provide_jars(cache_folder())
-        self._java = [str(find_java()), "-Xmx512m", "-cp", os.pathsep.join(map(str, jars))]
+        self._java = [str(java), "-Xmx512m", "-cp", os.pathsep.join(map(str, jars))]
         self._java.append(f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}")
         for remaining in reversed(range(TRIES_WITH_OTHER_PORTS)):
             self._folder = Path(tempfile.mkdtemp(prefix="regiohelix-kafka-"))

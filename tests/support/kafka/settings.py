@@ -34,17 +34,22 @@ class Passwords:
 
 
 def broker_properties(ports: Ports, paths: Paths, passwords: Passwords) -> dict[str, str]:
-    """Compose the server properties of a single KRaft node with SASL_SSL, SCRAM-SHA-512 and ACLs.
-
-    Everything that is no port, path or password is the same wherever Regiohelix runs a broker.
-    """
+    """Compose the server properties of a single KRaft node with SASL_SSL, SCRAM-SHA-512 and access rules."""
     return {
-        **_roles(ports),
-        **_authentication(passwords),
-        **_encryption(paths),
-        **_authorization(),
-        **_storage(paths),
+        **shared_properties(),
+        **_addresses(ports),
+        **_files(paths),
+        **_logins(passwords),
+        **_haste(),
     }
+
+
+def shared_properties() -> dict[str, str]:
+    """Compose what is the same wherever Regiohelix runs a single broker.
+
+    What differs is left out: addresses, files, logins, and the haste of a test.
+    """
+    return {**_roles(), **_authentication(), **_authorization(), **_replication()}
 
 
 def as_text(properties: Mapping[str, str]) -> str:
@@ -55,46 +60,26 @@ def as_text(properties: Mapping[str, str]) -> str:
     return "".join(f"{name}={value}\n" for name, value in properties.items())
 
 
-def _roles(ports: Ports) -> dict[str, str]:
-    client = f"CLIENT://127.0.0.1:{ports.client}"
+def _roles() -> dict[str, str]:
     return {
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.listener.names": "CONTROLLER",
-        "controller.quorum.bootstrap.servers": f"127.0.0.1:{ports.controller}",
-        "listeners": f"{client},CONTROLLER://127.0.0.1:{ports.controller}",
-        "advertised.listeners": client,
-        "listener.security.protocol.map": "CLIENT:SASL_SSL,CONTROLLER:SASL_SSL",
         "inter.broker.listener.name": "CLIENT",
-    }
-
-
-def _authentication(passwords: Passwords) -> dict[str, str]:
-    scram = "org.apache.kafka.common.security.scram.ScramLoginModule"
-    plain = "org.apache.kafka.common.security.plain.PlainLoginModule"
-    return {
-        "sasl.mechanism.inter.broker.protocol": CLIENT_MECHANISM,
-        # SCRAM credentials live in the metadata log that the controller itself has yet to serve.
-        "sasl.mechanism.controller.protocol": "PLAIN",
-        "listener.name.client.sasl.enabled.mechanisms": CLIENT_MECHANISM,
-        "listener.name.client.scram-sha-512.sasl.jaas.config": (
-            f'{scram} required username="{ADMIN}" password="{passwords.admin}";'
-        ),
-        "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
-        "listener.name.controller.plain.sasl.jaas.config": (
-            f'{plain} required username="{ADMIN}" password="{passwords.controller}" '
-            f'user_{ADMIN}="{passwords.controller}";'
-        ),
-    }
-
-
-def _encryption(paths: Paths) -> dict[str, str]:
-    return {
+        "listener.security.protocol.map": "CLIENT:SASL_SSL,CONTROLLER:SASL_SSL",
         "ssl.enabled.protocols": "TLSv1.3",
         "ssl.keystore.type": "PEM",
-        "ssl.keystore.location": str(paths.keystore),
         "ssl.truststore.type": "PEM",
-        "ssl.truststore.location": str(paths.truststore),
+    }
+
+
+def _authentication() -> dict[str, str]:
+    return {
+        "listener.name.client.sasl.enabled.mechanisms": CLIENT_MECHANISM,
+        "sasl.mechanism.inter.broker.protocol": CLIENT_MECHANISM,
+        # SCRAM credentials live in the metadata log that the controller itself has yet to serve.
+        "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
+        "sasl.mechanism.controller.protocol": "PLAIN",
     }
 
 
@@ -107,9 +92,8 @@ def _authorization() -> dict[str, str]:
     }
 
 
-def _storage(paths: Paths) -> dict[str, str]:
+def _replication() -> dict[str, str]:
     return {
-        "log.dirs": str(paths.data),
         "default.replication.factor": "1",
         "min.insync.replicas": "1",
         "offsets.topic.replication.factor": "1",
@@ -117,5 +101,44 @@ def _storage(paths: Paths) -> dict[str, str]:
         "transaction.state.log.min.isr": "1",
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
+    }
+
+
+def _addresses(ports: Ports) -> dict[str, str]:
+    client, controller = f"127.0.0.1:{ports.client}", f"127.0.0.1:{ports.controller}"
+    return {
+        "listeners": f"CLIENT://{client},CONTROLLER://{controller}",
+        "advertised.listeners": f"CLIENT://{client}",
+        "controller.quorum.bootstrap.servers": controller,
+    }
+
+
+def _files(paths: Paths) -> dict[str, str]:
+    return {
+        "log.dirs": str(paths.data),
+        "ssl.keystore.location": str(paths.keystore),
+        "ssl.truststore.location": str(paths.truststore),
+    }
+
+
+def _logins(passwords: Passwords) -> dict[str, str]:
+    scram = "org.apache.kafka.common.security.scram.ScramLoginModule"
+    plain = "org.apache.kafka.common.security.plain.PlainLoginModule"
+    return {
+        "listener.name.client.scram-sha-512.sasl.jaas.config": (
+            f'{scram} required username="{ADMIN}" password="{passwords.admin}";'
+        ),
+        "listener.name.controller.plain.sasl.jaas.config": (
+            f'{plain} required username="{ADMIN}" password="{passwords.controller}" '
+            f'user_{ADMIN}="{passwords.controller}";'
+        ),
+    }
+
+
+def _haste() -> dict[str, str]:
+    return {
         "group.initial.rebalance.delay.ms": "0",
+        # A killed broker is let in again once its former session has run out, by default after 9 seconds.
+        "broker.session.timeout.ms": "3000",
+        "broker.heartbeat.interval.ms": "500",
     }
