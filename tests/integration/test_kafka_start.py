@@ -1,6 +1,7 @@
 """How the tests come by a broker, and what they are told when they cannot have one."""
 
 import hashlib
+import socket
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,19 @@ def test_a_failed_start_gives_the_reason_without_a_password(
         KafkaBroker().start()
     assert "***" in str(failure.value)
     assert known[0] not in str(failure.value)
+
+
+@pytest.mark.real_kafka
+@pytest.mark.usefixtures("kafka_broker")
+def test_a_port_that_was_taken_meanwhile_is_exchanged_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    find_ports = broker_module.free_ports
+    with socket.create_server(("127.0.0.1", 0)) as earlier:
+        taken = earlier.getsockname()[1]
+        answers = [[taken, *find_ports(1)], find_ports(2)]
+        monkeypatch.setattr(broker_module, "free_ports", lambda count: answers.pop(0))
+        with KafkaBroker() as broker:
+            assert not broker.bootstrap.endswith(f":{taken}")
+    assert answers == []
 
 
 def test_a_given_broker_needs_more_than_an_address() -> None:
