@@ -1,0 +1,1 @@
+"""What stands between an indicator and its publication: protection, review, signature."""

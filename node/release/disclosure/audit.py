@@ -1,0 +1,187 @@
+"""Audit a pattern of hidden cells from scratch: what could an attacker still work out?
+
+Shares no formula with the suppression it checks: there every sum is a relation between neighbouring figures,
+here every figure is a set of leaves, and only leaves can move.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from .leaves import Figure, Table, complements_of, pools_of, tables_of
+from .model import ReleaseModel
+from .policy import DisclosurePolicy
+from .statistic import CellKey
+from .widths import SLACK, Constraint, Measured, Target, measure
+
+Named = tuple[Figure, str, Target]
+
+ATTACKERS = ("plain", "status", "contributor")
+"""plain: all published figures, sums, links and earlier releases. status: also which blanks are small.
+contributor: also that he himself is counted in the cell."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which a pattern fails: a cell, what is wrong with it, and the least attacker who profits."""
+
+    cell: CellKey
+    fault: str
+    attacker: str
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What an audit established: for the reviewers, except `public_hash`, which may be published.
+
+    `worst_width` is the narrowest proven range among protected figures, as a multiple of what the policy
+    requires (1.0: just what is promised; proof stops about there, so true ranges may be wider), or None if
+    nothing needs protection. `model_hash` covers hidden values too and must stay in the node.
+    """
+
+    passed: bool
+    attackers: tuple[str, ...]
+    worst_width: float | None
+    failures: tuple[Finding, ...]
+    solver_status: str
+    model_hash: str
+    public_hash: str
+    cells: int
+    hidden: int
+
+
+def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: DisclosurePolicy) -> AuditReport:
+    """Prove that every protected figure keeps its range against every attacker, or say which one does not.
+
+    `statuses` says of each cell "published", "primary" or "complementary". What the status attacker must
+    reckon with, the plain attacker and the contributor must reckon with too, except that the contributor's
+    cell is at least 1: so each range is proven once, against the strongest of the three.
+    """
+    tables = tables_of(model, statuses, policy)
+    linked = complements_of(model, tables, policy)
+    figures = [one for table in tables.values() for one in table.values()]
+    figures += [one for *_, rests in linked for one in rests.values()]
+    failures = list(_misjudged(model, statuses, figures))
+    failures += [
+        Finding(part[nodes].cell, "is shown although its whole is hidden", "plain")
+        for _, part, whole, rests in linked
+        for nodes in rests
+        if whole[nodes].is_open and not part[nodes].is_open and part[nodes].value and not part[nodes].known
+    ]
+    pools = [pool for one in model.statistics for pool in pools_of(one, tables[one.key, one.period], policy)]
+    pools += [
+        pool for link in linked for one in link.statistics for pool in pools_of(one, link.rests, policy)
+    ]
+    named = list(_named_targets(figures, pools, policy))
+    targets = [target for *_, target in named]
+    measured = measure(_knowledge(figures, policy, knows_status=True), targets)
+    widths = measured.widths(targets, with_floor=True)
+    narrow = np.flatnonzero(widths < 1 - SLACK).tolist()
+    plain = measure(_knowledge(figures, policy, knows_status=False), [targets[i] for i in narrow])
+    failures += [
+        Finding(figure.cell, f"{what} has too narrow a range", attacker)
+        for (figure, what, _), attacker in zip(
+            [named[i] for i in narrow], _least_attackers(targets, narrow, measured, plain), strict=True
+        )
+    ]
+    status = measured.status if measured.status != "optimal" else plain.status
+    return AuditReport(
+        passed=not failures and status == "optimal",
+        attackers=ATTACKERS,
+        worst_width=float(widths.min()) if len(widths) else None,
+        failures=tuple(sorted(set(failures), key=lambda one: (one.cell, one.fault))),
+        solver_status=status,
+        model_hash=_model_hash(model, statuses, policy),
+        public_hash=_public_hash(model, tables),
+        cells=len(model.cells),
+        hidden=sum(1 for one in figures if one.is_open and not one.is_complement),
+    )
+
+
+def _misjudged(
+    model: ReleaseModel, statuses: Mapping[CellKey, str], figures: Sequence[Figure]
+) -> Iterator[Finding]:
+    """Find cells whose status breaks a rule, whatever their range."""
+    for one in figures:
+        if one.is_complement:
+            continue
+        status = statuses.get(one.cell)
+        withheld = one.cell in model.earlier.cells and not one.known
+        if status not in ("published", "primary", "complementary"):
+            yield Finding(one.cell, "has no status", "plain")
+        elif status == "published" and one.is_protected:
+            yield Finding(one.cell, "is shown although the rules hide it", "plain")
+        elif status == "published" and withheld:
+            yield Finding(one.cell, "was hidden earlier and is shown now", "plain")
+        elif status != "published" and (status == "primary") != one.is_protected:
+            yield Finding(one.cell, "bears another reason than the rules give", "status")
+        elif status == "complementary" and one.value == 0 and not withheld:
+            yield Finding(one.cell, "is hidden although it is zero", "status")
+
+
+def _named_targets(
+    figures: Sequence[Figure], pools: Sequence[list[Figure]], policy: DisclosurePolicy
+) -> Iterator[Named]:
+    share = policy.magnitude_width_share
+    for one in figures:
+        if one.is_protected:
+            width = max(1, -int(-one.value * share // 1)) if one.is_sum else policy.width
+            floor = -inf if one.is_sum else 1.0 - one.value
+            what = "the complement of the cell" if one.is_complement else "the cell"
+            yield one, what, Target(one.columns, one.signs, float(width), floor)
+    for pool in pools:
+        columns = np.concatenate([one.columns for one in pool])
+        signs = np.concatenate([one.signs for one in pool])
+        yield pool[0], "the sum of the cell and its small neighbours", Target(columns, signs, policy.width)
+
+
+def _knowledge(figures: Sequence[Figure], policy: DisclosurePolicy, knows_status: bool) -> list[Constraint]:
+    known = []
+    for one in figures:
+        low, high = one.bounds(policy, knows_status)
+        if one.is_open or not one.is_complement:
+            known.append(Constraint(one.columns, one.signs, low - one.value, high - one.value))
+    return known
+
+
+def _least_attackers(
+    targets: Sequence[Target], narrow: Sequence[int], measured: Measured, plain: Measured
+) -> Iterator[str]:
+    without_floor = measured.widths(targets, with_floor=False)
+    for place, width in zip(
+        narrow, plain.widths([targets[i] for i in narrow], with_floor=False), strict=True
+    ):
+        if width < 1 - SLACK:
+            yield "plain"
+        else:
+            yield "status" if without_floor[place] < 1 - SLACK else "contributor"
+
+
+def _public_hash(model: ReleaseModel, tables: Mapping[tuple[str, str], Table]) -> str:
+    """Hash what everyone may see: the published figures, which cells are blank, and how they are linked."""
+    rows = [
+        [*key, *nodes, None if one.is_open else one.value]
+        for key, table in tables.items()
+        for nodes, one in table.items()
+    ]
+    links = [[link.part_key, link.whole_key] for link in model.links]
+    return _sha256({"figures": rows, "links": links})
+
+
+def _model_hash(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: DisclosurePolicy) -> str:
+    statistics = [
+        [one.key, one.period, one.kind, repr(one.dimensions), one.values.tolist(), one.contributors.tolist()]
+        for one in model.statistics
+    ]
+    earlier = sorted([str(cell), value] for cell, value in model.earlier.cells.items())
+    marks = sorted([str(cell), str(status)] for cell, status in statuses.items())
+    return _sha256([statistics, repr(model.links), earlier, marks, repr(policy)])
+
+
+def _sha256(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,186 @@
+"""The auditor's picture of a release: every figure is a set of leaves, and knowledge is a bound on a set.
+
+Written apart from the picture that suppression uses (relations.py, classify.py), so that an error in one is
+not repeated in the other.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+
+from .model import ReleaseModel
+from .policy import DisclosurePolicy
+from .relations import Dimension, FloatArray, IntArray
+from .statistic import CellKey, Statistic
+
+Nodes = tuple[str, ...]
+Table = dict[Nodes, "Figure"]
+
+
+class Linked(NamedTuple):
+    """A part and its whole (statistics and figures) with the complements at the nodes they share."""
+
+    statistics: tuple[Statistic, Statistic]
+    part: Table
+    whole: Table
+    rests: Table
+
+
+@dataclass(eq=False)
+class Figure:
+    """A cell, or the complement of a linked part: signed leaf columns and what the rules say of their sum.
+
+    few: 1 to minimum_persons - 1 persons. by_rule: may not be shown. known: was public before this release.
+    is_open: the public cannot read it off.
+    """
+
+    cell: CellKey
+    columns: IntArray = field(repr=False)
+    signs: FloatArray = field(repr=False)
+    value: int = field(repr=False)
+    few: bool = field(repr=False)
+    by_rule: bool = field(repr=False)
+    known: bool
+    is_open: bool
+    is_sum: bool = False
+    is_complement: bool = False
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether its range must stay wide."""
+        return self.by_rule and not self.known
+
+    def bounds(self, policy: DisclosurePolicy, knows_status: bool) -> tuple[float, float]:
+        """The values an attacker holds possible before looking at any sum."""
+        if not self.is_open:
+            return float(self.value), float(self.value)
+        if not knows_status:
+            return 0.0, inf
+        if self.few and not self.is_sum:
+            return 1.0, policy.minimum_persons - 1.0
+        if self.by_rule or self.is_complement:
+            return 0.0, inf
+        if self.value == 0:
+            return 0.0, 0.0
+        return (0.0 if self.is_sum else float(policy.minimum_persons)), inf
+
+
+def tables_of(
+    model: ReleaseModel, statuses: Mapping[CellKey, str], policy: DisclosurePolicy
+) -> dict[tuple[str, str], Table]:
+    """Draw every cell of a model as a set of leaves; leaf columns are numbered through all statistics."""
+    drawn, offset = {}, 0
+    for one in model.statistics:
+        drawn[one.key, one.period] = _draw(model, one, statuses, policy, offset)
+        offset += one.values.size
+    return drawn
+
+
+def _draw(
+    model: ReleaseModel,
+    table: Statistic,
+    statuses: Mapping[CellKey, str],
+    policy: DisclosurePolicy,
+    offset: int,
+) -> Table:
+    numbers = offset + np.arange(table.values.size).reshape(table.values.shape)
+    sets = [leaf_sets(dimension) for dimension in table.dimensions]
+    found: Table = {}
+    for nodes in itertools.product(*sets):
+        block = np.ix_(*(where[node] for where, node in zip(sets, nodes, strict=True)))
+        cell = CellKey(table.key, table.period, nodes)
+        columns = numbers[block].ravel()
+        few = policy.is_small(int(table.contributors[block].sum()))
+        known = model.earlier.cells.get(cell) is not None
+        found[nodes] = Figure(
+            cell=cell,
+            columns=columns,
+            signs=np.ones(len(columns)),
+            value=int(table.values[block].sum()),
+            few=few,
+            by_rule=few,
+            known=known,
+            is_open=statuses.get(cell) != "published" and not known,
+            is_sum=table.kind == "sum",
+        )
+    return found
+
+
+def complements_of(
+    model: ReleaseModel, tables: Mapping[tuple[str, str], Table], policy: DisclosurePolicy
+) -> list[Linked]:
+    """Draw the complements of every linked pair, and mark parts that tell too much."""
+    found = []
+    statistics = {(one.key, one.period): one for one in model.statistics}
+    for link in model.links:
+        for one in model.statistics:
+            if one.key == link.part_key:
+                other = statistics[link.whole_key, one.period]
+                part, whole = tables[one.key, one.period], tables[other.key, other.period]
+                shared = [nodes for nodes in part if nodes in whole]
+                rests = {nodes: _complement(part[nodes], whole[nodes], policy) for nodes in shared}
+                found.append(Linked((one, other), part, whole, rests))
+    return found
+
+
+def _complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
+    rest = whole.value - part.value
+    known = part.known and whole.known
+    few = policy.is_small(rest) and part.value > 0 and not known
+    if part.value > 0 and (few or part.value >= policy.group_disclosure_share * whole.value):
+        part.by_rule = True
+    return Figure(
+        cell=part.cell,
+        columns=np.concatenate([whole.columns, part.columns]),
+        signs=np.concatenate([whole.signs, -part.signs]),
+        value=rest,
+        few=few,
+        by_rule=few,
+        known=known,
+        is_open=part.is_open or whole.is_open,
+        is_complement=True,
+    )
+
+
+def leaf_sets(dimension: Dimension) -> dict[str, list[int]]:
+    """Give the leaf positions under every node."""
+    where = {leaf: [place] for place, leaf in enumerate(dimension.leaves)}
+    for group in dimension.groups:
+        where[group.name] = [dimension.leaves.index(leaf) for leaf in group.leaves]
+    where[dimension.total] = list(range(len(dimension.leaves)))
+    return where
+
+
+def pools_of(statistic: Statistic, figures: Table, policy: DisclosurePolicy) -> Iterator[list[Figure]]:
+    """Yield sets of small figures in one sum that together are still small, yet less than the sum."""
+    for axis, dimension in enumerate(statistic.dimensions):
+        others = [tuple(leaf_sets(one)) for one in statistic.dimensions]
+        others[axis] = ("",)
+        for parent, children in _sums_along(dimension):
+            for nodes in itertools.product(*others):
+                at = [(*nodes[:axis], node, *nodes[axis + 1 :]) for node in (parent, *children)]
+                if all(place in figures for place in at):
+                    yield from _pool([figures[place] for place in at], policy)
+
+
+def _sums_along(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
+    grouped = [leaf for group in dimension.groups for leaf in group.leaves]
+    for group in dimension.groups:
+        yield group.name, group.leaves
+    if len(set(grouped)) < len(grouped):
+        yield dimension.total, dimension.leaves
+    else:
+        loose = (leaf for leaf in dimension.leaves if leaf not in grouped)
+        yield dimension.total, (*(group.name for group in dimension.groups), *loose)
+
+
+def _pool(family: list[Figure], policy: DisclosurePolicy) -> Iterator[list[Figure]]:
+    members = [one for one in family[1:] if one.few and not one.known and not one.is_sum]
+    others = [one for one in family if one not in members and one.value > 0 and not one.known]
+    pool = sum(one.value for one in members)
+    if len(members) > 1 and policy.is_small(pool) and pool < family[0].value and others:
+        yield members

@@ -1,0 +1,258 @@
+"""The release model: every figure that is, was or may be published is a variable; every sum is a relation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from .relations import (
+    BoolArray,
+    IntArray,
+    Relations,
+    add_up,
+    cube_families,
+    shared_families,
+    shared_nodes,
+)
+from .statistic import CellKey, Earlier, Statistic, SubsetLink
+
+LARGEST_COMPONENT = 20_000
+"""Figures (virtual complements included) that may hang together through sums and links.
+
+Suppression solves linear programs over whatever hangs together; docs/disclosure.md gives what was measured.
+"""
+
+SMALLEST_REVISION = 10
+"""Persons; differencing binds revisions, so a smaller change waits (ABS: derivable differences of >= 10)."""
+
+Pair = tuple[Statistic, Statistic]
+
+
+class StatisticTwice(ValueError):
+    """One statistic and period came in as two tables."""
+
+
+class LinkMismatch(ValueError):
+    """A subset link joins tables that are not two person counts sharing dimensions and nodes."""
+
+
+class PartExceedsWhole(ValueError):
+    """A numerator is larger than its denominator."""
+
+
+class TableTooLarge(ValueError):
+    """More figures hang together than can be protected and audited in reasonable time."""
+
+
+class EarlierCellUnplaced(ValueError):
+    """An earlier release holds a cell that the present table cannot express."""
+
+
+class FigureRevised(ValueError):
+    """A cell published earlier now has another value."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReleaseModel:
+    """All figures of a release as variables: first the cells, then one virtual complement per linked cell.
+
+    `relations` are the rows sum = 0 (parents -1); `implied` the sums of complements, which follow from them.
+    `complements` has one row (part, whole, complement) per linked cell. `component` numbers what hangs
+    together; `first` gives each statistic's first variable.
+    """
+
+    statistics: tuple[Statistic, ...]
+    links: tuple[SubsetLink, ...]
+    earlier: Earlier
+    cells: tuple[CellKey, ...] = field(repr=False)
+    first: Mapping[tuple[str, str], int] = field(repr=False)
+    values: IntArray = field(repr=False)
+    persons: IntArray = field(repr=False)
+    is_sum: BoolArray = field(repr=False)
+    known: BoolArray = field(repr=False)
+    withheld: BoolArray = field(repr=False)
+    component: IntArray = field(repr=False)
+    complements: IntArray = field(repr=False)
+    relations: Relations = field(repr=False)
+    implied: Relations = field(repr=False)
+
+    @cached_property
+    def position(self) -> Mapping[CellKey, int]:
+        """The variable of each cell."""
+        return {cell: number for number, cell in enumerate(self.cells)}
+
+    def owner(self, variable: int) -> CellKey:
+        """The cell that a variable is or, for a complement, the part it completes."""
+        if variable < len(self.cells):
+            return self.cells[variable]
+        return self.cells[int(self.complements[variable - len(self.cells), 0])]
+
+
+def build(
+    statistics: Sequence[Statistic], links: Sequence[SubsetLink] = (), earlier: Earlier | None = None
+) -> ReleaseModel:
+    """Compute all totals and join statistics, links and earlier releases into one model.
+
+    The order of the arguments does not matter. Raises StatisticTwice, LinkMismatch, PartExceedsWhole,
+    TableTooLarge, EarlierCellUnplaced and FigureRevised.
+    """
+    tables = tuple(sorted(statistics, key=lambda one: (one.key, one.period)))
+    first = _numbered(tables)
+    pairs = _pairs(tables, links)
+    component = _components(tables, pairs)
+    cells = tuple(cell for table in tables for cell in table.cells())
+    values = _totalled([(table, table.values) for table in tables])
+    persons = _totalled([(table, table.contributors) for table in tables])
+    is_sum = np.repeat(np.array([t.kind == "sum" for t in tables], np.bool_), [t.size for t in tables])
+    complements, implied = _complements(pairs, first, len(cells))
+    rest = values[complements[:, 1]] - values[complements[:, 0]]
+    if len(over := complements[rest < 0]):
+        part, whole = cells[over[0, 0]], cells[over[0, 1]]
+        raise PartExceedsWhole(
+            f"{part} counts more persons than {whole.statistic}, of which it is a part; check both."
+        )
+    families = [family for t in tables for family in cube_families(t.dimensions, first[t.key, t.period])]
+    families += [(whole, [part, left]) for part, whole, left in complements.tolist()]
+    known, withheld = _earlier_marks(first, cells, values, is_sum, earlier or Earlier())
+    cell_component = np.repeat(component, [table.size for table in tables])
+    none = np.zeros(len(complements), np.bool_)
+    return ReleaseModel(
+        statistics=tables,
+        links=tuple(sorted(set(links))),
+        earlier=earlier or Earlier(),
+        cells=cells,
+        first=first,
+        values=np.concatenate([values, rest]),
+        persons=np.concatenate([persons, rest]),
+        is_sum=np.concatenate([is_sum, none]),
+        known=np.concatenate([known, none]),
+        withheld=np.concatenate([withheld, none]),
+        component=np.concatenate([cell_component, cell_component[complements[:, 0]]]),
+        complements=complements,
+        relations=Relations.of(families),
+        implied=Relations.of(implied),
+    )
+
+
+def _numbered(tables: Sequence[Statistic]) -> dict[tuple[str, str], int]:
+    first: dict[tuple[str, str], int] = {}
+    count = 0
+    for table in tables:
+        if (table.key, table.period) in first:
+            raise StatisticTwice(f"{table.key} ({table.period}) came in twice; give each table once.")
+        first[table.key, table.period] = count
+        count += table.size
+    return first
+
+
+def _totalled(tables: Sequence[tuple[Statistic, IntArray]]) -> IntArray:
+    cubes = [add_up(table.dimensions, leaves.astype(np.int64)).ravel() for table, leaves in tables]
+    return np.concatenate([np.zeros(0, np.int64), *cubes])
+
+
+def _pairs(tables: Sequence[Statistic], links: Sequence[SubsetLink]) -> list[Pair]:
+    found = []
+    for link in sorted(set(links)):
+        wholes = {table.period: table for table in tables if table.key == link.whole_key}
+        for part in (table for table in tables if table.key == link.part_key):
+            whole = wholes.get(part.period)
+            if whole is None or whole is part or not _can_link(part, whole):
+                raise LinkMismatch(
+                    f"{link.part_key} and {link.whole_key} ({part.period}) cannot be linked: both must be"
+                    " person counts of that period, with the same dimensions and some nodes in common."
+                )
+            found.append((part, whole))
+    return found
+
+
+def _can_link(part: Statistic, whole: Statistic) -> bool:
+    names = [[dimension.name for dimension in one.dimensions] for one in (part, whole)]
+    both = zip(part.dimensions, whole.dimensions, strict=False)
+    return (
+        part.kind == whole.kind == "persons"
+        and names[0] == names[1]
+        and all(shared_nodes(one, other) for one, other in both)
+    )
+
+
+def _components(tables: Sequence[Statistic], pairs: Sequence[Pair]) -> IntArray:
+    """Number each table by the first one it hangs together with; refuse what is too large together."""
+    number = {(table.key, table.period): i for i, table in enumerate(tables)}
+    label = np.arange(len(tables), dtype=np.int64)
+    for part, whole in pairs:
+        a, b = label[number[part.key, part.period]], label[number[whole.key, whole.period]]
+        label[label == max(a, b)] = min(a, b)
+    sizes = np.array([table.size for table in tables], np.int64)
+    for part, _ in pairs:
+        sizes[number[part.key, part.period]] += part.size
+    for component in np.unique(label).tolist():
+        together = [table for table, one in zip(tables, label, strict=True) if one == component]
+        size = int(sizes[label == component].sum())
+        if size > LARGEST_COMPONENT:
+            largest = max(together, key=lambda table: table.size)
+            widest = max(largest.dimensions, key=lambda dimension: len(dimension.nodes))
+            raise TableTooLarge(
+                f"{largest.key} ({largest.period}) and what is linked to it hold {size} figures, more than"
+                f" {LARGEST_COMPONENT}; coarsen dimension {widest.name}."
+            )
+    return label
+
+
+def _complements(
+    pairs: Sequence[Pair], first: Mapping[tuple[str, str], int], start: int
+) -> tuple[IntArray, list[tuple[int, list[int]]]]:
+    """Number a complement for every node combination that part and whole share: rows, and their sums."""
+    rows, implied = [np.zeros((0, 3), np.int64)], []
+    for pair in pairs:
+        dimensions = list(zip(pair[0].dimensions, pair[1].dimensions, strict=True))
+        columns = []
+        for table in pair:
+            numbers = first[table.key, table.period] + np.arange(table.size).reshape(table.shape)
+            places = [
+                [own.nodes.index(node) for node in shared_nodes(*both)]
+                for own, both in zip(table.dimensions, dimensions, strict=True)
+            ]
+            columns.append(numbers[np.ix_(*places)].ravel())
+        implied += shared_families(dimensions, start)
+        columns.append(np.arange(start, start + len(columns[0])))
+        start += len(columns[0])
+        rows.append(np.stack(columns, axis=1))
+    return np.concatenate(rows), implied
+
+
+def _earlier_marks(
+    first: Mapping[tuple[str, str], int],
+    cells: Sequence[CellKey],
+    values: IntArray,
+    is_sum: BoolArray,
+    earlier: Earlier,
+) -> tuple[BoolArray, BoolArray]:
+    known, withheld = np.zeros(len(cells), np.bool_), np.zeros(len(cells), np.bool_)
+    position = {cell: number for number, cell in enumerate(cells)} if earlier.cells else {}
+    revised: list[tuple[bool, CellKey]] = []
+    for cell, value in earlier.cells.items():
+        if (cell.statistic, cell.period) not in first:
+            continue
+        if cell not in position:
+            raise EarlierCellUnplaced(
+                f"{cell} is in an earlier release but not in this table; add its node as a group or leaf."
+            )
+        number = position[cell]
+        withheld[number] = value is None
+        known[number] = value is not None
+        if value is not None and value != values[number]:
+            small = abs(value - int(values[number])) < SMALLEST_REVISION and not is_sum[number]
+            revised.append((not small, cell))
+    if revised:
+        raise FigureRevised(_revision_sentence(*min(revised)))
+    return known, withheld
+
+
+def _revision_sentence(is_large: bool, cell: CellKey) -> str:
+    if is_large:
+        return f"{cell} was published earlier with another value; withdraw the earlier figure first."
+    return (
+        f"{cell} was published earlier and the difference would reveal fewer than {SMALLEST_REVISION}"
+        " persons: wait until the correction is larger than that, or withdraw the earlier figure."
+    )

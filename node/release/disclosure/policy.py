@@ -1,0 +1,56 @@
+"""The disclosure policy: how small is small, and how wide a protected figure's range must stay."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+class PolicyTooLax(ValueError):
+    """A policy protects less than the Dutch preset."""
+
+
+class PolicyUnreachable(ValueError):
+    """A policy asks for a width that no small figure can have."""
+
+
+@dataclass(frozen=True)
+class DisclosurePolicy:
+    """The four constants of disclosure control; the defaults are the Dutch preset, and the least there is.
+
+    A region may be stricter; anything laxer raises PolicyTooLax. There is no way to switch protection off.
+
+    minimum_persons: cells of 1 to minimum_persons - 1 persons are hidden. 10: the smallest cell in use for
+        Dutch health figures; ACRO (threshold 10) and ABS (numerator and denominator of 10) hold the same.
+    group_disclosure_share: hide a numerator of at least this share of its denominator. 9/10: ESSnet and CBS
+        rules for statistical output (no category of 90% or more). Not at 10% or less: that hides diseases.
+    width: persons; largest minus smallest value that the status attacker can give a protected figure. 3:
+        about four possible values; with every cell blank some small figures cannot reach 5.
+    magnitude_width_share: range of a protected sum as a share of its value. 1/5: the p% rule with p = 10
+        (the ACRO default) on both sides.
+    """
+
+    minimum_persons: int = 10
+    group_disclosure_share: Fraction = Fraction(9, 10)
+    width: int = 3
+    magnitude_width_share: Fraction = Fraction(1, 5)
+
+    def __post_init__(self) -> None:
+        laxer = {
+            "minimum_persons": self.minimum_persons < 10,
+            "group_disclosure_share": not 0 < self.group_disclosure_share <= Fraction(9, 10),
+            "width": self.width < 3,
+            "magnitude_width_share": self.magnitude_width_share < Fraction(1, 5),
+        }
+        for name, is_laxer in laxer.items():
+            if is_laxer:
+                raise PolicyTooLax(
+                    f"{name} protects less than the Dutch preset; keep the default or choose a stricter one."
+                )
+        if self.width > self.minimum_persons - 2:
+            raise PolicyUnreachable(
+                f"A figure of 1 to {self.minimum_persons - 1} persons cannot have a range {self.width} wide;"
+                " lower width or raise minimum_persons."
+            )
+
+    def is_small(self, persons: int) -> bool:
+        """Whether so many persons are too few to be published, yet more than none."""
+        return 0 < persons < self.minimum_persons

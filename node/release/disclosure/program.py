@@ -1,0 +1,113 @@
+"""A linear program that is solved many times over, on HiGHS."""
+
+import highspy
+import numpy as np
+
+from .relations import BoolArray, FloatArray, IntArray
+
+SETTINGS: tuple[tuple[str, bool | int | str], ...] = (
+    ("output_flag", False),
+    ("threads", 1),
+    ("presolve", "off"),
+    ("simplex_scale_strategy", 0),
+)
+"""One value of `threads` per process, or HiGHS silently returns zeros; presolve would lose the warm start."""
+
+DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
+
+
+class SolverFailed(RuntimeError):
+    """The solver ended without an optimum where one must exist."""
+
+
+class LinearProgram:
+    """Minimise a cost over columns within bounds, subject to sparse rows equal to a right-hand side.
+
+    Rows are compressed: row r holds entries start[r] to start[r + 1] of `column` and `coefficient`.
+    """
+
+    def __init__(
+        self,
+        start: IntArray,
+        column: IntArray,
+        coefficient: FloatArray,
+        columns: int,
+        right: FloatArray | None = None,
+        strategy: int = PRIMAL_SIMPLEX,
+    ) -> None:
+        rows = len(start) - 1
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = columns, rows
+        lp.col_cost_ = lp.col_lower_ = lp.col_upper_ = np.zeros(columns)
+        lp.row_lower_ = lp.row_upper_ = np.zeros(rows) if right is None else right
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = columns, rows
+        lp.a_matrix_.start_ = start.astype(np.int32)
+        lp.a_matrix_.index_ = column.astype(np.int32)
+        lp.a_matrix_.value_ = coefficient
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor is unannotated
+        for name, value in (*SETTINGS, ("simplex_strategy", strategy)):
+            self._highs.setOptionValue(name, value)
+        self._highs.passModel(lp)
+        self._all = np.arange(columns, dtype=np.int32)
+        self._priced = self._all[:0]
+        self.solves = 0
+
+    def bound(self, lower: FloatArray, upper: FloatArray) -> None:
+        """Set the bounds of all columns."""
+        self._highs.changeColsBounds(len(self._all), self._all, lower, upper)
+
+    def bound_one(self, column: int, lower: float, upper: float) -> None:
+        """Set the bounds of one column."""
+        self._highs.changeColBounds(column, lower, upper)
+
+    def forget(self) -> None:
+        """Drop the last basis, so that the next solution does not depend on earlier ones."""
+        self._highs.clearSolver()
+
+    def minimise(self, columns: IntArray, costs: FloatArray) -> FloatArray | None:
+        """Return the optimal column values for these costs (0 elsewhere); None if infeasible or unbounded.
+
+        Raises SolverFailed on any other outcome.
+        """
+        self._highs.changeColsCost(len(self._priced), self._priced, np.zeros(len(self._priced)))
+        self._priced = columns.astype(np.int32)
+        self._highs.changeColsCost(len(self._priced), self._priced, costs)
+        status = self._run()
+        if status not in _ANSWERS:
+            self.forget()
+            status = self._run()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return np.array(self._highs.getSolution().col_value)
+        if status in _ANSWERS:
+            return None
+        raise SolverFailed(f"A linear program of {len(self._all)} columns ended with status {status.name}.")
+
+    def duals(self) -> FloatArray:
+        """The row multipliers of the last optimum."""
+        return np.array(self._highs.getSolution().row_dual)
+
+    def _run(self) -> highspy.HighsModelStatus:
+        self._highs.run()
+        self.solves += 1
+        return self._highs.getModelStatus()
+
+
+_ANSWERS = (
+    highspy.HighsModelStatus.kOptimal,
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnbounded,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
+
+
+def restrict(
+    start: IntArray, column: IntArray, coefficient: FloatArray, keep: BoolArray
+) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+    """Keep only some columns, renumbered, and the rows they occur in: (start, column, coefficient, rows)."""
+    row = np.repeat(np.arange(len(start) - 1, dtype=np.int64), np.diff(start))
+    kept = keep[column]
+    rows, lengths = np.unique(row[kept], return_counts=True)
+    number = np.cumsum(keep) - 1
+    new_start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return new_start, number[column[kept]], coefficient[kept], rows

@@ -1,0 +1,160 @@
+"""Additive relations between the figures of a release, as sparse rows."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
+
+
+class NodeNameRepeated(ValueError):
+    """Two nodes of one dimension bear the same name."""
+
+
+class GroupUnknownLeaf(ValueError):
+    """A group names a leaf that its dimension does not have."""
+
+
+class Group(NamedTuple):
+    """A named set of leaves; groups may overlap, as the band edges of an earlier release do."""
+
+    name: str
+    leaves: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One side of a table: its leaves, one total over all of them, and any groups between.
+
+    Nodes are ordered leaves, groups, total. Raises NodeNameRepeated and GroupUnknownLeaf.
+    """
+
+    name: str
+    leaves: tuple[str, ...]
+    total: str
+    groups: tuple[Group, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(set(self.nodes)) != len(self.nodes):
+            raise NodeNameRepeated(
+                f"Dimension {self.name} has two nodes of one name; give every leaf, group and total its own."
+            )
+        for group in self.groups:
+            if not group.leaves or not set(group.leaves) <= set(self.leaves):
+                raise GroupUnknownLeaf(
+                    f"Group {group.name} of dimension {self.name} must list one or more of its leaves."
+                )
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """All node names: leaves, groups, total."""
+        return (*self.leaves, *(group.name for group in self.groups), self.total)
+
+    def membership(self) -> IntArray:
+        """Which leaf belongs to which node: 0/1, shape (nodes, leaves)."""
+        position = {leaf: i for i, leaf in enumerate(self.leaves)}
+        table = np.zeros((len(self.nodes), len(self.leaves)), np.int64)
+        table[: len(self.leaves)] = np.eye(len(self.leaves), dtype=np.int64)
+        for row, group in enumerate(self.groups, start=len(self.leaves)):
+            table[row, [position[leaf] for leaf in group.leaves]] = 1
+        table[-1] = 1
+        return table
+
+    def families(self) -> Iterator[tuple[int, IntArray]]:
+        """Yield each parent node with its children (node positions): parent = sum of children.
+
+        The total is the sum of the groups and ungrouped leaves, unless groups overlap: then of all leaves.
+        """
+        member = self.membership()
+        n_leaves, top = len(self.leaves), len(self.nodes) - 1
+        for row in range(n_leaves, top):
+            yield row, np.flatnonzero(member[row]).astype(np.int64)
+        grouped = member[n_leaves:top].sum(axis=0) if self.groups else np.zeros(n_leaves, np.int64)
+        if grouped.max(initial=0) > 1:
+            yield top, np.arange(n_leaves, dtype=np.int64)
+        else:
+            loose = np.flatnonzero(grouped == 0)
+            yield top, np.concatenate([np.arange(n_leaves, top), loose]).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Relations:
+    """Rows sum(coefficient * variable) = 0, each with one parent (-1) and its children (+1).
+
+    Compressed rows: row r holds entries start[r] to start[r + 1].
+    """
+
+    start: IntArray
+    variable: IntArray
+    coefficient: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def rows(self) -> IntArray:
+        """The row of every entry."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.start))
+
+    @staticmethod
+    def of(families: Sequence[tuple[int, Sequence[int]]]) -> "Relations":
+        """Make rows from (parent, children) pairs of variable numbers."""
+        lengths = [len(children) + 1 for _, children in families]
+        start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        flat = list(itertools.chain.from_iterable((parent, *children) for parent, children in families))
+        coefficient = np.ones(len(flat))
+        coefficient[start[:-1]] = -1.0
+        return Relations(start, np.asarray(flat, np.int64), coefficient)
+
+
+def cube_families(dimensions: Sequence[Dimension], first: int) -> list[tuple[int, list[int]]]:
+    """List every elementary relation of a full cube whose variables are numbered from `first` in C order."""
+    shape = tuple(len(dimension.nodes) for dimension in dimensions)
+    numbers = first + np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape)
+    return _spread(numbers, [list(dimension.families()) for dimension in dimensions])
+
+
+def shared_nodes(one: Dimension, other: Dimension) -> list[str]:
+    """List the node names of `one` that `other` has too."""
+    return [node for node in one.nodes if node in other.nodes]
+
+
+def shared_families(pairs: Sequence[tuple[Dimension, Dimension]], first: int) -> list[tuple[int, list[int]]]:
+    """List the relations over the nodes two cubes share, numbered from `first` in the first one's order."""
+    axes = []
+    for pair in pairs:
+        names = shared_nodes(*pair)
+        found: dict[tuple[str, ...], tuple[int, IntArray]] = {}
+        for dimension in pair:
+            for parent, children in dimension.families():
+                family = [dimension.nodes[parent], *sorted(dimension.nodes[child] for child in children)]
+                if set(family) <= set(names):
+                    places = [names.index(node) for node in family]
+                    found[tuple(family)] = places[0], np.array(places[1:], np.int64)
+        axes.append(list(found.values()))
+    shape = tuple(len(shared_nodes(*pair)) for pair in pairs)
+    return _spread(first + np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape), axes)
+
+
+def _spread(
+    numbers: IntArray, families: Sequence[Sequence[tuple[int, IntArray]]]
+) -> list[tuple[int, list[int]]]:
+    found: list[tuple[int, list[int]]] = []
+    for axis, along in enumerate(families):
+        lanes = np.moveaxis(numbers, axis, 0).reshape(numbers.shape[axis], -1)
+        for parent, children in along:
+            found.extend(zip(lanes[parent].tolist(), lanes[children].T.tolist(), strict=True))
+    return found
+
+
+def add_up(dimensions: Sequence[Dimension], leaves: IntArray) -> IntArray:
+    """Return the whole cube (leaves, groups, totals) of a table given over its leaves."""
+    cube = leaves
+    for axis, dimension in enumerate(dimensions):
+        cube = np.moveaxis(np.tensordot(dimension.membership(), cube, axes=(1, axis)), 0, axis)
+    return np.ascontiguousarray(cube)

@@ -1,0 +1,111 @@
+"""What a release is made of: statistics over cells, links between them, and what is already out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from .relations import Dimension, IntArray
+
+Kind = Literal["persons", "sum"]
+
+LARGEST_FIGURE = 2**53
+"""The linear programs compute in binary64, which holds whole numbers exactly up to here."""
+
+
+class TableMisshapen(ValueError):
+    """A table's values do not fit its dimensions."""
+
+
+class FigureNotWhole(ValueError):
+    """A table holds something else than whole numbers from 0 up to the largest exact one."""
+
+
+@dataclass(frozen=True, order=True)
+class CellKey:
+    """A cell's identity: canonical statistic, period, and one node per dimension."""
+
+    statistic: str
+    period: str
+    nodes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.statistic} ({self.period}; {', '.join(self.nodes)})"
+
+
+@dataclass(frozen=True, eq=False)
+class Statistic:
+    """An additive table for one period.
+
+    `values` and `persons` are whole numbers over the leaves, shape (leaves of each dimension). `persons` is
+    the number of contributing persons per cell: required for kind "sum", absent for kind "persons".
+    Raises TableMisshapen and FigureNotWhole.
+    """
+
+    key: str
+    period: str
+    kind: Kind
+    dimensions: tuple[Dimension, ...]
+    values: IntArray = field(repr=False)
+    persons: IntArray | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        shape = tuple(len(dimension.leaves) for dimension in self.dimensions)
+        if (self.persons is None) != (self.kind == "persons") or not 1 <= len(shape) <= 3:
+            raise TableMisshapen(
+                f"{self.key} ({self.period}) must be a table of 1 to 3 dimensions, with contributing persons"
+                " per cell exactly if it is a sum."
+            )
+        for name, figures in (("values", self.values), ("persons", self.contributors)):
+            if figures.shape != shape:
+                raise TableMisshapen(
+                    f"The {name} of {self.key} ({self.period}) must have one entry per leaf: shape {shape}."
+                )
+            whole = figures.dtype.kind in "iu"
+            if not whole or figures.min(initial=0) < 0 or float(figures.sum(dtype=float)) >= LARGEST_FIGURE:
+                raise FigureNotWhole(
+                    f"The {name} of {self.key} ({self.period}) must be whole numbers of at least 0,"
+                    " together below 2^53."
+                )
+        if np.any((self.contributors == 0) & (self.values > 0)):
+            raise FigureNotWhole(
+                f"{self.key} ({self.period}) has a figure above 0 to which no person contributes; count them."
+            )
+
+    @property
+    def contributors(self) -> IntArray:
+        """Persons behind each leaf: of a person count, the count itself."""
+        return self.values if self.persons is None else self.persons
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Nodes per dimension."""
+        return tuple(len(dimension.nodes) for dimension in self.dimensions)
+
+    @property
+    def size(self) -> int:
+        """Number of figures, totals included."""
+        return int(np.prod(self.shape))
+
+    def cells(self) -> list[CellKey]:
+        """List the keys of all figures, in C order over the nodes."""
+        nodes: list[tuple[str, ...]] = [()]
+        for dimension in self.dimensions:
+            nodes = [(*before, node) for before in nodes for node in dimension.nodes]
+        return [CellKey(self.key, self.period, node) for node in nodes]
+
+
+@dataclass(frozen=True, order=True)
+class SubsetLink:
+    """The persons of `part_key` are among those of `whole_key`, at every node and period they share."""
+
+    part_key: str
+    whole_key: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What is already out: cells of earlier releases and public tables; None marks a cell that was hidden."""
+
+    cells: Mapping[CellKey, int | None] = field(default_factory=dict, repr=False)
