@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.kafka import broker as broker_module
 from tests.support.kafka import fixture, jars
-from tests.support.kafka.administration import SecuredBroker
-from tests.support.kafka.broker import BrokerDidNotStart, KafkaBroker
+from tests.support.kafka.administration import RightNotGranted, SecuredBroker, UserNotCreated
+from tests.support.kafka.broker import BrokerDidNotStart, BrokerNotRunning, KafkaBroker
 from tests.support.kafka.given import ADDRESS, CA_FILE, PASSWORD, BrokerSettingMissing, GivenBroker
 from tests.support.kafka.settings import Passwords, Paths, Ports, broker_properties, shared_properties
 
@@ -123,6 +123,30 @@ def test_a_port_that_was_taken_meanwhile_is_exchanged_for_another(monkeypatch: p
         with KafkaBroker() as broker:
             assert not broker.bootstrap.endswith(f":{taken}")
     assert answers == []
+
+
+def test_a_broker_that_never_started_cannot_be_restarted() -> None:
+    with pytest.raises(BrokerNotRunning):
+        KafkaBroker().restart()
+
+
+@pytest.mark.real_kafka
+def test_a_user_the_broker_refuses_is_reported(kafka_broker: SecuredBroker) -> None:
+    with pytest.raises(UserNotCreated):
+        kafka_broker.add_user("")
+
+
+@pytest.mark.real_kafka
+def test_a_right_the_broker_refuses_is_reported(kafka_broker: SecuredBroker) -> None:
+    with pytest.raises(RightNotGranted):
+        kafka_broker.allow("somebody", "READ", topic="")
+
+
+@pytest.mark.real_kafka
+@pytest.mark.parametrize("resources", [{}, {"topic": "one", "group": "two"}])
+def test_a_right_is_on_one_thing(kafka_broker: SecuredBroker, resources: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="exactly one"):
+        kafka_broker.allow("somebody", "READ", **resources)
 
 
 def test_a_given_broker_needs_more_than_an_address() -> None:

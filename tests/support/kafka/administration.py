@@ -89,7 +89,7 @@ class SecuredBroker:
         """
         if (topic is None) == (group is None):
             raise ValueError("Name one topic or one group: exactly one of the two.")
-        kind, name = (ResourceType.TOPIC, topic) if topic else (ResourceType.GROUP, group)
+        kind, name = (ResourceType.GROUP, group) if topic is None else (ResourceType.TOPIC, topic)
         resource = ResourcePattern(kind, name)
         rule = (f"User:{user}", "*", ACLOperation[operation], ACLPermissionType.ALLOW, resource)
         with self._administrator() as administrator:
