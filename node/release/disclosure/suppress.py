@@ -6,11 +6,13 @@ from enum import StrEnum
 
 import numpy as np
 
+from .attack import Attack
 from .classify import classify, close
+from .cluster import Cluster, cluster
+from .cover import Cover
 from .model import ReleaseModel
-from .movements import Attack, Cluster, Cover, cluster
 from .policy import DisclosurePolicy
-from .relations import BoolArray, FloatArray, IntArray
+from .relations import BoolArray, FloatArray
 from .statistic import CellKey
 
 DEFAULT_BUDGET = 200_000
@@ -101,34 +103,17 @@ def _fill(model: ReleaseModel, part: Cluster, hidden: BoolArray, effort: _Effort
         effort.spent += attack.program.solves
         if not len(failing):
             return attack
+        waiting = np.zeros(len(part.down), np.bool_)
+        waiting[failing] = True
         for target in failing.tolist():
+            waiting[target] = False
             before = cover.program.solves
-            extra = _cheapest(cover, target, part.movable(hidden))
+            extra = cover.cheapest(target, part.movable(hidden), waiting)
             effort.spent += cover.program.solves - before
             if extra is None or effort.is_over:
                 raise CannotProtect(_sentence(model, part, target, effort.is_over))
             hidden[part.cells[extra]] = True
             hidden[:] = close(model, hidden)
-
-
-def _cheapest(cover: Cover, target: int, movable: BoolArray) -> IntArray | None:
-    required = float(cover.cluster.required[target])
-    options = []
-    for sign in (1.0, -1.0):
-        extra = cover.cheapest(target, [sign * required], movable)
-        if extra is not None:
-            options.append(extra)
-            if not len(extra):
-                return extra
-    if options:
-        return min(options, key=lambda cells: float(cover.cluster.weight[cells].sum()))
-    steps = int(required) if required < 100 else 10
-    for step in range(steps - 1, 0, -1):
-        rise = required * step / steps
-        extra = cover.cheapest(target, [rise, rise - required], movable)
-        if extra is not None:
-            return extra
-    return None
 
 
 def _sentence(model: ReleaseModel, part: Cluster, target: int, over: bool) -> str:
@@ -166,7 +151,7 @@ def _shrink(
             continue
         affected = attack.witnessed_by(column)
         kept = attack.pin(column, affected)
-        if not attack.all_wide(affected, part.neighbours(column)):
+        if not attack.all_wide(affected, part.exposed(column, part.movable(hidden))):
             attack.unpin(column, affected, kept)
             hidden[variable] = True
     effort.spent += attack.program.solves - before

@@ -1,0 +1,121 @@
+"""Figures that hang together, and how far each can move from the truth.
+
+A protected figure's range is the distance between its largest and smallest movement. Movements are measured
+from the truth, so that "nothing moves" is always a solution and large sums do not cost precision.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from .classify import Classified
+from .model import ReleaseModel
+from .program import restrict
+from .relations import BoolArray, FloatArray, IntArray
+
+CAP = 4.0
+"""Movements are capped at this many required widths: sound for "wide enough", and it keeps numbers small."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cluster:
+    """Figures that hang together, renumbered: cells, complements, then pooled sums.
+
+    `cells` are the model's variables behind the first columns. `links` has rows (part, whole, complement).
+    Rows are sums equal to 0 in compressed form. `weight` says what hiding a cell costs.
+    """
+
+    cells: IntArray = field(repr=False)
+    links: IntArray = field(repr=False)
+    start: IntArray = field(repr=False)
+    column: IntArray = field(repr=False)
+    coefficient: FloatArray = field(repr=False)
+    down: FloatArray = field(repr=False)
+    up: FloatArray = field(repr=False)
+    required: FloatArray = field(repr=False)
+    targets: IntArray = field(repr=False)
+    blankable: BoolArray = field(repr=False)
+    weight: FloatArray = field(repr=False)
+    is_cell: BoolArray = field(repr=False)
+
+    def movable(self, hidden: BoolArray) -> BoolArray:
+        """Which columns can move when these model variables are hidden."""
+        free = np.ones(len(self.down), np.bool_)
+        free[: len(self.cells)] = hidden[self.cells]
+        return self.movable_with(free)
+
+    @cached_property
+    def row(self) -> IntArray:
+        """The row of every entry."""
+        return np.repeat(np.arange(len(self.start) - 1, dtype=np.int64), np.diff(self.start))
+
+    def blocks(self, movable: BoolArray) -> IntArray:
+        """Number the movable columns so that only those with the same number move each other."""
+        entries = movable[self.column]
+        row, column = self.row[entries], self.column[entries]
+        label = np.arange(len(movable), dtype=np.int64)
+        while True:
+            lowest = np.full(len(self.start) - 1, len(movable))
+            np.minimum.at(lowest, row, label[column])
+            joined = label.copy()
+            np.minimum.at(joined, column, lowest[row])
+            if np.array_equal(joined, label):
+                return label
+            label = joined
+
+    def exposed(self, column: int, movable: BoolArray) -> FloatArray:
+        """Rank all columns by how much they depend on this one: by the freedom left in the sums they share.
+
+        Complements and pools count as sharing a sum with the neighbours of their own figures.
+        """
+        freedom = np.bincount(self.row, movable[self.column], len(self.start) - 1)
+        rank = np.full(len(movable), np.inf)
+        shared = np.isin(self.row, self.row[self.column == column])
+        np.minimum.at(rank, self.column[shared], freedom[self.row[shared]])
+        through = np.full(len(freedom), np.inf)
+        np.minimum.at(through, self.row, rank[self.column])
+        extra = ~self.is_cell[self.column]
+        np.minimum.at(rank, self.column[extra], through[self.row[extra]])
+        return rank
+
+    def movable_with(self, hidden: BoolArray) -> BoolArray:
+        """Which columns can move when these columns are hidden."""
+        free = hidden.copy()
+        part, whole, rest = self.links.T
+        free[rest] = free[part] | free[whole]
+        return free & ((self.down > 0) | (self.up > 0))
+
+
+def cluster(model: ReleaseModel, classified: Classified, weight: FloatArray, label: int) -> Cluster:
+    """Cut one component out of the model and add its pooled sums as columns."""
+    inside = model.component == label
+    cells = np.flatnonzero(inside).astype(np.int64)
+    number = np.cumsum(inside) - 1
+    relations = model.relations
+    start, column, coefficient, _ = restrict(
+        relations.start, relations.variable, relations.coefficient, inside
+    )
+    pools = [members for members in classified.pooled if inside[members[0]]]
+    width = float(classified.required[~model.is_sum].max(initial=1.0))
+    for extra, members in enumerate(pools, start=len(cells)):
+        start = np.append(start, start[-1] + len(members) + 1)
+        column = np.concatenate([column, [extra], number[members]])
+        coefficient = np.concatenate([coefficient, [-1.0], np.ones(len(members))])
+    endless = np.full(len(pools), np.inf)
+    return Cluster(
+        cells=cells,
+        links=number[model.complements[inside[model.complements[:, 0]]]].reshape(-1, 3),
+        start=start,
+        column=column,
+        coefficient=coefficient,
+        down=np.concatenate([classified.down[cells], endless]),
+        up=np.concatenate([classified.up[cells], endless]),
+        required=np.concatenate([classified.required[cells], np.full(len(pools), width)]),
+        targets=np.concatenate(
+            [np.flatnonzero(classified.target[cells]), np.arange(len(cells), len(cells) + len(pools))]
+        ).astype(np.int64),
+        blankable=np.concatenate([classified.blankable[cells], np.zeros(len(pools), np.bool_)]),
+        weight=np.concatenate([weight[cells], np.zeros(len(pools))]),
+        is_cell=np.concatenate([cells < len(model.cells), np.zeros(len(pools), np.bool_)]),
+    )
