@@ -59,12 +59,17 @@ class Attack:
             failing += [t for t in pending.tolist() if not self._is_wide(t, batch, scale)]
         return np.sort(np.array(failing, np.int64))
 
-    def all_wide(self, targets: IntArray, rank: FloatArray) -> bool:
-        """Whether every target's range is wide enough, trying those of low (finite) `rank` first."""
+    def all_wide(self, targets: IntArray, near: BoolArray) -> bool:
+        """Whether every target's range is wide enough, trying those that are `near` and narrow first."""
+        movable = self.position >= 0
+        movable[self.columns[self.pinned]] = False
+        reach = self.cluster.reach(movable) / self.cluster.required
+        if (reach[targets] < 1.0 - TOLERANCE).any():
+            return False
         for batch in batches(self.cluster.required, targets):
             scale = self._set_scale(batch)
-            likely = batch[np.isfinite(rank[batch])]
-            likely = likely[np.argsort(rank[likely], kind="stable")]
+            likely = batch[near[batch]]
+            likely = likely[np.argsort(reach[likely], kind="stable")]
             if not all(self._is_wide(t, batch, scale) for t in likely.tolist()):
                 return False
             pending = self._harvest(batch[~self._wide(batch)], scale)

@@ -17,6 +17,9 @@ from .relations import BoolArray, FloatArray, IntArray
 CAP = 4.0
 """Movements are capped at this many required widths: sound for "wide enough", and it keeps numbers small."""
 
+SWEEPS = 3
+"""Rounds of bounding one sum at a time; more rarely refuse more."""
+
 
 @dataclass(frozen=True, eq=False)
 class Cluster:
@@ -64,20 +67,29 @@ class Cluster:
                 return label
             label = joined
 
-    def exposed(self, column: int, movable: BoolArray) -> FloatArray:
-        """Rank all columns by how much they depend on this one: by the freedom left in the sums they share.
+    def near(self, column: int) -> BoolArray:
+        """Which columns share a sum with this one, and which complements and pools with those."""
+        near = np.zeros(len(self.down), np.bool_)
+        near[self.column[np.isin(self.row, self.row[self.column == column])]] = True
+        touched = np.isin(self.row, self.row[near[self.column]])
+        further = self.column[touched & ~self.is_cell[self.column]]
+        near[further] = True
+        return near
 
-        Complements and pools count as sharing a sum with the neighbours of their own figures.
-        """
-        freedom = np.bincount(self.row, movable[self.column], len(self.start) - 1)
-        rank = np.full(len(movable), np.inf)
-        shared = np.isin(self.row, self.row[self.column == column])
-        np.minimum.at(rank, self.column[shared], freedom[self.row[shared]])
-        through = np.full(len(freedom), np.inf)
-        np.minimum.at(through, self.row, rank[self.column])
-        extra = ~self.is_cell[self.column]
-        np.minimum.at(rank, self.column[extra], through[self.row[extra]])
-        return rank
+    def reach(self, movable: BoolArray) -> FloatArray:
+        """Bound every column's range from above, one sum at a time (cheap, and often enough to refuse)."""
+        limit = CAP * self.required.max()
+        down = np.where(movable, np.minimum(self.down, limit), 0.0)
+        up = np.where(movable, np.minimum(self.up, limit), 0.0)
+        adds = self.coefficient > 0
+        for _ in range(SWEEPS):
+            most = np.where(adds, up[self.column], down[self.column])
+            least = np.where(adds, down[self.column], up[self.column])
+            others_most = np.bincount(self.row, most, len(self.start) - 1)[self.row] - most
+            others_least = np.bincount(self.row, least, len(self.start) - 1)[self.row] - least
+            np.minimum.at(up, self.column, np.where(adds, others_least, others_most))
+            np.minimum.at(down, self.column, np.where(adds, others_most, others_least))
+        return up + down
 
     def movable_with(self, hidden: BoolArray) -> BoolArray:
         """Which columns can move when these columns are hidden."""

@@ -151,7 +151,7 @@ def _shrink(
             continue
         affected = attack.witnessed_by(column)
         kept = attack.pin(column, affected)
-        if not attack.all_wide(affected, part.exposed(column, part.movable(hidden))):
+        if not attack.all_wide(affected, part.near(column)):
             attack.unpin(column, affected, kept)
             hidden[variable] = True
     effort.spent += attack.program.solves - before
