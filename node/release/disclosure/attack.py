@@ -1,7 +1,5 @@
 """The status attacker: which ranges can he narrow down, given what is hidden?"""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from .cluster import CAP, Cluster
@@ -18,20 +16,13 @@ WORTHWHILE = 8
 """Proofs that one program moving all unproven figures at once must bring; fewer are cheaper one by one."""
 
 
-class Proofs(NamedTuple):
-    """What `pin` set aside: movements and witnesses of some targets, and how many supports there were."""
-
-    highest: FloatArray
-    lowest: FloatArray
-    witness: IntArray
-    supports: int
-
-
 class Attack:
     """The status attacker's view of one cluster under one pattern of hidden cells.
 
-    It remembers for every target the two movements that prove its range wide enough (its witnesses), so that
-    publishing a cell again only calls for new proof where a witness moved that cell.
+    It keeps the movements found so far: a figure whose largest and smallest movement among them lie far
+    enough apart is proven safe. To try whether a cell may be published again, all movements are mixed so that
+    the cell stands still (a mixture of possible movements is possible); only what is no longer proven then
+    needs new programs.
     """
 
     def __init__(self, found: Cluster, movable: BoolArray) -> None:
@@ -39,117 +30,115 @@ class Attack:
         start, column, coefficient, _ = restrict(found.start, found.column, found.coefficient, movable)
         self.columns = np.flatnonzero(movable).astype(np.int64)
         self.program = LinearProgram(start, column, coefficient, len(self.columns))
-        self.position = np.full(len(movable), -1, np.int64)
-        self.position[self.columns] = np.arange(len(self.columns))
-        self.block = found.blocks(movable)
-        self.pinned = np.zeros(len(self.columns), np.bool_)
-        self.highest = np.zeros(len(movable))
-        self.lowest = np.zeros(len(movable))
-        self._witness = np.full((2, len(movable)), -1, np.int64)
-        self._supports: list[BoolArray] = []
+        self._place = np.full(len(movable), -1, np.int64)
+        self._place[self.columns] = np.arange(len(self.columns))
+        self._block = found.blocks(movable)[self.columns]
+        self._pinned = np.zeros(len(self.columns), np.bool_)
         self._signs = np.random.default_rng(0)
+        self._moves = [np.zeros(len(self.columns))]
+        self._highest, self._lowest = self._moves[0].copy(), self._moves[0].copy()
+
+    def can_move(self, column: int) -> bool:
+        """Whether this column is hidden and has any freedom."""
+        return bool(self._place[column] >= 0)
 
     def unproven(self, targets: IntArray) -> IntArray:
         """Return the targets whose range is too narrow."""
-        still = self.position[targets] < 0
+        still = self._place[targets] < 0
         failing = targets[still].tolist()
         for batch in batches(self.cluster.required, targets[~still]):
             scale = self._set_scale(batch)
-            pending = self._harvest(batch, scale)
-            failing += [t for t in pending.tolist() if not self._is_wide(t, batch, scale)]
+            failing += [t for t in self._harvest(batch, scale).tolist() if not self._prove(t, scale)]
         return np.sort(np.array(failing, np.int64))
 
-    def all_wide(self, targets: IntArray, near: BoolArray) -> bool:
-        """Whether every target's range is wide enough, trying those that are `near` and narrow first."""
-        movable = self.position >= 0
-        movable[self.columns[self.pinned]] = False
+    def can_do_without(self, column: int) -> bool:
+        """Publish a column again if every target keeps its range without it; say whether that succeeded."""
+        kept = self._moves, self._highest, self._lowest
+        self._pinned[self._place[column]] = True
+        self._still(int(self._place[column]))
+        if self._all_wide(self.cluster.near(column)):
+            return True
+        self._pinned[self._place[column]] = False
+        self._moves, self._highest, self._lowest = kept
+        return False
+
+    def _still(self, place: int) -> None:
+        """Mix the known movements so that one column stands still, touching only the block it moves in."""
+        moves = np.array(self._moves)
+        here = moves[:, place]
+        block = self._block == self._block[place]
+        extremes = moves[np.argmin(here)].copy(), moves[np.argmax(here)].copy()
+        for against, rows in zip(extremes, (here > 0, here < 0), strict=True):
+            share = here[rows] / (here[rows] - against[place])
+            share = share[:, np.newaxis]
+            moves[np.ix_(rows, block)] = (1 - share) * moves[np.ix_(rows, block)] + share * against[block]
+        moves[:, place] = 0.0
+        self._moves = list(moves)
+        self._highest, self._lowest = moves.max(axis=0), moves.min(axis=0)
+
+    def _all_wide(self, near: BoolArray) -> bool:
+        """Whether every target is safe, trying those that are `near` and narrow first."""
+        targets = self.cluster.targets
+        pending = targets[~self._wide(targets)]
+        movable = self._place >= 0
+        movable[self.columns[self._pinned]] = False
         reach = self.cluster.reach(movable) / self.cluster.required
-        if (reach[targets] < 1.0 - TOLERANCE).any():
+        if (reach[pending] < 1.0 - TOLERANCE).any():
             return False
-        for batch in batches(self.cluster.required, targets):
+        for batch in batches(self.cluster.required, pending):
             scale = self._set_scale(batch)
             likely = batch[near[batch]]
             likely = likely[np.argsort(reach[likely], kind="stable")]
-            if not all(self._is_wide(t, batch, scale) for t in likely.tolist()):
+            if not all(self._prove(t, scale) for t in likely.tolist()):
                 return False
-            pending = self._harvest(batch[~self._wide(batch)], scale)
-            if not all(self._is_wide(t, batch, scale) for t in pending.tolist()):
+            rest = self._harvest(batch[~self._wide(batch)], scale)
+            if not all(self._prove(t, scale) for t in rest.tolist()):
                 return False
         return True
 
-    def witnessed_by(self, column: int) -> IntArray:
-        """The targets whose proof moves this column, and so would need another proof without it."""
-        place = self.position[column]
-        moved = np.array([support[place] for support in self._supports], np.bool_)
-        near = self.cluster.targets[self.block[self.cluster.targets] == self.block[column]]
-        witness = self._witness[:, near]
-        used: IntArray = near[(moved[np.maximum(witness, 0)] & (witness >= 0)).any(axis=0)]
-        return used
-
-    def pin(self, column: int, targets: IntArray) -> "Proofs":
-        """Forbid a column to move and forget these targets' proofs; return what `unpin` needs to undo it."""
-        kept = Proofs(
-            self.highest[targets], self.lowest[targets], self._witness[:, targets], len(self._supports)
-        )
-        self.pinned[self.position[column]] = True
-        self.highest[targets] = self.lowest[targets] = 0.0
-        self._witness[:, targets] = -1
-        return kept
-
-    def unpin(self, column: int, targets: IntArray, kept: "Proofs") -> None:
-        """Let a pinned column move again and take the old proofs back."""
-        self.pinned[self.position[column]] = False
-        self.highest[targets], self.lowest[targets] = kept.highest, kept.lowest
-        self._witness[:, targets] = kept.witness
-        del self._supports[kept.supports :]
-
     def _set_scale(self, batch: IntArray) -> float:
         scale = float(self.cluster.required[batch].max())
-        down = np.minimum(self.cluster.down[self.columns] / scale, CAP)
-        up = np.minimum(self.cluster.up[self.columns] / scale, CAP)
-        free = ~self.pinned
-        self.program.bound(-down * free, up * free)
+        free = ~self._pinned
+        down = np.minimum(self.cluster.down[self.columns] / scale, CAP) * free
+        up = np.minimum(self.cluster.up[self.columns] / scale, CAP) * free
+        self.program.bound(-down, up)
         return scale
 
     def _harvest(self, batch: IntArray, scale: float) -> IntArray:
+        """Move all targets at once, in random directions, as long as that pays; return what is left."""
         pending, gain = batch, len(batch)
         while min(len(pending), gain) > WORTHWHILE:
             required = self.cluster.required[pending]
             signs = self._signs.choice([-1.0, 1.0], len(pending))
             signs[self.cluster.up[pending] < required] = 1.0
             signs[self.cluster.down[pending] < required] = -1.0
-            self._record(
-                self._move(pending, signs * self._signs.uniform(0.5, 1.0, len(pending))), batch, scale
-            )
+            self._move(pending, signs * self._signs.uniform(0.5, 1.0, len(pending)), scale)
             gain = len(pending)
             pending = pending[~self._wide(pending)]
             gain -= len(pending)
         return pending
 
-    def _is_wide(self, target: int, batch: IntArray, scale: float) -> bool:
-        one = np.array([target], np.int64)
-        upward_first = self.highest[target] < -self.lowest[target]
+    def _prove(self, target: int, scale: float) -> bool:
+        """Move one target as far as it goes, down and up, until its range is wide enough."""
+        one, place = np.array([target], np.int64), self._place[target]
+        upward_first = self._highest[place] < -self._lowest[place]
         for sign in (-1.0, 1.0) if upward_first else (1.0, -1.0):
             if self._wide(one)[0]:
                 break
-            self._record(self._move(one, np.array([sign])), batch, scale)
+            self._move(one, np.array([sign]), scale)
         return bool(self._wide(one)[0])
 
-    def _move(self, targets: IntArray, costs: FloatArray) -> FloatArray:
-        solution = self.program.minimise(self.position[targets], costs)
-        return np.zeros(len(self.columns)) if solution is None else solution
-
-    def _record(self, solution: FloatArray, batch: IntArray, scale: float) -> None:
-        moved = solution[self.position[batch]] * scale
-        number = len(self._supports)
-        self._supports.append(np.abs(solution) > 1e-9)
-        higher, lower = moved > self.highest[batch], moved < self.lowest[batch]
-        self.highest[batch[higher]], self._witness[0, batch[higher]] = moved[higher], number
-        self.lowest[batch[lower]], self._witness[1, batch[lower]] = moved[lower], number
+    def _move(self, targets: IntArray, costs: FloatArray, scale: float) -> None:
+        solution = self.program.minimise(self._place[targets], costs)
+        if solution is not None:
+            self._moves.append(solution * scale)
+            self._highest = np.maximum(self._highest, self._moves[-1])
+            self._lowest = np.minimum(self._lowest, self._moves[-1])
 
     def _wide(self, targets: IntArray) -> BoolArray:
+        places = self._place[targets]
         enough = self.cluster.required[targets] * (1.0 - TOLERANCE)
-        wide: BoolArray = self.highest[targets] - self.lowest[targets] >= enough
+        wide: BoolArray = self._highest[places] - self._lowest[places] >= enough
         return wide
 
 

@@ -26,7 +26,8 @@ class Cluster:
     """Figures that hang together, renumbered: cells, complements, then pooled sums.
 
     `cells` are the model's variables behind the first columns. `links` has rows (part, whole, complement).
-    Rows are sums equal to 0 in compressed form. `weight` says what hiding a cell costs.
+    Rows are sums equal to 0 in compressed form. `weight` says what hiding a cell costs, `table` which
+    statistic a column belongs to (a complement: to that of its part).
     """
 
     cells: IntArray = field(repr=False)
@@ -41,6 +42,7 @@ class Cluster:
     blankable: BoolArray = field(repr=False)
     weight: FloatArray = field(repr=False)
     is_cell: BoolArray = field(repr=False)
+    table: IntArray = field(repr=False)
 
     def movable(self, hidden: BoolArray) -> BoolArray:
         """Which columns can move when these model variables are hidden."""
@@ -108,6 +110,8 @@ def cluster(model: ReleaseModel, classified: Classified, weight: FloatArray, lab
     start, column, coefficient, _ = restrict(
         relations.start, relations.variable, relations.coefficient, inside
     )
+    table = np.repeat(np.arange(len(model.statistics)), [one.size for one in model.statistics])
+    table = np.concatenate([table, table[model.complements[:, 0]]])
     pools = [members for members in classified.pooled if inside[members[0]]]
     width = float(classified.required[~model.is_sum].max(initial=1.0))
     for extra, members in enumerate(pools, start=len(cells)):
@@ -129,5 +133,6 @@ def cluster(model: ReleaseModel, classified: Classified, weight: FloatArray, lab
         ).astype(np.int64),
         blankable=np.concatenate([classified.blankable[cells], np.zeros(len(pools), np.bool_)]),
         weight=np.concatenate([weight[cells], np.zeros(len(pools))]),
+        table=np.concatenate([table[cells], [table[members[0]] for members in pools]]).astype(np.int64),
         is_cell=np.concatenate([cells < len(model.cells), np.zeros(len(pools), np.bool_)]),
     )

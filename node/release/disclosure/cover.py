@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .cluster import CAP, Cluster
-from .program import DUAL_SIMPLEX, LinearProgram
+from .program import DUAL_SIMPLEX, LinearProgram, restrict
 from .relations import BoolArray, FloatArray, IntArray
 
 FREE = 1e-4
@@ -17,17 +17,21 @@ SHARING = 0.3
 FINEST = 10
 """Splits tried of a range over upward and downward movement, where neither direction alone suffices."""
 
+EVERYWHERE = -1
+
+Scope = tuple[IntArray, LinearProgram]
+
 
 class Cover:
-    """Finds the cheapest cells to hide so that one figure can move by a given amount."""
+    """Finds the cheapest cells to hide so that one figure can move.
+
+    Looks among the figures of its own table first, where programs are small, then among all in the cluster.
+    """
 
     def __init__(self, found: Cluster) -> None:
         self.cluster = found
-        n = len(found.down)
-        column = np.stack([found.column, found.column + n], axis=1).ravel()
-        coefficient = np.stack([found.coefficient, -found.coefficient], axis=1).ravel()
-        self.program = LinearProgram(2 * found.start, column, coefficient, 2 * n, strategy=DUAL_SIMPLEX)
-        self._every = np.arange(2 * n, dtype=np.int64)
+        self.solves = 0
+        self._programs: dict[int, Scope] = {}
 
     def cheapest(self, target: int, movable: BoolArray, waiting: BoolArray) -> IntArray | None:
         """Return the cells to hide so that `target` reaches its required range; None if nothing helps.
@@ -35,22 +39,56 @@ class Cover:
         `movable` columns are hidden already; `waiting` marks the other figures that still need protection.
         """
         weight = self._discounted(waiting)
+        for table in (int(self.cluster.table[target]), EVERYWHERE):
+            scope = self._scope(table)
+            best = self._one_way(scope, target, movable, weight)
+            if best is None:
+                best = self._both_ways(scope, target, movable, weight)
+            if best is not None:
+                return best
+        return None
+
+    def _scope(self, table: int) -> Scope:
+        """The columns of one table and a program over them, in which all other columns stand still."""
+        if table not in self._programs:
+            part = self.cluster
+            keep = (part.table == table) | (table == EVERYWHERE)
+            start, column, coefficient, _ = restrict(part.start, part.column, part.coefficient, keep)
+            n = int(keep.sum())
+            self._programs[table] = (
+                np.flatnonzero(keep).astype(np.int64),
+                LinearProgram(
+                    2 * start,
+                    np.stack([column, column + n], axis=1).ravel(),
+                    np.stack([coefficient, -coefficient], axis=1).ravel(),
+                    2 * n,
+                    strategy=DUAL_SIMPLEX,
+                ),
+            )
+        return self._programs[table]
+
+    def _one_way(self, scope: Scope, target: int, movable: BoolArray, weight: FloatArray) -> IntArray | None:
         required = float(self.cluster.required[target])
         best: IntArray | None = None
         for sign in (1.0, -1.0):
-            cells = self._needed(target, [sign * required], movable, weight)
+            cells = self._needed(scope, target, [sign * required], movable, weight)
             if cells is not None and (best is None or weight[cells].sum() < weight[best].sum()):
                 best = cells
             if best is not None and not len(best):
                 break
-        if best is None:
-            steps = int(min(required, FINEST))
-            for step in range(steps - 1, 0, -1):
-                rise = required * step / steps
-                best = self._needed(target, [rise, rise - required], movable, weight)
-                if best is not None:
-                    break
         return best
+
+    def _both_ways(
+        self, scope: Scope, target: int, movable: BoolArray, weight: FloatArray
+    ) -> IntArray | None:
+        required = float(self.cluster.required[target])
+        steps = int(min(required, FINEST))
+        for step in range(steps - 1, 0, -1):
+            rise = required * step / steps
+            cells = self._needed(scope, target, [rise, rise - required], movable, weight)
+            if cells is not None:
+                return cells
+        return None
 
     def _discounted(self, waiting: BoolArray) -> FloatArray:
         part = self.cluster
@@ -58,30 +96,37 @@ class Cover:
         return part.weight / (1.0 + SHARING * np.bincount(part.column, per_row[part.row], len(waiting)))
 
     def _needed(
-        self, target: int, amounts: Sequence[float], movable: BoolArray, weight: FloatArray
+        self, scope: Scope, target: int, amounts: Sequence[float], movable: BoolArray, weight: FloatArray
     ) -> IntArray | None:
         used = np.zeros(len(movable), np.bool_)
         for amount in amounts:
-            moved = self._move(target, amount, movable | used, weight)
+            moved = self._move(scope, target, amount, movable | used, weight)
             if moved is None:
                 return None
-            used |= moved
+            used[moved] = True
         return np.flatnonzero(used & ~movable & self.cluster.blankable).astype(np.int64)
 
-    def _move(self, target: int, amount: float, movable: BoolArray, weight: FloatArray) -> BoolArray | None:
-        part = self.cluster
+    def _move(
+        self, scope: Scope, target: int, amount: float, movable: BoolArray, weight: FloatArray
+    ) -> IntArray | None:
+        """Return the columns that the cheapest movement of `target` by `amount` uses."""
+        part, (columns, program) = self.cluster, scope
         if abs(amount) > (part.up if amount > 0 else part.down)[target]:
             return None
-        n, scale = len(part.down), float(part.required[target])
+        n, scale = len(columns), float(part.required[target])
         usable = part.movable_with(movable | part.blankable)
-        limits = [np.where(usable, np.minimum(side / scale, CAP), 0.0) for side in (part.up, part.down)]
-        price = np.where(movable | ~part.blankable, FREE, weight)
+        limits = [
+            np.where(usable, np.minimum(side / scale, CAP), 0.0)[columns] for side in (part.up, part.down)
+        ]
+        price = np.where(movable | ~part.blankable, FREE, weight)[columns]
         costs = np.concatenate([price / np.clip(limit, 0.5, 1.0) for limit in limits])
         lower, upper = np.zeros(2 * n), np.concatenate(limits)
-        upper[[target, n + target]] = 0.0
-        place = target if amount > 0 else n + target
+        place = int(np.searchsorted(columns, target))
+        upper[[place, n + place]] = 0.0
+        place += 0 if amount > 0 else n
         lower[place] = upper[place] = abs(amount) / scale
-        self.program.forget()
-        self.program.bound(lower, upper)
-        solution = self.program.minimise(self._every, costs)
-        return None if solution is None else np.asarray(solution[:n] + solution[n:] > 1e-7)
+        program.forget()
+        program.bound(lower, upper)
+        solution = program.minimise(np.arange(2 * n, dtype=np.int64), costs)
+        self.solves += 1
+        return None if solution is None else columns[solution[:n] + solution[n:] > 1e-7]

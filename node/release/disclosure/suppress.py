@@ -107,9 +107,9 @@ def _fill(model: ReleaseModel, part: Cluster, hidden: BoolArray, effort: _Effort
         waiting[failing] = True
         for target in failing.tolist():
             waiting[target] = False
-            before = cover.program.solves
+            before = cover.solves
             extra = cover.cheapest(target, part.movable(hidden), waiting)
-            effort.spent += cover.program.solves - before
+            effort.spent += cover.solves - before
             if extra is None or effort.is_over:
                 raise CannotProtect(_sentence(model, part, target, effort.is_over))
             hidden[part.cells[extra]] = True
@@ -147,11 +147,6 @@ def _shrink(
             hidden[variable] = True
             continue
         column = number[variable]
-        if attack.position[column] < 0:
-            continue
-        affected = attack.witnessed_by(column)
-        kept = attack.pin(column, affected)
-        if not attack.all_wide(affected, part.near(column)):
-            attack.unpin(column, affected, kept)
+        if attack.can_move(column) and not attack.can_do_without(column):
             hidden[variable] = True
     effort.spent += attack.program.solves - before
