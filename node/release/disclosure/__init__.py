@@ -1,1 +1,33 @@
 """Disclosure control for additive tables: hide what must be hidden, and prove that it stays hidden."""
+
+from .audit import AuditReport, Finding, audit
+from .model import FigureRevised, ReleaseModel, TableTooLarge, build
+from .policy import DisclosurePolicy, PolicyTooLax
+from .ranges import plain_ranges
+from .relations import Dimension, Group
+from .statistic import CellKey, Earlier, Statistic, SubsetLink, coarsen
+from .suppress import CannotProtect, Status, Suppression, suppress
+
+__all__ = [
+    "AuditReport",
+    "CannotProtect",
+    "CellKey",
+    "Dimension",
+    "DisclosurePolicy",
+    "Earlier",
+    "FigureRevised",
+    "Finding",
+    "Group",
+    "PolicyTooLax",
+    "ReleaseModel",
+    "Statistic",
+    "Status",
+    "SubsetLink",
+    "Suppression",
+    "TableTooLarge",
+    "audit",
+    "build",
+    "coarsen",
+    "plain_ranges",
+    "suppress",
+]

@@ -82,12 +82,6 @@ class ReleaseModel:
         """The variable of each cell."""
         return {cell: number for number, cell in enumerate(self.cells)}
 
-    def owner(self, variable: int) -> CellKey:
-        """The cell that a variable is or, for a complement, the part it completes."""
-        if variable < len(self.cells):
-            return self.cells[variable]
-        return self.cells[int(self.complements[variable - len(self.cells), 0])]
-
 
 def build(
     statistics: Sequence[Statistic], links: Sequence[SubsetLink] = (), earlier: Earlier | None = None

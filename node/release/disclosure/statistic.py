@@ -1,7 +1,7 @@
 """What a release is made of: statistics over cells, links between them, and what is already out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,10 @@ class TableMisshapen(ValueError):
 
 class FigureNotWhole(ValueError):
     """A table holds something else than whole numbers from 0 up to the largest exact one."""
+
+
+class DimensionNotGrouped(ValueError):
+    """A table is to be coarsened along a dimension that has no usable groups."""
 
 
 @dataclass(frozen=True, order=True)
@@ -94,6 +98,32 @@ class Statistic:
         for dimension in self.dimensions:
             nodes = [(*before, node) for before in nodes for node in dimension.nodes]
         return [CellKey(self.key, self.period, node) for node in nodes]
+
+
+def coarsen(statistic: Statistic, name: str) -> Statistic:
+    """Return the statistic with the leaves of one dimension merged into its groups; ungrouped leaves stay.
+
+    Links still hold, since parts and wholes are joined at the nodes they share. Raises DimensionNotGrouped.
+    """
+    axis = next((i for i, one in enumerate(statistic.dimensions) if one.name == name and one.groups), None)
+    grouped = [leaf for group in statistic.dimensions[axis or 0].groups for leaf in group.leaves]
+    if axis is None or len(set(grouped)) < len(grouped):
+        raise DimensionNotGrouped(
+            f"Dimension {name} of {statistic.key} ({statistic.period}) needs groups without overlap to be"
+            " coarsened; define some."
+        )
+    old = statistic.dimensions[axis]
+    rows = [*range(len(old.leaves), len(old.nodes) - 1)]
+    rows += [place for place, leaf in enumerate(old.leaves) if leaf not in grouped]
+    merged = Dimension(name, tuple(old.nodes[row] for row in rows), old.total)
+    keep = old.membership()[rows]
+    dimensions = (*statistic.dimensions[:axis], merged, *statistic.dimensions[axis + 1 :])
+
+    def merge(table: IntArray) -> IntArray:
+        return np.moveaxis(np.tensordot(keep, table, axes=(1, axis)), 0, axis)
+
+    persons = None if statistic.persons is None else merge(statistic.persons)
+    return replace(statistic, dimensions=dimensions, values=merge(statistic.values), persons=persons)
 
 
 @dataclass(frozen=True, order=True)

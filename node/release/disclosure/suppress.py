@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from .attack import Attack
+from .attack import TOLERANCE, Attack
 from .classify import classify, close
 from .cluster import Cluster, cluster
 from .cover import Cover
@@ -20,7 +20,17 @@ DEFAULT_BUDGET = 200_000
 
 
 class CannotProtect(ValueError):
-    """Even with everything hidden that may be hidden, a figure stays too narrow."""
+    """Even with everything hidden that may be hidden, a figure stays too narrow.
+
+    `statistic` and `period` name the table, `dimension` the side of it to coarsen (see statistic.coarsen).
+    """
+
+    def __init__(self, statistic: str, period: str, dimension: str, reason: str) -> None:
+        super().__init__(
+            f"{statistic} ({period}) cannot be protected {reason}; coarsen dimension {dimension} or leave the"
+            " statistic out of this release."
+        )
+        self.statistic, self.period, self.dimension = statistic, period, dimension
 
 
 class Status(StrEnum):
@@ -56,6 +66,7 @@ def suppress(model: ReleaseModel, policy: DisclosurePolicy, budget: int = DEFAUL
     for label in np.unique(model.component).tolist():
         part = cluster(model, classified, weight, label)
         if len(part.targets):
+            _refuse_hopeless(model, part, hidden)
             attack = _fill(model, part, hidden, effort)
             _shrink(model, attack, classified.hidden, hidden, effort)
     return Suppression(_statuses(model, classified.primary, hidden), effort.spent)
@@ -94,6 +105,14 @@ def _weights(model: ReleaseModel) -> FloatArray:
     return weight
 
 
+def _refuse_hopeless(model: ReleaseModel, part: Cluster, hidden: BoolArray) -> None:
+    """Refuse at once what no pattern can protect, as far as single sums show it."""
+    everything = part.movable_with(part.movable(hidden) | part.blankable)
+    narrow = part.reach(everything)[part.targets] < part.required[part.targets] * (1.0 - TOLERANCE)
+    if narrow.any():
+        raise _refusal(model, part, int(part.targets[narrow][0]), "by hiding more cells")
+
+
 def _fill(model: ReleaseModel, part: Cluster, hidden: BoolArray, effort: _Effort) -> Attack:
     """Hide what each failing figure needs to move, until the attack proves every range wide enough."""
     cover = Cover(part)
@@ -110,26 +129,18 @@ def _fill(model: ReleaseModel, part: Cluster, hidden: BoolArray, effort: _Effort
             before = cover.solves
             extra = cover.cheapest(target, part.movable(hidden), waiting)
             effort.spent += cover.solves - before
-            if extra is None or effort.is_over:
-                raise CannotProtect(_sentence(model, part, target, effort.is_over))
+            if effort.is_over:
+                raise _refusal(model, part, target, "within the budget of linear programs")
+            if extra is None:
+                raise _refusal(model, part, target, "by hiding more cells")
             hidden[part.cells[extra]] = True
             hidden[:] = close(model, hidden)
 
 
-def _sentence(model: ReleaseModel, part: Cluster, target: int, over: bool) -> str:
-    column = target
-    if target >= len(part.cells):
-        rows = np.repeat(np.arange(len(part.start) - 1), np.diff(part.start))
-        row = rows[part.column == target][0]
-        column = int(part.column[part.start[row] + 1])
-    cell = model.owner(int(part.cells[column]))
-    table = next(t for t in model.statistics if (t.key, t.period) == (cell.statistic, cell.period))
+def _refusal(model: ReleaseModel, part: Cluster, target: int, reason: str) -> CannotProtect:
+    table = model.statistics[part.table[target]]
     widest = max(table.dimensions, key=lambda dimension: len(dimension.nodes))
-    reason = "within the budget of linear programs" if over else "by hiding more cells"
-    return (
-        f"{cell.statistic} ({cell.period}) cannot be protected {reason}; coarsen dimension {widest.name}"
-        " or leave the statistic out of this release."
-    )
+    return CannotProtect(table.key, table.period, widest.name, reason)
 
 
 def _shrink(
