@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from .leaves import Figure, Table, complements_of, pools_of, tables_of
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
 from .statistic import CellKey
-from .widths import SLACK, Constraint, Measured, Target, measure
+from .widths import SLACK, Constraint, Target, measure
 
 Named = tuple[Figure, str, Target]
 
@@ -57,9 +56,11 @@ class AuditReport:
 def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: DisclosurePolicy) -> AuditReport:
     """Prove that every protected figure keeps its range against every attacker, or say which one does not.
 
-    `statuses` says of each cell "published", "primary" or "complementary". What the status attacker must
-    reckon with, the plain attacker and the contributor must reckon with too, except that the contributor's
-    cell is at least 1: so each range is proven once, against the strongest of the three.
+    `statuses` says of each cell "published", "primary" or "complementary". Each range is proven against the
+    status attacker. The others hold no value impossible that he holds possible, so their ranges are no
+    narrower: the plain attacker knows less, and all the contributor adds is that his cell is at least 1. Of a
+    small cell the status attacker knows that too; any other is at least minimum_persons, and from 1 up to
+    there is wider than any width a policy can ask.
     """
     tables = tables_of(model, statuses, policy)
     linked = complements_of(model, tables, policy)
@@ -79,15 +80,12 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
     named = list(_named_targets(figures, pools, policy))
     targets = [target for *_, target in named]
     measured = measure(_knowledge(figures, policy, knows_status=True), targets)
-    widths = measured.widths(targets, with_floor=True)
-    narrow = np.flatnonzero(widths < 1 - SLACK).tolist()
+    widths = measured.widths
+    narrow = [i for i, width in enumerate(widths) if width < 1 - SLACK]
     plain = measure(_knowledge(figures, policy, knows_status=False), [targets[i] for i in narrow])
-    failures += [
-        Finding(figure.cell, f"{what} has too narrow a range", attacker)
-        for (figure, what, _), attacker in zip(
-            [named[i] for i in narrow], _least_attackers(targets, narrow, measured, plain), strict=True
-        )
-    ]
+    for i, width in zip(narrow, plain.widths, strict=True):
+        attacker = "plain" if width < 1 - SLACK else "status"
+        failures.append(Finding(named[i][0].cell, f"{named[i][1]} has too narrow a range", attacker))
     status = measured.status if measured.status != "optimal" else plain.status
     return AuditReport(
         passed=not failures and status == "optimal",
@@ -130,9 +128,8 @@ def _named_targets(
     for one in figures:
         if one.is_protected:
             width = max(1, -int(-one.value * share // 1)) if one.is_sum else policy.width
-            floor = -inf if one.is_sum else 1.0 - one.value
             what = "the complement of the cell" if one.is_complement else "the cell"
-            yield one, what, Target(one.columns, one.signs, float(width), floor)
+            yield one, what, Target(one.columns, one.signs, float(width))
     for pool in pools:
         columns = np.concatenate([one.columns for one in pool])
         signs = np.concatenate([one.signs for one in pool])
@@ -146,19 +143,6 @@ def _knowledge(figures: Sequence[Figure], policy: DisclosurePolicy, knows_status
         if one.is_open or not one.is_complement:
             known.append(Constraint(one.columns, one.signs, low - one.value, high - one.value))
     return known
-
-
-def _least_attackers(
-    targets: Sequence[Target], narrow: Sequence[int], measured: Measured, plain: Measured
-) -> Iterator[str]:
-    without_floor = measured.widths(targets, with_floor=False)
-    for place, width in zip(
-        narrow, plain.widths([targets[i] for i in narrow], with_floor=False), strict=True
-    ):
-        if width < 1 - SLACK:
-            yield "plain"
-        else:
-            yield "status" if without_floor[place] < 1 - SLACK else "contributor"
 
 
 def _public_hash(model: ReleaseModel, tables: Mapping[tuple[str, str], Table]) -> str:

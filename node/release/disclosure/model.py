@@ -203,10 +203,10 @@ def _complements(
         columns = []
         for table in pair:
             numbers = first[table.key, table.period] + np.arange(table.size).reshape(table.shape)
-            places = [
-                [own.nodes.index(node) for node in shared_nodes(*both)]
-                for own, both in zip(table.dimensions, dimensions, strict=True)
-            ]
+            places = []
+            for own, both in zip(table.dimensions, dimensions, strict=True):
+                position = {node: place for place, node in enumerate(own.nodes)}
+                places.append([position[node] for node in shared_nodes(*both)])
             columns.append(numbers[np.ix_(*places)].ravel())
         implied += shared_families(dimensions, start)
         columns.append(np.arange(start, start + len(columns[0])))

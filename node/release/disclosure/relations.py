@@ -56,31 +56,30 @@ class Dimension:
         """All node names: leaves, groups, total."""
         return (*self.leaves, *(group.name for group in self.groups), self.total)
 
-    def membership(self) -> IntArray:
-        """Which leaf belongs to which node: 0/1, shape (nodes, leaves)."""
-        position = {leaf: i for i, leaf in enumerate(self.leaves)}
-        table = np.zeros((len(self.nodes), len(self.leaves)), np.int64)
-        table[: len(self.leaves)] = np.eye(len(self.leaves), dtype=np.int64)
-        for row, group in enumerate(self.groups, start=len(self.leaves)):
-            table[row, [position[leaf] for leaf in group.leaves]] = 1
-        table[-1] = 1
-        return table
+    def members(self) -> list[IntArray]:
+        """List the leaf positions of every group."""
+        position = {leaf: place for place, leaf in enumerate(self.leaves)}
+        return [np.array([position[leaf] for leaf in group.leaves], np.int64) for group in self.groups]
 
     def families(self) -> Iterator[tuple[int, IntArray]]:
         """Yield each parent node with its children (node positions): parent = sum of children.
 
         The total is the sum of the groups and ungrouped leaves, unless groups overlap: then of all leaves.
         """
-        member = self.membership()
         n_leaves, top = len(self.leaves), len(self.nodes) - 1
-        for row in range(n_leaves, top):
-            yield row, np.flatnonzero(member[row]).astype(np.int64)
-        grouped = member[n_leaves:top].sum(axis=0) if self.groups else np.zeros(n_leaves, np.int64)
-        if grouped.max(initial=0) > 1:
+        times = np.zeros(n_leaves, np.int64)
+        for row, leaves in enumerate(self.members(), start=n_leaves):
+            np.add.at(times, leaves, 1)
+            yield row, leaves
+        if times.max(initial=0) > 1:
             yield top, np.arange(n_leaves, dtype=np.int64)
         else:
-            loose = np.flatnonzero(grouped == 0)
-            yield top, np.concatenate([np.arange(n_leaves, top), loose]).astype(np.int64)
+            yield top, np.concatenate([np.arange(n_leaves, top), np.flatnonzero(times == 0)]).astype(np.int64)
+
+    def totalled(self, table: IntArray, axis: int) -> IntArray:
+        """Return a table over leaves extended, along one axis, to all nodes."""
+        sums = [table.take(leaves, axis).sum(axis=axis, keepdims=True) for leaves in self.members()]
+        return np.concatenate([table, *sums, table.sum(axis=axis, keepdims=True)], axis=axis)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,20 +120,22 @@ def cube_families(dimensions: Sequence[Dimension], first: int) -> list[tuple[int
 
 def shared_nodes(one: Dimension, other: Dimension) -> list[str]:
     """List the node names of `one` that `other` has too."""
-    return [node for node in one.nodes if node in other.nodes]
+    found = set(other.nodes)
+    return [node for node in one.nodes if node in found]
 
 
 def shared_families(pairs: Sequence[tuple[Dimension, Dimension]], first: int) -> list[tuple[int, list[int]]]:
     """List the relations over the nodes two cubes share, numbered from `first` in the first one's order."""
     axes = []
     for pair in pairs:
-        names = shared_nodes(*pair)
+        position = {node: place for place, node in enumerate(shared_nodes(*pair))}
         found: dict[tuple[str, ...], tuple[int, IntArray]] = {}
         for dimension in pair:
+            nodes = dimension.nodes
             for parent, children in dimension.families():
-                family = [dimension.nodes[parent], *sorted(dimension.nodes[child] for child in children)]
-                if set(family) <= set(names):
-                    places = [names.index(node) for node in family]
+                family = [nodes[parent], *sorted(nodes[child] for child in children)]
+                if all(node in position for node in family):
+                    places = [position[node] for node in family]
                     found[tuple(family)] = places[0], np.array(places[1:], np.int64)
         axes.append(list(found.values()))
     shape = tuple(len(shared_nodes(*pair)) for pair in pairs)
@@ -156,5 +157,5 @@ def add_up(dimensions: Sequence[Dimension], leaves: IntArray) -> IntArray:
     """Return the whole cube (leaves, groups, totals) of a table given over its leaves."""
     cube = leaves
     for axis, dimension in enumerate(dimensions):
-        cube = np.moveaxis(np.tensordot(dimension.membership(), cube, axes=(1, axis)), 0, axis)
-    return np.ascontiguousarray(cube)
+        cube = dimension.totalled(cube, axis)
+    return cube

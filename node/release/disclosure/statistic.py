@@ -116,11 +116,10 @@ def coarsen(statistic: Statistic, name: str) -> Statistic:
     rows = [*range(len(old.leaves), len(old.nodes) - 1)]
     rows += [place for place, leaf in enumerate(old.leaves) if leaf not in grouped]
     merged = Dimension(name, tuple(old.nodes[row] for row in rows), old.total)
-    keep = old.membership()[rows]
     dimensions = (*statistic.dimensions[:axis], merged, *statistic.dimensions[axis + 1 :])
 
     def merge(table: IntArray) -> IntArray:
-        return np.moveaxis(np.tensordot(keep, table, axes=(1, axis)), 0, axis)
+        return old.totalled(table, axis).take(rows, axis)
 
     persons = None if statistic.persons is None else merge(statistic.persons)
     return replace(statistic, dimensions=dimensions, values=merge(statistic.values), persons=persons)

@@ -31,30 +31,19 @@ class Constraint:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A signed sum of leaves whose range must be `required` wide.
-
-    `floor`: how far down it may move according to a contributor who knows that he is counted in it.
-    """
+    """A signed sum of leaves whose range must be `required` wide."""
 
     columns: IntArray = field(repr=False)
     signs: FloatArray = field(repr=False)
     required: float = field(repr=False)
-    floor: float = field(default=-inf, repr=False)
 
 
 @dataclass(eq=False)
 class Measured:
-    """Per target how far it was shown to move down and up (floors not applied); the worst solver status."""
+    """Per target the width shown, as a multiple of what is required; and the solver's worst status."""
 
-    down: FloatArray = field(repr=False)
-    up: FloatArray = field(repr=False)
+    widths: FloatArray = field(repr=False)
     status: str = "optimal"
-
-    def widths(self, targets: Sequence[Target], with_floor: bool) -> FloatArray:
-        """Return the proven width of every target, as a multiple of what is required."""
-        floor = np.array([one.floor if with_floor else -inf for one in targets])
-        required = np.array([one.required for one in targets])
-        return np.asarray((self.up - np.maximum(self.down, floor)) / required)
 
 
 def measure(constraints: Sequence[Constraint], targets: Sequence[Target]) -> Measured:
@@ -62,7 +51,7 @@ def measure(constraints: Sequence[Constraint], targets: Sequence[Target]) -> Mea
 
     Every leaf that can move at all must occur in a constraint of its own.
     """
-    found = Measured(np.zeros(len(targets)), np.zeros(len(targets)))
+    found = Measured(np.zeros(len(targets)))
     system = _System(constraints)
     order = np.argsort([one.required for one in targets], kind="stable")
     while len(order):
@@ -107,9 +96,8 @@ class _Sweep:
     """One linear program and the targets whose required widths are of one scale."""
 
     def __init__(self, system: _System, targets: Sequence[Target], chosen: IntArray, scale: float) -> None:
-        self.chosen, self.scale, self.size = chosen, scale, len(system.low)
-        self.need = np.array([targets[i].required for i in chosen]) / scale * (1 - SLACK)
-        self.floor = np.array([targets[i].floor for i in chosen]) / scale
+        self.chosen, self.size = chosen, len(system.low)
+        self.need = np.array([targets[i].required for i in chosen]) / scale
         parts = [system.reduce(targets[i].columns, targets[i].signs) for i in chosen]
         self.lengths = np.array([len(columns) for columns, _ in parts])
         self.owner = np.repeat(np.arange(len(parts)), self.lengths)
@@ -134,13 +122,12 @@ class _Sweep:
             for sign in (1.0, -1.0):
                 if target in self._narrow(target):
                     self._push(np.array([target]), np.array([sign]))
-        found.down[self.chosen], found.up[self.chosen] = self.down * self.scale, self.up * self.scale
+        found.widths[self.chosen] = (self.up - self.down) / self.need
         if self.status != "optimal":
             found.status = self.status
 
     def _narrow(self, one: int | None = None) -> IntArray:
-        width = self.up - np.maximum(self.down, self.floor)
-        narrow = np.flatnonzero((width < self.need) & (self.lengths > 0))
+        narrow = np.flatnonzero((self.up - self.down < self.need * (1 - SLACK)) & (self.lengths > 0))
         return narrow if one is None else narrow[narrow == one]
 
     def _push(self, targets: IntArray, weights: FloatArray) -> None:
