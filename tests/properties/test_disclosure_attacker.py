@@ -139,15 +139,20 @@ class Situation:
             yield {("c", part): 1}, 3
 
     def pools(self) -> Iterator[Combination]:
-        """Small sums of several small cells that one published sum would give away."""
+        """Small sums of several small cells, or complements, that one published sum would give away."""
         for table in self.tables:
             for parent, children in sums_of(table):
-                members = [one for one in children if one in self.small - self.sums]
-                pool = sum(self.value[one] for one in members)
-                others = {parent, *children} - set(members)
-                free = [one for one in others if self.value[one] and one not in self.known]
-                if len(members) > 1 and pool <= 9 and pool < self.value[parent] and free:
-                    yield {("x", one): 1 for one in members}
+                small = self.small - self.sums
+                yield from pool("x", parent, children, small, self.value, self.known)
+        rests = {part: self.value[whole] - self.value[part] for part, whole in self.whole.items()}
+        public = {part for part, whole in self.whole.items() if {part, whole} <= self.known}
+        for one, other in itertools.permutations(self.tables, 2):
+            for table in (one, other):
+                for family in sums_of(table):
+                    parent, *children = (one.cell(cell.nodes) for cell in (family[0], *family[1]))
+                    linked = all(self.whole.get(cell) in other.leaves for cell in (parent, *children))
+                    if linked:
+                        yield from pool("c", parent, children, self.small_rest, rests, public)
 
     def bounds(self, hidden: set[CellKey], knows_status: bool = True) -> dict[tuple[str, CellKey], Bounds]:
         found: dict[tuple[str, CellKey], Bounds] = {}
@@ -177,6 +182,21 @@ class Situation:
             if high - low < required * (1 - 1e-5):
                 found.append(combination)
         return found
+
+
+def pool(
+    kind: str,
+    parent: CellKey,
+    children: Sequence[CellKey],
+    small: set[CellKey],
+    value: Mapping[CellKey, int],
+    known: set[CellKey],
+) -> Iterator[Combination]:
+    members = [one for one in children if one in small]
+    total = sum(value[one] for one in members)
+    free = [one for one in {parent, *children} - set(members) if value[one] and one not in known]
+    if len(members) > 1 and total <= 9 and total < value[parent] and free:
+        yield {(kind, one): 1 for one in members}
 
 
 def sums_of(table: Table) -> Iterator[tuple[CellKey, list[CellKey]]]:

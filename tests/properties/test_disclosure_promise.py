@@ -20,6 +20,7 @@ from node.release.disclosure import (
     SubsetLink,
     audit,
     build,
+    coarsen,
     plain_ranges,
     suppress,
 )
@@ -46,9 +47,8 @@ def releases(draw: st.DrawFn, most_parts: int = 2, sums: bool = True) -> Release
     statistics, links = [people], []
     for number in range(draw(st.integers(0, most_parts))):
         rate = draw(st.sampled_from([0.1, 0.4, 0.9]))
-        statistics.append(
-            Statistic(f"part{number}", "2025", "persons", tuple(dimensions), random.binomial(counts, rate))
-        )
+        part = Statistic(f"part{number}", "2025", "persons", tuple(dimensions), random.binomial(counts, rate))
+        statistics.append(coarsen(part, "d0") if dimensions[0].groups and draw(st.booleans()) else part)
         links.append(SubsetLink(f"part{number}", "people"))
     if sums and draw(st.booleans()):
         cents = random.integers(0, 10 ** draw(st.integers(1, 7)), shape) * counts
@@ -99,6 +99,19 @@ def test_a_later_release_keeps_the_promise_of_the_earlier_one(release: Release, 
     hidden = hidden_in(statuses)
     assert hidden & set(earlier.cells) == hidden_in(shown)
     assert situation.narrow(hidden) == []
+    assert audit(model, statuses, POLICY).passed
+
+
+@given(releases(), st.randoms(use_true_random=False))
+@quick
+def test_figures_that_are_public_elsewhere_count_as_known(release: Release, random: Random) -> None:
+    everything = Situation(*release)
+    known = {cell: value for cell, value in everything.value.items() if random.random() < 0.15}
+    situation = Situation(*release, Earlier(known))
+    model = build(*release, Earlier(known))
+    statuses = protect(model, situation)
+    assert not hidden_in(statuses) & set(known)
+    assert situation.narrow(hidden_in(statuses)) == []
     assert audit(model, statuses, POLICY).passed
 
 

@@ -7,7 +7,7 @@ here every figure is a set of leaves, and only leaves can move.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -158,14 +158,15 @@ def _public_hash(model: ReleaseModel, tables: Mapping[tuple[str, str], Table]) -
 
 def _model_hash(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: DisclosurePolicy) -> str:
     statistics = [
-        [one.key, one.period, one.kind, repr(one.dimensions), one.values.tolist(), one.contributors.tolist()]
+        [one.key, one.period, one.kind, [asdict(side) for side in one.dimensions]]
+        + [one.values.tolist(), one.contributors.tolist()]
         for one in model.statistics
     ]
     earlier = sorted([str(cell), value] for cell, value in model.earlier.cells.items())
     marks = sorted([str(cell), str(status)] for cell, status in statuses.items())
-    return _sha256([statistics, repr(model.links), earlier, marks, repr(policy)])
+    return _sha256([statistics, [asdict(link) for link in model.links], earlier, marks, asdict(policy)])
 
 
 def _sha256(content: object) -> str:
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
