@@ -7,6 +7,7 @@ from node.release.disclosure import (
     Dimension,
     DisclosurePolicy,
     Earlier,
+    Group,
     ReleaseModel,
     Statistic,
     Status,
@@ -160,6 +161,20 @@ def test_a_solver_that_does_not_reach_an_optimum_is_no_proof(monkeypatch: pytest
     report = judged(model, "1P2PP")
     assert not report.passed
     assert report.solver_status == "Iteration limit reached"
+
+
+def test_what_the_primal_method_leaves_undecided_is_solved_afresh() -> None:
+    # one of the programs of this audit made HiGHS 1.15.1 end with "Unknown" by the primal method
+    age = Dimension("age", ("a", "b", "c", "d"), "all", (Group("ab", ("a", "b")),))
+    people = persons([75, 46, 28, 46], dimensions=(age,))
+    parts = [persons([68, 40, 26, 43], "sick", (age,)), persons([69, 41, 24, 39], "treated", (age,))]
+    first = build([people, parts[0]], [SubsetLink("sick", "people")])
+    shown = suppress(first, POLICY).statuses
+    past = zip(first.cells, first.values.tolist(), strict=False)
+    earlier = Earlier({cell: value if shown[cell] is Status.PUBLISHED else None for cell, value in past})
+    links = [SubsetLink("sick", "people"), SubsetLink("treated", "people")]
+    model = build([people, *parts], links, earlier)
+    assert audit(model, suppress(model, POLICY).statuses, POLICY).passed
 
 
 def test_the_public_hash_is_the_same_whatever_the_blanks_hide() -> None:

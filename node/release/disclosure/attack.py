@@ -3,7 +3,7 @@
 import numpy as np
 
 from .cluster import CAP, Cluster
-from .program import LinearProgram, restrict
+from .program import LinearProgram, power_of_two, restrict
 from .relations import BoolArray, FloatArray, IntArray
 
 TOLERANCE = 1e-6
@@ -97,10 +97,12 @@ class Attack:
         return True
 
     def _set_scale(self, batch: IntArray) -> float:
-        scale = float(self.cluster.required[batch].max())
-        free = ~self._pinned
-        down = np.minimum(self.cluster.down[self.columns] / scale, CAP) * free
-        up = np.minimum(self.cluster.up[self.columns] / scale, CAP) * free
+        widest = float(self.cluster.required[batch].max())
+        scale, free = power_of_two(widest), ~self._pinned
+        down, up = (
+            np.minimum(side[self.columns], CAP * widest) / scale * free
+            for side in (self.cluster.down, self.cluster.up)
+        )
         self.program.bound(-down, up)
         return scale
 

@@ -158,8 +158,11 @@ def _public_hash(model: ReleaseModel, tables: Mapping[tuple[str, str], Table]) -
 
 def _model_hash(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: DisclosurePolicy) -> str:
     statistics = [
-        [one.key, one.period, one.kind, [asdict(side) for side in one.dimensions]]
-        + [one.values.tolist(), one.contributors.tolist()]
+        [
+            [one.key, one.period, one.kind],
+            [asdict(side) for side in one.dimensions],
+            [one.values.tolist(), one.contributors.tolist()],
+        ]
         for one in model.statistics
     ]
     earlier = sorted([str(cell), value] for cell, value in model.earlier.cells.items())

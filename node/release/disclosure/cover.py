@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .cluster import CAP, Cluster
-from .program import DUAL_SIMPLEX, LinearProgram, restrict
+from .program import DUAL_SIMPLEX, LinearProgram, power_of_two, restrict
 from .relations import BoolArray, FloatArray, IntArray
 
 FREE = 1e-4
@@ -113,14 +113,15 @@ class Cover:
         part, (columns, program) = self.cluster, scope
         if abs(amount) > (part.up if amount > 0 else part.down)[target]:
             return None
-        n, scale = len(columns), float(part.required[target])
+        n, required = len(columns), float(part.required[target])
+        scale = power_of_two(required)
         usable = part.movable_with(movable | part.blankable)
         limits = [
-            np.where(usable, np.minimum(side / scale, CAP), 0.0)[columns] for side in (part.up, part.down)
+            np.where(usable, np.minimum(side, CAP * required), 0.0)[columns] for side in (part.up, part.down)
         ]
         price = np.where(movable | ~part.blankable, FREE, weight)[columns]
-        costs = np.concatenate([price / np.clip(limit, 0.5, 1.0) for limit in limits])
-        lower, upper = np.zeros(2 * n), np.concatenate(limits)
+        costs = np.concatenate([price / np.clip(limit / required, 0.5, 1.0) for limit in limits])
+        lower, upper = np.zeros(2 * n), np.concatenate(limits) / scale
         place = int(np.searchsorted(columns, target))
         upper[[place, n + place]] = 0.0
         place += 0 if amount > 0 else n

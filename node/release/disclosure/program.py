@@ -1,5 +1,7 @@
 """A linear program that is solved many times over, on HiGHS."""
 
+import math
+
 import highspy
 import numpy as np
 
@@ -49,6 +51,7 @@ class LinearProgram:
         for name, value in (*SETTINGS, ("simplex_strategy", strategy)):
             self._highs.setOptionValue(name, value)
         self._highs.passModel(lp)
+        self._strategy = strategy
         self._all = np.arange(columns, dtype=np.int32)
         self._priced = self._all[:0]
         self.solves = 0
@@ -56,10 +59,6 @@ class LinearProgram:
     def bound(self, lower: FloatArray, upper: FloatArray) -> None:
         """Set the bounds of all columns."""
         self._highs.changeColsBounds(len(self._all), self._all, lower, upper)
-
-    def bound_one(self, column: int, lower: float, upper: float) -> None:
-        """Set the bounds of one column."""
-        self._highs.changeColBounds(column, lower, upper)
 
     def forget(self) -> None:
         """Drop the last basis, so that the next solution does not depend on earlier ones."""
@@ -74,9 +73,8 @@ class LinearProgram:
         self._priced = columns.astype(np.int32)
         self._highs.changeColsCost(len(self._priced), self._priced, costs)
         status = self._run()
-        if status not in _ANSWERS:
-            self.forget()
-            status = self._run()
+        if status != highspy.HighsModelStatus.kOptimal:
+            status = self._run_afresh()
         if status == highspy.HighsModelStatus.kOptimal:
             return np.array(self._highs.getSolution().col_value)
         if status in _ANSWERS:
@@ -87,6 +85,14 @@ class LinearProgram:
         """The row multipliers of the last optimum."""
         return np.array(self._highs.getSolution().row_dual)
 
+    def _run_afresh(self) -> highspy.HighsModelStatus:
+        """Solve again by the dual method: the primal one, quick in a long series, ends undecided at times."""
+        self.forget()
+        self._highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+        status = self._run()
+        self._highs.setOptionValue("simplex_strategy", self._strategy)
+        return status
+
     def _run(self) -> highspy.HighsModelStatus:
         self._highs.run()
         self.solves += 1
@@ -94,11 +100,15 @@ class LinearProgram:
 
 
 _ANSWERS = (
-    highspy.HighsModelStatus.kOptimal,
     highspy.HighsModelStatus.kInfeasible,
     highspy.HighsModelStatus.kUnbounded,
     highspy.HighsModelStatus.kUnboundedOrInfeasible,
 )
+
+
+def power_of_two(size: float) -> float:
+    """Return the largest power of two not above a positive number: dividing by it is exact."""
+    return float(2.0 ** (math.frexp(size)[1] - 1))
 
 
 def restrict(

@@ -18,6 +18,9 @@ SLACK = 1e-6
 TOGETHER = 8
 """As long as one program proves more ranges than this at once, go on so; then range by range."""
 
+DUAL, PRIMAL = 1, 4
+"""HiGHS's numbers for the methods of the simplex algorithm."""
+
 
 @dataclass(frozen=True, eq=False)
 class Constraint:
@@ -97,6 +100,8 @@ class _Sweep:
 
     def __init__(self, system: _System, targets: Sequence[Target], chosen: IntArray, scale: float) -> None:
         self.chosen, self.size = chosen, len(system.low)
+        # bounds that are no binary fractions let rounding make a sum contradict its leaves
+        scale = 2.0 ** np.floor(np.log2(scale))
         self.need = np.array([targets[i].required for i in chosen]) / scale
         parts = [system.reduce(targets[i].columns, targets[i].signs) for i in chosen]
         self.lengths = np.array([len(columns) for columns, _ in parts])
@@ -106,6 +111,13 @@ class _Sweep:
         self.solver = _load(system, scale)
         self.down, self.up = np.zeros(len(parts)), np.zeros(len(parts))
         self.status = "optimal"
+
+    def _run_afresh(self) -> None:
+        """Solve again by the dual method: the primal one, quick in a long series, ends undecided at times."""
+        self.solver.clearSolver()
+        self.solver.setOptionValue("simplex_strategy", DUAL)
+        self.solver.run()
+        self.solver.setOptionValue("simplex_strategy", PRIMAL)
 
     def run(self, found: Measured) -> None:
         """Prove what can be proven and add it to what was found."""
@@ -137,6 +149,8 @@ class _Sweep:
         self.solver.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), objective)
         self.solver.run()
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self._run_afresh()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             self.status = self.solver.modelStatusToString(self.solver.getModelStatus())
             return
         leaves = np.array(self.solver.getSolution().col_value)
@@ -165,6 +179,6 @@ def _load(system: _System, scale: float) -> highspy.Highs:
     solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor is unannotated
     for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
         solver.setOptionValue(name, value)
-    solver.setOptionValue("simplex_strategy", 4)
+    solver.setOptionValue("simplex_strategy", PRIMAL)
     solver.passModel(lp)
     return solver
