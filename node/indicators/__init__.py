@@ -1,0 +1,1 @@
+"""Second zone: from linked records to figures that are still to be protected."""

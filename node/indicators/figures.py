@@ -1,0 +1,50 @@
+"""Figures inside the region, before protection: these types have no serializer, so they cannot travel."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.definition import IndicatorDefinition
+from schemas.payloads import Cell, TakenOver
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One dimension of a cube: its name and its leaves, in order, without a total."""
+
+    name: str
+    leaves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedIndicator:
+    """One indicator over one period at the finest cells; roll-ups are sums of these.
+
+    The four arrays have one axis per entry of `axes`. `numerator` and `denominator` are in the definition's smallest
+    units; the `_persons` arrays count the persons behind them (for `persons` counts they are equal).
+    `denominator` is None for a bare count.
+    """
+
+    definition: IndicatorDefinition
+    period: str
+    axes: tuple[Axis, ...]
+    numerator: Counts = field(repr=False)
+    numerator_persons: Counts = field(repr=False)
+    denominator: Counts | None = field(repr=False)
+    denominator_persons: Counts | None = field(repr=False)
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """One indicator taken over from a public table; it cannot be made from `records` (decisions.md 11)."""
+
+    definition: IndicatorDefinition
+    period: str
+    division_year: int
+    dimensions: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    origin: TakenOver

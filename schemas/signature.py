@@ -1,0 +1,95 @@
+"""Ed25519 signatures (RFC 8032) with a purpose bound in, so that a signature made for one use never serves another."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from .canonical import sha256_hex
+
+
+class Purpose(StrEnum):
+    """What a signature is for; the text is signed in front of the message."""
+
+    ENVELOPE = "regiohelix/envelope/v1"
+    APPROVAL = "regiohelix/approval/v1"
+    RECEIPT = "regiohelix/receipt/v1"
+    ENROLMENT = "regiohelix/enrolment/v1"
+
+
+class SignatureMismatch(ValueError):
+    """A signature that does not fit its key, purpose or message."""
+
+
+class KeyUnreadable(ValueError):
+    """A key file or key text that is not an Ed25519 key, or whose passphrase is missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A verifying key: 64 hexadecimal digits; its id is the first 16 digits of its SHA-256."""
+
+    hex: str
+
+    @property
+    def key_id(self) -> str:
+        """Return the short name under which envelopes and approvals refer to this key."""
+        return sha256_hex(bytes.fromhex(self.hex))[:16]
+
+    def verify(self, purpose: Purpose, message: bytes, signature: str) -> None:
+        """Check a signature of 128 hexadecimal digits; raises SignatureMismatch."""
+        try:
+            key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.hex))
+            key.verify(bytes.fromhex(signature), _bound(purpose, message))
+        except (InvalidSignature, ValueError) as error:
+            raise SignatureMismatch("The signature does not fit its key and message.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key that never prints itself."""
+
+    _key: Ed25519PrivateKey = field(repr=False)
+
+    @classmethod
+    def generate(cls) -> "SigningKey":
+        """Make a new random key."""
+        return cls(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def from_pem(cls, pem: bytes, passphrase: bytes | None = None) -> "SigningKey":
+        """Read a PKCS#8 PEM; raises KeyUnreadable."""
+        try:
+            key = load_pem_private_key(pem, passphrase)
+        except (ValueError, TypeError) as error:
+            raise KeyUnreadable("This is not a readable Ed25519 key; check the file and its passphrase.") from error
+        if not isinstance(key, Ed25519PrivateKey):
+            raise KeyUnreadable("This key is not an Ed25519 key; make one with the tool's own command.")
+        return cls(key)
+
+    def to_pem(self, passphrase: bytes | None = None) -> bytes:
+        """Return the PKCS#8 PEM, encrypted when a passphrase is given."""
+        encryption: KeySerializationEncryption = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+        return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+
+    @property
+    def public(self) -> PublicKey:
+        """Return the verifying half."""
+        return PublicKey(self._key.public_key().public_bytes_raw().hex())
+
+    def sign(self, purpose: Purpose, message: bytes) -> str:
+        """Return the signature as 128 hexadecimal digits."""
+        return self._key.sign(_bound(purpose, message)).hex()
+
+
+def _bound(purpose: Purpose, message: bytes) -> bytes:
+    return purpose.value.encode() + b"\x00" + message

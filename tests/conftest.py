@@ -1,0 +1,3 @@
+"""Fixtures that the whole suite shares."""
+
+pytest_plugins = ("tests.support.kafka.fixture",)
