@@ -1,4 +1,4 @@
-"""The port between a region's outbox and the hub's intake: what every transport must do (one contract suite for all)."""
+"""The port between a region's outbox and the hub's intake: what every transport must do (one contract suite)."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
