@@ -1,0 +1,68 @@
+# Build, test and show Regiohelix. `make help` lists what there is to run.
+# Needs GNU make, a POSIX shell and Python 3.11; everything else goes into .venv from the hashed locks.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# The quick ones first, so that a plain mistake shows before a broker has started.
+KINDS := unit architecture properties contracts integration acceptance browser
+KINDS_PRESENT := $(foreach kind,$(KINDS),$(if $(wildcard tests/$(kind)/test_*.py),$(kind)))
+PACKAGES := schemas connectors node hub $(if $(wildcard demo/__main__.py),demo)
+
+# pytest ends with 5 where it found no test.
+RUN_KIND = $(BIN)/python -m pytest tests/$(1) $(PYTEST_ARGS) || \
+	{ code=$$?; test $$code -eq 5 && echo "no test of this kind yet: $(1)" || exit $$code; }
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lock clean system-parts $(addprefix test-,$(KINDS))
+
+help:
+	@echo "make demo           show the whole path, on http://127.0.0.1:PORT until stopped (ONCE=1: run through and end)"
+	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip)"
+	@echo "make test-KIND      one kind of test: $(KINDS)"
+	@echo "make check          style, types and import rules"
+	@echo "make lock           resolve requirements/*.txt again from pyproject.toml"
+	@echo "make clean          remove .venv and everything that was generated"
+
+# ONCE and PORT reach the demonstration through its environment: make exports what its command line sets.
+demo: $(VENV)/.demo-stamp
+	$(BIN)/python -m demo
+
+test: $(VENV)/.dev-stamp system-parts
+	$(BIN)/python -m pytest $(addprefix tests/,$(KINDS_PRESENT)) $(PYTEST_ARGS)
+
+$(addprefix test-,$(KINDS)): test-%: $(VENV)/.dev-stamp
+	@$(if $(filter $*,$(KINDS_PRESENT)),$(call RUN_KIND,$*),echo "no test of this kind yet: $*")
+
+check: $(VENV)/.dev-stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(addprefix -p ,$(PACKAGES))
+	$(BIN)/lint-imports --config importlinter.ini
+
+# Browser, database server and Java are no Python packages; root may have them installed, others are told.
+system-parts:
+	@sh .ci/system-parts
+
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+lock: $(VENV)/.dev-stamp
+	$(COMPILE) --extra node -o requirements/node.txt
+	$(COMPILE) --extra hub -o requirements/hub.txt
+	$(COMPILE) --extra node --extra hub -o requirements/demo.txt
+	$(COMPILE) --all-extras -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .demo build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp is as old as the last installation from its lock; both locks agree, so one environment holds both.
+$(VENV)/.%-stamp: requirements/%.txt | $(BIN)/python
+	$(PIP) install --require-hashes -r $<
+	@touch $@
