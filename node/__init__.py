@@ -1,1 +1,1 @@
-"""A region's side: person data stay here, and only protected aggregates leave."""
+"""The region's side: records stay here; what leaves has passed protection, two reviewers and a signature."""

@@ -1,0 +1,122 @@
+"""A node's settings: one TOML file in its home folder, each value overridable by `REGIOHELIX_NODE_<NAME>`."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from schemas.codes import AREA_CODE, REGION_CODE
+
+_PREFIX = "REGIOHELIX_NODE_"
+
+
+class SettingWrong(ValueError):
+    """A setting that is missing, unknown or not of its form."""
+
+
+class HomeMissing(FileNotFoundError):
+    """A home folder in which no node lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a node must know; paths are relative to `home`."""
+
+    home: Path
+    region: str
+    name: str
+    region_set: str
+    division_year: int
+    areas: tuple[str, ...]
+    hub_url: str
+    transport: str
+    database: str
+    kafka_bootstrap: str
+    kafka_user: str
+    kafka_ca_file: str
+
+    @property
+    def database_url(self) -> str:
+        """Return the SQLAlchemy URL; the default is SQLite in the home folder."""
+        return self.database or f"sqlite:///{self.home / 'node.sqlite'}"
+
+    def secret(self, name: str) -> Path:
+        """Return the path of a secret file."""
+        return self.home / "secrets" / name
+
+
+class _SettingsSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    region = fields.String(required=True, validate=validate.Regexp(REGION_CODE, error="must be a region code"))
+    name = fields.String(required=True)
+    region_set = fields.String(required=True)
+    division_year = fields.Integer(required=True, validate=validate.Range(2000, 2100))
+    areas = fields.List(fields.String(validate=validate.Regexp(AREA_CODE, error="must be area codes")), required=True)
+    hub_url = fields.Url(required=True, require_tld=False, schemes={"http", "https"})
+    transport = fields.String(load_default="http", validate=validate.OneOf(["http", "kafka"]))
+    database = fields.String(load_default="")
+    kafka_bootstrap = fields.String(load_default="")
+    kafka_user = fields.String(load_default="")
+    kafka_ca_file = fields.String(load_default="")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "areas": tuple(data["areas"])}
+
+
+def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read `home/node.toml` and the environment; raises HomeMissing or SettingWrong with one sentence."""
+    file = home / "node.toml"
+    if not file.is_file():
+        raise HomeMissing(f"{home} holds no node (node.toml is missing); make one with `python -m node init`.")
+    try:
+        values: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingWrong(f"{file} is not readable as TOML ({error}); correct that line.") from error
+    for key, value in environment.items():
+        if key.startswith(_PREFIX) and key != f"{_PREFIX}HOME" and key != f"{_PREFIX}KAFKA_PASSWORD":
+            name = key.removeprefix(_PREFIX).lower()
+            values[name] = value.split(",") if name == "areas" else value
+    return _settings(home, values, file)
+
+
+def _settings(home: Path, values: dict[str, Any], file: Path) -> Settings:
+    try:
+        return Settings(home=home, **_SettingsSchema().load(values))
+    except ValidationError as error:
+        key, problem = next(iter(error.normalized_messages().items()))
+        text = problem[0] if isinstance(problem, list) else "has a wrong entry"
+        raise SettingWrong(f"{file}: setting '{key}': {text} Correct it or its {_PREFIX}{key.upper()}.") from error
+
+
+def write_settings(home: Path, values: Mapping[str, Any]) -> Settings:
+    """Write a commented `node.toml` for a new node and return its settings; raises SettingWrong."""
+    settings = _settings(home, dict(values), home / "node.toml")
+    areas = ", ".join(f'"{area}"' for area in settings.areas)
+    text = f"""# Settings of this region's node. Each can be overridden by an environment variable, e.g. {_PREFIX}HUB_URL.
+# Secrets are not here: they are in secrets/, readable by the owner only.
+region = "{settings.region}"          # this region's code in the network
+name = {_quoted(settings.name)}
+region_set = {_quoted(settings.region_set)}      # regions of one set do not overlap and are compared with each other
+division_year = {settings.division_year}         # which year's municipal division the areas follow
+areas = [{areas}]   # municipalities of this region; empty: figures for the region as a whole
+hub_url = "{settings.hub_url}"
+transport = "{settings.transport}"          # http or kafka
+database = {_quoted(settings.database)}               # empty: SQLite in this folder; or a postgresql+psycopg URL
+kafka_bootstrap = "{settings.kafka_bootstrap}"
+kafka_user = "{settings.kafka_user}"
+kafka_ca_file = {_quoted(settings.kafka_ca_file)}
+"""
+    (home / "node.toml").write_text(text, encoding="utf-8")
+    return settings
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

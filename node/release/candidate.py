@@ -1,0 +1,193 @@
+"""Freeze what is to leave into one bundle: exact bytes, salts and a root that reviewers sign."""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from node.audit import AuditEntry, record, timestamp
+from node.tables import bundle as bundle_table
+from node.tables import item as item_table
+from node.tables import remembered as remembered_table
+from schemas import merkle
+from schemas.canonical import canonical_bytes
+from schemas.codes import Audience, EventType
+from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
+
+from .protect import ProtectedIndicator
+from .scan import ScannedLesson
+from .states import BundleState
+
+Releasable = ProtectedIndicator | ScannedLesson
+
+
+class LessonNamesPerson(ValueError):
+    """A lesson in which the scan found traces of a person."""
+
+
+class NothingToRelease(ValueError):
+    """A bundle without items."""
+
+
+class BundleUnknown(KeyError):
+    """A bundle id that this node does not know."""
+
+    def __str__(self) -> str:
+        """Return the sentence itself (a KeyError would quote it)."""
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenItem:
+    """One future event: its bytes stay as they are from here to the hub."""
+
+    type: EventType
+    subject: str
+    audience: Audience
+    title: str
+    salt: bytes = field(repr=False)
+    payload: bytes = field(repr=False)
+    payload_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenBundle:
+    """A frozen copy under review; `root` is what each reviewer signs."""
+
+    id: str
+    author: str
+    state: BundleState
+    root: str
+    needed: int
+    items: tuple[FrozenItem, ...]
+    report: tuple[str, ...]
+
+    def leaves(self) -> tuple[bytes, ...]:
+        """Return the Merkle leaves in order."""
+        return tuple(bundle_leaf(i.type, i.subject, i.audience, i.payload_hash) for i in self.items)
+
+
+def freeze(
+    connection: Connection,
+    releasables: Sequence[Releasable],
+    *,
+    audience: Audience,
+    subject_key: bytes,
+    entry: AuditEntry,
+    now: datetime,
+) -> FrozenBundle:
+    """Store a bundle of exact bytes for review; the audit entry's actor is its author.
+
+    Raises NothingToRelease, and LessonNamesPerson where the scan of a lesson found something.
+    """
+    if not releasables:
+        raise NothingToRelease("There is nothing to release; name an indicator, a table or a lesson.")
+    items = tuple(_frozen(releasable, audience, subject_key) for releasable in releasables)
+    root = merkle.root(tuple(bundle_leaf(i.type, i.subject, i.audience, i.payload_hash) for i in items))
+    words_only = all(isinstance(releasable, ScannedLesson) for releasable in releasables)
+    report = tuple(line for r in releasables if isinstance(r, ProtectedIndicator) for line in r.summary)
+    bundle = FrozenBundle(
+        id=f"B{now:%Y%m%d}-{secrets.token_hex(4)}",
+        author=entry.actor,
+        state=BundleState.UNDER_REVIEW,
+        root=root,
+        needed=1 if words_only else 2,  # decisions.md 35: words alone, with a clean scan, need one reviewer
+        items=items,
+        report=report,
+    )
+    _store(connection, bundle, releasables, now)
+    record(connection, AuditEntry(entry.actor, entry.action, bundle.id, entry.at, f"{len(items)} items, root {root}"))
+    return bundle
+
+
+def load(connection: Connection, bundle_id: str) -> FrozenBundle:
+    """Read a bundle back; raises BundleUnknown."""
+    row = connection.execute(select(bundle_table).where(bundle_table.c.id == bundle_id)).one_or_none()
+    if row is None:
+        raise BundleUnknown(f"There is no bundle {bundle_id} here; `python -m node release list` names them.")
+    rows = connection.execute(
+        select(item_table).where(item_table.c.bundle_id == bundle_id).order_by(item_table.c.position)
+    )
+    items = tuple(
+        FrozenItem(EventType(r.type), r.subject, r.audience, r.title, r.salt, r.payload, r.payload_hash) for r in rows
+    )
+    return FrozenBundle(
+        row.id, row.author, BundleState(row.state), row.root, row.needed, items, tuple(json.loads(row.report))
+    )
+
+
+def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> FrozenItem:
+    if isinstance(releasable, ScannedLesson):
+        if releasable.findings:
+            raise LessonNamesPerson(
+                f"Lesson '{releasable.payload.lesson}' may name a person ({'; '.join(releasable.findings)}); "
+                "reword those fields and release it again."
+            )
+        lesson = releasable.payload
+        return _item(EventType.LESSON_PUBLISHED, f"lesson|{lesson.lesson}", audience, subject_key, lesson.title, lesson)
+    figures = releasable.payload
+    natural = f"indicator|{figures.indicator}|{figures.period}"
+    title = f"{figures.indicator} {figures.period}"
+    return _item(EventType.INDICATOR_PUBLISHED, natural, audience, subject_key, title, figures)
+
+
+def _item(
+    type_: EventType, natural: str, audience: Audience, subject_key: bytes, title: str, payload: object
+) -> FrozenItem:
+    data = canonical_bytes(payload)
+    salt = os.urandom(SALT_BYTES)
+    # decisions.md 41: a stable name per item that says nothing to those outside its audience
+    subject = hmac.new(subject_key, natural.encode(), hashlib.sha256).hexdigest()[:32]
+    return FrozenItem(type_, subject, audience, title, salt, data, payload_hash(salt, data))
+
+
+def _store(connection: Connection, bundle: FrozenBundle, releasables: Sequence[Releasable], now: datetime) -> None:
+    connection.execute(
+        insert(bundle_table).values(
+            id=bundle.id,
+            author=bundle.author,
+            state=bundle.state,
+            root=bundle.root,
+            size=len(bundle.items),
+            needed=bundle.needed,
+            report=json.dumps(bundle.report),
+            created_at=timestamp(now),
+        )
+    )
+    connection.execute(
+        insert(item_table),
+        [
+            {
+                "bundle_id": bundle.id,
+                "position": position,
+                "type": item.type,
+                "subject": item.subject,
+                "audience": item.audience,
+                "title": item.title,
+                "salt": item.salt,
+                "payload": item.payload,
+                "payload_hash": item.payload_hash,
+            }
+            for position, item in enumerate(bundle.items)
+        ],
+    )
+    figures = {
+        (key.statistic, key.period, key.nodes): value
+        for releasable in releasables
+        if isinstance(releasable, ProtectedIndicator)
+        for key, value in releasable.remembered.items()
+    }
+    if figures:
+        connection.execute(
+            insert(remembered_table),
+            [
+                {"bundle_id": bundle.id, "statistic": s, "period": p, "nodes": json.dumps(n), "value": value}
+                for (s, p, n), value in figures.items()
+            ],
+        )

@@ -1,0 +1,162 @@
+"""Two reviewers, never the author, each signing the frozen copy with a key of their own (decisions.md 21, 35)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from node.audit import AuditEntry, record, timestamp
+from node.tables import approval as approval_table
+from node.tables import bundle as bundle_table
+from node.tables import reviewer as reviewer_table
+from schemas.envelope import Approval, approval_message
+from schemas.signature import PublicKey, Purpose, SigningKey
+
+from .candidate import FrozenBundle, load
+from .states import BundleState, check_move
+
+
+class ReviewerIsAuthor(PermissionError):
+    """Someone who tries to review a bundle of their own."""
+
+
+class ReviewerUnknown(PermissionError):
+    """A key that belongs to no registered reviewer."""
+
+
+class ReviewedTwice(PermissionError):
+    """A reviewer who has decided on this bundle before."""
+
+
+class ReviewerTaken(ValueError):
+    """A name or key that is registered already."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedRelease:
+    """A frozen bundle with the signatures it needs; only this can be signed for shipping."""
+
+    bundle: FrozenBundle
+    approvals: tuple[Approval, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Someone mandated by an organisation that owns data; the private key never comes here."""
+
+    name: str
+    organisation: str
+    key: PublicKey
+
+
+def register(connection: Connection, reviewer: Reviewer, entry: AuditEntry) -> None:
+    """Add a reviewer's public key; raises ReviewerTaken."""
+    taken = connection.execute(
+        select(reviewer_table.c.name).where(
+            (reviewer_table.c.name == reviewer.name) | (reviewer_table.c.key_id == reviewer.key.key_id)
+        )
+    ).first()
+    if taken is not None:
+        raise ReviewerTaken(f"A reviewer with this name or key is registered already ({taken.name}); use another.")
+    connection.execute(
+        insert(reviewer_table).values(
+            key_id=reviewer.key.key_id,
+            name=reviewer.name,
+            organisation=reviewer.organisation,
+            public_hex=reviewer.key.hex,
+            registered_at=timestamp(entry.at),
+        )
+    )
+    record(connection, entry)
+
+
+def reviewers(connection: Connection) -> tuple[Reviewer, ...]:
+    """Return the registered reviewers in order of name."""
+    rows = connection.execute(select(reviewer_table).order_by(reviewer_table.c.name))
+    return tuple(Reviewer(r.name, r.organisation, PublicKey(r.public_hex)) for r in rows)
+
+
+def approve(connection: Connection, bundle_id: str, region: str, key: SigningKey, now: datetime) -> FrozenBundle:
+    """Sign the frozen copy; the bundle becomes approved with the last signature it needs.
+
+    Raises ReviewerUnknown, ReviewerIsAuthor, ReviewedTwice or BundleNotInState.
+    """
+    bundle, reviewer = _check(connection, bundle_id, key, BundleState.APPROVED)
+    signature = key.sign(Purpose.APPROVAL, approval_message(region, bundle.root, len(bundle.items)))
+    _decide(connection, bundle, reviewer, "approve", signature, "", now)
+    given = connection.execute(
+        select(approval_table.c.key_id).where(
+            approval_table.c.bundle_id == bundle_id, approval_table.c.decision == "approve"
+        )
+    ).all()
+    if len(given) >= bundle.needed:
+        _move(connection, bundle, BundleState.APPROVED)
+    return load(connection, bundle_id)
+
+
+def reject(connection: Connection, bundle_id: str, key: SigningKey, reason: str, now: datetime) -> FrozenBundle:
+    """Send a bundle back with a reason; one rejection is enough. Raises as `approve` does."""
+    bundle, reviewer = _check(connection, bundle_id, key, BundleState.REJECTED)
+    _decide(connection, bundle, reviewer, "reject", None, reason, now)
+    _move(connection, bundle, BundleState.REJECTED)
+    return load(connection, bundle_id)
+
+
+def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
+    """Return an approved bundle with its signatures; raises BundleNotInState where it is not (or no longer) approved."""
+    bundle = load(connection, bundle_id)
+    check_move(bundle_id, bundle.state, BundleState.SIGNED)
+    rows = connection.execute(
+        select(approval_table.c.key_id, approval_table.c.signature)
+        .where(approval_table.c.bundle_id == bundle_id, approval_table.c.decision == "approve")
+        .order_by(approval_table.c.key_id)
+    )
+    return ApprovedRelease(bundle, tuple(Approval(r.key_id, r.signature) for r in rows))
+
+
+def _check(
+    connection: Connection, bundle_id: str, key: SigningKey, target: BundleState
+) -> tuple[FrozenBundle, Reviewer]:
+    bundle = load(connection, bundle_id)
+    check_move(bundle_id, bundle.state, target)
+    row = connection.execute(select(reviewer_table).where(reviewer_table.c.key_id == key.public.key_id)).one_or_none()
+    if row is None:
+        raise ReviewerUnknown("This key belongs to no reviewer of this node; register it with `review join` first.")
+    reviewer = Reviewer(row.name, row.organisation, PublicKey(row.public_hex))
+    if reviewer.name == bundle.author:
+        raise ReviewerIsAuthor(f"{reviewer.name} prepared bundle {bundle_id}; another reviewer must decide on it.")
+    before = connection.execute(
+        select(approval_table.c.decision).where(
+            approval_table.c.bundle_id == bundle_id, approval_table.c.key_id == key.public.key_id
+        )
+    ).first()
+    if before is not None:
+        raise ReviewedTwice(f"{reviewer.name} has decided on bundle {bundle_id} before; a second reviewer is needed.")
+    return bundle, reviewer
+
+
+def _decide(
+    connection: Connection,
+    bundle: FrozenBundle,
+    reviewer: Reviewer,
+    decision: str,
+    signature: str | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    connection.execute(
+        insert(approval_table).values(
+            bundle_id=bundle.id,
+            key_id=reviewer.key.key_id,
+            decision=decision,
+            signature=signature,
+            reason=reason,
+            decided_at=timestamp(now),
+        )
+    )
+    record(connection, AuditEntry(reviewer.name, f"bundle.{decision}", bundle.id, now, reason))
+
+
+def _move(connection: Connection, bundle: FrozenBundle, target: BundleState) -> None:
+    check_move(bundle.id, bundle.state, target)
+    connection.execute(update(bundle_table).where(bundle_table.c.id == bundle.id).values(state=target))

@@ -1,0 +1,46 @@
+"""Scan the words of a lesson for traces of persons before anyone approves them."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from stdnum.nl import bsn
+
+from schemas.payloads import LessonPublished
+
+_DIGITS: Final = re.compile(r"(?<!\d)\d[\d. -]{6,12}\d(?!\d)")
+_PATTERNS: Final[dict[str, re.Pattern[str]]] = {
+    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
+    "a telephone number": re.compile(r"(?<!\d)(?:\+31|0031|0)[\s-]?[1-9](?:[\s-]?\d){8}(?!\d)"),
+    "a postcode with house number": re.compile(r"\b[1-9]\d{3}\s?[A-Z]{2}\s?,?\s?\d{1,4}\b"),
+    "a date of birth": re.compile(r"(?i)\b(?:geboren|geb\.|born)\s+(?:op\s+|on\s+)?\d"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedLesson:
+    """A lesson with what the scan found: the field and the kind of trace, never the text itself."""
+
+    payload: LessonPublished
+    findings: tuple[str, ...]
+
+
+def scan(lesson: LessonPublished) -> ScannedLesson:
+    """Look through every text of a lesson for citizen service numbers, addresses, numbers and dates of birth."""
+    findings: list[str] = []
+    for name, value in msgspec.to_builtins(lesson).items():
+        texts = value if isinstance(value, list) else [value]
+        for text in texts:
+            if isinstance(text, str):
+                findings += [f"{name}: looks like {kind}" for kind in _kinds(text)]
+    return ScannedLesson(lesson, tuple(dict.fromkeys(findings)))
+
+
+def _kinds(text: str) -> list[str]:
+    kinds = [kind for kind, pattern in _PATTERNS.items() if pattern.search(text)]
+    for match in _DIGITS.finditer(text):
+        digits = re.sub(r"\D", "", match.group())
+        if len(digits) in (8, 9) and bsn.is_valid(digits.zfill(9)):
+            kinds.append("a citizen service number (BSN)")
+    return kinds

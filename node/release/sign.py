@@ -1,0 +1,75 @@
+"""Sign an approved release: numbered, chained envelopes, one per item (decisions.md 1-5)."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert, select, update
+
+from node.audit import AuditEntry, record, timestamp
+from node.tables import bundle as bundle_table
+from node.tables import event as event_table
+from schemas import merkle
+from schemas.canonical import canonical_bytes
+from schemas.envelope import CHAIN_START, Bundle, Envelope, event_id, signed
+from schemas.signature import SigningKey
+
+from .review import ApprovedRelease
+from .states import BundleState, check_move
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEvent:
+    """One link of this region's chain, with the salt and payload that travel beside it."""
+
+    id: str
+    envelope: Envelope
+    salt: bytes = field(repr=False)
+    payload: bytes = field(repr=False)
+
+
+def sign(
+    connection: Connection, release: ApprovedRelease, region: str, key: SigningKey, entry: AuditEntry
+) -> tuple[SignedEvent, ...]:
+    """Append a release to the region's chain and return its events, in the caller's transaction."""
+    bundle = release.bundle
+    check_move(bundle.id, bundle.state, BundleState.SIGNED)
+    last = connection.execute(
+        select(event_table.c.sequence, event_table.c.id).order_by(event_table.c.sequence.desc()).limit(1)
+    ).one_or_none()
+    sequence, previous = (last.sequence, last.id) if last else (0, CHAIN_START)
+    leaves, events = bundle.leaves(), []
+    for position, item in enumerate(bundle.items):
+        sequence += 1
+        envelope = signed(
+            Envelope(
+                region=region,
+                sequence=sequence,
+                previous=previous,
+                type=item.type,
+                subject=item.subject,
+                time=timestamp(entry.at),
+                audience=item.audience,
+                payload_hash=item.payload_hash,
+                key_id=key.public.key_id,
+                bundle=Bundle(bundle.root, position, len(leaves), merkle.proof(leaves, position)),
+                approvals=release.approvals,
+            ),
+            key,
+        )
+        previous = event_id(envelope)
+        events.append(SignedEvent(previous, envelope, item.salt, item.payload))
+    connection.execute(
+        insert(event_table),
+        [
+            {
+                "sequence": e.envelope.sequence,
+                "id": e.id,
+                "bundle_id": bundle.id,
+                "position": position,
+                "envelope": canonical_bytes(e.envelope),
+            }
+            for position, e in enumerate(events)
+        ],
+    )
+    connection.execute(update(bundle_table).where(bundle_table.c.id == bundle.id).values(state=BundleState.SIGNED))
+    record(connection, AuditEntry(entry.actor, entry.action, bundle.id, entry.at, f"{len(events)} events signed"))
+    return tuple(events)

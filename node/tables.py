@@ -1,0 +1,134 @@
+"""The node's own store: release bundles, the signed chain, the outbox, lessons, the audit log. Never a person's row."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+reviewer = Table(
+    "reviewer",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("organisation", Text, nullable=False),
+    Column("public_hex", String(64), nullable=False),
+    Column("registered_at", String(32), nullable=False),
+)
+
+bundle = Table(
+    "bundle",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("root", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("needed", Integer, nullable=False),  # approvals needed
+    Column("report", Text, nullable=False),  # JSON, for the reviewers; never leaves
+    Column("created_at", String(32), nullable=False),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("bundle_id", ForeignKey("bundle.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("type", String(64), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("payload_hash", String(64), nullable=False),
+)
+
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bundle_id", ForeignKey("bundle.id"), nullable=False, index=True),
+    Column("statistic", Text, nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("nodes", Text, nullable=False),  # JSON array
+    Column("value", BigInteger),  # NULL = hidden
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("bundle_id", ForeignKey("bundle.id"), primary_key=True),
+    Column("key_id", ForeignKey("reviewer.key_id"), primary_key=True),
+    Column("decision", String(8), nullable=False),  # approve | reject
+    Column("signature", String(128)),
+    Column("reason", Text),
+    Column("decided_at", String(32), nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("bundle_id", ForeignKey("bundle.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    UniqueConstraint("bundle_id", "position"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("event_id", ForeignKey("event.id"), primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),  # pending | sent | accepted | refused
+    Column("attempts", Integer, nullable=False, default=0),
+    Index("ix_outbox_state_sequence", "state", "sequence"),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("event_id", ForeignKey("event.id"), primary_key=True),
+    Column("answer", Text, nullable=False),  # JSON of schemas.receipt.Answer
+    Column("received_at", String(32), nullable=False),
+)
+
+lesson = Table(
+    "lesson",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("payload", Text, nullable=False),  # JSON of schemas.payloads.LessonPublished
+    Column("author", Text, nullable=False),
+    Column("written_at", String(32), nullable=False),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
