@@ -1,0 +1,133 @@
+"""The hub's tables: signed bytes and keys are kept for good, projections are made again from them by `rebuild`.
+
+Times are UTC text (`2026-11-22T21:00:00Z`), since that text is what receipts sign; it sorts as time does.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+region = Table(
+    "region",
+    metadata,
+    Column("code", String(16), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("region_set", String(64), nullable=False),
+    Column("token_sha256", String(64), unique=True),
+    Column("enrolled_at", String(32)),
+)
+
+key = Table(
+    "key",
+    metadata,
+    Column("region", String(16), ForeignKey("region.code"), primary_key=True),
+    Column("key_id", String(16), primary_key=True),
+    Column("hex", String(64), nullable=False),
+    Column("use", String(16), nullable=False),
+    Column("role", String(100), nullable=False),
+    Column("enrolled_at", String(32), nullable=False),
+    CheckConstraint("use IN ('service', 'reviewer')", name="key_use"),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("region", String(16), ForeignKey("region.code"), nullable=False),
+    Column("issued_at", String(32), nullable=False),
+    Column("used_at", String(32)),
+)
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("token_sha256", String(64), nullable=False, unique=True),
+    Column("added_at", String(32), nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("region", String(16), ForeignKey("region.code"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("accepted_at", String(32), nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    UniqueConstraint("region", "sequence", name="event_place"),
+    CheckConstraint("audience IN ('public', 'partners', 'network')", name="event_audience"),
+)
+
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("region", String(16)),
+    Column("event_id", String(64), nullable=False),
+    Column("received_at", String(32), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+indicator_payload = Table(
+    "indicator_payload",
+    metadata,
+    Column("event_id", String(64), ForeignKey("event.id"), primary_key=True),
+    Column("region", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("indicator", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("definition_hash", String(64), nullable=False),
+    Column("period", String(16), nullable=False),
+    Column("region_set", String(64), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("accepted_at", String(32), nullable=False),
+    Index("indicator_payload_lookup", "indicator", "period", "region", "sequence"),
+)
+
+lesson = Table(
+    "lesson",
+    metadata,
+    Column("event_id", String(64), ForeignKey("event.id"), primary_key=True),
+    Column("region", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("lesson", String(100), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("accepted_at", String(32), nullable=False),
+    Index("lesson_lookup", "region", "lesson", "language", "sequence"),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+PROJECTIONS = (indicator_payload, lesson)  # made again by `rebuild`
