@@ -1,0 +1,5 @@
+"""Why the release stage says no: one base for whoever shows or records a refusal."""
+
+
+class ReleaseRefused(ValueError):
+    """A release, or a part of it, that may not leave the region; the message says why and what to do."""
