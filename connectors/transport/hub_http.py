@@ -1,0 +1,136 @@
+"""Calls to the hub's HTTP API: one way to reach it and one way to tell what went wrong."""
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+from requests.auth import AuthBase
+
+from schemas.delivery import TransportRefused, TransportUnavailable
+
+TIMEOUT_SECONDS: Final = 30.0
+DETAIL_CHARACTERS: Final = 300
+TOO_MANY_REQUESTS: Final = 429
+_Shape = Any  # what msgspec is told to decode an answer into
+
+
+class BearerToken(AuthBase):
+    """A region's token; as requests' own kind of login, so that no .netrc on the machine can replace it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token on the request."""
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+    def __repr__(self) -> str:
+        """Give a text without the token."""
+        return "BearerToken(***)"
+
+    def struck_from(self, text: str) -> str:
+        """Return the text with the token made unreadable."""
+        return text.replace(self._token, "***") if self._token else text
+
+
+class HubConnection:
+    """One hub's API as seen by one caller; connections are kept open between calls."""
+
+    def __init__(self, hub_url: str, token: BearerToken | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._root = hub_url.rstrip("/")
+        self._token = token
+        self._timeout = timeout
+        self._session = requests.Session()
+
+    def call(
+        self, method: str, path: str, shape: _Shape, body: bytes | None = None, media_type: str = "application/json"
+    ) -> Any:
+        """Call the API and return the answer's JSON decoded into `shape`.
+
+        Raises TransportUnavailable for a hub that is away, busy (429) or in trouble (5xx), and TransportRefused for
+        every other answer that is not a success in that shape.
+        """
+        headers = {"Accept": "application/json"} | ({"Content-Type": media_type} if body is not None else {})
+        try:
+            answer = self._session.request(
+                method,
+                self._root + path,
+                data=body,
+                headers=headers,
+                auth=self._token,
+                timeout=self._timeout,
+                allow_redirects=False,  # a redirect would take the token to somewhere nobody named
+            )
+        except requests.RequestException as error:
+            raise self._unreached(error) from None  # its text may hold the address with a password in it
+        if not answer.ok or answer.is_redirect:
+            raise self._refusal(path, answer)
+        try:
+            return msgspec.json.decode(answer.content, type=shape)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise TransportRefused(
+                f"{self._name()} answered {path} with something this version cannot read; "
+                "check that the address is a hub's and that both sides run matching versions."
+            ) from None
+
+    def close(self) -> None:
+        """Release connections."""
+        self._session.close()
+
+    def _name(self) -> str:
+        parts = urlsplit(self._root)
+        port = f":{parts.port}" if parts.port else ""
+        return f"The hub at {parts.scheme}://{parts.hostname}{port}"
+
+    def _unreached(self, error: requests.RequestException) -> TransportUnavailable | TransportRefused:
+        if isinstance(error, ValueError):  # requests' errors about an address it cannot use are ValueErrors too
+            return TransportRefused("The hub's address cannot be used; give it as https://name or https://name:port.")
+        if isinstance(error, requests.exceptions.SSLError):
+            return TransportUnavailable(f"{self._name()} showed no certificate that this machine trusts; check both.")
+        if isinstance(error, requests.Timeout):
+            return TransportUnavailable(f"{self._name()} did not answer within {self._timeout:g} s; try again later.")
+        return TransportUnavailable(f"{self._name()} cannot be reached; check the address and the network.")
+
+    def _refusal(self, path: str, answer: requests.Response) -> TransportUnavailable | TransportRefused:
+        text = f"{self._name()} answered {path} with {answer.status_code}: {self._detail(answer)}"
+        busy = answer.status_code == TOO_MANY_REQUESTS or answer.status_code >= 500
+        return TransportUnavailable(text) if busy else TransportRefused(text)
+
+    def _detail(self, answer: requests.Response) -> str:
+        try:
+            problem = msgspec.json.decode(answer.content, type=_Problem)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            problem = _Problem()
+        text = " ".join((problem.detail or problem.title or answer.reason or "it gave no reason").split())
+        if self._token is not None:
+            text = self._token.struck_from(text)
+        return text[:DETAIL_CHARACTERS].rstrip(".") + "."
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    """What this side reads of a problem report (RFC 9457)."""
+
+    title: str | None = None
+    detail: str | None = None
+
+
+def enrol(hub_url: str, request: dict[str, Any], timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:
+    """Ask the hub to enrol a region and return its answer; raises TransportUnavailable or TransportRefused."""
+    answer: dict[str, Any] = _once(hub_url, timeout, "POST", "/api/v1/enrolments", dict, msgspec.json.encode(request))
+    return answer
+
+
+def fetch_definitions(hub_url: str, timeout: float = TIMEOUT_SECONDS) -> list[dict[str, Any]]:
+    """Fetch the hub's definitions of indicators; raises TransportUnavailable or TransportRefused."""
+    definitions: list[dict[str, Any]] = _once(hub_url, timeout, "GET", "/api/v1/definitions", list[dict[str, Any]])
+    return definitions
+
+
+def _once(hub_url: str, timeout: float, method: str, path: str, shape: _Shape, body: bytes | None = None) -> Any:
+    connection = HubConnection(hub_url, timeout=timeout)
+    try:
+        return connection.call(method, path, shape, body)
+    finally:
+        connection.close()

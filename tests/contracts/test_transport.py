@@ -1,0 +1,97 @@
+"""What every transport keeps to, asked of each of them alike."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from schemas.delivery import Parcel, TransportUnavailable
+from schemas.receipt import Answer, check_receipt
+from tests.support.transports import HttpLine, Line, MemoryLine, parcel
+
+TRANSPORTS: dict[str, Callable[[], Line]] = {"memory": MemoryLine, "http": HttpLine}
+
+
+@pytest.fixture(params=TRANSPORTS)
+def line(request: pytest.FixtureRequest) -> Iterator[Line]:
+    opened = TRANSPORTS[request.param]()
+    yield opened
+    opened.close()
+
+
+def parcels(line: Line, region: str, count: int, filling: str = "") -> list[Parcel]:
+    return [parcel(region, sequence, line.topic, filling=filling) for sequence in range(1, count + 1)]
+
+
+def delivered(line: Line, sent: Sequence[Parcel]) -> dict[str, Answer]:
+    """Send, let the hub take, and give the answers by event."""
+    answers = list(line.sender.send(sent))
+    line.settle(len(sent))
+    answers += line.sender.collect()
+    assert len(answers) == len({answer.event_id for answer in answers})
+    return {answer.event_id: answer for answer in answers}
+
+
+def outcomes(answers: dict[str, Answer]) -> set[str]:
+    return {answer.outcome for answer in answers.values()}
+
+
+def test_bodies_arrive_unchanged_and_in_order_per_region(line: Line) -> None:
+    one, other = parcels(line, "XR-ONE", 30), parcels(line, "XR-OTHER", 30)
+    mixed = [item for pair in zip(one, other, strict=True) for item in pair]
+    delivered(line, mixed)
+    assert line.hub.kept_of("XR-ONE") == [item.body for item in one]
+    assert line.hub.kept_of("XR-OTHER") == [item.body for item in other]
+
+
+def test_an_accepted_event_comes_back_with_a_receipt_that_checks(line: Line) -> None:
+    sent = parcels(line, "XR-ONE", 3)
+    answers = delivered(line, sent)
+    assert set(answers) == {item.event_id for item in sent}
+    assert outcomes(answers) == {"accepted"}
+    for answer in answers.values():
+        assert answer.receipt is not None
+        check_receipt(answer.receipt, line.hub.key.public)
+
+
+def test_sending_twice_changes_nothing_and_gives_the_same_receipts(line: Line) -> None:
+    sent = parcels(line, "XR-ONE", 5)
+    first = delivered(line, sent)
+    second = delivered(line, sent)
+    assert outcomes(second) == {"duplicate"}
+    assert [second[key].receipt for key in first] == [first[key].receipt for key in first]
+    assert line.hub.kept == [item.body for item in sent]
+
+
+def test_a_refused_event_comes_back_with_its_reason_and_stops_no_other(line: Line) -> None:
+    good = parcels(line, "XR-ONE", 3)
+    bad = parcel("XR-ONE", 9, line.topic, refuse=True)
+    answers = delivered(line, [good[0], bad, *good[1:]])
+    refusal = answers.pop(bad.event_id)
+    assert (refusal.outcome, refusal.reason, refusal.receipt) == ("refused", "SignatureMismatch", None)
+    assert refusal.detail == "The signature does not fit."
+    assert outcomes(answers) == {"accepted"}
+    assert line.hub.kept == [item.body for item in good]
+
+
+def test_nothing_to_send_is_no_trouble(line: Line) -> None:
+    assert list(line.sender.send([])) == []
+    assert list(line.sender.collect()) == []
+    assert line.hub.kept == []
+
+
+def test_five_hundred_parcels_of_three_kilobytes_arrive(line: Line) -> None:
+    sent = parcels(line, "XR-ONE", 500, filling="x" * 3000)
+    answers = delivered(line, sent)
+    assert len(answers) == 500
+    assert line.hub.kept == [item.body for item in sent]
+
+
+def test_an_absent_other_side_is_said_and_the_same_parcels_arrive_afterwards(line: Line) -> None:
+    sent = parcels(line, "XR-ONE", 5)
+    line.cut()
+    with pytest.raises(TransportUnavailable):
+        line.sender.send(sent)
+    assert line.hub.kept == []
+    line.restore()
+    assert outcomes(delivered(line, sent)) == {"accepted"}
+    assert line.hub.kept == [item.body for item in sent]
