@@ -49,11 +49,12 @@ system-parts:
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 
+# The widest first: the others hold to it, so that one environment can have them all.
 lock: $(VENV)/.dev-stamp
-	$(COMPILE) --extra node -o requirements/node.txt
-	$(COMPILE) --extra hub -o requirements/hub.txt
-	$(COMPILE) --extra node --extra hub -o requirements/demo.txt
 	$(COMPILE) --all-extras -o requirements/dev.txt
+	$(COMPILE) --constraint requirements/dev.txt --extra node --extra kafka --extra postgres -o requirements/node.txt
+	$(COMPILE) --constraint requirements/dev.txt --extra hub --extra kafka --extra postgres -o requirements/hub.txt
+	$(COMPILE) --constraint requirements/dev.txt --extra node --extra hub -o requirements/demo.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .demo build dist

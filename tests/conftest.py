@@ -1,3 +1,3 @@
 """Fixtures that the whole suite shares."""
 
-pytest_plugins = ("tests.support.kafka.fixture",)
+pytest_plugins = ("tests.support.kafka.fixture", "tests.support.shared_data")
