@@ -40,7 +40,7 @@ class Cube:
         """Return the sentence with every canonical name replaced by what people call the statistic."""
         for key in sorted(self.labels, key=len, reverse=True):
             sentence = sentence.replace(key, self.labels[key])
-        return sentence
+        return sentence[:1].upper() + sentence[1:]
 
 
 def cube(computed: Sequence[ComputedIndicator]) -> Cube:

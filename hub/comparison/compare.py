@@ -1,0 +1,235 @@
+"""Compare the regions of one set on one indicator, by name and never as a league table (decisions.md 36, 37)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from schemas.codes import TOTAL
+from schemas.definition import IndicatorDefinition
+from schemas.payloads import IndicatorPublished
+from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
+
+from .scale import SPARE_DECIMALS, interval, readable, shown
+from .standing import Favour, Standing, favour, standing
+
+FEWEST_REGIONS: Final = 2  # one region against itself is no comparison
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIndicator:
+    """One region's figures as the hub holds them; `accepted_at` is the hub's acceptance time, `revision` from 1."""
+
+    region: str
+    region_name: str
+    payload: IndicatorPublished
+    accepted_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The set's own figure: published numerators over published denominators of the regions that have both exactly.
+
+    `regions` of `out_of` regions take part, each of them also in the rows.
+    """
+
+    value: Decimal
+    numerator: int
+    denominator: int
+    regions: int
+    out_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRegion:
+    """One region: its typed value, estimate and 95% interval in the shown unit, or a hidden value's range.
+
+    `range_high` None beside a `range_low` means no upper bound. `reason` says in code why there is no verdict:
+    no_denominator, no_interval, no_reference, suppressed, not_available, not_collected, not_applicable, withdrawn,
+    cell_missing; or why not comparable: definition, period, region_set, division_year.
+    """
+
+    region: str
+    region_name: str
+    accepted_at: datetime
+    revision: int
+    value: TypedValue
+    estimate: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    range_low: Decimal | None = None
+    range_high: Decimal | None = None
+    standing: Standing = "no_verdict"
+    favour: Favour | None = None
+    reason: str | None = None
+    is_comparable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RegionComparison:
+    """One indicator, period and cut over one set of regions; rows by region name."""
+
+    definition: IndicatorDefinition
+    period: str
+    region_set: str
+    division_year: int
+    nodes: Mapping[str, str]
+    reference: Reference | None
+    rows: tuple[ComparedRegion, ...]
+
+
+def compare(
+    definition: IndicatorDefinition, figures: Sequence[StoredIndicator], nodes: Mapping[str, str] | None = None
+) -> RegionComparison:
+    """Compare regions at one node per dimension; a dimension that `nodes` leaves out is taken at its total.
+
+    Period, region set and division year are those that most of the given figures of this definition have, the latest
+    where as many have another; a region with others is listed as not comparable. Raises NothingToCompare.
+    """
+    chosen = dict(nodes or {})
+    period, region_set, division_year = _frame(definition, figures)
+    cells = {
+        one.region: _cell(one, chosen)
+        for one in figures
+        if _difference(definition, one.payload, period, region_set, division_year) is None
+    }
+    reference = _reference(definition, cells)
+    rows = []
+    for one in sorted(figures, key=lambda one: (one.region_name, one.region)):
+        difference = _difference(definition, one.payload, period, region_set, division_year)
+        if difference is None:
+            rows.append(_row(definition, one, cells[one.region], reference))
+        else:
+            value = _cell(one, chosen) or NotAvailable()
+            rows.append(_bare(one, value, difference, is_comparable=False))
+    return RegionComparison(definition, period, region_set, division_year, chosen, reference, tuple(rows))
+
+
+class NothingToCompare(LookupError):
+    """No region has figures of this version of the definition."""
+
+
+class RegionTwice(ValueError):
+    """One region came in with two sets of figures."""
+
+
+def _frame(definition: IndicatorDefinition, figures: Sequence[StoredIndicator]) -> tuple[str, str, int]:
+    if len({one.region for one in figures}) < len(figures):
+        raise RegionTwice(f"A region has two sets of figures of {definition.id}; give the latest of each region.")
+    frames = Counter(
+        (one.payload.period, one.payload.region_set, one.payload.division_year)
+        for one in figures
+        if one.payload.definition_hash == definition.hash
+    )
+    if not frames:
+        raise NothingToCompare(f"No region published {definition.id} version {definition.version}; wait or choose one.")
+    return max(frames, key=lambda frame: (frames[frame], frame))
+
+
+def _difference(
+    definition: IndicatorDefinition, payload: IndicatorPublished, period: str, region_set: str, division_year: int
+) -> str | None:
+    if payload.definition_hash != definition.hash:
+        return "definition"
+    if payload.period != period:
+        return "period"
+    if payload.region_set != region_set:
+        return "region_set"
+    return "division_year" if payload.division_year != division_year else None
+
+
+def _cell(one: StoredIndicator, nodes: Mapping[str, str]) -> TypedValue | None:
+    """Find the figure; a public table has no total over areas, but a node named after the region."""
+    found = {cell.nodes: cell.value for cell in one.payload.cells}
+    wanted = [nodes.get(dimension, TOTAL) for dimension in one.payload.dimensions]
+    for place, dimension in enumerate(one.payload.dimensions):
+        there = {key[place] for key in found}
+        if dimension not in nodes and TOTAL not in there:
+            wanted[place] = one.region if one.region in there else TOTAL
+    return found.get(tuple(wanted))
+
+
+def _reference(definition: IndicatorDefinition, cells: Mapping[str, TypedValue | None]) -> Reference | None:
+    pairs = [
+        (value.numerator, value.denominator)
+        for value in cells.values()
+        if isinstance(value, Exact) and value.denominator is not None
+    ]
+    numerator, denominator = sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
+    value = shown(definition, numerator, denominator, SPARE_DECIMALS) if pairs else None
+    return None if value is None else Reference(value, numerator, denominator, len(pairs), len(cells))
+
+
+def _row(
+    definition: IndicatorDefinition, one: StoredIndicator, value: TypedValue | None, reference: Reference | None
+) -> ComparedRegion:
+    if value is None:
+        return _bare(one, NotAvailable(), "cell_missing")
+    if isinstance(value, Exact):
+        return _exact(definition, one, value, reference)
+    if isinstance(value, Rounded):
+        return _bare(one, value, "no_denominator", estimate=Decimal(value.value))
+    if isinstance(value, Suppressed):
+        low, high = _range(definition, value)
+        return _bare(one, value, "suppressed", range_low=low, range_high=high)
+    return _bare(one, value, str(value.__struct_config__.tag))
+
+
+def _exact(
+    definition: IndicatorDefinition, one: StoredIndicator, value: Exact, reference: Reference | None
+) -> ComparedRegion:
+    estimate = shown(definition, value.numerator, value.denominator)
+    limits = interval(definition, value.numerator, value.denominator)
+    if limits is None:
+        return _bare(one, value, "no_interval" if value.denominator else "no_denominator", estimate=estimate)
+    against = reference.value if reference is not None and reference.regions >= FEWEST_REGIONS else None
+    found = standing(*limits, against)
+    low, high = (readable(definition, limit) for limit in limits)
+    return ComparedRegion(
+        region=one.region,
+        region_name=one.region_name,
+        accepted_at=one.accepted_at,
+        revision=one.revision,
+        value=value,
+        estimate=estimate,
+        lower=low,
+        upper=high,
+        standing=found,
+        favour=favour(found, definition.favourable),
+        reason="no_reference" if found == "no_verdict" else None,
+    )
+
+
+def _range(definition: IndicatorDefinition, value: Suppressed) -> tuple[Decimal | None, Decimal | None]:
+    """Return a hidden value's range in the shown unit, none where its denominator is hidden too."""
+    needs = definition.measure is not None and definition.measure.denominator is not None
+    if needs and value.denominator is None:
+        return None, None
+    high = None if value.hi is None else shown(definition, value.hi, value.denominator)
+    return shown(definition, value.lo, value.denominator), high
+
+
+def _bare(
+    one: StoredIndicator,
+    value: TypedValue,
+    reason: str,
+    estimate: Decimal | None = None,
+    range_low: Decimal | None = None,
+    range_high: Decimal | None = None,
+    is_comparable: bool = True,
+) -> ComparedRegion:
+    return ComparedRegion(
+        region=one.region,
+        region_name=one.region_name,
+        accepted_at=one.accepted_at,
+        revision=one.revision,
+        value=value,
+        estimate=estimate,
+        range_low=range_low,
+        range_high=range_high,
+        reason=reason,
+        is_comparable=is_comparable,
+    )

@@ -1,0 +1,77 @@
+"""From integers to the unit a definition shows: divide once, round once."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from typing import Final
+
+from schemas.definition import IndicatorDefinition
+from schemas.payloads import IndicatorKind
+
+from .intervals import CONFIDENCE_95, poisson, wilson
+
+DAYS_PER_YEAR: Final = Fraction(1461, 4)  # 365.25, so that a rate is per person-year
+CENTS_PER_EURO: Final = 100
+DECIMALS: Final[dict[IndicatorKind, int]] = {
+    "count": 0,
+    "proportion": 1,
+    "percentage": 1,
+    "rate": 1,
+    "mean": 2,
+    "cost_per_person": 2,
+}
+SPARE_DECIMALS: Final = 6  # kept for verdicts, which no rounding for readers may tip
+
+
+def factor(definition: IndicatorDefinition) -> Fraction:
+    """Return by what numerator / denominator (or a bare numerator) is multiplied to give the shown unit."""
+    measure = definition.measure
+    by = Fraction(definition.per)
+    if measure is None:
+        return by
+    if measure.denominator == "covered_days":
+        by *= DAYS_PER_YEAR
+    if measure.count == "amount_sum":
+        by /= CENTS_PER_EURO
+    return by / measure.value_scale
+
+
+def shown(definition: IndicatorDefinition, numerator: int, denominator: int | None, spare: int = 0) -> Decimal | None:
+    """Return the value in the shown unit, rounded half to even; None over a denominator of 0."""
+    if denominator == 0:
+        return None
+    value = Fraction(numerator, 1 if denominator is None else denominator) * factor(definition)
+    return rounded(value, DECIMALS[definition.kind] + spare)
+
+
+def interval(
+    definition: IndicatorDefinition, numerator: int, denominator: int | None, confidence: float = CONFIDENCE_95
+) -> tuple[Decimal, Decimal] | None:
+    """Return the interval in the shown unit with spare decimals; None where the figures carry none.
+
+    Proportions: Wilson, and none for a part above its whole. Rates: exact Poisson or Byar. Means and costs carry none,
+    as no variance is published.
+    """
+    if denominator is None or denominator <= 0 or numerator < 0 or definition.kind not in ("proportion", "rate"):
+        return None
+    if definition.kind == "proportion" and numerator > denominator:
+        return None
+    decimals = DECIMALS[definition.kind] + SPARE_DECIMALS
+    if definition.kind == "proportion":
+        low, high = wilson(numerator, denominator, confidence)
+        by = factor(definition)
+    else:
+        low, high = poisson(numerator, confidence)
+        by = factor(definition) / denominator
+    return rounded(Fraction(low) * by, decimals), rounded(Fraction(high) * by, decimals)
+
+
+def readable(definition: IndicatorDefinition, value: Decimal | None) -> Decimal | None:
+    """Return a value with the number of decimals that readers see."""
+    return None if value is None else rounded(Fraction(value), DECIMALS[definition.kind])
+
+
+def rounded(value: Fraction, decimals: int) -> Decimal:
+    """Return the fraction as a decimal of so many places, rounded half to even, exactly."""
+    return (Decimal(round(value * 10**decimals)) / Decimal(10**decimals)).quantize(
+        Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN
+    )
