@@ -1,0 +1,1 @@
+"""What readers get: figures and lessons picked for their audience, and the view of one comparison."""

@@ -1,0 +1,103 @@
+"""One comparison for one reader: which figures, which set of regions, which cut."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hub.comparison import StoredIndicator, compare
+from hub.comparison.compare import NothingToCompare
+from hub.serving.figures import AcceptedIndicator, Offer, accepted, offers
+from hub.serving.view import IndicatorView, view_of
+from schemas.catalogue import catalogue
+from schemas.codes import TOTAL, Audience
+
+AREA = "area"  # areas lie within one region, so they are no cut to compare regions by
+_CUT = re.compile(r"^[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40}(,[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40})*$")
+
+
+class IndicatorUnknown(LookupError):
+    """The catalogue has no indicator with this id."""
+
+
+class IndicatorAbsent(LookupError):
+    """No region released this indicator, period or set of regions to this reader."""
+
+
+class CutUnknown(ValueError):
+    """The indicator is not cut this way."""
+
+
+def parse_cut(text: str) -> dict[str, str]:
+    """Read a cut such as `sex:f,age_band:18-44`; an empty text is the total. Raises CutUnknown."""
+    if not text:
+        return {}
+    if not _CUT.match(text):
+        raise CutUnknown("The cut is not written as dimension:node, for instance by=sex:f; several go after a comma.")
+    return dict(part.split(":", 1) for part in text.split(","))
+
+
+def indicator_view(
+    connection: Connection,
+    reader: Audience,
+    now: datetime,
+    indicator: str,
+    period: str | None = None,
+    region_set: str | None = None,
+    by: Mapping[str, str] | None = None,
+) -> IndicatorView:
+    """Return the comparison a reader asked for; without period the newest, without set the one with most regions.
+
+    Raises IndicatorUnknown, IndicatorAbsent or CutUnknown.
+    """
+    held = figures_held(connection, reader, indicator, period, region_set)
+    cut = dict(by or {})
+    known = cuts(held)
+    for dimension, node in cut.items():
+        if node not in known.get(dimension, ()):
+            raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
+    stored = [
+        StoredIndicator(one.region, one.region_name, one.payload, datetime.fromisoformat(one.accepted_at), 1)
+        for one in held
+    ]
+    try:
+        return view_of(compare(catalogue()[indicator], stored, cut), held, reader, now)
+    except NothingToCompare as error:
+        raise IndicatorAbsent(str(error)) from error
+
+
+def figures_held(
+    connection: Connection, reader: Audience, indicator: str, period: str | None, region_set: str | None
+) -> tuple[AcceptedIndicator, ...]:
+    """Return the figures for a choice with its gaps filled in; raises IndicatorUnknown or IndicatorAbsent."""
+    if indicator not in catalogue():
+        raise IndicatorUnknown("The catalogue has no such indicator; see the list of indicators for the ids.")
+    offer = best_offer(offers(connection, reader), indicator, region_set)
+    wanted = period or offer.periods[0]
+    held = accepted(connection, reader, indicator, wanted, offer.region_set)
+    if not held:
+        raise IndicatorAbsent(f"No region released {indicator} for this period; choose one of {_said(offer.periods)}.")
+    return held
+
+
+def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None) -> Offer:
+    """Return the offer in the set asked for, else in the set where most regions have it; raises IndicatorAbsent."""
+    fitting = [one for one in found if one.indicator == indicator and region_set in (None, one.region_set)]
+    if not fitting:
+        raise IndicatorAbsent(f"No region of this set released {indicator} yet; see the list of indicators.")
+    return max(fitting, key=lambda one: (one.regions, one.region_set))
+
+
+def cuts(held: Sequence[AcceptedIndicator]) -> dict[str, tuple[str, ...]]:
+    """Return the nodes per dimension that regions can be compared by, totals and areas left out."""
+    nodes: dict[str, set[str]] = {}
+    for one in held:
+        for place, dimension in enumerate(one.payload.dimensions):
+            if dimension != AREA:
+                nodes.setdefault(dimension, set()).update(cell.nodes[place] for cell in one.payload.cells)
+    return {dimension: tuple(sorted(found - {TOTAL})) for dimension, found in nodes.items() if found - {TOTAL}}
+
+
+def _said(periods: Sequence[str]) -> str:
+    return ", ".join(periods)

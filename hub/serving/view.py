@@ -1,0 +1,173 @@
+"""The view of one comparison that pages, JSON and CSV are made from: typed values, never a blank or a bare number."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from hub.comparison import ComparedRegion, RegionComparison, Standing
+from hub.comparison.scale import readable
+from hub.serving.figures import AcceptedIndicator
+from schemas.codes import Audience
+from schemas.definition import Text
+from schemas.payloads import Computed, TakenOver
+from schemas.values import Suppressed, TypedValue
+
+Bounds = Literal["interval", "range"]
+
+
+class RegionRow(msgspec.Struct, frozen=True):
+    """One region: `shown` in the indicator's unit; `low`..`high` an interval of an estimate or a hidden value's range.
+
+    `high` None beside bounds `range` means no upper bound, `low` None that nothing is known. `why_not` says in code
+    why nothing is judged, or why the row is not comparable.
+    """
+
+    region: str
+    name: str
+    value: TypedValue
+    shown: Decimal | None
+    bounds: Bounds | None
+    low: Decimal | None
+    high: Decimal | None
+    standing: Standing
+    why_not: str | None
+    is_comparable: bool
+    taken_over: bool
+    accepted_at: str
+    age_days: int
+    event_id: str
+    definition_hash: str
+
+
+class IndicatorView(msgspec.Struct, frozen=True):
+    """One indicator, period and cut over one set of regions, by region name; `reference` is the set's own figure."""
+
+    indicator: str
+    version: int
+    definition_hash: str
+    title: Text
+    description: Text
+    unit: Text
+    favourable: Literal["higher", "lower", "neither"]
+    kind: str
+    period: str
+    region_set: str
+    by: dict[str, str]
+    audience: Audience
+    reference: Decimal | None
+    rows: tuple[RegionRow, ...]
+    sources: tuple[TakenOver, ...]
+    records: tuple[str, ...]  # kinds of source behind computed figures
+
+    @property
+    def hidden(self) -> tuple[RegionRow, ...]:
+        """The regions whose value is hidden."""
+        return tuple(row for row in self.rows if row.bounds == "range")
+
+    @property
+    def with_interval(self) -> tuple[RegionRow, ...]:
+        """The regions with an estimate and its interval."""
+        return tuple(row for row in self.rows if row.bounds == "interval")
+
+
+def view_of(
+    comparison: RegionComparison, held: Sequence[AcceptedIndicator], reader: Audience, now: datetime
+) -> IndicatorView:
+    """Return the view of a comparison made from what the hub holds; `now` (aware) tells how old each figure is."""
+    definition, reference = comparison.definition, comparison.reference
+    of_region = {one.region: one for one in held}
+    origins = [one.payload.origin for one in held]
+    sources = {origin.file_sha256: origin for origin in origins if isinstance(origin, TakenOver)}
+    records = {source for origin in origins if isinstance(origin, Computed) for source in origin.sources}
+    return IndicatorView(
+        indicator=definition.id,
+        version=definition.version,
+        definition_hash=definition.hash,
+        title=definition.title,
+        description=definition.description,
+        unit=definition.unit,
+        favourable=definition.favourable,
+        kind=definition.kind,
+        period=comparison.period,
+        region_set=comparison.region_set,
+        by=dict(comparison.nodes),
+        audience=reader,
+        reference=None if reference is None else readable(definition, reference.value),
+        rows=tuple(_row(row, of_region[row.region], now) for row in comparison.rows),
+        sources=tuple(sources.values()),
+        records=tuple(sorted(records)),
+    )
+
+
+def _row(row: ComparedRegion, held: AcceptedIndicator, now: datetime) -> RegionRow:
+    bounds: Bounds | None = "interval" if row.lower is not None and row.upper is not None else None
+    if isinstance(row.value, Suppressed):
+        bounds = "range"
+    return RegionRow(
+        region=row.region,
+        name=row.region_name,
+        value=row.value,
+        shown=row.estimate,
+        bounds=bounds,
+        low=row.range_low if bounds == "range" else row.lower,
+        high=row.range_high if bounds == "range" else row.upper,
+        standing=row.standing,
+        why_not=row.reason,
+        is_comparable=row.is_comparable,
+        taken_over=isinstance(held.payload.origin, TakenOver),
+        accepted_at=held.accepted_at,
+        age_days=(now - row.accepted_at).days,
+        event_id=held.event_id,
+        definition_hash=held.payload.definition_hash,
+    )
+
+
+def as_json(view: IndicatorView) -> dict[str, Any]:
+    """Return the view as JSON-able values: decimals as strings, each value with its kind."""
+    plain: dict[str, Any] = msgspec.to_builtins(view)
+    return plain
+
+
+COLUMNS = (
+    "indicator", "version", "definition_hash", "period", "region_set", "by", "region", "name", "kind", "shown",
+    "numerator", "denominator", "bounds", "low", "high", "standing", "why_not", "taken_over", "accepted_at",
+)  # fmt: skip
+
+
+def as_csv_rows(view: IndicatorView) -> list[dict[str, str]]:
+    """Return one row per region; a hidden value has its range and the word suppressed, never a zero or a blank kind."""
+    return [_csv_row(view, row) for row in view.rows]
+
+
+def _csv_row(view: IndicatorView, row: RegionRow) -> dict[str, str]:
+    value = msgspec.to_builtins(row.value)
+    cells = {
+        "indicator": view.indicator,
+        "version": view.version,
+        "definition_hash": row.definition_hash,
+        "period": view.period,
+        "region_set": view.region_set,
+        "by": ",".join(f"{dimension}:{node}" for dimension, node in view.by.items()),
+        "region": row.region,
+        "name": row.name,
+        "kind": value["kind"],
+        "shown": row.shown,
+        "numerator": value.get("numerator"),
+        "denominator": value.get("denominator"),
+        "bounds": row.bounds,
+        "low": row.low,
+        "high": row.high,
+        "standing": row.standing,
+        "why_not": row.why_not,
+        "taken_over": str(row.taken_over).lower(),
+        "accepted_at": row.accepted_at,
+    }
+    return {column: "" if cells[column] is None else _plain(str(cells[column])) for column in COLUMNS}
+
+
+def _plain(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; region names come from outside."""
+    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") else text

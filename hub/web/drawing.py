@@ -1,0 +1,172 @@
+"""The two drawings of a comparison: places and classes only; templates turn them into SVG."""
+
+from collections.abc import Callable, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Literal
+
+import msgspec
+
+from hub.serving.view import IndicatorView, RegionRow
+from hub.web.outlines import Outline, Outlines
+
+CLASSES = 5
+TICKS = 5
+ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+
+
+class MapShape(msgspec.Struct, frozen=True):
+    """One region on the map; `look` is s1..s5, hidden or none."""
+
+    outline: Outline
+    look: str
+    row: RegionRow | None
+
+
+class MapClass(msgspec.Struct, frozen=True):
+    """One step of the key: values from `low` up to `high`."""
+
+    look: str
+    low: Decimal
+    high: Decimal
+
+
+class Map(msgspec.Struct, frozen=True):
+    """A map in a frame of `width` x `height` units with its key."""
+
+    width: int
+    height: int
+    shapes: tuple[MapShape, ...]
+    classes: tuple[MapClass, ...]
+    hidden: bool
+    absent: bool
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """One region's line: interval or hatched range from `left` to `right`, the estimate at `mark`."""
+
+    row: RegionRow
+    y: float
+    left: float
+    right: float
+    mark: float | None
+    look: Literal["higher", "lower", "same", "hidden"]
+    open_ended: bool
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """A round number on the axis."""
+
+    x: float
+    value: Decimal
+
+
+class Plot(msgspec.Struct, frozen=True):
+    """Intervals by region name, hidden ranges under a gap; `names_above` for narrow screens."""
+
+    width: int
+    height: int
+    start: int
+    end: int
+    ticks: tuple[Tick, ...]
+    bars: tuple[Bar, ...]
+    reference: float | None
+    names_above: bool
+
+
+def draw_map(view: IndicatorView, outlines: Outlines) -> Map | None:
+    """Return the map where all regions of the view are on it, else None."""
+    rows = {row.region: row for row in view.rows}
+    if not rows or not rows.keys() <= outlines.regions.keys():
+        return None
+    classes = classes_of([row.shown for row in view.rows if row.shown is not None])
+    shapes = []
+    for code, outline in outlines.regions.items():
+        row = rows.get(code)
+        shapes.append(MapShape(outline=outline, look=_look(row, classes), row=row))
+    looks = {shape.look for shape in shapes}
+    return Map(outlines.width, outlines.height, tuple(shapes), classes, "hidden" in looks, "none" in looks)
+
+
+def classes_of(values: Sequence[Decimal]) -> tuple[MapClass, ...]:
+    """Return at most five equal classes on round numbers that hold all values."""
+    if not values:
+        return ()
+    low, high = min(values), max(values)
+    step = _step(low, high, CLASSES)
+    start = (low / step).to_integral_value(ROUND_FLOOR) * step
+    found = []
+    for i in range(CLASSES):
+        found.append(MapClass(f"s{i + 1}", _short(start + step * i), _short(start + step * (i + 1))))
+        if start + step * (i + 1) > high:
+            break
+    return tuple(found)
+
+
+def _step(low: Decimal, high: Decimal, count: int) -> Decimal:
+    spread = high - low if high > low else max(abs(high), Decimal(1)) / 10
+    size = Decimal(1).scaleb((spread / count).adjusted() - 1)
+    while True:
+        for step in ROUND_STEPS:
+            start = (low / (step * size)).to_integral_value(ROUND_FLOOR) * step * size
+            if start + step * size * count > high:
+                return step * size
+        size *= 10
+
+
+def _short(value: Decimal) -> Decimal:
+    short = value.normalize()
+    exponent = short.as_tuple().exponent
+    return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
+
+
+def _look(row: RegionRow | None, classes: Sequence[MapClass]) -> str:
+    if row is not None and row.bounds == "range":
+        return "hidden"
+    if row is None or row.shown is None:
+        return "none"
+    return next(step.look for step in classes if step.low <= row.shown < step.high)
+
+
+def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
+    """Return the drawing of intervals and hidden ranges, None where no region has an interval."""
+    if not view.with_interval:
+        return None
+    rows = [*view.with_interval, *(row for row in view.hidden if row.low is not None)]
+    ends = [value for row in rows for value in (row.low, row.high, row.shown) if value is not None]
+    ends += [] if view.reference is None else [view.reference]
+    low, high = min(ends), max(ends)
+    step = _step(low, high, TICKS)
+    first = (low / step).to_integral_value(ROUND_FLOOR) * step
+    last = max((high / step).to_integral_value(ROUND_CEILING) * step, first + step)
+    start, end, width, pitch = (4, 316, 320, 42) if names_above else (210, 560, 680, 24)
+
+    def place(value: Decimal) -> float:
+        return round(start + float((value - first) / (last - first)) * (end - start), 1)
+
+    bars: list[Bar] = []
+    y = 48.0 if names_above else 36.0
+    for row in rows:
+        y += 18 if row.bounds == "range" and bars and bars[-1].look != "hidden" else 0
+        bars.append(_bar(row, y, place(row.low or first), place(last if row.high is None else row.high), place))
+        y += pitch
+    ticks = tuple(
+        Tick(place(first + step * i), _short(first + step * i)) for i in range(int((last - first) / step) + 1)
+    )
+    reference = None if view.reference is None else place(view.reference)
+    return Plot(width, round(y - pitch + 34), start, end, ticks, tuple(bars), reference, names_above)
+
+
+def _bar(row: RegionRow, y: float, left: float, right: float, place: Callable[[Decimal], float]) -> Bar:
+    hidden = row.bounds == "range"
+    look: Literal["higher", "lower", "same"] = "same"
+    if row.standing in ("higher", "lower"):
+        look = row.standing
+    return Bar(
+        row=row,
+        y=y,
+        left=left,
+        right=right,
+        mark=None if hidden or row.shown is None else place(row.shown),
+        look="hidden" if hidden else look,
+        open_ended=hidden and row.high is None,
+    )

@@ -1,0 +1,251 @@
+"""The hub's pages: overview, comparison, lessons. They show what is public; partners read the API with their token."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from hub.config import Hub
+from hub.serving import lessons as held_lessons
+from hub.serving.compared import (
+    CutUnknown,
+    IndicatorAbsent,
+    IndicatorUnknown,
+    best_offer,
+    cuts,
+    figures_held,
+    indicator_view,
+    parse_cut,
+)
+from hub.serving.figures import Offer, offers, regions
+from hub.serving.view import IndicatorView, RegionRow
+from hub.web import words
+from hub.web.drawing import Map, draw_map, draw_plot
+from hub.web.outlines import ggd_outlines
+from hub.web.reading import reading
+from schemas.catalogue import catalogue
+from schemas.codes import Audience, Language
+
+blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+READER: Audience = "public"  # a browser carries no token
+AXES = ("health", "quality", "cost", "workforce", "population")
+RECENT = 5
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def _hub() -> Hub:
+    hub: Hub = current_app.extensions["regiohelix"]
+    return hub
+
+
+def _language() -> Language:
+    return "en" if request.args.get("lang") == "en" else "nl"
+
+
+def _page(template: str, status: int = 200, **content: Any) -> Response:
+    lang = _language()
+    other = {**request.view_args, **request.args.to_dict()} if request.view_args else request.args.to_dict()
+    endpoint = request.endpoint or "pages.overview"
+    switch = url_for(endpoint, **{**other, "lang": "nl" if lang == "en" else "en"})
+    html = render_template(
+        template,
+        lang=lang,
+        w=words.speaker(lang),
+        day=partial(words.day, lang=lang),
+        age=partial(words.age, lang=lang),
+        num=partial(words.number, lang=lang),
+        other_language=switch,
+        **content,
+    )
+    response = make_response(html, status)
+    response.headers["Content-Language"] = lang
+    return response
+
+
+@blueprint.after_request
+def guard(response: Response) -> Response:
+    """Set the headers that keep foreign script, style, frames and referrers out."""
+    response.headers["Content-Security-Policy"] = CONTENT_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/")
+def overview() -> Response:
+    """Show what can be compared, by region set and axis, and the newest lessons."""
+    with _hub().engine.connect() as connection:
+        found = offers(connection, READER)
+        there = regions(connection, READER)
+        recent = held_lessons.lesson_page(connection, READER, size=RECENT).lessons
+    names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
+    sets = [
+        {
+            "name": name,
+            "axes": _axes([offer for offer in found if offer.region_set == name]),
+            "regions": [region for region in there if region.region_set == name],
+        }
+        for name in names
+    ]
+    return _page("overview.html", here="overview", sets=sets, recent=recent)
+
+
+def _axes(found: list[Offer]) -> list[Mapping[str, Any]]:
+    lang = _language()
+    of_axis: dict[str, list[dict[str, Any]]] = {}
+    for offer in found:
+        definition = catalogue().get(offer.indicator)
+        title = offer.indicator if definition is None else getattr(definition.title, lang)
+        of_axis.setdefault("other" if definition is None else definition.axis, []).append(
+            {"offer": offer, "title": title}
+        )
+    return [
+        {"axis": axis, "offered": sorted(of_axis[axis], key=lambda one: str(one["title"]))}
+        for axis in (*AXES, "other")
+        if axis in of_axis
+    ]
+
+
+@blueprint.get("/compare")
+def choose() -> AnyResponse:
+    """Lead the form's choice to its own address; a period or cut that the other indicator lacks is left out."""
+    indicator, region_set = request.args.get("indicator", ""), request.args.get("set")
+    kept: dict[str, Any] = {"set": region_set, "lang": _language()}
+    with _hub().engine.connect() as connection:
+        try:
+            offer = best_offer(offers(connection, READER), indicator, region_set)
+            period = request.args.get("period", "")
+            period = period if period in offer.periods else offer.periods[0]
+            held = figures_held(connection, READER, indicator, period, offer.region_set)
+        except (IndicatorUnknown, IndicatorAbsent) as absent:
+            return _page("absent.html", status=404, here="", text=str(absent))
+    by = request.args.get("by", "")
+    if by in {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}:
+        kept["by"] = by
+    return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
+
+
+@blueprint.get("/compare/<indicator>")
+def compare(indicator: str) -> Response:
+    """Show one comparison: the sentence, the drawings, the table, the definition and what it cannot say."""
+    asked, by = request.args, request.args.get("by", "")
+    period, region_set = asked.get("period") or None, asked.get("set") or None
+    hub = _hub()
+    with hub.engine.connect() as connection:
+        try:
+            view = indicator_view(
+                connection, READER, hub.clock(), indicator, period=period, region_set=region_set, by=parse_cut(by)
+            )
+            held = figures_held(connection, READER, indicator, view.period, view.region_set)
+            found = offers(connection, READER)
+        except (IndicatorUnknown, IndicatorAbsent) as absent:
+            return _page("absent.html", status=404, here="", text=str(absent))
+        except CutUnknown as wrong:
+            return _page("absent.html", status=400, here="", text=str(wrong))
+    return _page("compare.html", here="compare", **_comparison(view, by, found, cuts(held)))
+
+
+def _comparison(
+    view: IndicatorView, by: str, found: tuple[Offer, ...], known_cuts: Mapping[str, tuple[str, ...]]
+) -> dict[str, Any]:
+    lang = _language()
+    drawn = draw_map(view, ggd_outlines())
+    wide = draw_plot(view, names_above=False)
+    title, unit = getattr(view.title, lang), getattr(view.unit, lang)
+    cut_choices = [{"value": "", "text": words.word("total", lang)}] + [
+        {"value": f"{dimension}:{node}", "text": words.node(dimension, node, lang)}
+        for dimension, nodes in known_cuts.items()
+        for node in nodes
+    ]
+    same_set = [offer for offer in found if offer.region_set == view.region_set and offer.indicator in catalogue()]
+    address: dict[str, Any] = {"period": view.period, "set": view.region_set} | ({"by": by} if by else {})
+    api = f"/api/v1/indicators/{view.indicator}/comparison"
+    return {
+        "view": view,
+        "title": title,
+        "description": getattr(view.description, lang),
+        "unit": unit,
+        "reading": reading(view, lang),
+        "map": drawn,
+        "map_by_name": [] if drawn is None else sorted(drawn.shapes, key=lambda shape: shape.outline.name),
+        "wide": wide,
+        "narrow": None if wide is None else draw_plot(view, names_above=True),
+        "map_label": f"{words.word('map', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
+        "plot_label": f"{words.word('plot', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
+        "reference": None if view.reference is None else words.with_unit(view.reference, unit, lang),
+        "shown": partial(_shown, unit=unit, lang=lang),
+        "span": partial(_span, unit=unit, lang=lang),
+        "limits": _limits(view, drawn),
+        "choices": sorted(
+            ({"id": one.indicator, "title": getattr(catalogue()[one.indicator].title, lang)} for one in same_set),
+            key=lambda one: one["title"],
+        ),
+        "periods": best_offer(found, view.indicator, view.region_set).periods,
+        "cuts": cut_choices,
+        "by": by,
+        "by_text": ", ".join(words.node(*part, lang) for part in view.by.items()) or words.word("total", lang),
+        "json": _address(api, address),
+        "csv": _address(api, address | {"format": "csv"}),
+        "permalink": url_for("pages.compare", indicator=view.indicator, **address, lang=lang),
+    }
+
+
+def _address(path: str, arguments: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(arguments)}"
+
+
+def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
+    chosen = {
+        "limit_chance": bool(view.with_interval),
+        "limit_no_interval": any(row.why_not in ("no_denominator", "no_interval") for row in view.rows),
+        "limit_hidden": bool(view.hidden),
+        "limit_map": drawn is not None,
+        "limit_not_comparable": not all(row.is_comparable for row in view.rows),
+        "limit_why": True,
+    }
+    return [key for key, holds in chosen.items() if holds]
+
+
+def _shown(row: RegionRow, unit: str, lang: Language) -> str:
+    if row.shown is not None:
+        return words.with_unit(row.shown, unit, lang)
+    kind = str(row.value.__struct_config__.tag)
+    return words.word(kind if kind in words.WORDS else "not_available", lang)
+
+
+def _span(row: RegionRow, unit: str, lang: Language) -> str:
+    if row.bounds is None:
+        return words.word("no_interval", lang)
+    if row.low is None:
+        return words.word("range_unknown", lang)
+    if row.high is None:
+        return f"{words.with_unit(row.low, unit, lang)} {words.word('open_ended', lang)}"
+    return f"{words.number(row.low, lang)}–{words.with_unit(row.high, unit, lang)}"
+
+
+@blueprint.get("/lessons")
+def lessons() -> Response:
+    """List the lessons, newest first."""
+    text = request.args.get("page", "1")
+    with _hub().engine.connect() as connection:
+        try:
+            page = held_lessons.lesson_page(connection, READER, int(text) if text.isascii() and text.isdigit() else 0)
+        except held_lessons.PageUnknown as absent:
+            return _page("absent.html", status=404, here="lessons", text=str(absent))
+    return _page("lessons.html", here="lessons", page=page)
+
+
+@blueprint.get("/lessons/<event_id>")
+def lesson(event_id: str) -> Response:
+    """Show one lesson in its own language."""
+    with _hub().engine.connect() as connection:
+        try:
+            one = held_lessons.one_lesson(connection, READER, event_id)
+        except held_lessons.LessonUnknown as absent:
+            return _page("absent.html", status=404, here="lessons", text=str(absent))
+    return _page("lesson.html", here="lessons", one=one)

@@ -1,0 +1,55 @@
+"""The one sentence a comparison opens with: what can be said with certainty, naming no lowest and no ranks."""
+
+from hub.serving.view import IndicatorView
+from schemas.codes import Language
+
+
+def reading(view: IndicatorView, lang: Language) -> str:
+    """Return the sentence; it counts regions and never names one."""
+    known = [row for row in view.rows if row.shown is not None]
+    parts = [_main(view, len(known), lang)]
+    if view.hidden:
+        parts.append(_hidden(len(view.hidden), lang))
+    return " ".join(parts)
+
+
+def _main(view: IndicatorView, known: int, lang: Language) -> str:
+    judged = [row for row in view.rows if row.standing != "no_verdict"]
+    above = sum(row.standing == "higher" for row in judged)
+    below = sum(row.standing == "lower" for row in judged)
+    nl = lang == "nl"
+    if known == 0:
+        return "Geen regio heeft hier een zichtbaar cijfer." if nl else "No region has a visible figure here."
+    if not judged:
+        if nl:
+            return (
+                f"{_regions(known, lang)} {'gaf' if known == 1 else 'gaven'} dit cijfer; ze zijn hier niet te ordenen."
+            )
+        return f"{_regions(known, lang)} reported this figure; they cannot be ordered here."
+    if above + below == 0:
+        if nl:
+            return "De regio’s zijn onderling niet te onderscheiden van het geheel."
+        return "No region can be told apart from the whole."
+    if nl:
+        verb = "wijkt" if above + below == 1 else "wijken"
+        return (
+            f"{_regions(above + below, lang)} van de {len(judged)} {verb} duidelijk af van het geheel "
+            f"({above} hoger, {below} lager); de andere zijn niet te onderscheiden."
+        )
+    verb = "differs" if above + below == 1 else "differ"
+    return (
+        f"{_regions(above + below, lang)} of {len(judged)} clearly {verb} from the whole "
+        f"({above} higher, {below} lower); the others cannot be told apart."
+    )
+
+
+def _hidden(count: int, lang: Language) -> str:
+    if lang == "nl":
+        return f"{count} {'waarde is' if count == 1 else 'waarden zijn'} verborgen: dat is niet nul."
+    return f"{count} {'value is' if count == 1 else 'values are'} hidden: that is not zero."
+
+
+def _regions(count: int, lang: Language) -> str:
+    if lang == "nl":
+        return f"{count} {'regio' if count == 1 else 'regio’s'}"
+    return f"{count} {'region' if count == 1 else 'regions'}"

@@ -1,0 +1,189 @@
+"""The words of the pages in both languages, and how figures are written: `0,8 %` in Dutch, `0.8%` in English."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final
+
+from schemas.codes import Language
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "tagline": ("Regio’s die van elkaar leren", "Regions that learn from each other"),
+    "other_language": ("English", "Nederlands"),
+    "skip": ("Naar de inhoud", "Skip to content"),
+    "main_menu": ("Hoofdmenu", "Main menu"),
+    "overview": ("Overzicht", "Overview"),
+    "lessons": ("Lessen", "Lessons"),
+    "compare": ("Vergelijken", "Compare"),
+    "regions": ("Regio’s", "Regions"),
+    "feeds": ("Abonneren", "Subscribe"),
+    "index_title": ("Wat leren regio’s van elkaar?", "What do regions learn from each other?"),
+    "index_lead": (
+        "Regio’s houden persoonsgegevens thuis en delen wat veilig gedeeld kan worden. Geen ranglijst: waar "
+        "verschillen niet zeker zijn, zeggen we dat.",
+        "Regions keep personal data at home and share what can safely be shared. No league table: where differences "
+        "are not certain, we say so.",
+    ),
+    "nothing_yet": (
+        "Nog geen regio levert dit. Geen nul: er is niets gemeten.",
+        "No region reports this yet. Not zero: nothing was measured.",
+    ),
+    "no_lessons": ("Nog geen les gedeeld.", "No lesson shared yet."),
+    "all_lessons": ("Alle lessen", "All lessons"),
+    "set": ("Gebied", "Set of regions"),
+    "indicator": ("Indicator", "Indicator"),
+    "period": ("Periode", "Period"),
+    "group": ("Groep", "Group"),
+    "show": ("Toon", "Show"),
+    "table": ("Tabel", "Table"),
+    "map": ("Kaart", "Map"),
+    "plot": ("Waarden met hun onzekerheid", "Values with their uncertainty"),
+    "permalink": ("Vaste link", "Permalink"),
+    "region": ("Regio", "Region"),
+    "value": ("Waarde", "Value"),
+    "bounds": ("95%-interval of bereik", "95% interval or range"),
+    "standing": ("Ten opzichte van het geheel", "Against the whole"),
+    "data_age": ("Ontvangen", "Received"),
+    "hidden": ("verborgen", "hidden"),
+    "hidden_key": (
+        "verborgen: de waarde ligt ergens in dit bereik",
+        "hidden: the value lies somewhere in this range",
+    ),
+    "hidden_map": ("verborgen, niet nul", "hidden, not zero"),
+    "absent": ("geen cijfer", "no figure"),
+    "reference": ("geheel", "whole"),
+    "indistinguishable": ("niet te onderscheiden", "indistinguishable"),
+    "no_verdict": ("geen oordeel", "no verdict"),
+    "not_available": ("niet beschikbaar", "not available"),
+    "not_collected": ("niet verzameld", "not collected"),
+    "not_applicable": ("niet van toepassing", "not applicable"),
+    "withdrawn": ("teruggetrokken", "withdrawn"),
+    "no_interval": ("geen interval", "no interval"),
+    "about": ("Over dit cijfer", "About this figure"),
+    "definition": ("Definitie", "Definition"),
+    "version": ("Versie", "Version"),
+    "favourable": ("Gunstig is", "Favourable is"),
+    "higher": ("hoger", "higher"),
+    "lower": ("lager", "lower"),
+    "neither": ("geen van beide", "neither"),
+    "origin": ("Herkomst", "Origin"),
+    "taken_over": ("overgenomen, hier niet beschermd", "taken over, not protected here"),
+    "computed": ("in de regio geteld uit eigen registraties", "counted in the region from its own records"),
+    "owner": ("Bron", "Source"),
+    "licence": ("Licentie", "Licence"),
+    "retrieved": ("opgehaald op", "retrieved on"),
+    "limits": ("Wat dit niet zegt", "What this does not say"),
+    "limit_why": (
+        "Zegt niet waarom regio’s verschillen, en is niet gecorrigeerd voor leeftijd of opleiding tenzij de "
+        "definitie dat noemt.",
+        "Does not say why regions differ, and is not corrected for age or education unless the definition says so.",
+    ),
+    "limit_no_interval": (
+        "De bron geeft geen aantallen: daarom geen interval, geen volgorde en geen oordeel.",
+        "The source gives no counts: hence no interval, no order and no verdict.",
+    ),
+    "limit_map": (
+        "De kaartkleur volgt de waarde, niet de zekerheid.",
+        "The colour on the map follows the value, not its certainty.",
+    ),
+    "limit_hidden": (
+        "Verborgen is niet nul: de waarde ligt ergens in het genoemde bereik.",
+        "Hidden is not zero: the value lies somewhere in the range given.",
+    ),
+    "limit_chance": (
+        "Regio’s zijn op naam gezet; een verschil dat binnen de onzekerheid valt, is geen verschil.",
+        "Regions are listed by name; a difference within the uncertainty is no difference.",
+    ),
+    "days": ("dagen oud", "days old"),
+    "today": ("vandaag", "today"),
+    "boundaries": (
+        "Grenzen: CBS en Kadaster, CC BY 4.0, indeling 2023, bewerkt.",
+        "Boundaries: CBS and Kadaster, CC BY 4.0, division of 2023, adapted.",
+    ),
+    "foot": (
+        "Publieke cijfers en lessen, door de regio’s zelf vrijgegeven en ondertekend.",
+        "Public figures and lessons, released and signed by the regions themselves.",
+    ),
+    "see_table": ("De tabel hieronder zegt hetzelfde in woorden.", "The table below says the same in words."),
+    "range_unknown": ("bereik onbekend", "range unknown"),
+    "limit_not_comparable": (
+        "Regio’s met een andere definitie of indeling staan er wel bij, maar zijn niet naast de andere te leggen.",
+        "Regions with another definition or division are listed, but cannot be laid beside the others.",
+    ),
+    "not_comparable": (
+        "niet te vergelijken: andere definitie of indeling",
+        "not comparable: other definition or division",
+    ),
+    "sex": ("geslacht", "sex"),
+    "age_band": ("leeftijd", "age"),
+    "f": ("vrouwen", "women"),
+    "m": ("mannen", "men"),
+    "unknown": ("onbekend", "unknown"),
+    "open_ended": ("of meer", "or more"),
+    "no_such_page": ("Deze pagina is er niet", "This page is not there"),
+    "context": ("Situatie", "Situation"),
+    "barrier_or_opportunity": ("Wat hielp of in de weg stond", "What helped or stood in the way"),
+    "action": ("Wat is gedaan", "What was done"),
+    "consequence": ("Wat volgde", "What followed"),
+    "advice": ("Advies", "Advice"),
+    "written_by": ("Geschreven door", "Written by"),
+    "newer": ("Nieuwer", "Newer"),
+    "older": ("Ouder", "Older"),
+    "health": ("Gezondheid", "Health"),
+    "quality": ("Ervaren kwaliteit", "Quality of care"),
+    "cost": ("Kosten", "Cost"),
+    "workforce": ("Werk in de zorg", "Working in care"),
+    "population": ("Bevolking", "Population"),
+    "other": ("Overig", "Other"),
+    "total": ("totaal", "total"),
+    "narrow_bounds": ("bereik", "range"),
+    "interval": ("95%-interval", "95% interval"),
+    "same_definition": ("gelijk in alle regio’s", "the same in all regions"),
+    "audience": ("Te zien voor", "Visible to"),
+    "public": ("iedereen", "everyone"),
+}
+
+
+def word(key: str, lang: Language) -> str:
+    """Return the word in the language asked; raises KeyError for a word that is not there."""
+    return WORDS[key][0 if lang == "nl" else 1]
+
+
+def number(value: Decimal | None, lang: Language) -> str:
+    """Return a decimal as people write it in this language, with grouped thousands and a typographic minus."""
+    if value is None:
+        return "–"
+    text = f"{value:,f}".replace("-", "−")
+    return text.translate(str.maketrans(",.", ".,")) if lang == "nl" else text
+
+
+def with_unit(value: Decimal | None, unit: str, lang: Language) -> str:
+    """Return a figure with its percent sign where the unit is one; longer units stand in the table's caption."""
+    text = number(value, lang)
+    if unit.strip() != "%" or value is None:
+        return text
+    return f"{text}\u00a0%" if lang == "nl" else f"{text}%"
+
+
+def day(moment: str, lang: Language) -> str:
+    """Return the date of a UTC moment, day first."""
+    months = {
+        "nl": "jan feb mrt apr mei jun jul aug sep okt nov dec",
+        "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    }[lang].split()
+    return f"{int(moment[8:10])} {months[int(moment[5:7]) - 1]} {moment[:4]}"
+
+
+def age(days: int, lang: Language) -> str:
+    """Return how old something is."""
+    return word("today", lang) if days <= 0 else f"{days} {word('days', lang)}"
+
+
+def node(dimension: str, found: str, lang: Language) -> str:
+    """Return a node of a cut in words: `geslacht: vrouwen`, `leeftijd: 18-44`."""
+    place = word(dimension, lang) if dimension in WORDS else dimension
+    return f"{place}: {word(found, lang) if dimension == 'sex' and found in WORDS else found}"
+
+
+def speaker(lang: Language) -> Callable[[str], str]:
+    """Return the function by which a template looks up its words."""
+    return lambda key: word(key, lang)
