@@ -1,0 +1,210 @@
+"""From a definition to one portable SELECT over the linked store; the same statement runs on DuckDB and PostgreSQL."""
+
+import datetime
+import itertools
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Numeric,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.sql.expression import CTE, TableClause
+
+from schemas.definition import Criterion, IndicatorDefinition, Measure, Population
+
+from .period import Period, born_by, read_period
+
+
+def _table(name: str, **columns: Any) -> TableClause:
+    return table(name, column("person_id", BigInteger), *(column(key, kind) for key, kind in columns.items()))
+
+
+PERSON: Final = _table("person", birth_date=Date, sex=String, municipality=String, death_date=Date)
+COVERAGE: Final = _table("coverage", start_date=Date, end_date=Date)
+RECORDS: Final[dict[str, TableClause]] = {
+    "condition": _table("condition", code_system=String, code=String, start_date=Date),
+    "encounter": _table(
+        "encounter", encounter_type=String, start_date=Date, urgency=String, code_system=String, code=String
+    ),
+    "measurement": _table("measurement", code_system=String, code=String, measured_on=Date, value=Numeric(18, 4)),
+    "treatment": _table("treatment", code_system=String, code=String, start_date=Date),
+    "cost": _table("cost", category=String, start_date=Date, amount_cents=BigInteger),
+}
+_TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
+
+
+class NothingToCount(ValueError):
+    """A definition has no population and measure: its figures come from a public table."""
+
+
+def band_labels(bounds: Sequence[int]) -> tuple[str, ...]:
+    """Return the names of the age bands that start at `bounds`, such as 0-17, 18-44 and 75+."""
+    closed = [f"{low}-{high - 1}" for low, high in itertools.pairwise(bounds)]
+    return (*closed, f"{bounds[-1]}+") if bounds else ()
+
+
+def compile(definition: IndicatorDefinition, period: str, areas: Sequence[str]) -> Select[Any]:
+    """Compile a definition to one SELECT that returns a row per leaf that has any person of the population.
+
+    Columns: `area` (if `areas` are given), `age_band` and `sex` as far as the definition has these dimensions, then
+    the integers `numerator`, `numerator_persons` and, unless it is a bare count, `denominator` and
+    `denominator_persons`. A person whose municipality is not among `areas` is not counted; without `areas`
+    everyone is. A day counts as lived when it is before the death date.
+
+    Raises NothingToCount for a definition without a measure, PeriodUnknown for a malformed period.
+    """
+    if definition.population is None or definition.measure is None:
+        raise NothingToCount(f"Indicator {definition.id} has no measure; take it over from its public table instead.")
+    days = read_period(period)
+    people = _population(definition, definition.population, days, areas)
+    return _figures(people, definition, definition.population, definition.measure, days, bool(areas))
+
+
+def _population(definition: IndicatorDefinition, wanted: Population, days: Period, areas: Sequence[str]) -> CTE:
+    reference = days.reference(wanted.covered_on)
+    person, coverage = PERSON, COVERAGE
+    covered = exists().where(
+        coverage.c.person_id == person.c.person_id,
+        coverage.c.start_date <= reference,
+        or_(coverage.c.end_date.is_(None), coverage.c.end_date > reference),
+    )
+    conditions: list[ColumnElement[bool]] = [
+        covered,
+        person.c.birth_date <= born_by(reference, max(wanted.age_from or 0, *definition.age_bands[:1], 0)),
+        or_(person.c.death_date.is_(None), person.c.death_date > reference),
+    ]
+    if wanted.age_below is not None:
+        conditions.append(person.c.birth_date > born_by(reference, wanted.age_below))
+    if areas:
+        conditions.append(person.c.municipality.in_(sorted(set(areas))))
+    for criterion in wanted.criteria:
+        records = RECORDS[criterion.record]
+        matching = _matches(records, criterion, days, reference)
+        conditions.append(exists().where(records.c.person_id == person.c.person_id, matching))
+    band = _band(definition.age_bands, reference)
+    sex = case((person.c.sex.in_(("f", "m")), person.c.sex), else_=literal("unknown", String))
+    columns = (person.c.person_id, person.c.municipality.label("area"), band.label("age_band"), sex.label("sex"))
+    return select(*columns, person.c.death_date).where(*conditions).cte("people")
+
+
+def _band(bounds: Sequence[int], reference: datetime.date) -> ColumnElement[Any]:
+    if not bounds:
+        return literal("all", String)
+    labels = band_labels(bounds)
+    steps = [
+        (PERSON.c.birth_date <= born_by(reference, low), literal(label, String))
+        for low, label in zip(reversed(bounds), reversed(labels), strict=True)
+    ]
+    return case(*steps, else_=literal(labels[0], String))
+
+
+def _matches(records: TableClause, criterion: Criterion, days: Period, reference: datetime.date) -> ColumnElement[bool]:
+    on = records.c.measured_on if criterion.record == "measurement" else records.c.start_date
+    conditions = [on < days.end]
+    if criterion.window == "in_period":
+        conditions.append(on >= days.start)
+    elif criterion.window == "until_reference":
+        conditions = [on <= reference]
+    if criterion.system is not None:
+        conditions.append(records.c.code_system == criterion.system)
+    if criterion.codes:
+        conditions.append(records.c.code.in_(sorted(set(criterion.codes))))
+    if criterion.types:
+        conditions.append(records.c[_TYPE_COLUMN[criterion.record]].in_(sorted(set(criterion.types))))
+    if criterion.urgency is not None:
+        conditions.append(records.c.urgency == criterion.urgency)
+    if criterion.value_from is not None:
+        conditions.append(records.c.value >= criterion.value_from)
+    if criterion.value_below is not None:
+        conditions.append(records.c.value < criterion.value_below)
+    return and_(*conditions)
+
+
+def _figures(
+    people: CTE, definition: IndicatorDefinition, wanted: Population, measure: Measure, days: Period, by_area: bool
+) -> Select[Any]:
+    reference = days.reference(wanted.covered_on)
+    leaves = [people.c[name] for name in definition.dimensions if name != "area" or by_area]
+    everyone = func.count(people.c.person_id)
+    source: Any = people
+    if measure.of is None:
+        numbers: dict[str, ColumnElement[Any]] = {"numerator": everyone, "numerator_persons": everyone}
+    else:
+        matched = _matched(people, measure, measure.of, days, reference)
+        source = source.outerjoin(matched, matched.c.person_id == people.c.person_id)
+        with_record = func.count(matched.c.person_id)
+        counted = with_record if measure.count == "persons" else _sum(matched.c[measure.count])
+        numbers = {"numerator": counted, "numerator_persons": with_record}
+        if measure.denominator == "records":
+            numbers |= {"denominator": _sum(matched.c.records), "denominator_persons": with_record}
+    if measure.denominator == "persons":
+        numbers |= {"denominator": everyone, "denominator_persons": everyone}
+    elif measure.denominator == "covered_days":
+        lived = _covered_days(people, days)
+        source = source.outerjoin(lived, lived.c.person_id == people.c.person_id)
+        numbers |= {"denominator": _sum(lived.c.days), "denominator_persons": func.count(lived.c.person_id)}
+    figures = [cast(number, BigInteger).label(name) for name, number in numbers.items()]
+    return select(*leaves, *figures).select_from(source).group_by(*leaves)
+
+
+def _sum(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(amount), 0)
+
+
+def _matched(people: CTE, measure: Measure, of: Criterion, days: Period, reference: datetime.date) -> Subquery:
+    records = RECORDS[of.record]
+    columns: list[ColumnElement[Any]] = [func.count().label("records")]
+    if measure.count == "value_sum":
+        scaled = func.round(records.c.value * measure.value_scale, 0)
+        columns.append(func.sum(cast(scaled, BigInteger)).label("value_sum"))
+    elif measure.count == "amount_sum":
+        columns.append(func.sum(records.c.amount_cents).label("amount_sum"))
+    return (
+        select(records.c.person_id, *columns)
+        .where(records.c.person_id.in_(select(people.c.person_id)), _matches(records, of, days, reference))
+        .group_by(records.c.person_id)
+        .subquery("matched")
+    )
+
+
+def _covered_days(people: CTE, days: Period) -> Subquery:
+    """Days covered per person within the period and before death; overlapping intervals count once."""
+    start, end, death = COVERAGE.c.start_date, COVERAGE.c.end_date, people.c.death_date
+    last = case((or_(end.is_(None), end > days.end), literal(days.end, Date)), else_=end)
+    clipped = (
+        select(
+            COVERAGE.c.person_id,
+            case((start < days.start, literal(days.start, Date)), else_=start).label("start_date"),
+            case((death < last, death), else_=last).label("end_date"),
+        )
+        .join(people, people.c.person_id == COVERAGE.c.person_id)
+        .subquery("clipped")
+    )
+    # The latest end of the intervals before this one: what lies before it is counted already.
+    reached = func.max(clipped.c.end_date).over(
+        partition_by=clipped.c.person_id, order_by=(clipped.c.start_date, clipped.c.end_date), rows=(None, -1)
+    )
+    ordered = (
+        select(clipped, reached.label("reached")).where(clipped.c.end_date > clipped.c.start_date).subquery("ordered")
+    )
+    fresh = case((ordered.c.reached > ordered.c.start_date, ordered.c.reached), else_=ordered.c.start_date)
+    new_days = ordered.c.end_date.op("-", precedence=7, return_type=Integer())(fresh)
+    counted = case((ordered.c.end_date > fresh, cast(new_days, BigInteger)), else_=0)
+    return select(ordered.c.person_id, func.sum(counted).label("days")).group_by(ordered.c.person_id).subquery("lived")

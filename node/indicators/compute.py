@@ -1,0 +1,90 @@
+"""Run a compiled indicator on the linked store and lay its figures out as dense arrays."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import duckdb
+import numpy as np
+from duckdb_sqlalchemy import Dialect
+from sqlalchemy import Select
+
+from schemas.definition import IndicatorDefinition
+
+from .compile import band_labels, compile
+from .figures import Axis, ComputedIndicator, Counts
+
+_DIALECT: Final = Dialect(paramstyle="qmark")
+_SEXES: Final = ("f", "m")
+
+
+class AreaTwice(ValueError):
+    """An area is named twice, so its figures would have two places."""
+
+
+def statement_for_duckdb(statement: Select[Any]) -> tuple[str, list[Any]]:
+    """Return the text of a statement for DuckDB and its parameters in order; no value is written into the text."""
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
+
+
+def compute(
+    connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition, period: str, areas: tuple[str, ...]
+) -> ComputedIndicator:
+    """Compute one indicator over one period at the finest cells: integers only, zero where nobody is.
+
+    Axes follow `definition.dimensions`: `area` in the order of `areas` (no such axis if `areas` is empty), every age
+    band, and the sexes f and m, with `unknown` only if such persons occur. Ages are completed years on the reference
+    date: 1 July or 31 December for a year (see `read_period`).
+
+    Raises NothingToCount, PeriodUnknown and AreaTwice.
+    """
+    if len(set(areas)) < len(areas):
+        raise AreaTwice("The region's list of areas names an area twice; list every area once.")
+    text, parameters = statement_for_duckdb(compile(definition, period, areas))
+    rows = connection.execute(text, parameters).fetchall()
+    names = [name for name in definition.dimensions if name != "area" or areas]
+    axes = tuple(_axis(name, definition, areas, (row[names.index(name)] for row in rows)) for name in names)
+    figures = _dense(axes, rows, len(rows[0]) - len(axes) if rows else _width(definition))
+    denominator, denominator_persons = (figures[2], figures[3]) if len(figures) == 4 else (None, None)
+    return ComputedIndicator(
+        definition=definition,
+        period=period,
+        axes=axes,
+        numerator=figures[0],
+        numerator_persons=figures[1],
+        denominator=denominator,
+        denominator_persons=denominator_persons,
+        sources=_sources(connection, definition),
+    )
+
+
+def _width(definition: IndicatorDefinition) -> int:
+    return 2 if definition.measure is None or definition.measure.denominator is None else 4
+
+
+def _axis(name: str, definition: IndicatorDefinition, areas: tuple[str, ...], seen: Iterable[str]) -> Axis:
+    if name == "area":
+        return Axis(name, areas)
+    if name == "age_band":
+        return Axis(name, band_labels(definition.age_bands))
+    return Axis(name, (*_SEXES, "unknown") if "unknown" in set(seen) else _SEXES)
+
+
+def _dense(axes: Sequence[Axis], rows: Sequence[Sequence[Any]], width: int) -> list[Counts]:
+    places = [{leaf: place for place, leaf in enumerate(axis.leaves)} for axis in axes]
+    figures = [np.zeros([len(axis.leaves) for axis in axes], dtype=np.int64) for _ in range(width)]
+    for row in rows:
+        cell = tuple(place[leaf] for place, leaf in zip(places, row, strict=False))
+        for figure, number in zip(figures, row[len(axes) :], strict=True):
+            figure[cell] = number
+    return figures
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> tuple[str, ...]:
+    population, measure = definition.population, definition.measure
+    tables = {"coverage"} | {criterion.record for criterion in (population.criteria if population else ())}
+    if measure is not None and measure.of is not None:
+        tables.add(measure.of.record)
+    # Table names come from the closed list of record kinds, never from outside.
+    union = " UNION ".join(f"SELECT source FROM {name}" for name in sorted(tables))  # noqa: S608
+    return tuple(source for (source,) in connection.execute(f"{union} ORDER BY 1").fetchall() if source)

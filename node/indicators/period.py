@@ -1,0 +1,67 @@
+"""Periods and completed years: when a person counts, and how old they are then."""
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.codes import PERIOD
+
+_MID_MONTH_DAY: Final = 16
+
+
+class PeriodUnknown(ValueError):
+    """A period is not a year, a quarter or a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The half-open days [start, end) of a period, and its middle day."""
+
+    start: datetime.date
+    middle: datetime.date
+    end: datetime.date
+
+    def reference(self, covered_on: str) -> datetime.date:
+        """Return the day on which coverage, life and age are judged: the middle day or the last day."""
+        return self.middle if covered_on == "mid_period" else self.end - datetime.timedelta(days=1)
+
+
+def read_period(period: str) -> Period:
+    """Return the days of `2024`, `2024-Q3` or `2024-07`.
+
+    The middle day of a year is 1 July, of a quarter the 16th of its second month, of a month the 16th.
+    Raises PeriodUnknown for anything else.
+    """
+    first, months = _first_month(period)
+    year, month = first.year + (first.month - 1 + months) // 12, (first.month - 1 + months) % 12 + 1
+    if months == 12:
+        middle = first.replace(month=7)
+    else:
+        middle = first.replace(month=first.month + months // 2, day=_MID_MONTH_DAY)
+    return Period(first, middle, datetime.date(year, month, 1))
+
+
+def _first_month(period: str) -> tuple[datetime.date, int]:
+    if PERIOD.fullmatch(period) and re.match(r"(?!0000)\d{4}(-(Q\d|0[1-9]|1[0-2]))?$", period):
+        year = int(period[:4])
+        if len(period) == 4:
+            return datetime.date(year, 1, 1), 12
+        if period[5] == "Q":
+            return datetime.date(year, 3 * int(period[6]) - 2, 1), 3
+        return datetime.date(year, int(period[5:]), 1), 1
+    raise PeriodUnknown(f"The period {period!r} is unknown; write a year 2024, a quarter 2024-Q3 or a month 2024-07.")
+
+
+def born_by(reference: datetime.date, age: int) -> datetime.date:
+    """Return the last birth date of those who have completed `age` years on the reference date."""
+    year = reference.year - age
+    if year < 1:
+        return datetime.date.min
+    if (reference.month, reference.day) == (2, 29) and not _is_leap(year):
+        return datetime.date(year, 2, 28)
+    return reference.replace(year=year)
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

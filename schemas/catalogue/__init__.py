@@ -1,0 +1,82 @@
+"""The catalogue: every indicator of the network, as data in YAML files beside this module."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from ..definition import IndicatorDefinition  # noqa: TID252
+from ..definition_schema import DefinitionInvalid, read_definition  # noqa: TID252
+
+
+@cache
+def catalogue() -> Mapping[str, IndicatorDefinition]:
+    """Return every packaged definition by its id, read and checked once.
+
+    Raises DefinitionInvalid, naming file and key, where a file breaks the rules.
+    """
+    definitions: dict[str, IndicatorDefinition] = {}
+    for entry in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".yaml"):
+            for definition in read_file(entry.read_text(encoding="utf-8"), entry.name):
+                if definition.id in definitions:
+                    raise DefinitionInvalid((f"In {entry.name}, key id: {definition.id} exists already; rename it.",))
+                definitions[definition.id] = definition
+    return MappingProxyType(definitions)
+
+
+def read_file(text: str, name: str) -> Iterator[IndicatorDefinition]:
+    """Yield the definitions of one YAML text: `common` keys, then full `definitions` or compact `rows`.
+
+    A row is `[source column, Dutch title, English title, favourable]`; its id is `prefix` and the column in snake
+    case, its description `common.description` with the title in place of `{title}`.
+    Raises DefinitionInvalid for a text that is no such file.
+    """
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise DefinitionInvalid((f"{name} is not YAML; check its indents, colons and quotes.",)) from error
+    if not isinstance(content, dict) or not set(content) <= {"common", "definitions", "rows", "prefix"}:
+        raise DefinitionInvalid((f"{name} must hold the keys common and definitions, or common, prefix and rows.",))
+    common = content.get("common") or {}
+    for number, mapping in enumerate(content.get("definitions") or (), start=1):
+        where = f"{name} (definition {number})"
+        if not isinstance(mapping, dict):
+            raise DefinitionInvalid((f"In {where}, key definitions: must be a list of mappings.",))
+        yield read_definition(common | mapping, where)
+    for number, row in enumerate(content.get("rows") or (), start=1):
+        where = f"{name} (row {number})"
+        if not (isinstance(row, list) and len(row) == 4 and all(isinstance(part, str) for part in row)):
+            raise DefinitionInvalid((f"In {where}, key rows: write [column, Dutch title, English title, favourable].",))
+        yield read_definition(_row(common, str(content.get("prefix", "")), row), where)
+
+
+def indicator_id(prefix: str, column: str) -> str:
+    """Return the id of a source column: `jv24` and `RooktTabak_75` give `jv24.rookt_tabak_75`."""
+    snake = "".join(
+        f"_{letter}"
+        if place
+        and letter.isupper()
+        and column[place - 1] != "_"
+        and (not column[place - 1].isupper() or column[place + 1 : place + 2].islower())
+        else letter
+        for place, letter in enumerate(column)
+    )
+    return f"{prefix}.{snake.lower()}"
+
+
+def _row(common: Mapping[str, Any], prefix: str, row: list[str]) -> dict[str, Any]:
+    column, dutch, english, favourable = row
+    description = {
+        language: text.replace("{title}", title)
+        for (language, text), title in zip(common["description"].items(), (dutch, english), strict=True)
+    }
+    return dict(common) | {
+        "id": indicator_id(prefix, column),
+        "title": {"nl": dutch, "en": english},
+        "description": description,
+        "favourable": favourable,
+    }
