@@ -1,0 +1,101 @@
+"""The containers hold what they are said to: no hub in a region, no secret in a file, the settings of the tests."""
+
+import importlib.util
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from schemas.codes import DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC, TOPICS
+from tests.support.kafka.settings import shared_properties
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+SERVER = (ROOT / "deploy" / "kafka" / "server.properties").read_text(encoding="utf-8")
+
+
+def _stage(name: str) -> str:
+    start = DOCKERFILE.index(f" AS {name}\n")
+    end = DOCKERFILE.find("\nFROM ", start)
+    return DOCKERFILE[start : end if end > 0 else None]
+
+
+def _rights() -> Any:
+    spec = importlib.util.spec_from_file_location("rights", ROOT / "deploy" / "kafka" / "rights.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_composed_broker_has_every_setting_of_the_tested_one() -> None:
+    lines = [line for line in SERVER.splitlines() if line and not line.startswith("#")]
+    composed = dict(line.split("=", 1) for line in lines)
+    assert len(composed) == len(lines)
+    assert {name: composed.get(name) for name in shared_properties()} == shared_properties()
+
+
+def test_the_composed_broker_runs_the_tested_version() -> None:
+    pom = (ROOT / "tests" / "support" / "kafka" / "pom.xml").read_text(encoding="utf-8")
+    version = re.search(r"<kafka\.version>(.+?)</kafka\.version>", pom)
+    assert version
+    assert SERVICES["kafka"]["image"] == f"apache/kafka:{version[1]}"
+
+
+def test_the_topics_are_those_of_the_shared_language() -> None:
+    rights = _rights()
+    assert set(rights.EVENTS) == set(TOPICS.values())
+    assert (rights.RECEIPTS, rights.DEAD_LETTERS) == (RECEIPTS_TOPIC, DEAD_LETTERS_TOPIC)
+
+
+def test_a_region_is_given_no_right_to_read_events() -> None:
+    granted = {(topic, operation.name) for user, topic, operation in _rights().rules(["a"]) if user == "a"}
+    assert granted == {(topic, "WRITE") for topic in TOPICS.values()} | {(RECEIPTS_TOPIC, "READ")}
+
+
+@pytest.mark.parametrize(("target", "absent"), [("region", "hub"), ("hub", "node")])
+def test_an_image_holds_only_its_own_side(target: str, absent: str) -> None:
+    copied = re.findall(r"^COPY (.+)$", _stage(target), re.MULTILINE)
+    sources = {source for line in copied for source in line.split()[:-1]}
+    assert absent not in sources
+    assert {"schemas", "connectors"} < sources
+    assert f"requirements/{'node' if target == 'region' else 'hub'}.txt" in sources
+
+
+@pytest.mark.parametrize("target", ["region", "hub"])
+def test_an_image_runs_as_nobody_special_and_installs_by_hash(target: str) -> None:
+    assert "\nUSER regiohelix\n" in _stage(target)
+    assert "--require-hashes" in _stage(target)
+
+
+def test_every_secret_comes_from_a_folder_that_has_to_be_named() -> None:
+    made = (ROOT / "deploy" / "make-secrets.sh").read_text(encoding="utf-8")
+    for name, secret in COMPOSE["secrets"].items():
+        assert re.fullmatch(rf"\$\{{REGIOHELIX_SECRETS:\?[^}}]*\}}/{name}", secret["file"])
+        user = re.fullmatch(r"kafka_(.+)_password", name)
+        assert (user[1] if user else name) in made
+    used = {secret for service in SERVICES.values() for secret in service.get("secrets", [])}
+    assert used == set(COMPOSE["secrets"])
+
+
+def test_no_environment_holds_a_password() -> None:
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            if "PASS" in variable:
+                assert str(value).startswith("/run/secrets/"), f"{name}: {variable}"
+            assert not re.search(r"://[^/@]+:[^/@]+@", str(value)), f"{name}: {variable}"
+
+
+def test_no_region_reaches_the_database_and_nothing_but_the_hub_is_published() -> None:
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert {name for name, service in SERVICES.items() if "inside" in service.get("networks", [])} == {
+        "postgres",
+        "hub",
+    }
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"hub": ["127.0.0.1:8400:8400"]}

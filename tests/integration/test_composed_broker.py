@@ -1,0 +1,172 @@
+"""The broker of docker-compose.yml, from its own files: settings, start script, secrets, rights.
+
+Only the container is missing: the two scripts of Kafka's image are stood in for by the Java classes that they call.
+"""
+
+import contextlib
+import os
+import shlex
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import TopicAuthorizationFailedError
+
+from tests.support.kafka.broker import free_ports
+from tests.support.kafka.jars import HERE, JarsNotFetched, JavaMissing, cache_folder, find_java, provide_jars
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+PATIENCE_SECONDS = 60.0
+
+pytestmark = pytest.mark.real_kafka
+
+
+def _scripts(folder: Path) -> Path:
+    """Write what the image's scripts come down to: the Java class, with the same arguments."""
+    try:
+        java, jars = find_java(), provide_jars(cache_folder())
+    except (JavaMissing, JarsNotFetched) as reason:
+        if os.environ.get("REQUIRE_REAL") == "1":
+            raise
+        pytest.skip(f"no real Kafka: {reason}")
+    log = f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"
+    command = shlex.join([str(java), "-Xmx512m", "-cp", os.pathsep.join(map(str, jars)), log])
+    folder.mkdir()
+    for script, main in (("kafka-storage.sh", "kafka.tools.StorageTool"), ("kafka-server-start.sh", "kafka.Kafka")):
+        (folder / script).write_text(f'#!/bin/sh\nexec {command} {main} "$@"\n')
+        (folder / script).chmod(0o700)
+    return folder
+
+
+def _settings(folder: Path, secrets: Path, client: int, controller: int) -> Path:
+    """Copy the settings with this machine's addresses and files in place of the container's."""
+    text = (DEPLOY / "kafka" / "server.properties").read_text(encoding="utf-8")
+    for there, here in (
+        ("0.0.0.0:9092", f"127.0.0.1:{client}"),
+        ("kafka:9092", f"127.0.0.1:{client}"),
+        ("127.0.0.1:9093", f"127.0.0.1:{controller}"),
+        ("/var/lib/kafka/data", str(folder / "data")),
+        ("/run/secrets", str(secrets)),
+    ):
+        assert there in text
+        text = text.replace(there, here)
+    file = folder / "server.properties"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Start the broker and run the rights script twice; gives the environment both ran with."""
+    folder = tmp_path_factory.mktemp("composed")
+    secrets = folder / "secrets"
+    scripts = _scripts(folder / "bin")
+    made = subprocess.run(["sh", str(DEPLOY / "make-secrets.sh"), str(secrets)], capture_output=True, check=False)
+    assert made.returncode == 0, made.stderr.decode()
+    client, controller = free_ports(2)
+    environment = {
+        **os.environ,
+        "KAFKA_BIN": str(scripts),
+        "KAFKA_SECRETS": str(secrets),
+        "KAFKA_SETTINGS": str(_settings(folder, secrets, client, controller)),
+        "KAFKA_USERS": "hub region_one region_two",
+        "KAFKA_REGIONS": "region_one region_two",
+        "KAFKA_BROKER": f"127.0.0.1:{client}",
+        "TMPDIR": str(folder),
+    }
+    with (folder / "broker.log").open("wb") as log:
+        broker = subprocess.Popen(["sh", str(DEPLOY / "kafka" / "start.sh")], env=environment, stdout=log, stderr=log)
+        try:
+            _wait(broker, client, secrets / "kafka_ca", folder / "broker.log")
+            for _ in range(2):
+                rights = [sys.executable, "-W", "ignore", str(DEPLOY / "kafka" / "rights.py")]
+                granted = subprocess.run(rights, env=environment, capture_output=True, text=True, check=False)
+                assert granted.returncode == 0, granted.stderr
+            yield environment
+        finally:
+            broker.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                broker.wait(15)
+            broker.kill()
+            broker.wait()
+
+
+def _wait(broker: subprocess.Popen[bytes], port: int, ca_file: Path, log: Path) -> None:
+    trust = ssl.create_default_context(cafile=str(ca_file))
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        assert broker.poll() is None, log.read_text(errors="replace")[-2000:]
+        assert time.monotonic() < deadline, "the composed broker did not answer in time"
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", port), timeout=2) as plain,
+            trust.wrap_socket(plain, server_hostname="localhost"),
+        ):
+            return
+        time.sleep(0.1)
+
+
+def _login(environment: dict[str, str], user: str) -> dict[str, Any]:
+    secrets = Path(environment["KAFKA_SECRETS"])
+    return {
+        "bootstrap_servers": environment["KAFKA_BROKER"],
+        "security_protocol": "SASL_SSL",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": user,
+        "sasl_plain_password": (secrets / f"kafka_{user}_password").read_text(),
+        "ssl_cafile": str(secrets / "kafka_ca"),
+    }
+
+
+def _first(environment: dict[str, str], user: str, topic: str) -> bytes:
+    consumer = KafkaConsumer(**_login(environment, user), group_id=None, auto_offset_reset="earliest")
+    try:
+        consumer.assign([TopicPartition(topic, 0)])
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for records in consumer.poll(timeout_ms=500).values():
+                return bytes(records[0].value)
+    finally:
+        consumer.close()
+    raise AssertionError(f"{user} read nothing from {topic} in 20 s")
+
+
+def _send(environment: dict[str, str], user: str, topic: str, value: bytes) -> None:
+    producer = KafkaProducer(**_login(environment, user))
+    try:
+        producer.send(topic, value).get(timeout=20)
+    finally:
+        producer.close()
+
+
+def test_a_region_writes_what_the_hub_reads_and_reads_the_hubs_receipts(composed: dict[str, str]) -> None:
+    _send(composed, "region_one", "regiohelix.indicators", b"an event")
+    assert _first(composed, "hub", "regiohelix.indicators") == b"an event"
+    _send(composed, "hub", "regiohelix.receipts", b"a receipt")
+    assert _first(composed, "region_two", "regiohelix.receipts") == b"a receipt"
+
+
+def test_no_region_reads_another_regions_events(composed: dict[str, str]) -> None:
+    with pytest.raises(TopicAuthorizationFailedError):
+        _first(composed, "region_two", "regiohelix.indicators")
+
+
+def test_no_region_can_write_a_receipt(composed: dict[str, str]) -> None:
+    with pytest.raises(TopicAuthorizationFailedError):
+        _send(composed, "region_one", "regiohelix.receipts", b"forged")
+
+
+def test_the_broker_keeps_no_password_where_others_can_read_it(composed: dict[str, str]) -> None:
+    folder = Path(composed["TMPDIR"])
+    secret = (Path(composed["KAFKA_SECRETS"]) / "kafka_admin_password").read_text()
+    holders = [file for file in folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+    assert holders
+    assert [file.name for file in holders if file.stat().st_mode & 0o077] == []
+    assert "format.arguments" not in {file.name for file in holders}
