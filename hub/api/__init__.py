@@ -1,0 +1,48 @@
+"""The hub over HTTP: routes, their documents and their doorkeeper."""
+# mypy: disable-error-code="import-untyped, misc, no-any-unimported"
+
+from collections.abc import Sequence
+
+import flask
+import flask_smorest
+
+from hub.api import definitions, enrolments, events, health, ledger, regions
+from hub.api.access import Policy, guard
+from hub.api.problem import ProblemApi, add_headers
+from hub.config import Hub
+
+_LARGEST_REQUEST = 16 * 1024 * 1024  # bytes
+_OWN: Sequence[tuple[flask.Blueprint, Policy]] = (
+    (enrolments.blueprint, Policy.ANYONE),
+    (events.blueprint, Policy.REGION),
+    (ledger.blueprint, Policy.READER),
+    (regions.blueprint, Policy.ANYONE),
+    (definitions.blueprint, Policy.ANYONE),
+    (health.blueprint, Policy.ANYONE),
+)
+
+
+def create_app(hub: Hub, others: Sequence[tuple[flask.Blueprint, Policy]] = ()) -> flask.Flask:
+    """Make the hub's web application; `others` are further blueprints, each with who may call it."""
+    app = flask.Flask("hub", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        API_TITLE="Regiohelix hub",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.extensions["regiohelix"] = hub
+    health.add_metrics(app)
+    api = ProblemApi(app)
+    policies = {"api-docs": Policy.ANYONE}
+    for blueprint, policy in (*_OWN, *others):
+        if isinstance(blueprint, flask_smorest.Blueprint):
+            api.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
+        policies[blueprint.name] = policy
+    guard(app, policies)
+    add_headers(app)
+    return app

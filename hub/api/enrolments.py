@@ -1,0 +1,59 @@
+"""The route by which a region enrols its keys with an invitation."""
+# mypy: disable-error-code="untyped-decorator, import-untyped"
+
+from typing import Any
+
+from flask import abort
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from connectors.database import writing
+from hub.api.access import the_hub
+from hub.intake.enrol import Enrolment, EnrolmentProofMismatch, InvitationUnknown, ReviewerKey, ReviewerKeysWrong, enrol
+
+blueprint = Blueprint("enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region.")
+_KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="A key is 64 lower-case hexadecimal digits.")
+
+
+class ReviewerKeySchema(Schema):
+    """A reviewer's public key and role."""
+
+    hex = fields.String(required=True, validate=_KEY)
+    role = fields.String(required=True, validate=validate.Length(1, 100))
+
+
+class EnrolmentSchema(Schema):
+    """What a region sends; `proof` is the service key's signature over the rest (purpose regiohelix/enrolment/v1)."""
+
+    region = fields.String(required=True, validate=validate.Length(1, 16))
+    invitation = fields.String(required=True, validate=validate.Length(1, 200))
+    service_key = fields.String(required=True, validate=_KEY)
+    reviewer_keys = fields.List(fields.Nested(ReviewerKeySchema), required=True, validate=validate.Length(1, 50))
+    proof = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{128}\Z"))
+
+
+class EnrolledSchema(Schema):
+    """The region's bearer token, shown once, and the hub's verifying key."""
+
+    region = fields.String(required=True)
+    token = fields.String(required=True)
+    hub_key = fields.String(required=True)
+
+
+@blueprint.post("")
+@blueprint.arguments(EnrolmentSchema)
+@blueprint.response(201, EnrolledSchema)
+@blueprint.alt_response(403, description="The invitation or the proof does not fit.")
+def post_enrolment(given: dict[str, Any]) -> dict[str, str]:
+    """Enrol a region."""
+    hub = the_hub()
+    reviewers = tuple(ReviewerKey(one["hex"], one["role"]) for one in given.pop("reviewer_keys"))
+    enrolment = Enrolment(reviewer_keys=reviewers, **given)
+    try:
+        with writing(hub.engine) as connection:
+            token = enrol(connection, enrolment, hub.clock())
+    except (InvitationUnknown, EnrolmentProofMismatch) as refusal:
+        abort(403, str(refusal))
+    except ReviewerKeysWrong as refusal:
+        abort(422, str(refusal))
+    return {"region": enrolment.region, "token": token, "hub_key": hub.key.public.hex}

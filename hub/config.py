@@ -1,0 +1,144 @@
+"""The hub's settings: one TOML file, every setting also from the environment, an unknown or missing one refused."""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from sqlalchemy import Engine
+
+from schemas.signature import KeyUnreadable, SigningKey
+
+SETTINGS_FILE: Final = "hub.toml"
+ENVIRONMENT: Final = "REGIOHELIX_HUB_"
+HOME_VARIABLE: Final = "REGIOHELIX_HUB_HOME"
+_TEMPLATE = """\
+# Settings of this hub. Each can also come from the environment, for instance {prefix}PORT=8500.
+database = "{database}"   # sqlite:///path, or postgresql://user@host/name
+key_file = "{key_file}"   # the hub's signing key; owner-only rights; relative to this folder
+host = "127.0.0.1"        # the address to listen on; put a TLS proxy in front
+port = 8400
+"""
+
+
+class SettingsFileMissing(ValueError):
+    """A home folder without settings."""
+
+
+class SettingsFileExists(ValueError):
+    """A home folder that is in use already."""
+
+
+class SettingWrong(ValueError):
+    """A setting that is unknown, missing or out of range."""
+
+
+class HubKeyMissing(ValueError):
+    """A hub without a readable signing key."""
+
+
+class HubKeyExposed(ValueError):
+    """A signing key that others on the machine may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator sets; paths are absolute."""
+
+    home: Path
+    database: str
+    key_file: Path
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """What every part of a running hub needs; views reach it as `current_app.extensions["regiohelix"]`."""
+
+    engine: Engine
+    key: SigningKey
+    settings: Settings
+    clock: Callable[[], datetime]  # aware, UTC
+
+
+class _SettingsSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    database = fields.String(required=True, validate=validate.Length(min=1))
+    key_file = fields.String(required=True, validate=validate.Length(min=1))
+    host = fields.String(required=True, validate=validate.Length(min=1))
+    port = fields.Integer(required=True, validate=validate.Range(min=0, max=65535))
+
+
+def write_settings(home: Path) -> Path:
+    """Write a commented settings file into a new home folder; raises SettingsFileExists."""
+    file = home / SETTINGS_FILE
+    if file.exists():
+        raise SettingsFileExists(f"{file} is there already; choose another folder for a new hub.")
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = f"sqlite:///{(home / 'hub.sqlite').resolve()}"
+    file.write_text(_TEMPLATE.format(prefix=ENVIRONMENT, database=database, key_file="hub.key"), encoding="utf-8")
+    return file
+
+
+def read_settings(home: Path, environ: Mapping[str, str]) -> Settings:
+    """Read the settings of a home folder, the environment first; raises SettingsFileMissing or SettingWrong."""
+    file = home / SETTINGS_FILE
+    try:
+        given: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsFileMissing(f"{file} is not there; make it with: python -m hub init {home}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingWrong(f"{file} is not readable TOML: {error}.") from error
+    for name, value in environ.items():
+        if name.startswith(ENVIRONMENT) and name != HOME_VARIABLE:
+            given[name.removeprefix(ENVIRONMENT).lower()] = value
+    try:
+        known = _SettingsSchema().load(given)
+    except ValidationError as error:
+        raise SettingWrong(_sentence(file, error)) from error
+    return Settings(
+        home=home,
+        database=known["database"],
+        key_file=(home / known["key_file"]).resolve(),
+        host=known["host"],
+        port=known["port"],
+    )
+
+
+def make_key(file: Path) -> SigningKey:
+    """Make the hub's signing key and write it with owner-only rights; never overwrites a file."""
+    key = SigningKey.generate()
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(key.to_pem())
+    return key
+
+
+def read_key(file: Path) -> SigningKey:
+    """Read the hub's signing key; raises HubKeyMissing or HubKeyExposed."""
+    try:
+        mode, pem = file.stat().st_mode, file.read_bytes()
+        key = SigningKey.from_pem(pem)
+    except FileNotFoundError as error:
+        raise HubKeyMissing(f"The hub's key {file} is not there; restore it from a backup or run init.") from error
+    except KeyUnreadable as error:
+        raise HubKeyMissing(f"The hub's key {file} is not readable as an Ed25519 key; restore it.") from error
+    if mode & 0o077:
+        raise HubKeyExposed(f"The hub's key {file} can be read by others on this machine; run: chmod 600 {file}")
+    return key
+
+
+def _sentence(file: Path, error: ValidationError) -> str:
+    told = "; ".join(f"{name}: {' '.join(map(str, messages))}" for name, messages in sorted(_messages(error).items()))
+    return f"A setting in {file} (or {ENVIRONMENT}… in the environment) is wrong: {told}"
+
+
+def _messages(error: ValidationError) -> dict[str, list[str]]:
+    return error.messages if isinstance(error.messages, dict) else {"settings": error.messages}

@@ -1,0 +1,172 @@
+"""Enrol a region: an invitation, used once, turns a region's keys into keys the hub trusts."""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from hub.audit import record, utc_text
+from hub.intake.verify import RegionKeys
+from hub.tables import invitation, key, partner, region
+from schemas.canonical import canonical_bytes, sha256_hex
+from schemas.codes import REGION_CODE
+from schemas.signature import PublicKey, Purpose, SignatureMismatch
+
+_TOKEN_BYTES = 32
+
+
+class RegionCodeWrong(ValueError):
+    """A region code in a form we do not use."""
+
+
+class RegionEnrolledAlready(ValueError):
+    """A region that has its keys and token."""
+
+
+class InvitationUnknown(PermissionError):
+    """An invitation that this hub did not issue to this region, or that was used with other keys."""
+
+
+class EnrolmentProofMismatch(PermissionError):
+    """An enrolment whose proof does not fit its service key."""
+
+
+class ReviewerKeysWrong(ValueError):
+    """Reviewer keys that are not one distinct key per reviewer, apart from the service key."""
+
+
+class PartnerExists(ValueError):
+    """A partner that has a token already."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerKey:
+    """A reviewer's own public key, and on whose behalf the reviewer signs."""
+
+    hex: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a region sends to be enrolled; `proof` signs the rest with the service key."""
+
+    region: str
+    invitation: str
+    service_key: str
+    reviewer_keys: Sequence[ReviewerKey]
+    proof: str
+
+
+def enrolment_message(enrolment: Enrolment) -> bytes:
+    """Return the canonical bytes that the proof signs; the invitation takes part as its SHA-256."""
+    return canonical_bytes(
+        {
+            "region": enrolment.region,
+            "invitation_sha256": sha256_hex(enrolment.invitation.encode()),
+            "service_key": enrolment.service_key,
+            "reviewer_keys": [{"hex": k.hex, "role": k.role} for k in enrolment.reviewer_keys],
+        }
+    )
+
+
+def invite(connection: Connection, code: str, name: str, region_set: str, now: datetime) -> str:
+    """Register a region and return its invitation, which is shown once and kept as a hash only.
+
+    A new invitation takes the place of an unused one. Raises RegionCodeWrong or RegionEnrolledAlready.
+    """
+    if not REGION_CODE.fullmatch(code):
+        raise RegionCodeWrong("The region code has another form; write two letters and more, like GG0111 or XR-DUIN.")
+    row = connection.execute(select(region.c.enrolled_at).where(region.c.code == code)).one_or_none()
+    if row is None:
+        connection.execute(insert(region).values(code=code, name=name, region_set=region_set))
+    elif row.enrolled_at is not None:
+        raise RegionEnrolledAlready(f"Region {code} is enrolled already; it needs no invitation.")
+    else:
+        connection.execute(update(region).where(region.c.code == code).values(name=name, region_set=region_set))
+        connection.execute(delete(invitation).where(invitation.c.region == code))
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    connection.execute(
+        insert(invitation).values(sha256=sha256_hex(token.encode()), region=code, issued_at=utc_text(now))
+    )
+    record(connection, now, "operator", "region invited", region=code)
+    return token
+
+
+def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
+    """Enrol a region's keys and return its bearer token, kept as a hash only.
+
+    The same keys may enrol again with the same invitation, so a lost answer costs nothing; they get a new token.
+    Raises InvitationUnknown, EnrolmentProofMismatch or ReviewerKeysWrong.
+    """
+    digest = sha256_hex(enrolment.invitation.encode())
+    found = connection.execute(select(invitation).where(invitation.c.sha256 == digest)).one_or_none()
+    if found is None or not hmac.compare_digest(found.region.encode(), enrolment.region.encode()):
+        raise InvitationUnknown("The invitation is not one for this region; ask the hub's operator for a new one.")
+    service = PublicKey(enrolment.service_key)
+    try:
+        service.verify(Purpose.ENROLMENT, enrolment_message(enrolment), enrolment.proof)
+    except SignatureMismatch as error:
+        raise EnrolmentProofMismatch("The proof does not fit the service key; sign the enrolment again.") from error
+    wanted = _wanted_keys(enrolment)
+    if found.used_at is None:
+        _keep_keys(connection, enrolment.region, wanted, now)
+        connection.execute(update(invitation).where(invitation.c.sha256 == digest).values(used_at=utc_text(now)))
+    elif _kept_keys(connection, enrolment.region) != {(hex_, use) for hex_, (use, _) in wanted.items()}:
+        raise InvitationUnknown("The invitation was used with other keys; ask the hub's operator what happened.")
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    connection.execute(
+        update(region)
+        .where(region.c.code == enrolment.region)
+        .values(token_sha256=sha256_hex(token.encode()), enrolled_at=utc_text(now))
+    )
+    record(connection, now, enrolment.region, "region enrolled", key=service.key_id, reviewers=len(wanted) - 1)
+    return token
+
+
+def add_partner(connection: Connection, name: str, now: datetime) -> str:
+    """Register a partner and return its reading token, kept as a hash only; raises PartnerExists."""
+    if connection.execute(select(partner.c.name).where(partner.c.name == name)).one_or_none():
+        raise PartnerExists(f"Partner {name} has a token already; choose another name.")
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    connection.execute(
+        insert(partner).values(name=name, token_sha256=sha256_hex(token.encode()), added_at=utc_text(now))
+    )
+    record(connection, now, "operator", "partner added", partner=name)
+    return token
+
+
+def keyring(connection: Connection) -> dict[str, RegionKeys]:
+    """Return every enrolled key, by region and use."""
+    rings: dict[str, tuple[dict[str, PublicKey], dict[str, PublicKey]]] = {}
+    for row in connection.execute(select(key.c.region, key.c.key_id, key.c.hex, key.c.use)):
+        service, reviewers = rings.setdefault(row.region, ({}, {}))
+        (service if row.use == "service" else reviewers)[row.key_id] = PublicKey(row.hex)
+    return {code: RegionKeys(service, reviewers) for code, (service, reviewers) in rings.items()}
+
+
+def _wanted_keys(enrolment: Enrolment) -> dict[str, tuple[str, str]]:
+    wanted = {enrolment.service_key: ("service", "service")}
+    for reviewer in enrolment.reviewer_keys:
+        if reviewer.hex in wanted:
+            raise ReviewerKeysWrong("Two of the keys are the same; each reviewer and the service need their own key.")
+        wanted[reviewer.hex] = ("reviewer", reviewer.role)
+    if len(wanted) < 2:
+        raise ReviewerKeysWrong("The enrolment names no reviewer key; add at least one, two to release figures.")
+    return wanted
+
+
+def _keep_keys(connection: Connection, code: str, wanted: dict[str, tuple[str, str]], now: datetime) -> None:
+    for hex_, (use, role) in wanted.items():
+        connection.execute(
+            insert(key).values(
+                region=code, key_id=PublicKey(hex_).key_id, hex=hex_, use=use, role=role, enrolled_at=utc_text(now)
+            )
+        )
+
+
+def _kept_keys(connection: Connection, code: str) -> set[tuple[str, str]]:
+    return {(row.hex, row.use) for row in connection.execute(select(key.c.hex, key.c.use).where(key.c.region == code))}
