@@ -59,7 +59,8 @@ class HttpSender:
         answers: list[Answer] = self._hub.call("POST", "/api/v1/events", list[Answer], body, BATCH_MEDIA_TYPE)
         if len(answers) != len(batch):
             raise TransportRefused(
-                f"The hub gave {len(answers)} answers to {len(batch)} events; check that both sides run matching versions."
+                f"The hub gave {len(answers)} answers to {len(batch)} events; "
+                "check that both sides run matching versions."
             )
         for parcel in batch:
             self._unanswered.pop(parcel.event_id, None)

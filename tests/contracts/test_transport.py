@@ -1,25 +1,40 @@
 """What every transport keeps to, asked of each of them alike."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import pytest
 
 from schemas.delivery import Parcel, TransportUnavailable
 from schemas.receipt import Answer, check_receipt
 from tests.support.transports import HttpLine, Line, MemoryLine, parcel
+from tests.support.transports_kafka import KafkaLine
 
-TRANSPORTS: dict[str, Callable[[], Line]] = {"memory": MemoryLine, "http": HttpLine}
+TRANSPORTS = ["memory", "http", pytest.param("kafka", marks=pytest.mark.real_kafka)]
 
 
 @pytest.fixture(params=TRANSPORTS)
 def line(request: pytest.FixtureRequest) -> Iterator[Line]:
-    opened = TRANSPORTS[request.param]()
-    yield opened
-    opened.close()
+    """Offer each transport in turn."""
+    with closing(opened(request, "kafka_broker")) as line:
+        yield line
 
 
-def parcels(line: Line, region: str, count: int, filling: str = "") -> list[Parcel]:
-    return [parcel(region, sequence, line.topic, filling=filling) for sequence in range(1, count + 1)]
+@pytest.fixture(params=TRANSPORTS)
+def breakable_line(request: pytest.FixtureRequest) -> Iterator[Line]:
+    """Offer each transport in turn, with another side that may be taken away."""
+    with closing(opened(request, "killable_broker")) as line:
+        yield line
+
+
+def opened(request: pytest.FixtureRequest, broker: str) -> Line:
+    if request.param == "kafka":
+        return KafkaLine(request.getfixturevalue(broker))
+    return MemoryLine() if request.param == "memory" else HttpLine()
+
+
+def parcels(line: Line, count: int, *, region: str = "", filling: str = "") -> list[Parcel]:
+    return [parcel(region or line.region, sequence, line.topic, filling=filling) for sequence in range(1, count + 1)]
 
 
 def delivered(line: Line, sent: Sequence[Parcel]) -> dict[str, Answer]:
@@ -36,15 +51,15 @@ def outcomes(answers: dict[str, Answer]) -> set[str]:
 
 
 def test_bodies_arrive_unchanged_and_in_order_per_region(line: Line) -> None:
-    one, other = parcels(line, "XR-ONE", 30), parcels(line, "XR-OTHER", 30)
+    one, other = parcels(line, 30), parcels(line, 30, region="XR-OTHER")
     mixed = [item for pair in zip(one, other, strict=True) for item in pair]
     delivered(line, mixed)
-    assert line.hub.kept_of("XR-ONE") == [item.body for item in one]
+    assert line.hub.kept_of(line.region) == [item.body for item in one]
     assert line.hub.kept_of("XR-OTHER") == [item.body for item in other]
 
 
 def test_an_accepted_event_comes_back_with_a_receipt_that_checks(line: Line) -> None:
-    sent = parcels(line, "XR-ONE", 3)
+    sent = parcels(line, 3)
     answers = delivered(line, sent)
     assert set(answers) == {item.event_id for item in sent}
     assert outcomes(answers) == {"accepted"}
@@ -54,7 +69,7 @@ def test_an_accepted_event_comes_back_with_a_receipt_that_checks(line: Line) -> 
 
 
 def test_sending_twice_changes_nothing_and_gives_the_same_receipts(line: Line) -> None:
-    sent = parcels(line, "XR-ONE", 5)
+    sent = parcels(line, 5)
     first = delivered(line, sent)
     second = delivered(line, sent)
     assert outcomes(second) == {"duplicate"}
@@ -63,8 +78,8 @@ def test_sending_twice_changes_nothing_and_gives_the_same_receipts(line: Line) -
 
 
 def test_a_refused_event_comes_back_with_its_reason_and_stops_no_other(line: Line) -> None:
-    good = parcels(line, "XR-ONE", 3)
-    bad = parcel("XR-ONE", 9, line.topic, refuse=True)
+    good = parcels(line, 3)
+    bad = parcel(line.region, 9, line.topic, refuse=True)
     answers = delivered(line, [good[0], bad, *good[1:]])
     refusal = answers.pop(bad.event_id)
     assert (refusal.outcome, refusal.reason, refusal.receipt) == ("refused", "SignatureMismatch", None)
@@ -80,18 +95,24 @@ def test_nothing_to_send_is_no_trouble(line: Line) -> None:
 
 
 def test_five_hundred_parcels_of_three_kilobytes_arrive(line: Line) -> None:
-    sent = parcels(line, "XR-ONE", 500, filling="x" * 3000)
+    sent = parcels(line, 500, filling="x" * 3000)
     answers = delivered(line, sent)
     assert len(answers) == 500
     assert line.hub.kept == [item.body for item in sent]
 
 
-def test_an_absent_other_side_is_said_and_the_same_parcels_arrive_afterwards(line: Line) -> None:
-    sent = parcels(line, "XR-ONE", 5)
+def test_an_absent_other_side_is_said_and_the_same_parcels_arrive_afterwards(breakable_line: Line) -> None:
+    line = breakable_line
+    first, *rest = parcels(line, 5)
+    delivered(line, [first])
     line.cut()
     with pytest.raises(TransportUnavailable):
-        line.sender.send(sent)
-    assert line.hub.kept == []
+        line.sender.send(rest)
+    with pytest.raises(TransportUnavailable):
+        line.sender.collect()
+    assert line.hub.kept == [first.body]
     line.restore()
-    assert outcomes(delivered(line, sent)) == {"accepted"}
-    assert line.hub.kept == [item.body for item in sent]
+    answers = delivered(line, [first, *rest])
+    assert answers.pop(first.event_id).outcome == "duplicate"
+    assert outcomes(answers) == {"accepted"}
+    assert line.hub.kept == [first.body, *(item.body for item in rest)]

@@ -75,9 +75,14 @@ class RememberingHub:
 class Line(Protocol):
     """A region's sender, the hub at the other end, and power over what lies between."""
 
-    hub: RememberingHub
     sender: Sender
+    region: str
     topic: str
+
+    @property
+    def hub(self) -> RememberingHub:
+        """Give the hub at the other end."""
+        ...
 
     def settle(self, events: int) -> None:
         """Let the hub take the events that wait for it, if this transport has a place to wait."""
@@ -99,6 +104,7 @@ class Line(Protocol):
 class MemoryLine:
     """Both sides in one process."""
 
+    region = "XR-ONE"
     topic = "regiohelix.indicators"
 
     def __init__(self) -> None:
@@ -125,6 +131,7 @@ class MemoryLine:
 class HttpLine:
     """A real HTTP server in front of the hub."""
 
+    region = "XR-ONE"
     topic = "regiohelix.indicators"
 
     def __init__(self, timeout: float = 5.0) -> None:

@@ -1,0 +1,199 @@
+"""The hub's side of the transport over Apache Kafka: events out of their topics, answers into theirs."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import msgspec
+from kafka import ConsumerRebalanceListener, TopicPartition
+from kafka.errors import KafkaError
+
+from schemas.codes import RECEIPTS_TOPIC
+from schemas.delivery import TransportUnavailable
+from schemas.receipt import Answer
+
+from .kafka import SLACK_SECONDS, publish
+from .kafka_client import Broker, close_consumer, close_producer
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS: Final = 1.0
+
+Place = tuple[str, int]  # topic, partition
+Take = Callable[[Sequence[bytes], Mapping[Place, int]], Sequence[Answer]]
+
+
+class AnswersMissing(RuntimeError):
+    """The intake did not give one answer to each body."""
+
+
+class Positions(Protocol):
+    """The hub's own memory of how far it has read, kept in the database that holds the events."""
+
+    def load(self, topic: str, partition: int) -> int | None:
+        """Return the offset to read next, or None when nothing was ever read."""
+        ...
+
+
+class KafkaReceiver:
+    """Read events and have them taken together with the position behind them, then publish the answers.
+
+    `take(bodies, positions)` keeps the events and the offsets to read next in ONE database transaction and returns one
+    answer for each body, in order, also for bodies that are no events. What it has kept is then never read again, and
+    what it has not kept is. An offset lower than a kept one may come after another receiver took over the partition:
+    reading twice is harmless, so either may be kept.
+
+    An answer that is lost because this process ends between keeping and publishing comes again when the region sends
+    its event again. The broker's user needs READ on topics and group, and WRITE on the topic of receipts.
+    """
+
+    def __init__(
+        self, config: Mapping[str, Any], group: str, topics: Sequence[str], take: Take, positions: Positions
+    ) -> None:
+        """Take kafka-python's settings (`bootstrap_servers`, `sasl_*`, ...); nothing is connected yet."""
+        self._broker = Broker(config)
+        self._group = group
+        self._topics = tuple(topics)
+        self._take = take
+        self._positions = positions
+        self._reading: Any = None
+        self._writing: Any = None
+        self._listener = _Assigned()
+        self._unpublished: list[tuple[str, bytes, bytes]] = []
+
+    def receive(self, timeout_seconds: float = 1.0) -> int:
+        """Take what has come within the time and return how many messages that were.
+
+        Raises TransportUnavailable or TransportRefused, and whatever `take` raises; call again to go on: nothing was
+        lost, and answers not yet published go first.
+        """
+        self._connect()
+        try:
+            self._publish_answers()
+            polled = self._reading.poll(timeout_ms=int(timeout_seconds * 1000))
+            moved = self._seek_assigned()
+        except KafkaError as error:
+            self.close()
+            raise self._broker.failure(error) from error
+        records = [record for place, found in polled.items() if place not in moved for record in found]
+        if records:
+            self._take_records(records)
+            self._connect()
+            try:
+                self._publish_answers()
+            except KafkaError as error:
+                self.close()
+                raise self._broker.failure(error) from error
+        return len(records)
+
+    def run(self, stop: threading.Event) -> None:
+        """Receive until told to stop, outlasting outages of the broker; raises TransportRefused."""
+        try:
+            while not stop.is_set():
+                try:
+                    self.receive()
+                except TransportUnavailable as outage:
+                    log.warning("%s", outage)
+                    stop.wait(RETRY_SECONDS)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Release connections; receiving again connects again."""
+        reading, self._reading = self._reading, None
+        writing, self._writing = self._writing, None
+        if reading is not None:
+            close_consumer(reading)
+        if writing is not None:
+            close_producer(writing, self._patience())
+
+    def _connect(self) -> None:
+        if self._writing is None:
+            self._writing = self._broker.producer()
+        if self._reading is None:
+            self._listener = _Assigned()
+            self._reading = self._broker.consumer(self._group)
+            self._reading.subscribe(self._topics, listener=self._listener)
+
+    def _seek_assigned(self) -> set[TopicPartition]:
+        """Go to the kept positions of newly assigned partitions and return those partitions.
+
+        Whatever was polled from them before is to be dropped: it was read from somewhere else.
+        """
+        assigned = self._listener.handed_over()
+        try:
+            for place in assigned & self._reading.assignment():
+                self._seek(place, self._positions.load(place.topic, place.partition))
+        except BaseException:
+            self._listener.note(assigned)
+            raise
+        return assigned
+
+    def _seek(self, place: TopicPartition, position: int | None) -> None:
+        try:
+            if position is None:
+                self._reading.seek_to_beginning(place)
+            else:
+                self._reading.seek(place, position)
+        except ValueError:
+            # Taken away since it was looked up: whoever has it now goes to its position.
+            if place in self._reading.assignment():
+                raise
+
+    def _take_records(self, records: Sequence[Any]) -> None:
+        positions = {(record.topic, record.partition): record.offset + 1 for record in records}
+        try:
+            answers = self._take([record.value or b"" for record in records], positions)
+        except BaseException:
+            self._listener.note(TopicPartition(*place) for place in positions)
+            raise
+        if len(answers) != len(records):
+            raise AnswersMissing(
+                f"The intake gave {len(answers)} answers to {len(records)} messages; it owes one each."
+            )
+        for record, answer in zip(records, answers, strict=True):
+            if record.key is None:
+                log.warning(
+                    "Message %d in partition %d of %s names no region, so nobody gets the answer (%s).",
+                    record.offset,
+                    record.partition,
+                    record.topic,
+                    answer.outcome,
+                )
+            else:
+                self._unpublished.append((RECEIPTS_TOPIC, record.key, msgspec.json.encode(answer)))
+
+    def _publish_answers(self) -> None:
+        if self._unpublished:
+            publish(self._writing, self._unpublished, self._patience())
+            self._unpublished.clear()
+
+    def _patience(self) -> float:
+        return self._broker.milliseconds("delivery_timeout_ms") / 1000 + SLACK_SECONDS
+
+
+class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python carries no types
+    """Note assigned partitions; it runs on kafka-python's own thread, where a database must not be asked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._places: set[TopicPartition] = set()
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        """Do nothing: positions are kept with the events."""
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        """Note the partitions."""
+        self.note(assigned)
+
+    def note(self, places: Any) -> None:
+        """Ask for these partitions to be read from their kept positions."""
+        with self._lock:
+            self._places |= set(places)
+
+    def handed_over(self) -> set[TopicPartition]:
+        """Return the partitions noted since the last call."""
+        with self._lock:
+            places, self._places = self._places, set()
+        return places

@@ -1,0 +1,178 @@
+"""What only Kafka can do to the transport: positions, poison, rights, several receivers."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from kafka import KafkaProducer
+
+from connectors.transport.kafka import KafkaSender
+from connectors.transport.kafka_client import Broker, UnknownKafkaSetting
+from connectors.transport.kafka_receiver import AnswersMissing, KafkaReceiver
+from schemas.codes import RECEIPTS_TOPIC
+from schemas.delivery import Parcel, TransportRefused, TransportUnavailable
+from tests.support.kafka.administration import SecuredBroker
+from tests.support.transports import parcel
+from tests.support.transports_kafka import HASTE, KafkaLine, new_region
+
+pytestmark = pytest.mark.real_kafka
+PATIENCE_SECONDS = 20.0
+
+
+@pytest.fixture
+def line(kafka_broker: SecuredBroker) -> Iterator[KafkaLine]:
+    with closing(KafkaLine(kafka_broker)) as opened:
+        yield opened
+
+
+def parcels(line: KafkaLine, count: int) -> list[Parcel]:
+    return [parcel(line.region, sequence, line.topic) for sequence in range(1, count + 1)]
+
+
+def receive_until(receiver: KafkaReceiver, count: int) -> int:
+    """Receive until at least so many messages were taken, and give how many it were."""
+    taken, deadline = 0, time.monotonic() + PATIENCE_SECONDS
+    while taken < count and time.monotonic() < deadline:
+        taken += receiver.receive(0.5)
+    return taken
+
+
+def put(line: KafkaLine, *messages: tuple[bytes | None, bytes | None]) -> None:
+    """Put raw messages past the sender."""
+    with closing(KafkaProducer(**line.config)) as producer:
+        for key, value in messages:
+            producer.send(line.topic, key=key, value=value).get(timeout=PATIENCE_SECONDS)
+
+
+def test_a_receiver_started_again_takes_exactly_the_rest(line: KafkaLine) -> None:
+    sent = parcels(line, 50)
+    line.sender.send(sent)
+    with closing(line.new_receiver(max_poll_records=20)) as first:
+        assert receive_until(first, 1) == 20
+    with closing(line.new_receiver()) as second:
+        assert receive_until(second, 30) == 30
+        assert second.receive(0.5) == 0
+    assert line.hub.taken == [item.body for item in sent]
+    assert {answer.outcome for answer in line.sender.collect()} == {"accepted"}
+
+
+def test_events_whose_taking_failed_come_again(line: KafkaLine) -> None:
+    sent = parcels(line, 10)
+    line.sender.send(sent)
+    line.hub.trouble = OSError("The database is away.")
+    with pytest.raises(OSError, match="database is away"):
+        receive_until(line.receiver, 1)
+    assert line.hub.positions == {}
+    line.hub.trouble = None
+    line.settle(10)
+    assert line.hub.taken == [item.body for item in sent]
+
+
+def test_poison_stops_no_other_event_and_is_answered_to_its_region(
+    line: KafkaLine, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = parcels(line, 2)
+    key = line.region.encode()
+    put(line, (key, first.body), (key, b"\x00\xff no event"), (key, None), (None, b"{}"), (key, second.body))
+    line.settle(5)
+    assert line.hub.kept == [first.body, second.body]
+    answers = line.sender.collect()
+    assert [answer.outcome for answer in answers] == ["accepted", "refused", "refused", "accepted"]
+    assert f"Message 3 in partition 0 of {line.topic} names no region" in caplog.text
+
+
+def test_what_is_no_answer_is_passed_over(line: KafkaLine, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(KafkaProducer(**line.config)) as producer:
+        producer.send(RECEIPTS_TOPIC, key=line.region.encode(), value=b"no answer").get(timeout=PATIENCE_SECONDS)
+    line.sender.send(parcels(line, 1))
+    line.settle(1)
+    assert [answer.outcome for answer in line.sender.collect()] == ["accepted"]
+    assert f"of {RECEIPTS_TOPIC} is no answer" in caplog.text
+
+
+def test_a_sender_started_again_gets_only_new_answers(line: KafkaLine) -> None:
+    first, second = parcels(line, 2)
+    line.sender.send([first])
+    line.settle(1)
+    assert [answer.event_id for answer in line.sender.collect()] == [first.event_id]
+    line.sender.close()
+    line.sender.send([second])
+    line.settle(1)
+    assert [answer.event_id for answer in line.sender.collect()] == [second.event_id]
+
+
+def test_a_region_gets_no_answers_of_another(line: KafkaLine) -> None:
+    line.sender.send(parcels(line, 3))
+    line.settle(3)
+    with closing(KafkaSender(line.config, new_region())) as other:
+        assert list(other.collect()) == []
+
+
+def test_two_receivers_share_the_work_and_take_everything_once(kafka_broker: SecuredBroker) -> None:
+    with closing(KafkaLine(kafka_broker, partitions=2)) as line, closing(line.new_receiver()) as second:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        sent, shares, number = [], {"first": 0, "second": 0}, 0
+        while not all(shares.values()) and time.monotonic() < deadline:
+            number += 1
+            batch = [parcel(f"XR-R{region}", number, line.topic) for region in range(12)]
+            line.sender.send(batch)
+            sent += batch
+            shares["first"] += line.receiver.receive(0.3)
+            shares["second"] += second.receive(0.3)
+        assert all(shares.values())
+        while len(line.hub.kept) < len(sent) and time.monotonic() < deadline:
+            line.receiver.receive(0.3)
+            second.receive(0.3)
+        assert sorted(line.hub.kept) == sorted(item.body for item in sent)
+        for region in range(12):
+            code = f"XR-R{region}"
+            assert line.hub.kept_of(code) == [item.body for item in sent if item.region == code]
+
+
+def test_an_intake_that_owes_answers_is_told(line: KafkaLine) -> None:
+    line.sender.send(parcels(line, 2))
+    receiver = KafkaReceiver(line.config, f"hub-{line.topic}", [line.topic], lambda bodies, places: [], line.hub)
+    with closing(receiver), pytest.raises(AnswersMissing, match="0 answers to 2 messages"):
+        receive_until(receiver, 1)
+
+
+def test_a_wrong_password_is_said_with_what_to_check(line: KafkaLine) -> None:
+    wrong = {**line.config, "sasl_plain_password": "not-the-password", "bootstrap_timeout_ms": 1000}
+    with closing(KafkaSender(wrong, line.region)) as sender, pytest.raises(TransportUnavailable) as said:
+        sender.send(parcels(line, 1))
+    assert str(line.config["bootstrap_servers"]) in str(said.value)
+    assert "user name and password" in str(said.value)
+    assert "not-the-password" not in str(said.value)
+
+
+def test_the_rights_named_are_enough_and_writing_needs_one(kafka_broker: SecuredBroker, line: KafkaLine) -> None:
+    kafka_broker.add_user(line.region)
+    config = {**kafka_broker.client_config(line.region), **HASTE}
+    with closing(KafkaSender(config, line.region)) as sender:
+        with pytest.raises(TransportRefused, match="TopicAuthorizationFailedError"):
+            sender.send(parcels(line, 1))
+        kafka_broker.allow(line.region, "WRITE", topic=line.topic)
+        kafka_broker.allow(line.region, "READ", topic=RECEIPTS_TOPIC)
+        kafka_broker.allow(line.region, "READ", group=f"regiohelix-node-{line.region}")
+        sender.send(parcels(line, 1))
+        line.settle(1)
+        assert [answer.outcome for answer in sender.collect()] == ["accepted"]
+
+
+def test_an_event_too_large_for_the_broker_is_refused(line: KafkaLine) -> None:
+    with pytest.raises(TransportRefused, match="MessageSizeTooLargeError"):
+        line.sender.send([parcel(line.region, 1, line.topic, filling="x" * 2_000_000)])
+
+
+def test_a_misspelt_setting_is_named() -> None:
+    with pytest.raises(UnknownKafkaSetting, match="bootstrap_server;"):
+        Broker({"bootstrap_server": "localhost"})
+
+
+def test_slow_checksums_are_warned_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with caplog.at_level(logging.WARNING):
+        Broker({})
+    assert "install the package crc32c" in caplog.text
