@@ -13,6 +13,7 @@ from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, 
 EVENTS = ("regiohelix.indicators", "regiohelix.knowledge")
 RECEIPTS = "regiohelix.receipts"
 DEAD_LETTERS = "regiohelix.dead-letters"
+HUB_GROUP = "regiohelix-hub"
 # The broker may still be preparing its storage; kafka-python itself waits this long for one to answer.
 PATIENCE_MS = 120_000
 
@@ -21,28 +22,34 @@ class RightNotGranted(RuntimeError):
     """The broker refused an access rule."""
 
 
-def rules(regions: list[str]) -> list[tuple[str, str, ACLOperation]]:
-    """List user, topic and operation: regions write events and read receipts, the hub the other way about.
+def rules(regions: dict[str, str]) -> list[tuple[str, ResourcePattern, ACLOperation]]:
+    """List user, resource and operation: regions write events and read receipts, the hub the other way about.
 
-    No region can read another's events. Positions are kept beside the results, so that nobody needs a group.
+    `regions` gives each Kafka user's region code. No region can read another's events; each keeps its place among
+    the receipts in a group of its own.
     """
-    write = [(region, topic, ACLOperation.WRITE) for region in regions for topic in EVENTS]
-    read = [(region, RECEIPTS, ACLOperation.READ) for region in regions]
-    hub = [("hub", topic, ACLOperation.READ) for topic in EVENTS]
-    return [*write, *read, *hub, *[("hub", topic, ACLOperation.WRITE) for topic in (RECEIPTS, DEAD_LETTERS)]]
+    listed = [("hub", _topic(topic), ACLOperation.READ) for topic in EVENTS]
+    listed += [("hub", _topic(topic), ACLOperation.WRITE) for topic in (RECEIPTS, DEAD_LETTERS)]
+    listed.append(("hub", ResourcePattern(ResourceType.GROUP, HUB_GROUP), ACLOperation.READ))
+    for user, code in regions.items():
+        listed += [(user, _topic(topic), ACLOperation.WRITE) for topic in EVENTS]
+        listed.append((user, _topic(RECEIPTS), ACLOperation.READ))
+        listed.append((user, ResourcePattern(ResourceType.GROUP, f"regiohelix-node-{code}"), ACLOperation.READ))
+    return listed
 
 
-def grant(administrator: KafkaAdminClient, regions: list[str]) -> None:
+def _topic(name: str) -> ResourcePattern:
+    return ResourcePattern(ResourceType.TOPIC, name)
+
+
+def grant(administrator: KafkaAdminClient, regions: dict[str, str]) -> None:
     """Make what is missing of the topics and the rules; raises RightNotGranted."""
     existing = set(administrator.list_topics())
     missing = [topic for topic in (*EVENTS, RECEIPTS, DEAD_LETTERS) if topic not in existing]
     if missing:
         administrator.create_topics({topic: {"num_partitions": 1} for topic in missing}, wait_for_metadata=True)
     allow = ACLPermissionType.ALLOW
-    acls = [
-        ACL(f"User:{user}", "*", operation, allow, ResourcePattern(ResourceType.TOPIC, topic))
-        for user, topic, operation in rules(regions)
-    ]
+    acls = [ACL(f"User:{user}", "*", operation, allow, resource) for user, resource, operation in rules(regions)]
     if administrator.create_acls(acls)["failed"]:
         raise RightNotGranted("The broker refused some access rules; look for the reason in its log.")
 
@@ -58,10 +65,12 @@ def main() -> None:
         "sasl_plain_password": (secrets / "kafka_admin_password").read_text(encoding="utf-8"),
         "ssl_cafile": str(secrets / "kafka_ca"),
     }
+    # Each as user:CODE, for instance region_one:XR-DUINRAND.
+    regions = dict(pair.split(":", 1) for pair in os.environ["KAFKA_REGIONS"].split())
     started = time.monotonic()
     administrator = KafkaAdminClient(**login, bootstrap_timeout_ms=PATIENCE_MS)
     try:
-        grant(administrator, os.environ["KAFKA_REGIONS"].split())
+        grant(administrator, regions)
     finally:
         administrator.close()
     print(f"Topics and rights are in place after {time.monotonic() - started:.1f} s.")  # noqa: T201

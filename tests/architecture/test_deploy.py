@@ -54,8 +54,10 @@ def test_the_topics_are_those_of_the_shared_language() -> None:
 
 
 def test_a_region_is_given_no_right_to_read_events() -> None:
-    granted = {(topic, operation.name) for user, topic, operation in _rights().rules(["a"]) if user == "a"}
-    assert granted == {(topic, "WRITE") for topic in TOPICS.values()} | {(RECEIPTS_TOPIC, "READ")}
+    rules = _rights().rules({"a": "XR-A", "b": "XR-B"})
+    granted = {(resource.name, operation.name) for user, resource, operation in rules if user == "a"}
+    own = {(RECEIPTS_TOPIC, "READ"), ("regiohelix-node-XR-A", "READ")}
+    assert granted == {(topic, "WRITE") for topic in TOPICS.values()} | own
 
 
 @pytest.mark.parametrize(("target", "absent"), [("region", "hub"), ("hub", "node")])

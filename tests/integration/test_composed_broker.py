@@ -77,7 +77,7 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
         "KAFKA_SECRETS": str(secrets),
         "KAFKA_SETTINGS": str(_settings(folder, secrets, client, controller)),
         "KAFKA_USERS": "hub region_one region_two",
-        "KAFKA_REGIONS": "region_one region_two",
+        "KAFKA_REGIONS": "region_one:XR-ONE region_two:XR-TWO",
         "KAFKA_BROKER": f"127.0.0.1:{client}",
         "TMPDIR": str(folder),
     }
