@@ -1,0 +1,98 @@
+"""Indicators that can be compared, and one comparison as JSON or CSV."""
+# mypy: disable-error-code="untyped-decorator, import-untyped"
+
+import csv
+import io
+from typing import Any
+
+import msgspec
+from flask import Response, abort
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields, validate
+
+from hub.api.access import reader, the_hub
+from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, indicator_view, parse_cut
+from hub.serving.figures import offers
+from hub.serving.view import COLUMNS, IndicatorView, as_csv_rows, as_json
+from schemas.catalogue import catalogue
+from schemas.codes import PERIOD
+
+blueprint = Blueprint(
+    "comparison", __name__, url_prefix="/api/v1/indicators", description="Indicators, compared between regions."
+)
+
+
+class ComparisonArguments(Schema):
+    """What to compare: period (newest by default), set of regions, cut (the total by default) and form."""
+
+    period = fields.String(load_default=None, validate=validate.Regexp(PERIOD))
+    set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
+    by = fields.String(load_default="", validate=validate.Length(max=200))
+    format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv"]))
+
+
+class NoArguments(Schema):
+    """No argument at all."""
+
+
+@blueprint.get("")
+@blueprint.arguments(NoArguments, location="query", unknown=RAISE)
+@blueprint.response(200, content_type="application/json")
+def get_indicators(_: dict[str, Any]) -> Response:
+    """Return what can be compared: indicator, set of regions, periods and how many regions."""
+    with the_hub().engine.connect() as connection:
+        found = offers(connection, reader().audience)
+    listed = []
+    for offer in found:
+        definition = catalogue().get(offer.indicator)
+        listed.append(
+            {
+                **msgspec.to_builtins(offer),
+                "title": None if definition is None else msgspec.to_builtins(definition.title),
+                "axis": None if definition is None else definition.axis,
+                "comparison": f"/api/v1/indicators/{offer.indicator}/comparison",
+            }
+        )
+    return Response(msgspec.json.encode(listed), content_type="application/json")
+
+
+@blueprint.get("/<string:indicator>/comparison")
+@blueprint.arguments(ComparisonArguments, location="query", unknown=RAISE)
+@blueprint.response(200, content_type="application/json")
+@blueprint.alt_response(400, description="The indicator is not cut this way.")
+@blueprint.alt_response(404, description="No such indicator, or no region released it for this choice.")
+def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
+    """Return every region's typed value with interval or range, standing, age and definition hash."""
+    view = _view(indicator, arguments)
+    if arguments["format"] == "csv":
+        return _csv(view)
+    return Response(msgspec.json.encode(as_json(view)), content_type="application/json")
+
+
+def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
+    hub = the_hub()
+    with hub.engine.connect() as connection:
+        try:
+            return indicator_view(
+                connection,
+                reader().audience,
+                hub.clock(),
+                indicator,
+                period=arguments["period"],
+                region_set=arguments["set"],
+                by=parse_cut(arguments["by"]),
+            )
+        except (IndicatorUnknown, IndicatorAbsent) as error:
+            abort(404, str(error))
+        except CutUnknown as error:
+            abort(400, str(error))
+
+
+def _csv(view: IndicatorView) -> Response:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(as_csv_rows(view))
+    response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{view.indicator}-{view.period}.csv"'
+    return response

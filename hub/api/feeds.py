@@ -1,0 +1,49 @@
+"""Lessons as feeds for readers and programs: Atom and JSON Feed, paged back to the first lesson."""
+# mypy: disable-error-code="untyped-decorator, import-untyped"
+
+from typing import Any
+
+import msgspec
+from flask import Response, abort, request
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields, validate
+
+from hub.api.access import reader, the_hub
+from hub.serving.feed import atom, json_feed
+from hub.serving.lessons import LessonPage, PageUnknown, lesson_page
+
+blueprint = Blueprint("feeds", __name__, url_prefix="/feeds", description="Lessons as feeds.")
+
+
+class PageArguments(Schema):
+    """Which page, counted from 1; the first holds the newest lessons."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+
+
+@blueprint.get("/lessons.atom")
+@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.response(200, content_type="application/atom+xml")
+@blueprint.alt_response(404, description="There is no such page.")
+def get_atom(arguments: dict[str, Any]) -> Response:
+    """Return the lessons as Atom 1.0."""
+    body = atom(_held(arguments["page"]), request.url_root)
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+@blueprint.get("/lessons.json")
+@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.response(200, content_type="application/feed+json")
+@blueprint.alt_response(404, description="There is no such page.")
+def get_json(arguments: dict[str, Any]) -> Response:
+    """Return the lessons as JSON Feed 1.1."""
+    body = msgspec.json.encode(json_feed(_held(arguments["page"]), request.url_root))
+    return Response(body, content_type="application/feed+json; charset=utf-8")
+
+
+def _held(page: int) -> LessonPage:
+    with the_hub().engine.connect() as connection:
+        try:
+            return lesson_page(connection, reader().audience, page)
+        except PageUnknown as error:
+            abort(404, str(error))
