@@ -1,0 +1,141 @@
+"""A hub whose tables are filled by hand: what was accepted, without the way it came in."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import flask
+import msgspec
+
+from connectors.database import open_engine
+from hub import tables
+from hub.api import comparison, create_app, feeds, lessons
+from hub.api.access import Policy
+from hub.config import Hub, Settings
+from hub.web import pages
+from schemas.catalogue import catalogue
+from schemas.codes import Audience
+from schemas.payloads import Cell, Computed, IndicatorPublished, LessonPublished, TakenOver
+from schemas.signature import SigningKey
+from schemas.values import TypedValue
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+COMPUTED = Computed(sources=("gp",), protection="plain", audit="0" * 64)
+TAKEN_OVER = TakenOver(
+    owner="An owner",
+    table="A table",
+    url="https://example.org/table",
+    licence="CC BY 4.0",
+    retrieved_on="2026-11-01",
+    file_sha256="f" * 64,
+)
+ROUTES = (
+    (pages.blueprint, Policy.ANYONE),
+    (comparison.blueprint, Policy.READER),
+    (lessons.blueprint, Policy.READER),
+    (feeds.blueprint, Policy.READER),
+)
+
+
+@dataclass
+class HeldByHub:
+    """A hub to put accepted events into and to ask over HTTP."""
+
+    hub: Hub
+    app: flask.Flask
+    sequence: int = 0
+
+    @classmethod
+    def opened(cls, folder: Path) -> "HeldByHub":
+        """Open an empty hub in a folder."""
+        engine = open_engine(f"sqlite:///{folder / 'hub.sqlite'}")
+        tables.metadata.create_all(engine)
+        settings = Settings(folder, str(engine.url), folder / "hub.key", "127.0.0.1", 0)
+        hub = Hub(engine, SigningKey.generate(), settings, lambda: NOW)
+        return cls(hub, create_app(hub, ROUTES))
+
+    def region(self, code: str, name: str, region_set: str = "ggd", token: str | None = None) -> None:
+        """Enrol a region."""
+        digest = None if token is None else hashlib.sha256(token.encode()).hexdigest()
+        with self.hub.engine.begin() as connection:
+            connection.execute(
+                tables.region.insert().values(
+                    code=code, name=name, region_set=region_set, token_sha256=digest, enrolled_at="2026-11-01T00:00:00Z"
+                )
+            )
+
+    def accept(
+        self,
+        region: str,
+        payload: IndicatorPublished | LessonPublished,
+        audience: Audience = "public",
+        accepted_at: str = "2026-11-20T12:00:00Z",
+    ) -> str:
+        """Hold a payload as the next accepted event of a region; return the event's id."""
+        self.sequence += 1
+        event_id = hashlib.sha256(f"{region}{self.sequence}".encode()).hexdigest()
+        common = {"region": region, "sequence": self.sequence, "audience": audience, "accepted_at": accepted_at}
+        event = {"id": event_id, "previous": "0" * 64, "type": type(payload).__name__, "subject": "s", "envelope": b""}
+        row = tables.event.insert().values(
+            **common, **event, salt=b"", payload=msgspec.json.encode(payload), receipt=b""
+        )
+        kept = (
+            ("indicator", "version", "definition_hash", "period", "region_set")
+            if isinstance(payload, IndicatorPublished)
+            else ("lesson", "language", "title")
+        )
+        table = tables.indicator_payload if isinstance(payload, IndicatorPublished) else tables.lesson
+        with self.hub.engine.begin() as connection:
+            connection.execute(row)
+            connection.execute(
+                table.insert().values(event_id=event_id, **common, **{name: getattr(payload, name) for name in kept})
+            )
+        return event_id
+
+
+def figures(
+    indicator: str,
+    values: Mapping[tuple[str, ...], TypedValue],
+    period: str = "2025",
+    region_set: str = "ggd",
+    origin: Computed | TakenOver = COMPUTED,
+) -> IndicatorPublished:
+    """Make a payload of one indicator of the catalogue."""
+    definition = catalogue()[indicator]
+    return IndicatorPublished(
+        indicator=indicator,
+        version=definition.version,
+        definition_hash=definition.hash,
+        period=period,
+        region_set=region_set,
+        division_year=2023,
+        indicator_kind=definition.kind,
+        dimensions=definition.dimensions,
+        cells=tuple(Cell(nodes, value) for nodes, value in values.items()),
+        origin=origin,
+    )
+
+
+def a_lesson(lesson: str = "les-1", title: str = "Bel eerst, kom dan langs", **other: str) -> LessonPublished:
+    """Make a lesson whose texts a test may replace."""
+    texts = {
+        "context": "Een wijkteam zag patiënten vaak te laat.",
+        "barrier_or_opportunity": "Niemand had tijd.",
+        "action": "Een vast belmoment.",
+        "consequence": "Minder spoed.",
+        "advice": "Begin klein.",
+        "author_role": "wijkverpleegkundige",
+        "licence": "CC BY 4.0",
+    } | other
+    return LessonPublished(
+        lesson=lesson,
+        language="nl",
+        title=title,
+        themes=("diabetes",),
+        steps=(3,),
+        helix_voices=("practice",),
+        indicators=("h.dm_prev",),
+        **texts,
+    )
