@@ -55,7 +55,7 @@ def test_the_topics_are_those_of_the_shared_language() -> None:
 
 def test_a_region_is_given_no_right_to_read_events() -> None:
     rules = _rights().rules({"a": "XR-A", "b": "XR-B"})
-    granted = {(resource.name, operation.name) for user, resource, operation in rules if user == "a"}
+    granted = {(resource.resource_name, operation.name) for user, resource, operation in rules if user == "a"}
     own = {(RECEIPTS_TOPIC, "READ"), ("regiohelix-node-XR-A", "READ")}
     assert granted == {(topic, "WRITE") for topic in TOPICS.values()} | own
 
