@@ -1,0 +1,62 @@
+"""The canonical records every source is brought to: their fields, which are required, and what form each takes."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+Record = Literal["person", "coverage", "condition", "encounter", "measurement", "treatment", "cost"]
+Form = Literal["identifier", "date", "last_date", "sex", "area", "urgency", "system", "text", "decimal", "euros"]
+
+RECORDS: Final[tuple[Record, ...]] = get_args(Record)
+SEXES: Final = ("f", "m", "unknown")
+URGENCIES: Final = ("acute", "planned")
+CODE_SYSTEMS: Final = ("icpc", "icd10", "atc", "snomed", "rxnorm", "loinc", "omop", "local")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One canonical field: the form its text must have, and whether a row without it is rejected."""
+
+    form: Form
+    required: bool = False
+
+
+_PERSON = Field("identifier", required=True)
+_START = Field("date", required=True)
+_CODED: Final = {"code_system": Field("system", required=True), "code": Field("text", required=True)}
+_RECORD_ID: Final = {"record_id": Field("text")}
+
+FIELDS: Final[dict[Record, dict[str, Field]]] = {
+    "person": {
+        "person_id": _PERSON,
+        "birth_date": _START,
+        "sex": Field("sex", required=True),
+        "municipality": Field("area"),
+        "death_date": Field("date"),
+    },
+    "coverage": {
+        "person_id": _PERSON,
+        "start_date": _START,
+        "end_date": Field("date"),
+        "last_date": Field("last_date"),
+    },
+    "condition": {"person_id": _PERSON, **_CODED, "start_date": _START, "end_date": Field("date"), **_RECORD_ID},
+    "encounter": {
+        "person_id": _PERSON,
+        "encounter_type": Field("text", required=True),
+        "start_date": _START,
+        "end_date": Field("date"),
+        "urgency": Field("urgency"),
+        "code_system": Field("system"),
+        "code": Field("text"),
+        **_RECORD_ID,
+    },
+    "measurement": {"person_id": _PERSON, **_CODED, "measured_on": _START, "value": Field("decimal"), **_RECORD_ID},
+    "treatment": {"person_id": _PERSON, **_CODED, "start_date": _START, **_RECORD_ID},
+    "cost": {
+        "person_id": _PERSON,
+        "category": Field("text", required=True),
+        "start_date": _START,
+        "amount": Field("euros", required=True),
+        **_RECORD_ID,
+    },
+}

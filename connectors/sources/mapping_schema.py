@@ -1,0 +1,186 @@
+"""The form of a mapping file, as marshmallow schemas whose messages say what to do."""
+
+import codecs
+from typing import Any, Final
+
+from marshmallow import Schema, fields, validate, validates, validates_schema
+from marshmallow.exceptions import ValidationError
+
+from schemas.codes import AREA_CODE
+
+from .canonical import CODE_SYSTEMS, FIELDS, RECORDS, SEXES, URGENCIES, Form
+
+_MISSING: Final = "is missing; add it."
+_ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
+_LINKAGES: Final = ("bsn", "pseudonym", "none")
+
+
+class _Strict(Schema):
+    error_messages = {  # noqa: RUF012 - marshmallow declares this attribute writable
+        "unknown": "is not a key of a mapping; remove it or correct its spelling.",
+        "type": "must be a group of keys.",
+    }
+
+
+def _text(**more: Any) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.Length(min=1, error="is empty; fill it in."),
+        error_messages={"required": _MISSING, "null": "is empty; fill it in.", "invalid": "must be a text."},
+        **more,
+    )
+
+
+def _one_of(choices: tuple[str, ...]) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.OneOf(choices, error="must be one of: {choices}."),
+        error_messages={"required": _MISSING, "null": "is empty; fill it in."},
+    )
+
+
+def _character() -> fields.String:
+    return fields.String(validate=validate.Length(equal=1, error="must be one character."))
+
+
+class LegalSchema(_Strict):
+    """The legal ground of a source; every key is required."""
+
+    controller = _text()
+    purpose = _text()
+    legal_basis = _text()
+    agreement = _text()
+    linkage = _one_of(_LINKAGES)
+    permitted_indicators = fields.List(
+        fields.String(),
+        required=True,
+        validate=validate.Length(min=1, error='is empty; list indicator ids, or ["all"].'),
+        error_messages={"required": _MISSING, "invalid": 'must be a list of indicator ids, or ["all"].'},
+    )
+    delete_by = fields.Date(
+        required=True,
+        error_messages={"required": _MISSING, "invalid": "must be a date, written YYYY-MM-DD."},
+    )
+
+    @validates("delete_by")
+    def _nothing_odd(self, value: Any, **_: Any) -> None:
+        if value.year < 2000:
+            raise ValidationError("must be a date after 2000, written YYYY-MM-DD.")
+
+
+class FieldSchema(_Strict):
+    """Where a canonical field comes from."""
+
+    column = fields.String()
+    codes = fields.Dict(keys=fields.Raw(), values=fields.String())
+    constant = fields.String()
+
+    @validates_schema
+    def _one_origin(self, data: dict[str, Any], **_: Any) -> None:
+        if ("column" in data) == ("constant" in data):
+            raise ValidationError("must have either `column` or `constant`.")
+        if "codes" in data:
+            data["codes"] = {str(code): meaning for code, meaning in data["codes"].items()}
+
+
+class FileSchema(_Strict):
+    """One file of a source."""
+
+    file = _text()
+    record = _one_of(RECORDS)
+    separator = _character()
+    encoding = fields.String()
+    decimal = fields.String(validate=validate.OneOf((",", "."), error='must be "," or ".".'))
+    date_format = fields.String(validate=validate.ContainsOnly("%YmdHMSjbBy-/. T:", error="is not a date format."))
+    mapped = fields.Dict(
+        data_key="fields",
+        keys=fields.String(),
+        values=fields.Nested(FieldSchema),
+        required=True,
+        error_messages={"required": _MISSING, "invalid": "must map canonical fields to columns."},
+    )
+
+    @validates("encoding")
+    def _known(self, value: str, **_: Any) -> None:
+        try:
+            codecs.lookup(value)
+        except LookupError:
+            raise ValidationError("is not a known encoding; use for instance utf-8 or windows-1252.") from None
+
+    @validates_schema(skip_on_field_errors=True)
+    def _fits_the_record(self, data: dict[str, Any], **_: Any) -> None:
+        known = FIELDS[data["record"]]
+        for name, how in data["mapped"].items():
+            if name not in known:
+                raise ValidationError({"fields": {name: [f"is no field of a {data['record']}; use {_names(known)}."]}})
+            _check_codes(name, how, known[name].form)
+        for name, expected in known.items():
+            if expected.required and name not in data["mapped"]:
+                raise ValidationError({"fields": {name: [_MISSING]}})
+
+
+class SplitSchema(_Strict):
+    """A share of the persons of one OMOP set."""
+
+    parts = fields.Integer(required=True, validate=validate.Range(min=1, error="must be at least 1."))
+    part = fields.Integer(required=True, validate=validate.Range(min=0, error="must be 0 or more."))
+
+    @validates_schema(skip_on_field_errors=True)
+    def _part_exists(self, data: dict[str, Any], **_: Any) -> None:
+        if data["part"] >= data["parts"]:
+            raise ValidationError({"part": ["must be below `parts`; parts are counted from 0."]})
+
+
+class ObjectionsSchema(_Strict):
+    """A list of persons who objected."""
+
+    file = _text()
+    column = _text()
+    separator = _character()
+    encoding = fields.String()
+
+
+class MappingSchema(_Strict):
+    """A whole mapping file."""
+
+    id = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[a-z][a-z0-9_-]{1,40}$", error="must be lower case letters, digits, - or _."),
+        error_messages={"required": _MISSING},
+    )
+    kind = _one_of(("csv", "parquet", "omop"))
+    legal = fields.Nested(
+        LegalSchema, required=True, error_messages={"required": "is missing; no source is loaded without legal ground."}
+    )
+    folder = fields.String()
+    files = fields.List(fields.Nested(FileSchema), validate=validate.Length(min=1, error="is empty; list the files."))
+    max_reject_share = fields.Float(
+        load_default=0.05, validate=validate.Range(min=0, max=1, error="must be between 0 and 1.")
+    )
+    precedence = fields.Integer(load_default=100)
+    split = fields.Nested(SplitSchema)
+    municipality = fields.String(validate=validate.Regexp(AREA_CODE, error="must be an area code, such as GM0363."))
+    objections = fields.Nested(ObjectionsSchema)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _fits_the_kind(self, data: dict[str, Any], **_: Any) -> None:
+        if data["kind"] == "omop":
+            if "files" in data:
+                raise ValidationError(
+                    {"files": ["does not belong to an omop source; its tables are known, remove it."]}
+                )
+        elif "files" not in data:
+            raise ValidationError({"files": [_MISSING]})
+        elif "split" in data or "municipality" in data:
+            raise ValidationError("`split` and `municipality` belong to an omop source only; remove them.")
+
+
+def _check_codes(name: str, how: dict[str, Any], form: Form) -> None:
+    allowed = _ALLOWED.get(form)
+    meanings = set(how.get("codes", {}).values()) | ({how["constant"]} if "constant" in how else set())
+    if allowed is not None and not meanings <= set(allowed):
+        raise ValidationError({"fields": {name: [f"may only mean {', '.join(allowed)}."]}})
+
+
+def _names(known: dict[str, Any]) -> str:
+    return ", ".join(known)

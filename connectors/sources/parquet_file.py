@@ -1,0 +1,62 @@
+"""Extracts as Parquet: the mapped columns only, each turned into text so that one set of rules types them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+from pyarrow import parquet
+
+from . import SourceRefused
+from .batch import RawBatch, canonical_table
+from .csv_file import require_columns
+from .mapping import FileMapping
+
+if TYPE_CHECKING:
+    from .batch import Rows, Texts
+
+_pc: Any = pyarrow.compute
+
+
+def read_parquet(path: Path, file: FileMapping) -> Iterator[RawBatch]:
+    """Read one Parquet file and yield its rows in batches of 131,072, counting from row 1 (there is no header row).
+
+    Dates come out as the mapping's `date_format`, numbers with the mapping's decimal sign.
+    Raises SourceRefused for a file that is absent, unreadable, empty, or without a mapped column.
+    """
+    wanted = sorted({how.column for how in file.fields.values() if how.column is not None})
+    try:
+        with parquet.ParquetFile(path) as opened:
+            require_columns(file.file, list(opened.schema_arrow.names), wanted)
+            if opened.metadata.num_rows == 0:
+                raise SourceRefused(f"{file.file}: holds no rows; ask for the extract again.")
+            first = 1
+            for batch in opened.iter_batches(batch_size=131_072, columns=wanted):
+                rows = pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))
+                first += batch.num_rows
+                columns: dict[str, Texts] = {name: _as_text(batch.column(name), file, name) for name in wanted}
+                yield RawBatch(file.record, file.file, file, canonical_table(columns, rows, file))
+    except FileNotFoundError:
+        raise SourceRefused(f"{file.file}: this file does not exist; put it in place or correct the mapping.") from None
+    except (pa.ArrowException, OSError):
+        raise SourceRefused(f"{file.file}: cannot be read as Parquet; check the file, or the mapping's kind.") from None
+
+
+def _as_text(values: Rows, file: FileMapping, column: str) -> Texts:
+    kind: Any = values.type
+    if pa.types.is_floating(kind):
+        raise SourceRefused(
+            f"{file.file}, column `{column}`: is a floating-point column; deliver it as decimal, integer or text."
+        )
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        dates: Texts = _pc.fill_null(_pc.strftime(values, format=file.date_format), "")
+        return dates
+    text: Any = values.cast(pa.string())
+    if pa.types.is_decimal(kind) and file.decimal == ",":
+        text = _pc.replace_substring(text, ".", ",")
+    filled: Texts = _pc.fill_null(text, "")
+    return filled

@@ -1,0 +1,1 @@
+"""Person records inside a region: read, typed, pseudonymised, linked, and kept in one local store."""

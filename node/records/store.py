@@ -1,0 +1,109 @@
+"""The linked store: one DuckDB file per node, readable by the indicators only; it never holds a raw identifier."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS person (
+  person_id BIGINT PRIMARY KEY, birth_date DATE NOT NULL, sex VARCHAR NOT NULL CHECK (sex IN ('f', 'm', 'unknown')),
+  municipality VARCHAR, death_date DATE);
+CREATE TABLE IF NOT EXISTS coverage (
+  person_id BIGINT NOT NULL, start_date DATE NOT NULL, end_date DATE NOT NULL, source VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS condition (
+  person_id BIGINT NOT NULL, code_system VARCHAR NOT NULL, code VARCHAR NOT NULL, start_date DATE NOT NULL,
+  end_date DATE, source VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS encounter (
+  person_id BIGINT NOT NULL, encounter_type VARCHAR NOT NULL, start_date DATE NOT NULL, end_date DATE,
+  urgency VARCHAR CHECK (urgency IN ('acute', 'planned')), code_system VARCHAR, code VARCHAR, source VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS measurement (
+  person_id BIGINT NOT NULL, code_system VARCHAR NOT NULL, code VARCHAR NOT NULL, measured_on DATE NOT NULL,
+  value DECIMAL(18, 4), source VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS treatment (
+  person_id BIGINT NOT NULL, code_system VARCHAR NOT NULL, code VARCHAR NOT NULL, start_date DATE NOT NULL,
+  source VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS cost (
+  person_id BIGINT NOT NULL, category VARCHAR NOT NULL, start_date DATE NOT NULL, amount_cents BIGINT NOT NULL,
+  source VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS identity (pseudonym BLOB NOT NULL, person_id BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS source_person (
+  source VARCHAR NOT NULL, person_id BIGINT NOT NULL, birth_date DATE NOT NULL, sex VARCHAR NOT NULL,
+  municipality VARCHAR, death_date DATE);
+CREATE TABLE IF NOT EXISTS source (
+  id VARCHAR NOT NULL, controller VARCHAR NOT NULL, purpose VARCHAR NOT NULL, legal_basis VARCHAR NOT NULL,
+  agreement VARCHAR NOT NULL, linkage VARCHAR NOT NULL, permitted_indicators VARCHAR[] NOT NULL,
+  delete_by DATE NOT NULL, precedence INTEGER NOT NULL, loaded_on DATE NOT NULL);
+CREATE TABLE IF NOT EXISTS rejected_row (
+  source VARCHAR NOT NULL, file VARCHAR NOT NULL, "row" BIGINT NOT NULL, "column" VARCHAR NOT NULL,
+  reason VARCHAR NOT NULL);
+"""
+
+
+class RecordStoreBusy(Exception):
+    """The store is open for writing in another process."""
+
+
+def records_path(home: Path) -> Path:
+    """Return where a node keeps its linked records."""
+    return home / "records.duckdb"
+
+
+def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open the linked store, creating its tables when it is opened for writing; only its owner may read the file.
+
+    SQL on this connection reaches no other file and no network. Raises RecordStoreBusy while another process loads.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    except duckdb.IOException:
+        raise RecordStoreBusy(
+            f"{path.name}: cannot be opened, because it does not exist or another process has it open; "
+            "load a source first, or wait until the other command has ended."
+        ) from None
+    if not read_only:
+        path.chmod(0o600)
+        connection.execute(_SCHEMA)
+    return connection
+
+
+def permitted_indicators(connection: duckdb.DuckDBPyConnection) -> Mapping[str, tuple[str, ...]]:
+    """Return per loaded source the indicators its legal ground permits; ("all",) permits every one."""
+    rows = connection.execute("SELECT id, permitted_indicators FROM source ORDER BY id").fetchall()
+    return {name: tuple(permitted) for name, permitted in rows}
+
+
+def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Delete every row a source brought, and whoever only that source knew; the caller owns the transaction."""
+    for table in (*RECORD_TABLES, "source_person", "rejected_row"):
+        connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # noqa: S608 - table names are ours
+    connection.execute("DELETE FROM source WHERE id = ?", [source])
+    delete_unknown_persons(connection)
+
+
+def delete_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
+    """Delete persons that no source describes any more, with their records and pseudonyms."""
+    for table in ("person", *RECORD_TABLES, "identity"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE person_id NOT IN (SELECT person_id FROM source_person)"  # noqa: S608
+        )
+
+
+def delete_expired(home: Path, today: date) -> tuple[str, ...]:
+    """Delete the rows of every source whose delete-by date has come, and return which sources those were."""
+    connection = open_store(records_path(home), read_only=False)
+    try:
+        connection.begin()
+        rows = connection.execute("SELECT id FROM source WHERE delete_by <= ? ORDER BY id", [today]).fetchall()
+        for (source,) in rows:
+            delete_source(connection, source)
+        connection.commit()
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+    return tuple(source for (source,) in rows)
