@@ -86,13 +86,19 @@ class KafkaSender:
         ends = self._reading.end_offsets(list(self._places), timeout_ms=wait)
         deadline = time.monotonic() + self._patience()
         answers: list[Answer] = []
-        while any(self._reading.position(place, timeout_ms=wait) < ends[place] for place in self._places):
+        while any(self._position(place, wait) < ends[place] for place in self._places):
             if time.monotonic() > deadline:
                 raise KafkaTimeoutError("The answers did not come in time.")
             for records in self._reading.poll(timeout_ms=POLL_MS).values():
                 answers += [answer for record in records if (answer := self._own_answer(record)) is not None]
-        self._read_to = {place: self._reading.position(place, timeout_ms=wait) for place in self._places}
+        self._read_to = {place: self._position(place, wait) for place in self._places}
         return answers
+
+    def _position(self, place: TopicPartition, wait: float) -> int:
+        position: int | None = self._reading.position(place, timeout_ms=wait)
+        if position is None:
+            raise KafkaTimeoutError("The place of the last answer did not come in time.")
+        return position
 
     def _find_places(self) -> None:
         partitions = self._reading.partitions_for_topic(RECEIPTS_TOPIC)

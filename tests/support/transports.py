@@ -1,5 +1,6 @@
 """A hub's intake that remembers, and each transport between it and a region, for the one contract suite."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -208,8 +209,12 @@ class HubServer:
         request.send_response(status)
         request.send_header("Content-Type", media_type)
         request.send_header("Content-Length", str(len(answer)))
-        request.end_headers()
-        request.wfile.write(answer)
+        if 300 <= status < 400:
+            request.send_header("Location", f"{self.url}/elsewhere")
+        # A caller whose patience ended has hung up, as some tests want it.
+        with contextlib.suppress(ConnectionError):
+            request.end_headers()
+            request.wfile.write(answer)
 
     def _honest(self, request: BaseHTTPRequestHandler, body: bytes) -> Reply:
         address = urlsplit(request.path)
