@@ -9,8 +9,10 @@ import flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseUrlUnknown, is_current, open_engine, upgrade
-from hub.api import create_app
+from hub.api import comparison, create_app, feeds, lessons
+from hub.api.access import Policy
 from hub.config import Hub, SettingWrong, make_key, read_key, read_settings, write_settings
+from hub.web import pages
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -47,7 +49,15 @@ def open_hub(
 
 def application(hub: Hub) -> flask.Flask:
     """Make the web application with all its pages."""
-    return create_app(hub)
+    return create_app(
+        hub,
+        (
+            (comparison.blueprint, Policy.READER),
+            (lessons.blueprint, Policy.READER),
+            (feeds.blueprint, Policy.READER),
+            (pages.blueprint, Policy.ANYONE),
+        ),
+    )
 
 
 def is_up_to_date(hub: Hub) -> bool:

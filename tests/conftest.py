@@ -1,3 +1,9 @@
 """Fixtures that the whole suite shares."""
 
-pytest_plugins = ("tests.support.kafka.fixture", "tests.support.shared_data")
+pytest_plugins = (
+    "tests.support.hub",
+    "tests.support.kafka.fixture",
+    "tests.support.postgres",
+    "tests.support.real_parts",
+    "tests.support.shared_data",
+)

@@ -205,6 +205,8 @@ def _read(body: bytes) -> tuple[CloudEvent, Envelope, bytes, bytes]:
         event = msgspec.json.decode(body, type=CloudEvent)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise EventNotCanonical("The bytes are not a CloudEvent of ours; see /schemas/envelope.") from error
+    if event.datacontenttype != "application/json":  # the one attribute that no hash covers
+        raise EventNotCanonical("The event's datacontenttype is not application/json; see /schemas/envelope.")
     claimed = event.id if _HASH.fullmatch(event.id) else ""
     try:
         envelope, salt, payload_bytes = from_cloudevent(event)
