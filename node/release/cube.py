@@ -1,40 +1,36 @@
 """Computed indicators as the tables that disclosure control joins: statistics by canonical name, and their links."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
 import numpy as np
 
 from node.indicators.figures import Axis, ComputedIndicator, Counts
-from node.release.disclosure import Dimension, Statistic, SubsetLink
+from node.release.disclosure import CellKey, Dimension, Statistic, SubsetLink
+from node.release.join import band, is_age, join, span, total_name
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
 from schemas.definition import denominator_key, numerator_key
 
 Key = tuple[str, str]  # canonical statistic, period
-_BAND = re.compile(r"^(\d+)(?:-(\d+)|\+)$")
 
 
 class DefinitionHasNoMeasure(ReleaseRefused):
     """A computed indicator whose definition does not say what is counted."""
 
 
-class StatisticsDisagree(ReleaseRefused):
-    """Two indicators use one statistic, but were computed with other figures."""
-
-
-class AxesDisagree(ReleaseRefused):
-    """Two indicators use one statistic, but cut it along other axes, so their margins cannot be joined."""
-
-
 @dataclass(frozen=True)
 class Cube:
-    """All statistics of a release, their subset links, and what each is called in a sentence for people."""
+    """All statistics of a release, their subset links, and what each is called in a sentence for people.
+
+    `unshown` are cells that no indicator shows: parts of one age band that another indicator's edges make.
+    """
 
     statistics: Mapping[Key, Statistic] = field(repr=False)
     links: tuple[SubsetLink, ...] = field(repr=False)
     labels: Mapping[str, str] = field(repr=False)
+    unshown: frozenset[CellKey] = field(repr=False)
 
     def in_words(self, sentence: str) -> str:
         """Return the sentence with every canonical name replaced by what people call the statistic."""
@@ -42,62 +38,73 @@ class Cube:
             sentence = sentence.replace(key, self.labels[key])
         return sentence[:1].upper() + sentence[1:]
 
+    def unplaced(self, earlier: Iterable[CellKey]) -> Key:
+        """Return a statistic that an earlier release cut into cells it does not have now; raises StopIteration."""
+        have = {key: set(table.cells()) for key, table in self.statistics.items()}
+        keys = ((cell, (cell.statistic, cell.period)) for cell in sorted(earlier))
+        return next(key for cell, key in keys if key in have and cell not in have[key])
+
 
 def cube(computed: Sequence[ComputedIndicator]) -> Cube:
     """Join the indicators' numerators and denominators into statistics that each occur once.
 
     Raises DefinitionHasNoMeasure, AxesDisagree, StatisticsDisagree, and what Statistic raises for misshapen tables.
     """
-    statistics: dict[Key, Statistic] = {}
+    tables: dict[Key, list[Statistic]] = {}
+    names: dict[str, list[str]] = {}
     links: set[SubsetLink] = set()
-    labels: dict[str, str] = {}
     for one in computed:
         part, whole = statistic_keys(one)
         measure = one.definition.measure
         part_persons = measure is not None and measure.count == "persons"
         whole_persons = measure is not None and measure.denominator == "persons"
         numerator = _statistic(one, part, one.numerator, one.numerator_persons, part_persons)
-        _add(statistics, labels, numerator, f"the numerator of {one.definition.id}")
+        tables.setdefault((part, one.period), []).append(numerator)
+        names.setdefault(part, []).append(f"the numerator of {one.definition.id}")
         if whole is None or one.denominator is None or one.denominator_persons is None:
             continue
         denominator = _statistic(one, whole, one.denominator, one.denominator_persons, whole_persons)
-        _add(statistics, labels, denominator, f"the denominator of {one.definition.id}")
+        tables.setdefault((whole, one.period), []).append(denominator)
+        names.setdefault(whole, []).append(f"the denominator of {one.definition.id}")
         if part_persons and whole_persons and part != whole:
             links.add(SubsetLink(part, whole))
-    return Cube(statistics, tuple(sorted(links)), labels)
+    statistics = {key: join(same, " and ".join(dict.fromkeys(names[key[0]]))) for key, same in tables.items()}
+    shown = {cell for same in tables.values() for table in same for cell in table.cells()}
+    every = {cell for table in statistics.values() for cell in table.cells()}
+    labels = {key: found[0] for key, found in names.items()}
+    return Cube(statistics, tuple(sorted(links)), labels, frozenset(every - shown))
 
 
 def statistic_keys(one: ComputedIndicator) -> tuple[str, str | None]:
-    """Return the canonical names of an indicator's two statistics; raises DefinitionHasNoMeasure."""
-    part, whole = numerator_key(one.definition), denominator_key(one.definition)
+    """Return the names of an indicator's two statistics in the joint model; raises DefinitionHasNoMeasure.
+
+    With age bands the bounds of age are left to the nodes, so that 65-74 among all and among those of 60 and over
+    are one figure.
+    """
+    definition = one.definition
+    if definition.population is not None and any(is_age(axis.name, axis.leaves) for axis in one.axes):
+        everyone = msgspec.structs.replace(definition.population, age_from=None, age_below=None)
+        definition = msgspec.structs.replace(definition, population=everyone)
+    part, whole = numerator_key(definition), denominator_key(definition)
     if part is None or (whole is None) != (one.denominator is None):
         raise DefinitionHasNoMeasure(
-            f"Indicator {one.definition.id} was computed, but its definition does not say what its figures count;"
+            f"Indicator {definition.id} was computed, but its definition does not say what its figures count;"
             " complete its measure."
         )
     return part, whole
 
 
+def placed(one: ComputedIndicator, nodes: Sequence[str]) -> tuple[str, ...]:
+    """Return the nodes of a payload's cell as the joint model calls them."""
+    pairs = zip(one.axes, nodes, strict=True)
+    return tuple(total_name(axis) if node == TOTAL else node for axis, node in pairs)
+
+
 def _statistic(one: ComputedIndicator, key: str, values: Counts, persons: Counts, is_persons: bool) -> Statistic:
-    dimensions = tuple(Dimension(axis.name, axis.leaves, TOTAL) for axis in one.axes)
-    kind, companions = ("persons", None) if is_persons else ("sum", persons)
-    return Statistic(key, one.period, "persons" if kind == "persons" else "sum", dimensions, values, companions)
-
-
-def _add(statistics: dict[Key, Statistic], labels: dict[str, str], new: Statistic, label: str) -> None:
-    old = statistics.setdefault((new.key, new.period), new)
-    known_as = labels.setdefault(new.key, label)
-    if old.dimensions != new.dimensions:
-        raise AxesDisagree(
-            f"In {new.period}, {label} is the same statistic as {known_as} but is cut along other axes; give"
-            " both indicators the same dimensions and age bands, or release one of them."
-        )
-    same = np.array_equal(old.values, new.values) and np.array_equal(old.contributors, new.contributors)
-    if not same:
-        raise StatisticsDisagree(
-            f"In {new.period}, {label} is the same statistic as {known_as} but has other figures; compute both"
-            " again from the same records."
-        )
+    dimensions = tuple(Dimension(axis.name, axis.leaves, total_name(axis)) for axis in one.axes)
+    if is_persons:
+        return Statistic(key, one.period, "persons", dimensions, values)
+    return Statistic(key, one.period, "sum", dimensions, values, persons)
 
 
 def merge_ages(
@@ -133,7 +140,8 @@ def _with_merged_ages(one: ComputedIndicator) -> tuple[ComputedIndicator, str] |
         return None
     axis = one.axes[number]
     starts = np.arange(0, len(axis.leaves), 2)
-    leaves = tuple(_joined(axis.leaves[start : start + 2]) for start in starts.tolist())
+    pairs = [axis.leaves[start : start + 2] for start in starts.tolist()]
+    leaves = tuple(band((span(pair[0])[0], span(pair[-1])[1])) for pair in pairs)
     axes = (*one.axes[:number], Axis(axis.name, leaves), *one.axes[number + 1 :])
 
     def merge(table: Counts) -> Counts:
@@ -151,13 +159,4 @@ def _with_merged_ages(one: ComputedIndicator) -> tuple[ComputedIndicator, str] |
 
 
 def _can_merge(axis: Axis) -> bool:
-    return axis.name.startswith("age") and len(axis.leaves) > 1 and all(map(_BAND.match, axis.leaves))
-
-
-def _joined(bands: Sequence[str]) -> str:
-    if len(bands) == 1:
-        return bands[0]
-    first, last = _BAND.match(bands[0]), _BAND.match(bands[-1])
-    start = first.group(1) if first else bands[0]
-    end = last.group(2) if last else None
-    return f"{start}+" if end is None else f"{start}-{end}"
+    return len(axis.leaves) > 1 and is_age(axis.name, axis.leaves)

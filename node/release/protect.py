@@ -6,7 +6,7 @@ from dataclasses import InitVar, dataclass, field
 from typing import Final
 
 from node.indicators.figures import ComputedIndicator, PublishedTable
-from node.release.cube import Cube, cube, merge_ages, statistic_keys
+from node.release.cube import Cube, cube, merge_ages, placed, statistic_keys
 from node.release.disclosure import (
     AuditReport,
     CannotProtect,
@@ -124,9 +124,8 @@ class _Guarded:
     def is_published(self, cell: CellKey) -> bool:
         return self.statuses[cell] is Status.PUBLISHED
 
-    def remembered(self, key: str, period: str) -> dict[CellKey, int | None]:
-        cells = self.cube.statistics[key, period].cells()
-        return {cell: self.values[cell] if self.is_published(cell) else None for cell in cells}
+    def figure(self, cell: CellKey) -> int | None:
+        return self.values[cell] if self.is_published(cell) else None
 
 
 def protect(
@@ -171,17 +170,23 @@ def _guarded(
         try:
             return computed, _guard(joined, earlier, policy), merged
         except CannotProtect as error:
+            refusal: ReleaseRefused = IndicatorUnprotectable(joined.in_words(str(error)))
+            cause: Exception = error
             coarser = merge_ages(computed, (error.statistic, error.period))
-            if coarser is None:
-                raise IndicatorUnprotectable(joined.in_words(str(error))) from error
-            computed, lines = coarser
-            for place, line in lines.items():
-                merged[place] = (*merged[place], line)
+        except EarlierCellUnplaced as error:  # an earlier release had to merge bands; follow it
+            refusal, cause = FiguresUnfit(joined.in_words(str(error))), error
+            coarser = merge_ages(computed, joined.unplaced(earlier.cells))
+        if coarser is None:
+            raise refusal from cause
+        computed, lines = coarser
+        for place, line in lines.items():
+            merged[place] = (*merged[place], line)
 
 
 def _guard(joined: Cube, earlier: Earlier, policy: DisclosurePolicy) -> _Guarded:
     try:
-        model = build(list(joined.statistics.values()), joined.links, earlier)
+        hidden = dict.fromkeys(joined.unshown)
+        model = build(list(joined.statistics.values()), joined.links, Earlier({**hidden, **earlier.cells}))
         statuses = suppress(model, policy).statuses
         report = audit(model, statuses, policy)
         _require_passed(report, joined)
@@ -190,7 +195,7 @@ def _guard(joined: Cube, earlier: Earlier, policy: DisclosurePolicy) -> _Guarded
         raise RevisionRevealsPersons(joined.in_words(str(error))) from error
     except TableTooLarge as error:
         raise ReleaseTooLarge(joined.in_words(str(error))) from error
-    except (EarlierCellUnplaced, PartExceedsWhole) as error:
+    except PartExceedsWhole as error:
         raise FiguresUnfit(joined.in_words(str(error))) from error
     except SolverFailed as error:
         raise AuditFailed(joined.in_words(str(error))) from error
@@ -222,11 +227,13 @@ def _protected(
     one: ComputedIndicator, guarded: _Guarded, merged: tuple[str, ...], region_set: str, division_year: int
 ) -> ProtectedIndicator:
     part, whole = statistic_keys(one)
-    remembered = guarded.remembered(part, one.period)
-    if whole is not None:
-        remembered.update(guarded.remembered(whole, one.period))
-    nodes = itertools.product(*((*axis.leaves, TOTAL) for axis in one.axes))
-    cells = tuple(Cell(node, _typed(guarded, part, whole, one.period, node)) for node in nodes)
+    nodes = list(itertools.product(*((*axis.leaves, TOTAL) for axis in one.axes)))
+    places = [placed(one, node) for node in nodes]
+    keys = [CellKey(key, one.period, place) for key in (part, whole) if key is not None for place in places]
+    remembered = {key: guarded.figure(key) for key in keys}
+    cells = tuple(
+        Cell(node, _typed(guarded, part, whole, one.period, place)) for node, place in zip(nodes, places, strict=True)
+    )
     report = guarded.report
     protection = f"{', '.join(report.attackers)}; width {guarded.policy.width}"
     payload = IndicatorPublished(
@@ -252,14 +259,10 @@ def _typed(guarded: _Guarded, part: str, whole: str | None, period: str, nodes: 
     """Exact where both figures are published; else the numerator's range, and the denominator if that is public."""
     numerator = CellKey(part, period, nodes)
     denominator = None if whole is None else CellKey(whole, period, nodes)
-    shown = None
-    if denominator is not None and guarded.is_published(denominator):
-        shown = guarded.values[denominator]
-    if guarded.is_published(numerator):
-        value = guarded.values[numerator]
-        if denominator is None or shown is not None:
-            return Exact(value, shown)
-        return Suppressed(value, value)
+    shown = None if denominator is None else guarded.figure(denominator)
+    value = guarded.figure(numerator)
+    if value is not None:
+        return Exact(value, shown) if denominator is None or shown is not None else Suppressed(value, value)
     low, high = guarded.ranges[numerator]
     return Suppressed(low, high, shown)
 

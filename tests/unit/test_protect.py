@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from node.indicators.figures import Axis, ComputedIndicator, PublishedTable
-from node.release.cube import AxesDisagree, StatisticsDisagree
 from node.release.disclosure import CellKey, DisclosurePolicy, Earlier
+from node.release.join import AxesDisagree, StatisticsDisagree
 from node.release.protect import (
     IndicatorUnprotectable,
     MadeElsewhere,
@@ -179,6 +179,8 @@ def test_age_bands_are_merged_where_the_table_is_too_fine() -> None:
     nodes = {cell.nodes[1] for cell in one.payload.cells}
     assert nodes == {"0-19", "20-39", "40-59", "60+", "total"}
     assert any("8 bands merged into 4" in line for line in one.summary)
+    (again,) = guard(indicator, earlier=Earlier(one.remembered))
+    assert canonical_bytes(again.payload) == canonical_bytes(one.payload)
 
 
 def test_what_cannot_be_coarsened_is_refused_in_one_sentence() -> None:
