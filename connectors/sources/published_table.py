@@ -19,6 +19,15 @@ from . import SourceRefused
 
 _LARGEST_PERCENTAGE: Final = 100
 _MUNICIPALITY: Final = "GM"
+_PLAIN: Final = {  # marshmallow's words, as the end of a sentence of ours
+    "Missing data for required field.": "is missing",
+    "Unknown field.": "is no key of a mapping",
+    "Not a valid integer.": "must be a whole number",
+    "Not a valid string.": "must be a text between quotes",
+    "Not a valid date.": 'must be a day between quotes, such as "2025-09-22"',
+    "Not a valid mapping type.": "must be a mapping of keys",
+    "Invalid input type.": "must be a mapping of keys",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,8 @@ def _first_mistake(messages: Any, path: tuple[str, ...]) -> tuple[str, str]:
     if isinstance(messages, Mapping):
         key = sorted(messages, key=str)[0]
         return _first_mistake(messages[key], (*path, str(key)))
-    return ".".join(part for part in path if part != "_schema") or "mapping", str(messages[0])
+    sentence = str(messages[0])
+    return ".".join(part for part in path if part != "_schema") or "mapping", _PLAIN.get(sentence, sentence)
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,6 @@
 import csv
 import datetime
 import gzip
-import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +14,6 @@ from node.indicators.compute import compute
 from schemas.catalogue import catalogue
 from tests.support.linked_store import store_of
 
-SHARED = Path(os.environ.get("REGIOHELIX_SHARED", Path(__file__).parents[3] / "shared"))
-FOLDER = SHARED / "data" / "a_omop_gibleed"
 INDICATORS = {"h.gi_bleed": ("condition", "192671"), "h.celecoxib": ("treatment", "1118084")}
 LOWS = (0, 18, 45, 65, 75)
 LABELS = ("0-17", "18-44", "45-64", "65-74", "75+")
@@ -24,8 +21,8 @@ LABELS = ("0-17", "18-44", "45-64", "65-74", "75+")
 pytestmark = pytest.mark.shared_data
 
 
-def _read(table: str) -> list[dict[str, str]]:
-    with gzip.open(FOLDER / f"{table}.csv.gz", "rt", encoding="utf-8", newline="") as file:
+def _read(folder: Path, table: str) -> list[dict[str, str]]:
+    with gzip.open(folder / f"{table}.csv.gz", "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -33,8 +30,8 @@ def _number(text: str) -> int:
     return int(float(text))
 
 
-def _coded(table: str, prefix: str, wanted: str) -> Iterator[dict[str, object]]:
-    for row in _read(table):
+def _coded(folder: Path, table: str, prefix: str, wanted: str) -> Iterator[dict[str, object]]:
+    for row in _read(folder, table):
         if _number(row[f"{prefix}_concept_id"]) == int(wanted):
             start = row["condition_start_date" if prefix == "condition" else "drug_exposure_start_date"]
             yield {
@@ -46,14 +43,19 @@ def _coded(table: str, prefix: str, wanted: str) -> Iterator[dict[str, object]]:
 
 
 @pytest.fixture(scope="module")
-def rows() -> dict[str, list[dict[str, object]]]:
+def folder(shared_data: Path) -> Path:
+    return shared_data / "a_omop_gibleed"
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Path) -> dict[str, list[dict[str, object]]]:
     persons = [
         {
             "person_id": _number(row["person_id"]),
             "birth_date": datetime.date.fromisoformat(row["birth_datetime"][:10]),
             "sex": {8507: "m", 8532: "f"}[_number(row["gender_concept_id"])],
         }
-        for row in _read("PERSON")
+        for row in _read(folder, "PERSON")
     ]
     known = {person["person_id"] for person in persons}
     coverage = [
@@ -62,14 +64,14 @@ def rows() -> dict[str, list[dict[str, object]]]:
             "start_date": datetime.date.fromisoformat(row["observation_period_start_date"]),
             "end_date": datetime.date.fromisoformat(row["observation_period_end_date"]) + datetime.timedelta(days=1),
         }
-        for row in _read("OBSERVATION_PERIOD")
+        for row in _read(folder, "OBSERVATION_PERIOD")
         if _number(row["person_id"]) in known
     ]
     return {
         "person": persons,
         "coverage": coverage,
-        "condition": list(_coded("CONDITION_OCCURRENCE", "condition", "192671")),
-        "treatment": list(_coded("DRUG_EXPOSURE", "drug", "1118084")),
+        "condition": list(_coded(folder, "CONDITION_OCCURRENCE", "condition", "192671")),
+        "treatment": list(_coded(folder, "DRUG_EXPOSURE", "drug", "1118084")),
     }
 
 
@@ -79,7 +81,7 @@ def store(rows: dict[str, list[dict[str, object]]]) -> Iterator[duckdb.DuckDBPyC
         yield connection
 
 
-def _by_hand(indicator: str, year: int) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+def _by_hand(folder: Path, indicator: str, year: int) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
     table, code = INDICATORS[indicator]
     file, date = {
         "condition": ("CONDITION_OCCURRENCE", "condition_start_date"),
@@ -87,14 +89,14 @@ def _by_hand(indicator: str, year: int) -> tuple[Counter[tuple[str, str]], Count
     }[table]
     concept = "condition_concept_id" if table == "condition" else "drug_concept_id"
     middle, end = f"{year}-07-01", f"{year + 1}-01-01"
-    had = {row["person_id"] for row in _read(file) if row[concept] == f"{code}.0" and row[date] < end}
+    had = {row["person_id"] for row in _read(folder, file) if row[concept] == f"{code}.0" and row[date] < end}
     seen = {
         row["person_id"]
-        for row in _read("OBSERVATION_PERIOD")
+        for row in _read(folder, "OBSERVATION_PERIOD")
         if row["observation_period_start_date"] <= middle <= row["observation_period_end_date"]
     }
     above, below = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for row in _read("PERSON"):
+    for row in _read(folder, "PERSON"):
         if row["person_id"] not in seen:
             continue
         birth = row["birth_datetime"][:10]
@@ -115,10 +117,10 @@ def _by_hand(indicator: str, year: int) -> tuple[Counter[tuple[str, str]], Count
     ],
 )
 def test_gibleed_cells_equal_a_count_by_hand_over_the_csv_files(
-    store: duckdb.DuckDBPyConnection, indicator: str, year: int, total: tuple[int, int]
+    folder: Path, store: duckdb.DuckDBPyConnection, indicator: str, year: int, total: tuple[int, int]
 ) -> None:
     computed = compute(store, catalogue()[indicator], str(year), ())
-    above, below = _by_hand(indicator, year)
+    above, below = _by_hand(folder, indicator, year)
     assert [axis.name for axis in computed.axes] == ["age_band", "sex"]
     assert computed.denominator is not None
     for row, label in enumerate(computed.axes[0].leaves):
