@@ -83,6 +83,9 @@ def draw_map(view: IndicatorView, outlines: Outlines) -> Map | None:
     for code, outline in outlines.regions.items():
         row = rows.get(code)
         shapes.append(MapShape(outline=outline, look=_look(row, classes), row=row))
+    shapes.sort(
+        key=lambda shape: shape.look in ("hidden", "none")
+    )  # on top, so that neighbours do not cover their edge
     looks = {shape.look for shape in shapes}
     return Map(outlines.width, outlines.height, tuple(shapes), classes, "hidden" in looks, "none" in looks)
 
@@ -96,15 +99,16 @@ def classes_of(values: Sequence[Decimal]) -> tuple[MapClass, ...]:
     start = (low / step).to_integral_value(ROUND_FLOOR) * step
     found = []
     for i in range(CLASSES):
-        found.append(MapClass(f"s{i + 1}", _short(start + step * i), _short(start + step * (i + 1))))
+        found.append(MapClass(f"s{i + 1}", _aligned(start + step * i, step), _aligned(start + step * (i + 1), step)))
         if start + step * (i + 1) > high:
             break
     return tuple(found)
 
 
 def _step(low: Decimal, high: Decimal, count: int) -> Decimal:
-    spread = high - low if high > low else max(abs(high), Decimal(1)) / 10
-    size = Decimal(1).scaleb((spread / count).adjusted() - 1)
+    if low == high:
+        return Decimal(1).scaleb(high.adjusted() if high else 0)
+    size = Decimal(1).scaleb(((high - low) / count).adjusted() - 1)
     while True:
         for step in ROUND_STEPS:
             start = (low / (step * size)).to_integral_value(ROUND_FLOOR) * step * size
@@ -113,10 +117,10 @@ def _step(low: Decimal, high: Decimal, count: int) -> Decimal:
         size *= 10
 
 
-def _short(value: Decimal) -> Decimal:
-    short = value.normalize()
-    exponent = short.as_tuple().exponent
-    return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
+def _aligned(value: Decimal, step: Decimal) -> Decimal:
+    """Return the value with as many decimals as the step has, so that a key or an axis reads evenly."""
+    exponent = step.normalize().as_tuple().exponent
+    return value.quantize(Decimal(1).scaleb(min(0, exponent if isinstance(exponent, int) else 0)))
 
 
 def _look(row: RegionRow | None, classes: Sequence[MapClass]) -> str:
@@ -150,7 +154,7 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
         bars.append(_bar(row, y, place(row.low or first), place(last if row.high is None else row.high), place))
         y += pitch
     ticks = tuple(
-        Tick(place(first + step * i), _short(first + step * i)) for i in range(int((last - first) / step) + 1)
+        Tick(place(first + step * i), _aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
     )
     reference = None if view.reference is None else place(view.reference)
     return Plot(width, round(y - pitch + 34), start, end, ticks, tuple(bars), reference, names_above)

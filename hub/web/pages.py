@@ -204,6 +204,7 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_chance": bool(view.with_interval),
         "limit_no_interval": any(row.why_not in ("no_denominator", "no_interval") for row in view.rows),
         "limit_hidden": bool(view.hidden),
+        "limit_reference": view.reference is not None,
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,

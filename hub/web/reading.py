@@ -28,18 +28,21 @@ def _main(view: IndicatorView, known: int, lang: Language) -> str:
         return f"{_regions(known, lang)} reported this figure; they cannot be ordered here."
     if above + below == 0:
         if nl:
-            return "De regio’s zijn onderling niet te onderscheiden van het geheel."
-        return "No region can be told apart from the whole."
+            return "De regio’s zijn niet te onderscheiden van de regio’s samen."
+        return "No region can be told apart from the regions together."
+    others = above + below < len(judged)
     if nl:
+        rest = "; de andere zijn niet te onderscheiden" if others else ""
         verb = "wijkt" if above + below == 1 else "wijken"
         return (
-            f"{_regions(above + below, lang)} van de {len(judged)} {verb} duidelijk af van het geheel "
-            f"({above} hoger, {below} lager); de andere zijn niet te onderscheiden."
+            f"{_regions(above + below, lang)} van de {len(judged)} {verb} duidelijk af van de regio’s samen "
+            f"({above} hoger, {below} lager){rest}."
         )
+    rest = "; the others cannot be told apart" if others else ""
     verb = "differs" if above + below == 1 else "differ"
     return (
-        f"{_regions(above + below, lang)} of {len(judged)} clearly {verb} from the whole "
-        f"({above} higher, {below} lower); the others cannot be told apart."
+        f"{_regions(above + below, lang)} of {len(judged)} clearly {verb} from the regions together "
+        f"({above} higher, {below} lower){rest}."
     )
 
 

@@ -41,7 +41,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "region": ("Regio", "Region"),
     "value": ("Waarde", "Value"),
     "bounds": ("95%-interval of bereik", "95% interval or range"),
-    "standing": ("Ten opzichte van het geheel", "Against the whole"),
+    "standing": ("Ten opzichte van de regio’s samen", "Against the regions together"),
     "data_age": ("Ontvangen", "Received"),
     "hidden": ("verborgen", "hidden"),
     "hidden_key": (
@@ -50,7 +50,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "hidden_map": ("verborgen, niet nul", "hidden, not zero"),
     "absent": ("geen cijfer", "no figure"),
-    "reference": ("geheel", "whole"),
+    "reference": ("regio’s samen", "regions together"),
     "indistinguishable": ("niet te onderscheiden", "indistinguishable"),
     "no_verdict": ("geen oordeel", "no verdict"),
     "not_available": ("niet beschikbaar", "not available"),
@@ -93,6 +93,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Regio’s zijn op naam gezet; een verschil dat binnen de onzekerheid valt, is geen verschil.",
         "Regions are listed by name; a difference within the uncertainty is no difference.",
     ),
+    "limit_reference": (
+        "‘Regio’s samen’ telt alleen de regio’s met een zichtbaar cijfer.",
+        "‘Regions together’ counts only the regions with a visible figure.",
+    ),
+    "unit": ("Eenheid", "Unit"),
     "days": ("dagen oud", "days old"),
     "today": ("vandaag", "today"),
     "boundaries": (
