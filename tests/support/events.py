@@ -1,6 +1,6 @@
 """A region of the tests: its keys, its enrolment, and a valid signed chain of events to bend at will."""
 
-import hashlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +8,17 @@ from schemas import merkle
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.cloudevents import to_cloudevent
 from schemas.codes import Audience, EventType
-from schemas.envelope import CHAIN_START, Approval, Bundle, Envelope, approval_message, bundle_leaf, event_id, signed
+from schemas.envelope import (
+    CHAIN_START,
+    SALT_BYTES,
+    Approval,
+    Bundle,
+    Envelope,
+    approval_message,
+    bundle_leaf,
+    event_id,
+    signed,
+)
 from schemas.envelope import payload_hash as salted_hash
 from schemas.payloads import Cell, Computed, IndicatorPublished, LessonPublished, Payload
 from schemas.signature import Purpose, SigningKey
@@ -96,7 +106,7 @@ class TestRegion:
         indicator = isinstance(payload, IndicatorPublished)
         type_ = EventType.INDICATOR_PUBLISHED if indicator else EventType.LESSON_PUBLISHED
         data = canonical_bytes(payload)
-        salt = hashlib.sha256(self.service.to_pem() + data).digest()
+        salt = secrets.token_bytes(SALT_BYTES)
         return type_, sha256_hex(salt)[:32], salt, data, salted_hash(salt, data)
 
 

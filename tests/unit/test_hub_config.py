@@ -1,0 +1,92 @@
+"""The hub's settings and key: read from file and environment, and refused in one sentence when wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from hub.config import (
+    HubKeyExposed,
+    HubKeyMissing,
+    SettingsFileExists,
+    SettingsFileMissing,
+    SettingWrong,
+    make_key,
+    read_key,
+    read_settings,
+    write_settings,
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    write_settings(tmp_path / "hub")
+    return tmp_path / "hub"
+
+
+def test_written_settings_can_be_read_and_point_into_the_home(home: Path) -> None:
+    settings = read_settings(home, {})
+    assert settings.database == f"sqlite:///{home.resolve()}/hub.sqlite"
+    assert settings.key_file == (home / "hub.key").resolve()
+    assert home.stat().st_mode & 0o077 == 0
+
+
+def test_the_environment_goes_before_the_file(home: Path) -> None:
+    environ = {"REGIOHELIX_HUB_PORT": "9001", "REGIOHELIX_HUB_HOME": "ignored", "OTHER": "ignored"}
+    assert read_settings(home, environ).port == 9001
+
+
+@pytest.mark.parametrize(
+    ("line", "environ", "named"),
+    [
+        ("colour = 'red'", {}, "colour"),
+        ("", {"REGIOHELIX_HUB_COLOUR": "red"}, "colour"),
+        ("", {"REGIOHELIX_HUB_PORT": "many"}, "port"),
+        ("", {"REGIOHELIX_HUB_PORT": "70000"}, "port"),
+    ],
+)
+def test_an_unknown_or_wrong_setting_is_named(home: Path, line: str, environ: dict[str, str], named: str) -> None:
+    file = home / "hub.toml"
+    file.write_text(file.read_text() + line)
+    with pytest.raises(SettingWrong, match=named) as caught:
+        read_settings(home, environ)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_setting_is_named(home: Path) -> None:
+    file = home / "hub.toml"
+    file.write_text("\n".join(row for row in file.read_text().splitlines() if not row.startswith("port")))
+    with pytest.raises(SettingWrong, match="port"):
+        read_settings(home, {})
+
+
+def test_unreadable_toml_is_refused(home: Path) -> None:
+    (home / "hub.toml").write_text("port = ")
+    with pytest.raises(SettingWrong):
+        read_settings(home, {})
+
+
+def test_a_home_is_made_once_and_read_only_where_it_is(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsFileExists):
+        write_settings(home)
+    with pytest.raises(SettingsFileMissing):
+        read_settings(tmp_path / "elsewhere", {})
+
+
+def test_the_key_is_for_its_owner_only_and_never_overwritten(home: Path) -> None:
+    file = home / "hub.key"
+    made = make_key(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert read_key(file).public == made.public
+    with pytest.raises(FileExistsError):
+        make_key(file)
+    file.chmod(0o640)
+    with pytest.raises(HubKeyExposed):
+        read_key(file)
+
+
+def test_a_missing_or_broken_key_is_refused(home: Path) -> None:
+    with pytest.raises(HubKeyMissing):
+        read_key(home / "hub.key")
+    (home / "hub.key").write_text("no key")
+    with pytest.raises(HubKeyMissing):
+        read_key(home / "hub.key")
