@@ -38,11 +38,15 @@ class Cube:
             sentence = sentence.replace(key, self.labels[key])
         return sentence[:1].upper() + sentence[1:]
 
-    def unplaced(self, earlier: Iterable[CellKey]) -> Key:
-        """Return a statistic that an earlier release cut into cells it does not have now; raises StopIteration."""
+    def unplaced(self, earlier: Iterable[CellKey]) -> list[Key]:
+        """Return the statistics that an earlier release cut into cells they do not have now."""
         have = {key: set(table.cells()) for key, table in self.statistics.items()}
-        keys = ((cell, (cell.statistic, cell.period)) for cell in sorted(earlier))
-        return next(key for cell, key in keys if key in have and cell not in have[key])
+        keys = {(cell.statistic, cell.period) for cell in earlier if cell not in have.get(_key(cell), {cell})}
+        return sorted(keys)
+
+
+def _key(cell: CellKey) -> Key:
+    return cell.statistic, cell.period
 
 
 def cube(computed: Sequence[ComputedIndicator]) -> Cube:
@@ -108,30 +112,21 @@ def _statistic(one: ComputedIndicator, key: str, values: Counts, persons: Counts
 
 
 def merge_ages(
-    computed: Sequence[ComputedIndicator], key: Key
+    computed: Sequence[ComputedIndicator], keys: Sequence[Key]
 ) -> tuple[tuple[ComputedIndicator, ...], dict[int, str]] | None:
-    """Merge neighbouring age bands, two by two, in every indicator that hangs together with a statistic.
+    """Merge neighbouring age bands, two by two, in the indicators that use a statistic.
 
-    Returns the indicators and, by position, a line on what was merged; None where there are no two bands to merge.
+    Of several statistics, the one with the fewest such indicators: what others share, they keep. Returns the
+    indicators and, by position, a line on what was merged; None where there are no two bands to merge.
     """
-    together = _hanging_together(computed, key)
-    merged, lines = list(computed), {}
-    for place in sorted(together):
-        coarser = _with_merged_ages(computed[place])
-        if coarser is not None:
-            merged[place], lines[place] = coarser
-    return (tuple(merged), lines) if lines else None
-
-
-def _hanging_together(computed: Sequence[ComputedIndicator], key: Key) -> set[int]:
-    keys = [{(name, one.period) for name in statistic_keys(one) if name is not None} for one in computed]
-    reached, places = {key}, set[int]()
-    while True:
-        found = {place for place, own in enumerate(keys) if own & reached}
-        if found == places:
-            return places
-        places = found
-        reached |= {name for place in places for name in keys[place]}
+    own = [{(name, one.period) for name in statistic_keys(one) if name is not None} for one in computed]
+    users = ([place for place, found in enumerate(own) if key in found] for key in keys)
+    for places in sorted(users, key=len):
+        coarser = {place: found for place in places if (found := _with_merged_ages(computed[place])) is not None}
+        if coarser:
+            merged = tuple(coarser[place][0] if place in coarser else one for place, one in enumerate(computed))
+            return merged, {place: line for place, (_, line) in coarser.items()}
+    return None
 
 
 def _with_merged_ages(one: ComputedIndicator) -> tuple[ComputedIndicator, str] | None:

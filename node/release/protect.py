@@ -172,7 +172,7 @@ def _guarded(
         except CannotProtect as error:
             refusal: ReleaseRefused = IndicatorUnprotectable(joined.in_words(str(error)))
             cause: Exception = error
-            coarser = merge_ages(computed, (error.statistic, error.period))
+            coarser = merge_ages(computed, [(error.statistic, error.period)])
         except EarlierCellUnplaced as error:  # an earlier release had to merge bands; follow it
             refusal, cause = FiguresUnfit(joined.in_words(str(error))), error
             coarser = merge_ages(computed, joined.unplaced(earlier.cells))

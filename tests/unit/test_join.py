@@ -1,6 +1,7 @@
 """Two indicators over one population with other age edges are one table: neither tells what the other hides."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -138,3 +139,18 @@ def test_bounds_of_age_still_part_populations_without_age_bands() -> None:
     first, second = (wholes(one) for one in guard(*tables))
     assert first["total", "total"] == int(PEOPLE.sum())
     assert second["total", "total"] == int(PEOPLE[:, 3:].sum())
+
+
+def test_what_is_too_fine_is_coarsened_alone_and_the_same_again_follows_it() -> None:
+    bands = ("0-9", "10-19", "20-29", "30-39", "40-49", "50-59", "60-69", "70+")
+    sparse, people = np.full((3, 8, 2), 60), np.full((3, 8, 2), 900)
+    sparse[0, :, 0] = 1  # eight small cells under a small total: too many to hide
+    common = indicator("common", bands, people)
+    rare = replace(indicator("rare", bands, people), numerator=sparse, numerator_persons=sparse)
+    first, second = guard(common, rare)
+    assert {cell.nodes[1] for cell in first.payload.cells} == {*bands, "total"}
+    assert {cell.nodes[1] for cell in second.payload.cells} == {"0-19", "20-39", "40-59", "60+", "total"}
+    assert wholes(second)["total", "0-19", "total"] == 3 * 2 * 2 * 900
+    earlier = Earlier({cell: value for one in (first, second) for cell, value in one.remembered.items()})
+    again = protect((common, rare), (), earlier, DisclosurePolicy(), "demo", 2025)
+    assert [one.payload for one in again] == [first.payload, second.payload]
