@@ -27,6 +27,10 @@ _BLOCK_BYTES: Final = 16 << 20
 _ROW: Final = re.compile(r"Row #(\d+)")
 
 
+class ExtractEmpty(SourceRefused):
+    """A file without a row of data."""
+
+
 def read_csv(path: Path, file: FileMapping) -> Iterator[RawBatch]:
     """Read one CSV file and yield its rows in batches of about 16 MB; blank lines are passed over.
 
@@ -41,10 +45,11 @@ def read_csv(path: Path, file: FileMapping) -> Iterator[RawBatch]:
         first = int(rows[-1]) + 1 if len(rows) else first
         table = pa.Table.from_batches([batch])
         columns = {name: table.column(name) for name in wanted}
-        empty = empty and batch.num_rows == 0
-        yield RawBatch(file.record, file.file, file, _without_blanks(canonical_table(columns, rows, file), file))
+        filled = _without_blanks(canonical_table(columns, rows, file), file)
+        empty = empty and filled.num_rows == 0
+        yield RawBatch(file.record, file.file, file, filled)
     if empty and not malformed:
-        raise SourceRefused(f"{file.file}: holds a header and no rows; ask for the extract again.")
+        raise ExtractEmpty(f"{file.file}: holds a header and no rows; ask for the extract again.")
     nothing = canonical_table({name: pa.array([], pa.string()) for name in wanted}, pa.array([], pa.int64()), file)
     yield RawBatch(file.record, file.file, file, nothing, tuple(malformed))
 
@@ -53,16 +58,16 @@ def read_header(path: Path, name: str, separator: str, encoding: str) -> list[st
     """Read the column names in the first line of a CSV file, as written."""
     try:
         with opened(path) as stream:
-            text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+            text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
             header = next(csv.reader(text, delimiter=separator), None)
     except FileNotFoundError:
         raise SourceRefused(f"{name}: this file does not exist; put it in place or correct the mapping.") from None
-    except UnicodeError:
-        raise SourceRefused(f"{name}, row 1: is not in {encoding}; set `encoding` to what it was written in.") from None
     except (OSError, csv.Error) as error:
         raise SourceRefused(f"{name}: cannot be read ({type(error).__name__}); check the file.") from None
     if header is None:
-        raise SourceRefused(f"{name}: is empty; ask for the extract again.")
+        raise ExtractEmpty(f"{name}: is empty; ask for the extract again.")
+    if any("\ufffd" in column for column in header):
+        raise SourceRefused(f"{name}, row 1: is not in {encoding}; set `encoding` to what the file was written in.")
     return [column.removeprefix("\ufeff") for column in header]
 
 

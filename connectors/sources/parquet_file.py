@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from . import SourceRefused
 from .batch import RawBatch, canonical_table
-from .csv_file import require_columns
+from .csv_file import ExtractEmpty, require_columns
 from .mapping import FileMapping
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def read_parquet(path: Path, file: FileMapping) -> Iterator[RawBatch]:
         with parquet.ParquetFile(path) as opened:
             require_columns(file.file, list(opened.schema_arrow.names), wanted)
             if opened.metadata.num_rows == 0:
-                raise SourceRefused(f"{file.file}: holds no rows; ask for the extract again.")
+                raise ExtractEmpty(f"{file.file}: holds no rows; ask for the extract again.")
             first = 1
             for batch in opened.iter_batches(batch_size=131_072, columns=wanted):
                 rows = pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))

@@ -97,11 +97,11 @@ SYNTHETIC_REGIONS: Final = (
         "Heuvelzoom",
         303,
         {
-            "XG-HEUVELEN": 88_000,
+            "XG-HEUVELEN": 89_500,
             "XG-MERGELSTAD": 61_000,
             "XG-BEEKDAL": 39_000,
             "XG-ZUIDBERG": 18_000,
-            "XG-BOSRAND": 4_000,
+            "XG-BOSRAND": 2_500,
         },
         diabetes=0.92,
         hba1c=0.83,
