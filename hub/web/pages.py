@@ -178,6 +178,7 @@ def _comparison(
         "map_label": f"{words.word('map', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
         "plot_label": f"{words.word('plot', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
         "reference": None if view.reference is None else words.with_unit(view.reference, unit, lang),
+        "figure": partial(words.with_unit, unit=unit, lang=lang),
         "shown": partial(_shown, unit=unit, lang=lang),
         "span": partial(_span, unit=unit, lang=lang),
         "limits": _limits(view, drawn),
