@@ -78,9 +78,7 @@ def polled(consumer: Any, count: int) -> Iterator[tuple[int, bytes]]:
             yield from ((record.offset, record.value) for record in records)
 
 
-def test_what_an_allowed_user_produces_an_allowed_reader_gets_back(
-    kafka_broker: SecuredBroker, topic: str
-) -> None:
+def test_what_an_allowed_user_produces_an_allowed_reader_gets_back(kafka_broker: SecuredBroker, topic: str) -> None:
     region, hub = new_name("region"), new_name("hub")
     kafka_broker.add_user(region)
     kafka_broker.add_user(hub)
@@ -97,9 +95,7 @@ def test_values_travel_compressed(kafka_broker: SecuredBroker, topic: str) -> No
     assert 0 < rate < 0.1
 
 
-def test_a_user_without_a_right_may_not_produce(
-    kafka_broker: SecuredBroker, topic: str, stranger: str
-) -> None:
+def test_a_user_without_a_right_may_not_produce(kafka_broker: SecuredBroker, topic: str, stranger: str) -> None:
     with pytest.raises(TopicAuthorizationFailedError):
         produce(kafka_broker, stranger, topic, 1)
     assert read(kafka_broker, kafka_broker.admin, topic) == []
@@ -111,18 +107,14 @@ def test_a_user_without_a_right_may_not_read(kafka_broker: SecuredBroker, topic:
         read(kafka_broker, stranger, topic)
 
 
-def test_the_right_to_write_is_no_right_to_read(
-    kafka_broker: SecuredBroker, topic: str, stranger: str
-) -> None:
+def test_the_right_to_write_is_no_right_to_read(kafka_broker: SecuredBroker, topic: str, stranger: str) -> None:
     kafka_broker.allow(stranger, "WRITE", topic=topic)
     produce(kafka_broker, stranger, topic, 1)
     with pytest.raises(TopicAuthorizationFailedError):
         read(kafka_broker, stranger, topic)
 
 
-def test_a_consumer_group_needs_a_right_of_its_own(
-    kafka_broker: SecuredBroker, topic: str, stranger: str
-) -> None:
+def test_a_consumer_group_needs_a_right_of_its_own(kafka_broker: SecuredBroker, topic: str, stranger: str) -> None:
     produce(kafka_broker, kafka_broker.admin, topic, 3)
     kafka_broker.allow(stranger, "READ", topic=topic)
     group = new_name("group")
@@ -179,9 +171,7 @@ def test_a_broker_killed_in_mid_stream_gets_every_value_once_and_in_order(
     assert read(killable_broker, killable_broker.admin, topic) == list(enumerate(values(5000)))
 
 
-def test_a_position_kept_outside_kafka_gives_exactly_the_rest(
-    kafka_broker: SecuredBroker, topic: str
-) -> None:
+def test_a_position_kept_outside_kafka_gives_exactly_the_rest(kafka_broker: SecuredBroker, topic: str) -> None:
     produce(kafka_broker, kafka_broker.admin, topic, 30)
     kept = read(kafka_broker, kafka_broker.admin, topic)[11][0] + 1
     assert read(kafka_broker, kafka_broker.admin, topic, kept) == list(enumerate(values(30)))[12:]

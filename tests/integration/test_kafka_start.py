@@ -85,9 +85,7 @@ def test_no_listener_is_without_encryption_and_login() -> None:
 
 
 def test_passwords_stand_in_the_login_settings_only() -> None:
-    with_secret = {
-        name for name, value in broker_properties(PORTS, PATHS, PASSWORDS).items() if "secret" in value
-    }
+    with_secret = {name for name, value in broker_properties(PORTS, PATHS, PASSWORDS).items() if "secret" in value}
     assert {name.rsplit(".", 3)[-1] for name in with_secret} == {"config"}
     assert all(name.endswith(".sasl.jaas.config") for name in with_secret)
     assert "secret" not in repr(PASSWORDS)
@@ -96,9 +94,7 @@ def test_passwords_stand_in_the_login_settings_only() -> None:
 @pytest.mark.real_kafka
 @pytest.mark.parametrize("setting", ["node.id", "authorizer.class.name"])
 @pytest.mark.usefixtures("kafka_broker")
-def test_a_failed_start_gives_the_reason_without_a_password(
-    monkeypatch: pytest.MonkeyPatch, setting: str
-) -> None:
+def test_a_failed_start_gives_the_reason_without_a_password(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
     known: list[str] = []
 
     def spoiled(ports: Ports, paths: Paths, passwords: Passwords) -> dict[str, str]:
@@ -157,8 +153,6 @@ def test_a_given_broker_needs_more_than_an_address() -> None:
 @pytest.mark.real_kafka
 def test_a_broker_that_runs_already_can_be_given(kafka_broker: SecuredBroker) -> None:
     password = kafka_broker.client_config()["sasl_plain_password"]
-    given = GivenBroker(
-        {ADDRESS: kafka_broker.bootstrap, PASSWORD: password, CA_FILE: str(kafka_broker.ca_file)}
-    )
+    given = GivenBroker({ADDRESS: kafka_broker.bootstrap, PASSWORD: password, CA_FILE: str(kafka_broker.ca_file)})
     given.add_user("somebody")
     assert given.client_config("somebody")["bootstrap_servers"] == kafka_broker.bootstrap

@@ -37,8 +37,7 @@ class Table:
         for nodes in itertools.product(*names):
             below = list(itertools.product(*(where[node] for where, node in zip(names, nodes, strict=True))))
             places = [
-                tuple(d.leaves.index(leaf) for d, leaf in zip(statistic.dimensions, one, strict=True))
-                for one in below
+                tuple(d.leaves.index(leaf) for d, leaf in zip(statistic.dimensions, one, strict=True)) for one in below
             ]
             cell = self.cell(nodes)
             self.leaves[cell] = [self.cell(one) for one in below]
@@ -209,10 +208,7 @@ def sums_of(table: Table) -> Iterator[tuple[CellKey, list[CellKey]]]:
                 if cell.nodes[axis] == parent:
                     yield (
                         cell,
-                        [
-                            table.cell((*cell.nodes[:axis], child, *cell.nodes[axis + 1 :]))
-                            for child in children
-                        ],
+                        [table.cell((*cell.nodes[:axis], child, *cell.nodes[axis + 1 :])) for child in children],
                     )
 
 

@@ -117,9 +117,7 @@ def test_figures_that_are_public_elsewhere_count_as_known(release: Release, rand
 
 @given(releases(), st.randoms(use_true_random=False), st.sampled_from([0.1, 0.5, 0.9]))
 @quick
-def test_the_audit_agrees_with_the_attacker_on_any_pattern(
-    release: Release, random: Random, share: float
-) -> None:
+def test_the_audit_agrees_with_the_attacker_on_any_pattern(release: Release, random: Random, share: float) -> None:
     situation = Situation(*release)
     hidden = situation.must_hide() | {c for c in sorted(situation.may_hide()) if random.random() < share}
     for part, whole in situation.whole.items():

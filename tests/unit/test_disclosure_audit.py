@@ -30,9 +30,7 @@ def persons(values: object, key: str = "people", dimensions: tuple[Dimension, ..
 def judged(model: ReleaseModel, letters: str) -> AuditReport:
     """Audit a pattern with one letter per cell: published, primary or complementary (P, 1, 2)."""
     names = {"P": Status.PUBLISHED, "1": Status.PRIMARY, "2": Status.COMPLEMENTARY}
-    return audit(
-        model, {cell: names[letter] for cell, letter in zip(model.cells, letters, strict=True)}, POLICY
-    )
+    return audit(model, {cell: names[letter] for cell, letter in zip(model.cells, letters, strict=True)}, POLICY)
 
 
 def faults(report: AuditReport) -> list[tuple[str, str, str]]:
@@ -71,19 +69,13 @@ def test_a_range_that_only_statuses_narrow_fails_for_the_status_attacker() -> No
 
 def test_the_known_sum_of_small_blanks_fails() -> None:
     report = judged(build([persons([3, 4, 60, 900])]), "11PPP")
-    assert ("p1", "the sum of the cell and its small neighbours has too narrow a range", "plain") in faults(
-        report
-    )
+    assert ("p1", "the sum of the cell and its small neighbours has too narrow a range", "plain") in faults(report)
 
 
 def test_a_complement_that_can_be_subtracted_fails() -> None:
-    model = build(
-        [persons([60, 100, 80, 90]), persons([53, 30, 20, 30], "sick")], [SubsetLink("sick", "people")]
-    )
+    model = build([persons([60, 100, 80, 90]), persons([53, 30, 20, 30], "sick")], [SubsetLink("sick", "people")])
     assert judged(model, "PPPPP1P2PP").passed
-    assert ("p1", "the complement of the cell has too narrow a range", "plain") in faults(
-        judged(model, "PPPPP1PPPP")
-    )
+    assert ("p1", "the complement of the cell has too narrow a range", "plain") in faults(judged(model, "PPPPP1PPPP"))
 
 
 @pytest.mark.parametrize(

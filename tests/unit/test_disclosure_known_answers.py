@@ -117,13 +117,9 @@ def test_the_second_of_two_such_releases_hides_its_edges(answers: Path) -> None:
     earlier = Earlier({cells[node]: value for node, value in shown.items()})
     model = build([table], earlier=earlier)
     found = suppress(model, POLICY)
-    assert {cells["65-79"], cells["80+"]} <= {
-        c for c, s in found.statuses.items() if s is Status.COMPLEMENTARY
-    }
+    assert {cells["65-79"], cells["80+"]} <= {c for c, s in found.statuses.items() if s is Status.COMPLEMENTARY}
     assert (
-        Situation([table], [], earlier).narrow(
-            {c for c, s in found.statuses.items() if s is not Status.PUBLISHED}
-        )
+        Situation([table], [], earlier).narrow({c for c, s in found.statuses.items() if s is not Status.PUBLISHED})
         == []
     )
     assert audit(model, found.statuses, POLICY).passed
@@ -135,9 +131,7 @@ def municipal(path: Path) -> Statistic:
     for name, group in (("mun", "reg"), ("age", "ageg")):
         leaves = tuple(sorted({row[name] for row in rows}))
         parent = {row[name]: row[group] for row in rows} if group in rows[0] else {}
-        groups = [
-            Group(one, tuple(x for x in leaves if parent[x] == one)) for one in sorted(set(parent.values()))
-        ]
+        groups = [Group(one, tuple(x for x in leaves if parent[x] == one)) for one in sorted(set(parent.values()))]
         dimensions.append(Dimension(name, leaves, "Total", tuple(groups)))
     values = np.zeros([len(dimension.leaves) for dimension in dimensions], np.int64)
     for row in rows:
@@ -151,9 +145,7 @@ def test_a_peers_pattern_is_judged_as_measured(answers: Path, name: str) -> None
     measured = json.loads((answers / "suppression" / "peer_baselines.json").read_text())["tables"][name]
     peer = answers / "suppression" / f"{name}.gauss_expected_feasible.csv"
     rows = csv.DictReader(peer.read_text().splitlines())
-    hidden = {
-        CellKey("people", "2025", (row["mun"], row["age"])) for row in rows if row["suppressed"] == "TRUE"
-    }
+    hidden = {CellKey("people", "2025", (row["mun"], row["age"])) for row in rows if row["suppressed"] == "TRUE"}
     model = build([table])
     statuses = statuses_of(model, hidden)
     primaries = [cell for cell, status in statuses.items() if status is Status.PRIMARY]

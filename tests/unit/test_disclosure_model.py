@@ -30,9 +30,7 @@ AGE = Dimension("age", ("0-64", "65-79", "80+"), "all ages", (Group("65+", ("65-
 PLACE = Dimension("place", ("north", "south"), "region")
 
 
-def persons(
-    values: object, key: str = "people", dimensions: tuple[Dimension, ...] = (PLACE, AGE)
-) -> Statistic:
+def persons(values: object, key: str = "people", dimensions: tuple[Dimension, ...] = (PLACE, AGE)) -> Statistic:
     return Statistic(key, "2025", "persons", dimensions, np.array(values, np.int64))
 
 
@@ -179,9 +177,7 @@ def test_only_a_grouped_dimension_can_be_coarsened() -> None:
 
 def test_no_repr_shows_a_value() -> None:
     small = persons([[7, 8, 9], [7, 8, 9]])
-    shown = repr(small) + repr(
-        build([small], earlier=Earlier({CellKey("people", "2025", ("north", "80+")): 9}))
-    )
+    shown = repr(small) + repr(build([small], earlier=Earlier({CellKey("people", "2025", ("north", "80+")): 9})))
     assert not any(figure in shown for figure in ("7,", "[7", "9]", ": 9"))
 
 

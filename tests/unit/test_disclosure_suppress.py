@@ -20,27 +20,21 @@ from node.release.disclosure import (
 POLICY = DisclosurePolicy()
 PLACE = Dimension("place", ("p1", "p2", "p3", "p4"), "region")
 AGES = tuple(f"a{i:02d}" for i in range(14))
-AGE = Dimension(
-    "age", AGES, "all", (Group("0-24", AGES[:5]), Group("25-64", AGES[5:10]), Group("65+", AGES[10:]))
-)
+AGE = Dimension("age", AGES, "all", (Group("0-24", AGES[:5]), Group("25-64", AGES[5:10]), Group("65+", AGES[10:])))
 
 
 def persons(values: object, key: str = "people", dimensions: tuple[Dimension, ...] = (PLACE,)) -> Statistic:
     return Statistic(key, "2025", "persons", dimensions, np.array(values, np.int64))
 
 
-def patterns(
-    statistics: list[Statistic], links: list[SubsetLink] | None = None, earlier: Earlier | None = None
-):  # type: ignore[no-untyped-def]
+def patterns(statistics: list[Statistic], links: list[SubsetLink] | None = None, earlier: Earlier | None = None):  # type: ignore[no-untyped-def]
     """One letter per cell of each statistic: published, primary or complementary (P, 1, 2)."""
     model = build(statistics, links or [], earlier)
     found = suppress(model, POLICY)
     assert audit(model, found.statuses, POLICY).passed
     letters = {Status.PUBLISHED: "P", Status.PRIMARY: "1", Status.COMPLEMENTARY: "2"}
     return {
-        one.key: "".join(
-            letters[status] for cell, status in found.statuses.items() if cell.statistic == one.key
-        )
+        one.key: "".join(letters[status] for cell, status in found.statuses.items() if cell.statistic == one.key)
         for one in statistics
     }
 
@@ -67,26 +61,18 @@ def test_a_small_total_is_hidden_with_its_cells() -> None:
 
 
 def test_a_small_complement_hides_the_numerator() -> None:
-    found = patterns(
-        [persons([60, 100, 80, 90]), persons([50, 30, 20, 30], "ill")], [SubsetLink("ill", "people")]
-    )
+    found = patterns([persons([60, 100, 80, 90]), persons([50, 30, 20, 30], "ill")], [SubsetLink("ill", "people")])
     assert found == {"people": "PPPPP", "ill": "PPPPP"}
-    found = patterns(
-        [persons([60, 100, 80, 90]), persons([53, 30, 20, 30], "ill")], [SubsetLink("ill", "people")]
-    )
+    found = patterns([persons([60, 100, 80, 90]), persons([53, 30, 20, 30], "ill")], [SubsetLink("ill", "people")])
     assert found["people"] == "PPPPP"
     assert found["ill"][0] == "1"
     assert found["ill"].count("2") == 1
 
 
 def test_a_numerator_of_nine_tenths_is_hidden() -> None:
-    found = patterns(
-        [persons([600, 100, 80, 90]), persons([540, 30, 20, 30], "ill")], [SubsetLink("ill", "people")]
-    )
+    found = patterns([persons([600, 100, 80, 90]), persons([540, 30, 20, 30], "ill")], [SubsetLink("ill", "people")])
     assert found["ill"][0] == "1"
-    found = patterns(
-        [persons([600, 100, 80, 90]), persons([539, 30, 20, 30], "ill")], [SubsetLink("ill", "people")]
-    )
+    found = patterns([persons([600, 100, 80, 90]), persons([539, 30, 20, 30], "ill")], [SubsetLink("ill", "people")])
     assert found["ill"][0] == "P"
 
 
@@ -107,9 +93,7 @@ def test_a_sum_of_few_contributors_is_hidden_whatever_its_size() -> None:
 
 
 def test_a_sum_of_zero_by_few_contributors_is_hidden() -> None:
-    cost = Statistic(
-        "cost", "2025", "sum", (PLACE,), np.array([0, 3_000, 70_000, 0]), np.array([3, 80, 70, 0])
-    )
+    cost = Statistic("cost", "2025", "sum", (PLACE,), np.array([0, 3_000, 70_000, 0]), np.array([3, 80, 70, 0]))
     assert patterns([cost])["cost"][0] == "1"
 
 
@@ -129,9 +113,7 @@ def test_release_is_refused_if_earlier_figures_leave_no_freedom() -> None:
     table = persons([4, 300, 20, 40])
     cells = build([table]).cells
     known = Earlier({cells[i]: value for i, value in ((1, 300), (2, 20), (3, 40), (4, 364))})
-    with pytest.raises(
-        CannotProtect, match=r"^people \(2025\) cannot be protected.*coarsen dimension place"
-    ) as caught:
+    with pytest.raises(CannotProtect, match=r"^people \(2025\) cannot be protected.*coarsen dimension place") as caught:
         suppress(build([table], earlier=known), POLICY)
     assert (caught.value.statistic, caught.value.dimension) == ("people", "place")
 

@@ -100,8 +100,7 @@ class Attack:
         widest = float(self.cluster.required[batch].max())
         scale, free = power_of_two(widest), ~self._pinned
         down, up = (
-            np.minimum(side[self.columns], CAP * widest) / scale * free
-            for side in (self.cluster.down, self.cluster.up)
+            np.minimum(side[self.columns], CAP * widest) / scale * free for side in (self.cluster.down, self.cluster.up)
         )
         self.program.bound(-down, up)
         return scale

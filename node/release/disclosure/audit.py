@@ -74,9 +74,7 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
         if whole[nodes].is_open and not part[nodes].is_open and part[nodes].value and not part[nodes].known
     ]
     pools = [pool for one in model.statistics for pool in pools_of(one, tables[one.key, one.period], policy)]
-    pools += [
-        pool for link in linked for one in link.statistics for pool in pools_of(one, link.rests, policy)
-    ]
+    pools += [pool for link in linked for one in link.statistics for pool in pools_of(one, link.rests, policy)]
     named = list(_named_targets(figures, pools, policy))
     targets = [target for *_, target in named]
     measured = measure(_knowledge(figures, policy, knows_status=True), targets)
@@ -100,9 +98,7 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
     )
 
 
-def _misjudged(
-    model: ReleaseModel, statuses: Mapping[CellKey, str], figures: Sequence[Figure]
-) -> Iterator[Finding]:
+def _misjudged(model: ReleaseModel, statuses: Mapping[CellKey, str], figures: Sequence[Figure]) -> Iterator[Finding]:
     """Find cells whose status breaks a rule, whatever their range."""
     for one in figures:
         if one.is_complement:

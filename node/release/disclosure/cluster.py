@@ -107,9 +107,7 @@ def cluster(model: ReleaseModel, classified: Classified, weight: FloatArray, lab
     cells = np.flatnonzero(inside).astype(np.int64)
     number = np.cumsum(inside) - 1
     relations = model.relations
-    start, column, coefficient, _ = restrict(
-        relations.start, relations.variable, relations.coefficient, inside
-    )
+    start, column, coefficient, _ = restrict(relations.start, relations.variable, relations.coefficient, inside)
     table = np.repeat(np.arange(len(model.statistics)), [one.size for one in model.statistics])
     table = np.concatenate([table, table[model.complements[:, 0]]])
     pools = [members for members in classified.pooled if inside[members[0]]]

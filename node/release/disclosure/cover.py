@@ -78,9 +78,7 @@ class Cover:
                 break
         return best
 
-    def _both_ways(
-        self, scope: Scope, target: int, movable: BoolArray, weight: FloatArray
-    ) -> IntArray | None:
+    def _both_ways(self, scope: Scope, target: int, movable: BoolArray, weight: FloatArray) -> IntArray | None:
         required = float(self.cluster.required[target])
         steps = int(min(required, FINEST))
         for step in range(steps - 1, 0, -1):
@@ -116,9 +114,7 @@ class Cover:
         n, required = len(columns), float(part.required[target])
         scale = power_of_two(required)
         usable = part.movable_with(movable | part.blankable)
-        limits = [
-            np.where(usable, np.minimum(side, CAP * required), 0.0)[columns] for side in (part.up, part.down)
-        ]
+        limits = [np.where(usable, np.minimum(side, CAP * required), 0.0)[columns] for side in (part.up, part.down)]
         price = np.where(movable | ~part.blankable, FREE, weight)[columns]
         costs = np.concatenate([price / np.clip(limit / required, 0.5, 1.0) for limit in limits])
         lower, upper = np.zeros(2 * n), np.concatenate(limits) / scale

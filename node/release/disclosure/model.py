@@ -103,9 +103,7 @@ def build(
     rest = values[complements[:, 1]] - values[complements[:, 0]]
     if len(over := complements[rest < 0]):
         part, whole = cells[over[0, 0]], cells[over[0, 1]]
-        raise PartExceedsWhole(
-            f"{part} counts more persons than {whole.statistic}, of which it is a part; check both."
-        )
+        raise PartExceedsWhole(f"{part} counts more persons than {whole.statistic}, of which it is a part; check both.")
     families = [family for t in tables for family in cube_families(t.dimensions, first[t.key, t.period])]
     families += [(whole, [part, left]) for part, whole, left in complements.tolist()]
     known, withheld = _earlier_marks(first, cells, values, is_sum, earlier or Earlier())

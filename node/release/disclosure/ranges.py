@@ -19,9 +19,7 @@ LARGEST_SCALED = 2.0**20
 """Published sums are scaled by a power of two to at most about this, where the solver is accurate."""
 
 
-def plain_ranges(
-    model: ReleaseModel, statuses: Mapping[CellKey, str]
-) -> Mapping[CellKey, tuple[int, int | None]]:
+def plain_ranges(model: ReleaseModel, statuses: Mapping[CellKey, str]) -> Mapping[CellKey, tuple[int, int | None]]:
     """Compute the smallest and largest value of every hidden cell, None where nothing published bounds it.
 
     Knows that figures are at least 0, the published figures, the sums and the links; neither statuses, nor

@@ -142,9 +142,7 @@ def shared_families(pairs: Sequence[tuple[Dimension, Dimension]], first: int) ->
     return _spread(first + np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape), axes)
 
 
-def _spread(
-    numbers: IntArray, families: Sequence[Sequence[tuple[int, IntArray]]]
-) -> list[tuple[int, list[int]]]:
+def _spread(numbers: IntArray, families: Sequence[Sequence[tuple[int, IntArray]]]) -> list[tuple[int, list[int]]]:
     found: list[tuple[int, list[int]]] = []
     for axis, along in enumerate(families):
         lanes = np.moveaxis(numbers, axis, 0).reshape(numbers.shape[axis], -1)

@@ -143,9 +143,7 @@ def _refusal(model: ReleaseModel, part: Cluster, target: int, reason: str) -> Ca
     return CannotProtect(table.key, table.period, widest.name, reason)
 
 
-def _shrink(
-    model: ReleaseModel, attack: Attack, always: BoolArray, hidden: BoolArray, effort: _Effort
-) -> None:
+def _shrink(model: ReleaseModel, attack: Attack, always: BoolArray, hidden: BoolArray, effort: _Effort) -> None:
     """Publish complementary cells again, dearest first, wherever every proof can do without them."""
     part, before = attack.cluster, attack.program.solves
     number = {int(variable): column for column, variable in enumerate(part.cells)}

@@ -124,9 +124,7 @@ class _Sweep:
         random = np.random.default_rng(1)
         pending, gain = self._narrow(), len(self.chosen)
         while min(len(pending), gain) > TOGETHER:
-            self._push(
-                pending, random.choice([-1.0, 1.0], len(pending)) * random.uniform(0.5, 1.0, len(pending))
-            )
+            self._push(pending, random.choice([-1.0, 1.0], len(pending)) * random.uniform(0.5, 1.0, len(pending)))
             gain = len(pending)
             pending = self._narrow()
             gain -= len(pending)
@@ -172,9 +170,7 @@ def _load(system: _System, scale: float) -> highspy.Highs:
     matrix.format_ = highspy.MatrixFormat.kRowwise
     matrix.num_col_, matrix.num_row_ = lp.num_col_, lp.num_row_
     matrix.start_ = np.cumsum([0, *(len(columns) for columns, _, _, _ in system.sums)]).astype(np.int32)
-    matrix.index_ = np.concatenate([np.zeros(0), *(columns for columns, _, _, _ in system.sums)]).astype(
-        np.int32
-    )
+    matrix.index_ = np.concatenate([np.zeros(0), *(columns for columns, _, _, _ in system.sums)]).astype(np.int32)
     matrix.value_ = np.concatenate([np.zeros(0), *(signs for _, signs, _, _ in system.sums)])
     solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor is unannotated
     for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):

@@ -109,9 +109,7 @@ def _fetch(folder: Path) -> None:
     command = [maven, "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
     command += ["-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
     try:
-        run = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=MAVEN_PATIENCE_SECONDS
-        )
+        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=MAVEN_PATIENCE_SECONDS)
     except subprocess.TimeoutExpired as expired:
         raise JarsNotFetched(f"Maven did not end within {MAVEN_PATIENCE_SECONDS:.0f} seconds.") from expired
     if run.returncode != 0:
