@@ -1,7 +1,9 @@
 """The hub's commands: `python -m hub VERB`. Exit 0 on success, 2 on a wrong call, 1 on a refusal, said in one line."""
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,15 @@ import waitress
 from sqlalchemy import func, select
 
 from connectors.database import writing
-from hub.bootstrap import DatabaseUnreachable, application, is_up_to_date, make_hub, open_hub
+from hub.bootstrap import (
+    BrokerNotSet,
+    DatabaseUnreachable,
+    application,
+    is_up_to_date,
+    make_hub,
+    open_hub,
+    open_receiver,
+)
 from hub.config import (
     HOME_VARIABLE,
     HubKeyExposed,
@@ -24,8 +34,11 @@ from hub.intake.enrol import PartnerExists, RegionCodeWrong, RegionEnrolledAlrea
 from hub.intake.ledger import chains
 from hub.intake.project import rebuild
 from hub.tables import dead_letter
+from schemas.delivery import TransportRefused
 
 _REFUSALS = (
+    BrokerNotSet,
+    TransportRefused,
     DatabaseUnreachable,
     HubKeyExposed,
     HubKeyMissing,
@@ -101,6 +114,20 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
         server.run()
     finally:
         server.close()
+        hub.engine.dispose()
+
+
+@cli.command("receive")
+@_home
+def receive_from_broker(home: Path) -> None:
+    """Receive what regions send over Kafka until stopped."""
+    hub = open_hub(home)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        open_receiver(hub).run(stop)
+    finally:
         hub.engine.dispose()
 
 

@@ -1,9 +1,11 @@
 """Put a hub together: settings, key, database, and the web application with every blueprint and its policy."""
 
 import os
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final, Protocol
 
 import flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,10 +13,35 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.database import DatabaseUrlUnknown, is_current, open_engine, upgrade
 from hub.api import comparison, create_app, feeds, lessons
 from hub.api.access import Policy
-from hub.config import Hub, SettingWrong, make_key, read_key, read_settings, write_settings
+from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
+from hub.flow import receive
+from hub.intake.position import Place, StoredPositions
 from hub.web import pages
+from schemas.codes import TOPICS
+from schemas.receipt import Answer
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+EVENT_TOPICS: Final = tuple(sorted(set(TOPICS.values())))
+
+
+class BrokerNotSet(ValueError):
+    """A hub that should receive from a broker it was not told of."""
+
+
+class Receiver(Protocol):
+    """What `receive` runs."""
+
+    def receive(self, timeout_seconds: float = ...) -> int:
+        """Take what has come and return how many messages that were."""
+        ...
+
+    def run(self, stop: threading.Event) -> None:
+        """Receive until told to stop."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
 
 
 class DatabaseUnreachable(ConnectionError):
@@ -60,6 +87,34 @@ def application(hub: Hub) -> flask.Flask:
     )
 
 
+def open_receiver(hub: Hub, config: Mapping[str, Any] | None = None, topics: Sequence[str] = EVENT_TOPICS) -> Receiver:
+    """Make the receiver of what regions send over a broker; `config` replaces the settings' Kafka client settings.
+
+    Raises BrokerNotSet.
+    """
+    from connectors.transport.kafka_receiver import KafkaReceiver  # only a hub behind a broker installs its client
+
+    def take(bodies: Sequence[bytes], positions: Mapping[Place, int]) -> Sequence[Answer]:
+        return receive(bodies, hub, positions=positions)
+
+    return KafkaReceiver(
+        config or _kafka_config(hub.settings), "regiohelix-hub", topics, take, StoredPositions(hub.engine)
+    )
+
+
 def is_up_to_date(hub: Hub) -> bool:
     """Tell whether the database is at the newest migration."""
     return is_current(hub.engine, MIGRATIONS)
+
+
+def _kafka_config(settings: Settings) -> dict[str, Any]:
+    if settings.kafka_bootstrap is None:
+        raise BrokerNotSet("This hub has no broker; set kafka_bootstrap, or let regions push over HTTP to `serve`.")
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "security_protocol": "SASL_SSL",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": settings.kafka_user,
+        "sasl_plain_password": settings.kafka_password,
+        "ssl_cafile": settings.kafka_ca_file,
+    }

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,11 @@ database = "{database}"   # sqlite:///path, or postgresql://user@host/name
 key_file = "{key_file}"   # the hub's signing key; owner-only rights; relative to this folder
 host = "127.0.0.1"        # the address to listen on; put a TLS proxy in front
 port = 8400
+# kafka_bootstrap = "kafka.example.nl:9093"   # only where regions send over a broker; read by `receive`
+# kafka_user = "hub"                          # SASL SCRAM-SHA-512; the password: {prefix}KAFKA_PASSWORD
+# kafka_ca_file = "/path/to/ca.pem"
 """
+_ENVIRONMENT_ONLY: Final = "kafka_password"
 
 
 class SettingsFileMissing(ValueError):
@@ -54,6 +58,10 @@ class Settings:
     key_file: Path
     host: str
     port: int
+    kafka_bootstrap: str | None
+    kafka_user: str
+    kafka_ca_file: str | None
+    kafka_password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,10 @@ class _SettingsSchema(Schema):
     key_file = fields.String(required=True, validate=validate.Length(min=1))
     host = fields.String(required=True, validate=validate.Length(min=1))
     port = fields.Integer(required=True, validate=validate.Range(min=0, max=65535))
+    kafka_bootstrap = fields.String(load_default=None, validate=validate.Length(min=1))
+    kafka_user = fields.String(load_default="hub")
+    kafka_ca_file = fields.String(load_default=None, validate=validate.Length(min=1))
+    kafka_password = fields.String(load_default="")
 
 
 def write_settings(home: Path) -> Path:
@@ -96,6 +108,8 @@ def read_settings(home: Path, environ: Mapping[str, str]) -> Settings:
         raise SettingsFileMissing(f"{file} is not there; make it with: python -m hub init {home}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingWrong(f"{file} is not readable TOML: {error}.") from error
+    if _ENVIRONMENT_ONLY in given:
+        raise SettingWrong(f"{file} holds a password; give it as {ENVIRONMENT}KAFKA_PASSWORD in the environment.")
     for name, value in environ.items():
         if name.startswith(ENVIRONMENT) and name != HOME_VARIABLE:
             given[name.removeprefix(ENVIRONMENT).lower()] = value
@@ -103,13 +117,7 @@ def read_settings(home: Path, environ: Mapping[str, str]) -> Settings:
         known = _SettingsSchema().load(given)
     except ValidationError as error:
         raise SettingWrong(_sentence(file, error)) from error
-    return Settings(
-        home=home,
-        database=known["database"],
-        key_file=(home / known["key_file"]).resolve(),
-        host=known["host"],
-        port=known["port"],
-    )
+    return Settings(**{**known, "home": home, "key_file": (home / known["key_file"]).resolve()})
 
 
 def make_key(file: Path) -> SigningKey:

@@ -1,10 +1,12 @@
 """The hub's two lines, each readable in one breath: what comes in is received, what is held is published."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from connectors.database import writing
 from hub.config import Hub
 from hub.intake.enrol import keyring
+from hub.intake.position import Place, keep_positions
 from hub.intake.refusal import Refusal
 from hub.intake.store import lock_regions, set_aside, store
 from hub.intake.verify import VerifiedEvent, Verifier
@@ -13,10 +15,16 @@ from schemas.codes import Audience
 from schemas.receipt import Answer
 
 
-def receive(bodies: Sequence[bytes], hub: Hub, caller_region: str | None = None) -> list[Answer]:
+def receive(
+    bodies: Sequence[bytes],
+    hub: Hub,
+    caller_region: str | None = None,
+    positions: Mapping[Place, int] = MappingProxyType({}),
+) -> list[Answer]:
     """Verify and store a batch of CloudEvents in one transaction; return one answer per event, in their order.
 
-    `caller_region` is the region of the caller's token; None where a broker's rights stand in for it.
+    `caller_region` is the region of the caller's token; None where a broker's rights stand in for it. `positions` are
+    the offsets behind the batch where it came from a broker; they are kept in the same transaction.
     """
     with hub.engine.connect() as connection:
         verifier = Verifier(keyring(connection), caller_region)
@@ -32,6 +40,7 @@ def receive(bodies: Sequence[bytes], hub: Hub, caller_region: str | None = None)
                 answers.append(store(connection, one, now, hub.key))
             except Refusal as refusal:
                 answers.append(set_aside(connection, refusal, body, caller_region, now))
+        keep_positions(connection, positions)
     return answers
 
 

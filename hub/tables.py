@@ -4,6 +4,7 @@ Times are UTC text (`2026-11-22T21:00:00Z`), since that text is what receipts si
 """
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -118,6 +119,14 @@ lesson = Table(
     Column("audience", String(16), nullable=False),
     Column("accepted_at", String(32), nullable=False),
     Index("lesson_lookup", "region", "lesson", "language", "sequence"),
+)
+
+transport_position = Table(
+    "transport_position",
+    metadata,
+    Column("topic", String(249), primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, nullable=False),
 )
 
 audit_log = Table(

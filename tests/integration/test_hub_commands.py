@@ -66,7 +66,9 @@ def test_a_wrong_call_ends_with_two(argv: list[str], monkeypatch: pytest.MonkeyP
 def test_help_ends_with_zero(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
-    assert all(verb in told for verb in ("init", "invite", "serve", "rebuild", "doctor", "dead-letters", "partner"))
+    assert all(
+        verb in told for verb in ("init", "invite", "serve", "receive", "rebuild", "doctor", "dead-letters", "partner")
+    )
 
 
 def test_refusals_end_with_one_and_one_line(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,6 +76,7 @@ def test_refusals_end_with_one_and_one_line(home: Path, tmp_path: Path, capsys: 
         ["doctor", "--home", str(tmp_path / "nowhere")],
         ["invite", "not a code", "--name", "x", "--region-set", "y", "--home", str(home)],
         ["dead-letters", "show", "7", "--home", str(home)],
+        ["receive", "--home", str(home)],
     ]
     assert main(["partner", "add", "Partner", "--home", str(home)]) == 0
     calls.append(["partner", "add", "Partner", "--home", str(home)])

@@ -41,6 +41,7 @@ def test_the_environment_goes_before_the_file(home: Path) -> None:
         ("colour = 'red'", {}, "colour"),
         ("", {"REGIOHELIX_HUB_COLOUR": "red"}, "colour"),
         ("", {"REGIOHELIX_HUB_PORT": "many"}, "port"),
+        ("kafka_password = 'x'", {}, "KAFKA_PASSWORD"),
         ("", {"REGIOHELIX_HUB_PORT": "70000"}, "port"),
     ],
 )
@@ -90,3 +91,9 @@ def test_a_missing_or_broken_key_is_refused(home: Path) -> None:
     (home / "hub.key").write_text("no key")
     with pytest.raises(HubKeyMissing):
         read_key(home / "hub.key")
+
+
+def test_a_password_from_the_environment_does_not_print_itself(home: Path) -> None:
+    settings = read_settings(home, {"REGIOHELIX_HUB_KAFKA_PASSWORD": "a secret of this test"})
+    assert settings.kafka_password == "a secret of this test"
+    assert "a secret of this test" not in repr(settings)

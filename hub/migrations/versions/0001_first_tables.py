@@ -78,6 +78,12 @@ def _what_is_kept() -> None:
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
     op.create_table(
+        "transport_position",
+        sa.Column("topic", sa.String(249), primary_key=True),
+        sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("next_offset", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
         "audit_log",
         sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("at", sa.String(32), nullable=False),

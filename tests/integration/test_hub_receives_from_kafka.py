@@ -1,0 +1,56 @@
+"""The hub behind a real broker: what regions send is verified, stored with its position, and answered."""
+
+import time
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import func, select
+
+from connectors.transport.kafka import KafkaSender
+from hub.bootstrap import open_receiver
+from hub.tables import event, transport_position
+from schemas.delivery import Parcel
+from schemas.receipt import Answer, check_receipt
+from tests.support.events import TestRegion, diabetes
+from tests.support.hub import RunningHub
+from tests.support.kafka.administration import SecuredBroker
+from tests.support.transports_kafka import HASTE, new_region, new_topic
+
+PATIENCE_SECONDS = 30.0
+
+
+def collected(sender: KafkaSender, count: int) -> Sequence[Answer]:
+    answers: list[Answer] = []
+    until = time.monotonic() + PATIENCE_SECONDS
+    while len(answers) < count and time.monotonic() < until:
+        answers += sender.collect()
+    return answers
+
+
+@pytest.mark.real_kafka
+def test_events_over_a_real_broker_are_stored_once_and_answered(
+    running_hub: RunningHub, kafka_broker: SecuredBroker
+) -> None:
+    region = running_hub.enrol(TestRegion(new_region()))
+    topic = new_topic(kafka_broker)
+    config = {**kafka_broker.client_config(), **HASTE}
+    sender = KafkaSender(config, region.code)
+    made = region.release([diabetes(800), diabetes(810, "2024")])
+    parcels = [Parcel(one.id, region.code, topic, one.body) for one in made]
+    for expected in ("accepted", "duplicate"):
+        receiver = open_receiver(running_hub.hub, config, (topic,))
+        sender.send(parcels)
+        taken, until = 0, time.monotonic() + PATIENCE_SECONDS
+        while taken < 2 and time.monotonic() < until:
+            taken += receiver.receive()
+        receiver.close()
+        answers = collected(sender, 2)
+        assert [(a.event_id, a.outcome) for a in answers] == [(one.id, expected) for one in made]
+        for answer in answers:
+            assert answer.receipt is not None
+            check_receipt(answer.receipt, running_hub.hub.key.public)
+    sender.close()
+    with running_hub.hub.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(event)) == 2
+        place = transport_position.c.topic == topic
+        assert connection.scalar(select(transport_position.c.next_offset).where(place)) == 4
