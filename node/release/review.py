@@ -103,7 +103,7 @@ def reject(connection: Connection, bundle_id: str, key: SigningKey, reason: str,
 
 
 def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
-    """Return an approved bundle with its signatures; raises BundleNotInState where it is not (or no longer) approved."""
+    """Return an approved bundle with its signatures; raises BundleNotInState where it is not approved."""
     bundle = load(connection, bundle_id)
     check_move(bundle_id, bundle.state, BundleState.SIGNED)
     rows = connection.execute(

@@ -1,0 +1,142 @@
+"""Put a node together: settings, store, keys, and the one place that opens a transport."""
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from connectors.database import open_engine, upgrade
+from connectors.transport.http import HttpSender
+from connectors.transport.hub_http import enrol as enrol_over_http
+from node.config import Settings, read_settings, write_settings
+from node.release.review import Reviewer
+from schemas.canonical import canonical_bytes, sha256_hex
+from schemas.delivery import Sender
+from schemas.signature import PublicKey, Purpose, SigningKey
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class HomeTaken(FileExistsError):
+    """A home folder in which a node lives already."""
+
+
+class NotEnrolled(PermissionError):
+    """A node that the hub does not know yet."""
+
+
+class SecretExposed(PermissionError):
+    """A secret file that others than its owner can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A running node: what the commands and the scheduler work with."""
+
+    settings: Settings
+    engine: Engine
+
+    def secret(self, name: str) -> bytes:
+        """Read a secret file; raises SecretExposed where its rights are too wide."""
+        return read_secret(self.settings.secret(name))
+
+    def service_key(self) -> SigningKey:
+        """Return the key that signs this region's chain."""
+        return SigningKey.from_pem(self.secret("service.pem"))
+
+    def hub_key(self) -> PublicKey:
+        """Return the hub's verifying key, learnt at enrolment; raises NotEnrolled."""
+        self.check_enrolled()
+        return PublicKey(self.secret("hub.pub").decode())
+
+    def check_enrolled(self) -> None:
+        """Raise NotEnrolled until the hub has given this node a token."""
+        if not self.settings.secret("token").is_file():
+            raise NotEnrolled(
+                f"Region {self.settings.region} is not enrolled at a hub yet; ask for an invitation, "
+                "then run `python -m node enrol --invitation CODE`."
+            )
+
+
+def now() -> datetime:
+    """Return the current moment in UTC."""
+    return datetime.now(UTC)
+
+
+def create_node(home: Path, values: Mapping[str, Any]) -> Node:
+    """Make a new node: settings, fresh keys readable by their owner only, an empty store; raises HomeTaken."""
+    if (home / "node.toml").exists():
+        raise HomeTaken(f"{home} holds a node already; choose another folder, nothing was changed.")
+    home.mkdir(parents=True, exist_ok=True)
+    settings = write_settings(home, values)
+    settings.secret("").mkdir(mode=0o700, exist_ok=True)
+    write_secret(settings.secret("service.pem"), SigningKey.generate().to_pem())
+    for name in ("pseudonym", "subject"):
+        write_secret(settings.secret(name), secrets.token_bytes(32))
+    return open_node(home)
+
+
+def open_node(home: Path) -> Node:
+    """Open a node's settings and store, bringing the store's schema up to date; raises HomeMissing, SettingWrong."""
+    settings = read_settings(home)
+    engine = open_engine(settings.database_url)
+    upgrade(engine, _MIGRATIONS)
+    return Node(settings, engine)
+
+
+def open_sender(node: Node) -> Sender:
+    """Open the transport that the settings name; raises NotEnrolled."""
+    node.check_enrolled()
+    if node.settings.transport == "kafka":
+        from connectors.transport.kafka import KafkaSender  # only regions that use a broker install its client
+
+        return KafkaSender(_kafka_config(node.settings), node.settings.region)
+    return HttpSender(node.settings.hub_url, node.secret("token").decode())
+
+
+def enrol(node: Node, invitation: str, reviewers: Sequence[Reviewer]) -> None:
+    """Send the hub this region's verifying keys, proved by the service key; keep its token and key."""
+    key = node.service_key()
+    request = {
+        "region": node.settings.region,
+        "invitation_sha256": sha256_hex(invitation.encode()),
+        "service_key": key.public.hex,
+        "reviewer_keys": [{"hex": r.key.hex, "role": r.organisation} for r in reviewers],
+    }
+    proof = key.sign(Purpose.ENROLMENT, canonical_bytes(request))
+    del request["invitation_sha256"]
+    answer = enrol_over_http(node.settings.hub_url, {**request, "invitation": invitation, "proof": proof})
+    write_secret(node.settings.secret("token"), str(answer["token"]).encode())
+    write_secret(node.settings.secret("hub.pub"), str(answer["hub_key"]).encode())
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read, replacing an earlier one whole."""
+    temporary = path.with_suffix(".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    temporary.replace(path)
+
+
+def read_secret(path: Path) -> bytes:
+    """Read a secret file; raises SecretExposed where group or others have any right on it."""
+    if path.stat().st_mode & 0o077:
+        raise SecretExposed(f"{path} can be read by others; run `chmod 600 {path}`, and replace the key if in doubt.")
+    return path.read_bytes()
+
+
+def _kafka_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "security_protocol": "SASL_SSL",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": settings.kafka_user,
+        "sasl_plain_password": os.environ.get("REGIOHELIX_NODE_KAFKA_PASSWORD", ""),
+        "ssl_cafile": settings.kafka_ca_file,
+    }

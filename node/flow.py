@@ -1,0 +1,97 @@
+"""The way out, in three functions: measure, release, ship. It stops only for people (review) and networks (outbox)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+from sqlalchemy import Connection, Engine
+
+from node.audit import AuditEntry
+from node.config import Settings
+from node.indicators.compute import compute
+from node.indicators.figures import ComputedIndicator, PublishedTable
+from node.release import candidate, memory, outbox, review, scan
+from node.release.disclosure import DisclosurePolicy
+from node.release.protect import protect
+from node.release.ship import ship as send
+from node.release.sign import sign
+from schemas.codes import Audience
+from schemas.definition import IndicatorDefinition
+from schemas.delivery import Sender
+from schemas.payloads import LessonPublished
+from schemas.signature import PublicKey, SigningKey
+
+_BATCH = 200  # entries per hand-over: bounds memory to a few MB
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What one round of shipping did."""
+
+    sent: int
+    accepted: int
+    refused: int
+
+
+def measure(
+    records: duckdb.DuckDBPyConnection,
+    definitions: Sequence[IndicatorDefinition],
+    period: str,
+    areas: tuple[str, ...],
+) -> tuple[ComputedIndicator, ...]:
+    """Compute indicators over one period from the linked records; the result cannot leave as it is."""
+    return tuple(compute(records, definition, period, areas) for definition in definitions)
+
+
+def release(
+    connection: Connection,
+    settings: Settings,
+    computed: Sequence[ComputedIndicator],
+    tables: Sequence[PublishedTable],
+    lessons: Sequence[LessonPublished],
+    *,
+    audience: Audience,
+    subject_key: bytes,
+    entry: AuditEntry,
+) -> candidate.FrozenBundle:
+    """Protect figures against all that was released before, scan words, and freeze both for review."""
+    protected = protect(
+        computed,
+        tables,
+        memory.earlier(connection),
+        DisclosurePolicy(),
+        region_set=settings.region_set,
+        division_year=settings.division_year,
+    )
+    scanned = tuple(scan.scan(lesson) for lesson in lessons)
+    return candidate.freeze(
+        connection, [*protected, *scanned], audience=audience, subject_key=subject_key, entry=entry, now=entry.at
+    )
+
+
+def publish(connection: Connection, bundle_id: str, region: str, key: SigningKey, entry: AuditEntry) -> int:
+    """Sign an approved bundle onto the chain and put it into the outbox; returns the number of events."""
+    events = sign(connection, review.approved(connection, bundle_id), region, key, entry)
+    outbox.enqueue(connection, events)
+    return len(events)
+
+
+def ship(engine: Engine, region: str, sender: Sender, hub_key: PublicKey, clock: Clock) -> Shipped:
+    """Send what is pending, then mark it; take in the answers. Nothing is marked before the other side holds it."""
+    sent = accepted = refused = 0
+    while True:
+        with engine.connect() as connection:
+            entries = outbox.pending(connection, region, _BATCH)
+        answers = send(entries, sender) if entries else ()
+        answers = (*answers, *sender.collect())
+        with engine.begin() as connection:
+            outbox.mark_sent(connection, entries)
+            outbox.mark_answered(connection, answers, hub_key, clock())
+        sent += len(entries)
+        accepted += sum(a.outcome != "refused" for a in answers)
+        refused += sum(a.outcome == "refused" for a in answers)
+        if len(entries) < _BATCH:
+            return Shipped(sent, accepted, refused)
