@@ -53,6 +53,19 @@ def test_the_topics_are_those_of_the_shared_language() -> None:
     assert (rights.RECEIPTS, rights.DEAD_LETTERS) == (RECEIPTS_TOPIC, DEAD_LETTERS_TOPIC)
 
 
+def test_the_hubs_group_is_the_one_it_reads_in() -> None:
+    source = (ROOT / "hub" / "bootstrap.py").read_text(encoding="utf-8")
+    assert f'"{_rights().HUB_GROUP}"' in source
+
+
+def test_every_setting_in_the_environment_is_one_that_the_program_knows() -> None:
+    known = "".join((ROOT / side / "config.py").read_text(encoding="utf-8") for side in ("node", "hub"))
+    for service in SERVICES.values():
+        text = yaml.safe_dump([service.get("environment", {}), service.get("entrypoint", [])])
+        for name in re.findall(r"REGIOHELIX_(?:NODE|HUB)_([A-Z_]+)", text):
+            assert name.lower() in known or name in known, name
+
+
 def test_a_region_is_given_no_right_to_read_events() -> None:
     rules = _rights().rules({"a": "XR-A", "b": "XR-B"})
     granted = {(resource.resource_name, operation.name) for user, resource, operation in rules if user == "a"}
@@ -95,9 +108,7 @@ def test_no_environment_holds_a_password() -> None:
 
 def test_no_region_reaches_the_database_and_nothing_but_the_hub_is_published() -> None:
     assert COMPOSE["networks"]["inside"]["internal"] is True
-    assert {name for name, service in SERVICES.items() if "inside" in service.get("networks", [])} == {
-        "postgres",
-        "hub",
-    }
+    inside = {name for name, service in SERVICES.items() if "inside" in service.get("networks", [])}
+    assert inside == {"postgres", "hub", "hub-receive"}
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert published == {"hub": ["127.0.0.1:8400:8400"]}
