@@ -40,6 +40,8 @@ PRODUCING: Final[Mapping[str, Any]] = {
 CONSUMING: Final[Mapping[str, Any]] = {
     "max_poll_records": 500,
     "max_partition_fetch_bytes": 4 * 1024 * 1024,
+    # A member that vanished without leaving keeps its partitions from the others for this long.
+    "session_timeout_ms": 10_000,
 }
 # What at-least-once delivery in order rests on; no configuration may change it.
 SAFELY_PRODUCING: Final[Mapping[str, Any]] = {"enable_idempotence": True, "acks": "all"}

@@ -10,7 +10,7 @@ from kafka import ConsumerRebalanceListener, TopicPartition
 from kafka.errors import KafkaError
 
 from schemas.codes import RECEIPTS_TOPIC
-from schemas.delivery import TransportUnavailable
+from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.receipt import Answer
 
 from .kafka import SLACK_SECONDS, publish
@@ -69,22 +69,11 @@ class KafkaReceiver:
         lost, and answers not yet published go first.
         """
         self._connect()
-        try:
-            self._publish_answers()
-            polled = self._reading.poll(timeout_ms=int(timeout_seconds * 1000))
-            moved = self._seek_assigned()
-        except KafkaError as error:
-            self.close()
-            raise self._broker.failure(error) from error
-        records = [record for place, found in polled.items() if place not in moved for record in found]
+        self._publish_answers()
+        records = self._poll(timeout_seconds)
         if records:
             self._take_records(records)
-            self._connect()
-            try:
-                self._publish_answers()
-            except KafkaError as error:
-                self.close()
-                raise self._broker.failure(error) from error
+            self._publish_answers()
         return len(records)
 
     def run(self, stop: threading.Event) -> None:
@@ -102,19 +91,40 @@ class KafkaReceiver:
     def close(self) -> None:
         """Release connections; receiving again connects again."""
         reading, self._reading = self._reading, None
-        writing, self._writing = self._writing, None
         if reading is not None:
             close_consumer(reading)
+        self._stop_writing()
+
+    def _stop_writing(self) -> None:
+        writing, self._writing = self._writing, None
         if writing is not None:
             close_producer(writing, self._patience())
 
     def _connect(self) -> None:
-        if self._writing is None:
-            self._writing = self._broker.producer()
         if self._reading is None:
             self._listener = _Assigned()
             self._reading = self._broker.consumer(self._group)
             self._reading.subscribe(self._topics, listener=self._listener)
+
+    def _poll(self, timeout_seconds: float) -> list[Any]:
+        polled: Mapping[TopicPartition, Sequence[Any]] = {}
+        try:
+            polled = self._reading.poll(timeout_ms=int(timeout_seconds * 1000))
+            moved = self._seek_assigned()
+        except BaseException as error:
+            self._listener.note(polled)  # what was polled and not taken is read again
+            if isinstance(error, KafkaError):
+                raise self._broken_reading(error) from error
+            raise
+        return [record for place, found in polled.items() if place not in moved for record in found]
+
+    def _broken_reading(self, error: KafkaError) -> TransportUnavailable | TransportRefused:
+        failure = self._broker.failure(error)
+        if isinstance(failure, TransportRefused):
+            self.close()
+        # Otherwise the consumer is kept: a new one would be a new member of the group, which the broker lets wait until
+        # the session of the former is over.
+        return failure
 
     def _seek_assigned(self) -> set[TopicPartition]:
         """Go to the kept positions of newly assigned partitions and return those partitions.
@@ -165,9 +175,16 @@ class KafkaReceiver:
                 self._unpublished.append((RECEIPTS_TOPIC, record.key, msgspec.json.encode(answer)))
 
     def _publish_answers(self) -> None:
-        if self._unpublished:
+        if not self._unpublished:
+            return
+        if self._writing is None:
+            self._writing = self._broker.producer()
+        try:
             publish(self._writing, self._unpublished, self._patience())
-            self._unpublished.clear()
+        except KafkaError as error:
+            self._stop_writing()
+            raise self._broker.failure(error) from error
+        self._unpublished.clear()
 
     def _patience(self) -> float:
         return self._broker.milliseconds("delivery_timeout_ms") / 1000 + SLACK_SECONDS

@@ -1,6 +1,7 @@
 """What only Kafka can do to the transport: positions, poison, rights, several receivers."""
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +14,9 @@ from connectors.transport.kafka_client import Broker, UnknownKafkaSetting
 from connectors.transport.kafka_receiver import AnswersMissing, KafkaReceiver
 from schemas.codes import RECEIPTS_TOPIC
 from schemas.delivery import Parcel, TransportRefused, TransportUnavailable
+from schemas.receipt import Answer
 from tests.support.kafka.administration import SecuredBroker
+from tests.support.kafka.broker import KafkaBroker
 from tests.support.transports import parcel
 from tests.support.transports_kafka import HASTE, KafkaLine, new_region
 
@@ -108,6 +111,36 @@ def test_a_region_gets_no_answers_of_another(line: KafkaLine) -> None:
     line.settle(3)
     with closing(KafkaSender(line.config, new_region())) as other:
         assert list(other.collect()) == []
+
+
+def test_a_running_receiver_outlasts_a_broker_that_is_killed(killable_broker: KafkaBroker) -> None:
+    stop = threading.Event()
+    with closing(KafkaLine(killable_broker)) as line:
+        running = threading.Thread(target=line.receiver.run, args=(stop,))
+        running.start()
+        try:
+            first, *rest = parcels(line, 20)
+            line.sender.send([first])
+            assert [answer.event_id for answer in collected(line, 1)] == [first.event_id]
+            line.cut()
+            line.restore()
+            line.sender.send(rest)
+            assert {answer.event_id for answer in collected(line, 19)} == {item.event_id for item in rest}
+        finally:
+            stop.set()
+            running.join(PATIENCE_SECONDS)
+        assert not running.is_alive()
+        assert line.hub.taken == [item.body for item in (first, *rest)]
+
+
+def collected(line: KafkaLine, count: int) -> list[Answer]:
+    """Collect until so many answers came."""
+    answers: list[Answer] = []
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(answers) < count and time.monotonic() < deadline:
+        answers += line.sender.collect()
+        time.sleep(0.1)
+    return answers
 
 
 def test_two_receivers_share_the_work_and_take_everything_once(kafka_broker: SecuredBroker) -> None:
