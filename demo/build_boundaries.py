@@ -25,32 +25,32 @@ MARGIN = 6.0
 SMALLEST = 1.5  # square units: islets below this are dust at the size of the page
 LABEL_STEPS = 48
 
-LABELS = {  # code: name, three letters
-    "GG0111": ("Groningen", "GRO"),
-    "GG0706": ("Drenthe", "DRE"),
-    "GG1009": ("IJsselland", "IJS"),
-    "GG1106": ("Twente", "TWE"),
-    "GG1413": ("Noord- en Oost-Gelderland", "NOG"),
-    "GG1911": ("Gelderland-Midden", "GMI"),
-    "GG2014": ("Gelderland-Zuid", "GZU"),
-    "GG2209": ("Flevoland", "FLE"),
-    "GG2514": ("Utrecht", "UTR"),
-    "GG2707": ("Hollands-Noorden", "HON"),
-    "GG3109": ("Kennemerland", "KEN"),
-    "GG3406": ("Amsterdam", "AMS"),
-    "GG3606": ("Gooi en Vechtstreek", "GEV"),
-    "GG4506": ("Hollands-Midden", "HMI"),
-    "GG4607": ("Rotterdam-Rijnmond", "RIJ"),
-    "GG4816": ("Zuid-Holland Zuid", "ZHZ"),
-    "GG5006": ("Zeeland", "ZEE"),
-    "GG5206": ("West-Brabant", "WBR"),
-    "GG5406": ("Hart voor Brabant", "HVB"),
-    "GG5608": ("Brabant-Zuidoost", "BZO"),
-    "GG6011": ("Limburg-Noord", "LNO"),
-    "GG6106": ("Zuid-Limburg", "ZLI"),
-    "GG7014": ("Haaglanden", "HAA"),
-    "GG7206": ("Fryslân", "FRY"),
-    "GG7306": ("Zaanstreek-Waterland", "ZWA"),
+LABELS = {  # code: name, three letters, place as a tile on narrow screens (column, row)
+    "GG0111": ("Groningen", "GRO", (4, 0)),
+    "GG0706": ("Drenthe", "DRE", (4, 1)),
+    "GG1009": ("IJsselland", "IJS", (4, 2)),
+    "GG1106": ("Twente", "TWE", (5, 2)),
+    "GG1413": ("Noord- en Oost-Gelderland", "NOG", (5, 3)),
+    "GG1911": ("Gelderland-Midden", "GMI", (4, 3)),
+    "GG2014": ("Gelderland-Zuid", "GZU", (4, 4)),
+    "GG2209": ("Flevoland", "FLE", (3, 2)),
+    "GG2514": ("Utrecht", "UTR", (3, 4)),
+    "GG2707": ("Hollands-Noorden", "HON", (2, 1)),
+    "GG3109": ("Kennemerland", "KEN", (1, 2)),
+    "GG3406": ("Amsterdam", "AMS", (2, 3)),
+    "GG3606": ("Gooi en Vechtstreek", "GEV", (3, 3)),
+    "GG4506": ("Hollands-Midden", "HMI", (1, 3)),
+    "GG4607": ("Rotterdam-Rijnmond", "RIJ", (1, 4)),
+    "GG4816": ("Zuid-Holland Zuid", "ZHZ", (2, 4)),
+    "GG5006": ("Zeeland", "ZEE", (0, 5)),
+    "GG5206": ("West-Brabant", "WBR", (1, 5)),
+    "GG5406": ("Hart voor Brabant", "HVB", (2, 5)),
+    "GG5608": ("Brabant-Zuidoost", "BZO", (3, 5)),
+    "GG6011": ("Limburg-Noord", "LNO", (4, 5)),
+    "GG6106": ("Zuid-Limburg", "ZLI", (4, 6)),
+    "GG7014": ("Haaglanden", "HAA", (0, 4)),
+    "GG7206": ("Fryslân", "FRY", (3, 0)),
+    "GG7306": ("Zaanstreek-Waterland", "ZWA", (2, 2)),
 }
 
 
@@ -69,9 +69,10 @@ def main() -> None:
     regions = {}
     for code in sorted(outlines):
         rings = [[(x - left, y - top) for x, y in ring] for ring in outlines[code]]
-        name, letters = LABELS[code]
+        name, letters, tile = LABELS[code]
         x, y = _pole(max(rings, key=_area))
-        regions[code] = {"name": name, "letters": letters, "x": round(x, 1), "y": round(y, 1), "path": _path(rings)}
+        label = {"name": name, "letters": letters, "tile": tile, "x": round(x, 1), "y": round(y, 1)}
+        regions[code] = {**label, "path": _path(rings)}
     drawing = {
         "set": "GGD regions 2023",
         "width": round(right - left),

@@ -7,10 +7,11 @@ import msgspec
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """One region's border as SVG path data, with the place of its three-letter label."""
+    """One region's border as SVG path data, the place of its three-letter label, and its tile (column, row)."""
 
     name: str
     letters: str
+    tile: tuple[int, int]
     x: float
     y: float
     path: str

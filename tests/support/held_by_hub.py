@@ -2,23 +2,19 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import flask
 import msgspec
 
-from connectors.database import open_engine
 from hub import tables
-from hub.api import comparison, create_app, feeds, lessons
-from hub.api.access import Policy
-from hub.config import Hub, Settings
-from hub.web import pages
+from hub.bootstrap import application, make_hub
+from hub.config import Hub
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
 from schemas.payloads import Cell, Computed, IndicatorPublished, LessonPublished, TakenOver
-from schemas.signature import SigningKey
 from schemas.values import TypedValue
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -30,12 +26,6 @@ TAKEN_OVER = TakenOver(
     licence="CC BY 4.0",
     retrieved_on="2026-11-01",
     file_sha256="f" * 64,
-)
-ROUTES = (
-    (pages.blueprint, Policy.ANYONE),
-    (comparison.blueprint, Policy.READER),
-    (lessons.blueprint, Policy.READER),
-    (feeds.blueprint, Policy.READER),
 )
 
 
@@ -50,11 +40,8 @@ class HeldByHub:
     @classmethod
     def opened(cls, folder: Path) -> "HeldByHub":
         """Open an empty hub in a folder."""
-        engine = open_engine(f"sqlite:///{folder / 'hub.sqlite'}")
-        tables.metadata.create_all(engine)
-        settings = Settings(folder, str(engine.url), folder / "hub.key", "127.0.0.1", 0)
-        hub = Hub(engine, SigningKey.generate(), settings, lambda: NOW)
-        return cls(hub, create_app(hub, ROUTES))
+        hub = replace(make_hub(folder / "hub", {}), clock=lambda: NOW)
+        return cls(hub, application(hub))
 
     def region(self, code: str, name: str, region_set: str = "ggd", token: str | None = None) -> None:
         """Enrol a region."""
