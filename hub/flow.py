@@ -8,7 +8,7 @@ from hub.config import Hub
 from hub.intake.enrol import keyring
 from hub.intake.position import Place, keep_positions
 from hub.intake.refusal import Refusal
-from hub.intake.store import lock_regions, set_aside, store
+from hub.intake.store import Shelf, set_aside
 from hub.intake.verify import VerifiedEvent, Verifier
 from hub.serving.figures import AcceptedIndicator, accepted
 from schemas.codes import Audience
@@ -29,17 +29,18 @@ def receive(
     with hub.engine.connect() as connection:
         verifier = Verifier(keyring(connection), caller_region)
     checked = [_checked(verifier, body) for body in bodies]
-    now = hub.clock()
     answers = []
     with writing(hub.engine) as connection:
-        lock_regions(connection, (one.envelope.region for one in checked if isinstance(one, VerifiedEvent)))
+        now = hub.clock()
+        shelf = Shelf(connection, (one for one in checked if isinstance(one, VerifiedEvent)), now, hub.key)
         for body, one in zip(bodies, checked, strict=True):
             try:
                 if isinstance(one, Refusal):
                     raise one
-                answers.append(store(connection, one, now, hub.key))
+                answers.append(shelf.store(one))
             except Refusal as refusal:
                 answers.append(set_aside(connection, refusal, body, caller_region, now))
+        shelf.write()
         keep_positions(connection, positions)
     return answers
 

@@ -1,7 +1,9 @@
 """Project stored events onto the tables that serving reads; `rebuild` makes them again from the signed bytes."""
 
+from typing import Any
+
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from hub.tables import PROJECTIONS, event, indicator_payload, lesson
 from schemas.codes import EventType
@@ -11,8 +13,8 @@ from schemas.payloads import IndicatorPublished, LessonPublished, Payload
 _PAGE = 500  # events held in memory at once
 
 
-def project(connection: Connection, event_id: str, envelope: Envelope, payload: Payload, accepted_at: str) -> None:
-    """Write the projection row of one event."""
+def project(event_id: str, envelope: Envelope, payload: Payload, accepted_at: str) -> tuple[Table, dict[str, Any]]:
+    """Return the projection of one event: its table and its row."""
     common = {
         "event_id": event_id,
         "region": envelope.region,
@@ -21,18 +23,15 @@ def project(connection: Connection, event_id: str, envelope: Envelope, payload: 
         "accepted_at": accepted_at,
     }
     if isinstance(payload, IndicatorPublished):
-        own = {
+        return indicator_payload, {
+            **common,
             "indicator": payload.indicator,
             "version": payload.version,
             "definition_hash": payload.definition_hash,
             "period": payload.period,
             "region_set": payload.region_set,
         }
-        connection.execute(insert(indicator_payload).values(**common, **own))
-    else:
-        connection.execute(
-            insert(lesson).values(**common, lesson=payload.lesson, language=payload.language, title=payload.title)
-        )
+    return lesson, {**common, "lesson": payload.lesson, "language": payload.language, "title": payload.title}
 
 
 def rebuild(connection: Connection) -> int:
@@ -46,7 +45,8 @@ def rebuild(connection: Connection) -> int:
     ).all():
         for row in rows:
             envelope = msgspec.json.decode(row.envelope, type=Envelope)
-            project(connection, row.id, envelope, typed_payload(row.type, row.payload), row.accepted_at)
+            table, values = project(row.id, envelope, typed_payload(row.type, row.payload), row.accepted_at)
+            connection.execute(insert(table).values(values))
         done, position = done + len(rows), rows[-1].position
     return done
 

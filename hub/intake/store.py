@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from hub.audit import utc_text
 from hub.intake.project import project
@@ -16,6 +16,12 @@ from schemas.canonical import canonical_bytes
 from schemas.envelope import CHAIN_START
 from schemas.receipt import Answer, Receipt, issued
 from schemas.signature import SigningKey
+
+
+class _Link(NamedTuple):
+    id: str
+    previous: str
+    receipt: bytes
 
 
 class SequenceUsedTwice(Refusal):
@@ -30,52 +36,102 @@ class ChainBroken(Refusal):
     reason: ClassVar = "chain_broken"
 
 
-def lock_regions(connection: Connection, codes: Iterable[str]) -> None:
-    """Let one transaction at a time write a region's chain; in sorted order, so two batches never wait for each other.
+class Shelf:
+    """Stores one batch in one transaction: reads the neighbours once, and writes all rows at the end.
 
-    SQLite holds one write lock for the whole file already, and ignores FOR UPDATE.
+    One transaction at a time writes a region's chain: SQLite has one write lock for the whole file, on PostgreSQL the
+    rows of the batch's regions are locked, in sorted order, so that two batches never wait for each other.
     """
-    for code in sorted(set(codes)):
-        connection.execute(select(region.c.code).where(region.c.code == code).with_for_update()).all()
 
+    def __init__(self, connection: Connection, batch: Iterable[VerifiedEvent], now: datetime, key: SigningKey) -> None:
+        """Lock the chains of the batch's regions and read what the hub holds beside its events."""
+        self._connection = connection
+        self._accepted_at = utc_text(now)
+        self._key = key
+        self._rows: list[dict[str, Any]] = []
+        self._projected: dict[Table, list[dict[str, Any]]] = {}
+        self._held: dict[tuple[str, int], _Link] = {}
+        places: dict[str, set[int]] = {}
+        for one in batch:
+            place = one.envelope.sequence
+            places.setdefault(one.envelope.region, set()).update((place - 1, place, place + 1))
+        for code in sorted(places):
+            connection.execute(select(region.c.code).where(region.c.code == code).with_for_update()).all()
+            self._read_links(code, places[code])
 
-def store(connection: Connection, verified: VerifiedEvent, now: datetime, key: SigningKey) -> Answer:
-    """Store one event with its receipt and projections; an event the hub holds already gives its first receipt again.
+    def store(self, verified: VerifiedEvent) -> Answer:
+        """Take one event of the batch; an event the hub holds already gives its first receipt again.
 
-    Raises SequenceUsedTwice or ChainBroken. Call `lock_regions` first.
-    """
-    envelope = verified.envelope
-    held = _duplicate_or_fitting(connection, verified)
-    if held is not None:
-        return Answer(event_id=verified.id, outcome="duplicate", receipt=held)
-    receipt = issued(
-        Receipt(
-            event_id=verified.id,
-            region=envelope.region,
-            sequence=envelope.sequence,
-            accepted_at=utc_text(now),
-            key_id=key.public.key_id,
-        ),
-        key,
-    )
-    connection.execute(
-        insert(event).values(
-            id=verified.id,
-            region=envelope.region,
-            sequence=envelope.sequence,
-            previous=envelope.previous,
-            type=envelope.type.value,
-            subject=envelope.subject,
-            audience=envelope.audience,
-            envelope=verified.envelope_bytes,
-            salt=verified.salt,
-            payload=verified.payload_bytes,
-            accepted_at=receipt.accepted_at,
-            receipt=canonical_bytes(receipt),
+        Raises SequenceUsedTwice or ChainBroken.
+        """
+        envelope = verified.envelope
+        same = self._held.get((envelope.region, envelope.sequence))
+        if same is not None and same.id == verified.id:
+            return Answer(event_id=verified.id, outcome="duplicate", receipt=_receipt(same.receipt))
+        if same is not None:
+            raise SequenceUsedTwice(
+                f"Region {envelope.region} already used sequence {envelope.sequence} for another event; "
+                "restore its ledger first."
+            ).of(verified.id, envelope.region)
+        self._check_neighbours(verified)
+        receipt = issued(
+            Receipt(verified.id, envelope.region, envelope.sequence, self._accepted_at, self._key.public.key_id),
+            self._key,
         )
-    )
-    project(connection, verified.id, envelope, verified.payload, receipt.accepted_at)
-    return Answer(event_id=verified.id, outcome="accepted", receipt=receipt)
+        self._keep(verified, canonical_bytes(receipt))
+        return Answer(event_id=verified.id, outcome="accepted", receipt=receipt)
+
+    def write(self) -> None:
+        """Write the accepted events and their projections."""
+        if self._rows:
+            self._connection.execute(insert(event), self._rows)
+        for table, rows in self._projected.items():
+            self._connection.execute(insert(table), rows)
+
+    def _read_links(self, code: str, places: set[int]) -> None:
+        columns = (event.c.id, event.c.sequence, event.c.previous, event.c.receipt)
+        rows = self._connection.execute(
+            select(*columns).where(event.c.region == code, event.c.sequence.in_(sorted(places)))
+        )
+        for row in rows:
+            self._held[code, row.sequence] = _Link(row.id, row.previous, row.receipt)
+
+    def _check_neighbours(self, verified: VerifiedEvent) -> None:
+        envelope = verified.envelope
+        place = envelope.sequence
+        before = self._held.get((envelope.region, place - 1))
+        after = self._held.get((envelope.region, place + 1))
+        fits = (
+            (envelope.previous == CHAIN_START) == (place == 1)
+            and (before is None or envelope.previous == before.id)
+            and (after is None or after.previous == verified.id)
+        )
+        if not fits:
+            raise ChainBroken(
+                f"Event {place} of region {envelope.region} does not fit its neighbours in the chain; check its ledger."
+            ).of(verified.id, envelope.region)
+
+    def _keep(self, verified: VerifiedEvent, receipt: bytes) -> None:
+        envelope = verified.envelope
+        self._held[envelope.region, envelope.sequence] = _Link(verified.id, envelope.previous, receipt)
+        self._rows.append(
+            {
+                "id": verified.id,
+                "region": envelope.region,
+                "sequence": envelope.sequence,
+                "previous": envelope.previous,
+                "type": envelope.type.value,
+                "subject": envelope.subject,
+                "audience": envelope.audience,
+                "envelope": verified.envelope_bytes,
+                "salt": verified.salt,
+                "payload": verified.payload_bytes,
+                "accepted_at": self._accepted_at,
+                "receipt": receipt,
+            }
+        )
+        table, row = project(verified.id, envelope, verified.payload, self._accepted_at)
+        self._projected.setdefault(table, []).append(row)
 
 
 def set_aside(connection: Connection, refusal: Refusal, body: bytes, caller: str | None, now: datetime) -> Answer:
@@ -102,35 +158,6 @@ def receipts(connection: Connection, region_code: str, after: int, limit: int) -
         .limit(limit)
     )
     return [Answer(event_id=row.id, outcome="accepted", receipt=_receipt(row.receipt)) for row in rows]
-
-
-def _duplicate_or_fitting(connection: Connection, verified: VerifiedEvent) -> Receipt | None:
-    envelope = verified.envelope
-    place = envelope.sequence
-    rows = connection.execute(
-        select(event.c.id, event.c.sequence, event.c.previous, event.c.receipt).where(
-            event.c.region == envelope.region, event.c.sequence.in_((place - 1, place, place + 1))
-        )
-    )
-    neighbours = {row.sequence: row for row in rows}
-    same = neighbours.get(place)
-    if same is not None:
-        if same.id == verified.id:
-            return _receipt(same.receipt)
-        raise SequenceUsedTwice(
-            f"Region {envelope.region} already used sequence {place} for another event; restore the ledger first."
-        ).of(verified.id, envelope.region)
-    before, after = neighbours.get(place - 1), neighbours.get(place + 1)
-    fits = (
-        (envelope.previous == CHAIN_START) == (place == 1)
-        and (before is None or envelope.previous == before.id)
-        and (after is None or after.previous == verified.id)
-    )
-    if not fits:
-        raise ChainBroken(
-            f"Event {place} of region {envelope.region} does not fit its neighbours in the chain; check its ledger."
-        ).of(verified.id, envelope.region)
-    return None
 
 
 def _receipt(data: bytes) -> Receipt:

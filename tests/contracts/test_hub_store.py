@@ -19,6 +19,8 @@ from hub.intake.enrol import Enrolment, ReviewerKey, enrol, invite
 from hub.intake.ledger import chain, page
 from hub.intake.project import rebuild
 from hub.tables import dead_letter, event, indicator_payload, lesson
+from schemas.cloudevents import to_cloudevent
+from schemas.envelope import signed
 from schemas.receipt import check_receipt
 from tests.support import events as given
 from tests.support.events import TestRegion
@@ -83,6 +85,17 @@ def test_any_order_is_accepted_and_gaps_are_named_until_filled(hub: Hub, region:
     with hub.engine.connect() as connection:
         standing = chain(connection, region.code)
     assert (standing.gaps, standing.events, standing.last_event) == ((), 6, made[5].id)
+
+
+def test_a_batch_that_contradicts_itself_keeps_what_came_first(hub: Hub, region: TestRegion) -> None:
+    one, two = region.release([given.diabetes(800), given.diabetes(810, "2024")])
+    twice = signed(msgspec.structs.replace(one.envelope, time="2026-11-22T11:00:00.000Z"), region.service)
+    broken = signed(msgspec.structs.replace(two.envelope, previous="d" * 64), region.service)
+    conflicting = [to_cloudevent(twice, one.salt, one.payload), to_cloudevent(broken, two.salt, two.payload)]
+    answers = receive([one.body, *conflicting, one.body, two.body], hub)
+    assert [answer.outcome for answer in answers] == ["accepted", "refused", "refused", "duplicate", "accepted"]
+    assert [answer.reason for answer in answers[1:3]] == ["sequence_conflict", "chain_broken"]
+    assert (count(hub, event), count(hub, dead_letter)) == (2, 2)
 
 
 def test_the_signed_bytes_are_kept_as_received(hub: Hub, region: TestRegion) -> None:
