@@ -17,7 +17,7 @@ from node.config import Settings, read_settings, write_settings
 from node.release.review import Reviewer
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.delivery import Sender
-from schemas.signature import PublicKey, Purpose, SigningKey
+from schemas.signature import KeyUnreadable, PublicKey, Purpose, SigningKey
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -129,6 +129,13 @@ def read_secret(path: Path) -> bytes:
     if path.stat().st_mode & 0o077:
         raise SecretExposed(f"{path} can be read by others; run `chmod 600 {path}`, and replace the key if in doubt.")
     return path.read_bytes()
+
+
+def read_reviewer_key(path: Path, passphrase: str) -> SigningKey:
+    """Read a reviewer's own key file; raises KeyUnreadable or SecretExposed."""
+    if not path.is_file():
+        raise KeyUnreadable(f"There is no key file {path}; name the file that `review join` made.")
+    return SigningKey.from_pem(read_secret(path), passphrase.encode() or None)
 
 
 def _kafka_config(settings: Settings) -> dict[str, Any]:

@@ -90,16 +90,21 @@ def _settings(home: Path, values: dict[str, Any], file: Path) -> Settings:
     try:
         return Settings(home=home, **_SettingsSchema().load(values))
     except ValidationError as error:
-        key, problem = next(iter(error.normalized_messages().items()))
+        key, problem = next(iter(_messages(error).items()))
         text = problem[0] if isinstance(problem, list) else "has a wrong entry"
         raise SettingWrong(f"{file}: setting '{key}': {text} Correct it or its {_PREFIX}{key.upper()}.") from error
+
+
+def _messages(error: ValidationError) -> dict[str, Any]:
+    messages = error.messages
+    return messages if isinstance(messages, dict) else {"node.toml": messages}
 
 
 def write_settings(home: Path, values: Mapping[str, Any]) -> Settings:
     """Write a commented `node.toml` for a new node and return its settings; raises SettingWrong."""
     settings = _settings(home, dict(values), home / "node.toml")
     areas = ", ".join(f'"{area}"' for area in settings.areas)
-    text = f"""# Settings of this region's node. Each can be overridden by an environment variable, e.g. {_PREFIX}HUB_URL.
+    text = f"""# Settings of this region's node. An environment variable overrides each, e.g. {_PREFIX}HUB_URL.
 # Secrets are not here: they are in secrets/, readable by the owner only.
 region = "{settings.region}"          # this region's code in the network
 name = {_quoted(settings.name)}

@@ -7,6 +7,7 @@ from datetime import datetime
 import duckdb
 from sqlalchemy import Connection, Engine
 
+from connectors.database import writing
 from node.audit import AuditEntry
 from node.config import Settings
 from node.indicators.compute import compute
@@ -87,7 +88,7 @@ def ship(engine: Engine, region: str, sender: Sender, hub_key: PublicKey, clock:
             entries = outbox.pending(connection, region, _BATCH)
         answers = send(entries, sender) if entries else ()
         answers = (*answers, *sender.collect())
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             outbox.mark_sent(connection, entries)
             outbox.mark_answered(connection, answers, hub_key, clock())
         sent += len(entries)

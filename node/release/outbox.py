@@ -90,5 +90,5 @@ def mark_answered(connection: Connection, answers: Sequence[Answer], hub_key: Pu
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many entries are pending, sent, accepted and refused."""
     rows = connection.execute(select(outbox_table.c.state, func.count()).group_by(outbox_table.c.state))
-    found = dict(iter(rows.tuples()))
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in ("pending", "sent", "accepted", "refused")}

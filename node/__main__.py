@@ -1,0 +1,60 @@
+"""A region's commands: `python -m node VERB`. Exit 0 on success, 2 on a wrong call, 1 on a refusal in one line."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from connectors.database import DatabaseUrlUnknown
+from connectors.sources import SourceRefused
+from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed
+from node.commands import inspection, joining, releasing, reviewing
+from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
+from node.config import HomeMissing, SettingWrong
+from node.knowledge import lessons
+from node.records.pseudonymise import PseudonymKeyTooShort
+from node.records.store import RecordStoreBusy
+from node.release import candidate, review, states
+from node.release.refusal import ReleaseRefused
+from schemas.delivery import TransportRefused, TransportUnavailable
+from schemas.signature import KeyUnreadable, SignatureMismatch
+
+_REFUSALS = (
+    DatabaseUrlUnknown, SourceRefused, HomeTaken,
+    HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
+    RecordStoreBusy, ReleaseRefused, IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
+    KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
+    candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
+    review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken,
+)  # fmt: skip
+
+
+@click.group()
+def cli() -> None:
+    """Run a region's side of Regiohelix: records stay here, only approved figures and lessons leave."""
+
+
+for command in (
+    joining.init, joining.enrol_region, releasing.source, releasing.measure, releasing.release_group,
+    reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.ledger, joining.doctor,
+):  # fmt: skip
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    try:
+        cli.main(arguments, prog_name="python -m node", standalone_mode=False)
+    except _REFUSALS as error:
+        click.echo(f"Refused: {error}", err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""What the commands show: bundles as they would leave, the chain, totals, health. Counts and codes, never a person."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import click
+import msgspec
+from sqlalchemy import Connection, select
+
+from node.indicators.figures import ComputedIndicator
+from node.release import outbox, review
+from node.release.candidate import FrozenBundle
+from node.tables import answer as answer_table
+from node.tables import bundle as bundle_table
+from node.tables import event as event_table
+from schemas.canonical import NotCanonical
+from schemas.codes import EventType
+from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
+from schemas.merkle import NotInBundle
+from schemas.payloads import IndicatorPublished
+from schemas.signature import PublicKey, SignatureMismatch
+
+
+class ChainBroken(ValueError):
+    """A chain whose signatures, numbers or links do not hold."""
+
+
+def show(bundle: FrozenBundle, out: Path | None = None) -> None:
+    """Say what a bundle holds and what comes next; with `out`, write its exact bytes there."""
+    kinds: Counter[str] = Counter()
+    for item in bundle.items:
+        if item.type is EventType.INDICATOR_PUBLISHED:
+            payload = msgspec.json.decode(item.payload, type=IndicatorPublished)
+            kinds.update(str(cell.value.__struct_config__.tag) for cell in payload.cells)
+    readers = bundle.items[0].audience
+    click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.value}.")
+    for line in bundle.report:
+        click.echo(f"  {line}")
+    if kinds:
+        click.echo("  Cells: " + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) + ".")
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for position, item in enumerate(bundle.items):
+            (out / f"{position:03}.json").write_bytes(item.payload)
+        click.echo(f"  The exact bytes that would leave are in {out}.")
+    click.echo(f"  Root of the frozen copy: {bundle.root}; it needs {bundle.needed} approvals.")
+
+
+def total_line(result: ComputedIndicator) -> str:
+    """Return one indicator's total over all its cells, for eyes inside the region."""
+    numerator = int(result.numerator.sum())
+    if result.denominator is None:
+        return f"{result.definition.id} {result.period}: {numerator}"
+    return f"{result.definition.id} {result.period}: {numerator} / {int(result.denominator.sum())}"
+
+
+def say_bundles(connection: Connection, as_json: bool) -> None:
+    """Name every bundle, oldest first."""
+    rows = connection.execute(select(bundle_table).order_by(bundle_table.c.created_at, bundle_table.c.id)).all()
+    if as_json:
+        click.echo(json.dumps([{"id": r.id, "author": r.author, "state": r.state, "size": r.size} for r in rows]))
+        return
+    for row in rows:
+        click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}")
+    if not rows:
+        click.echo("No bundle yet; make one with `release prepare`.")
+
+
+def verify_chain(connection: Connection, key: PublicKey) -> int:
+    """Check every link of the chain and return its length; raises ChainBroken naming the sequence."""
+    previous, expected = CHAIN_START, 1
+    for row in connection.execute(select(event_table).order_by(event_table.c.sequence)):
+        try:
+            envelope = parse_envelope(row.envelope)
+            check_signature(envelope, key)
+            check_in_bundle(envelope)
+        except (NotCanonical, SignatureMismatch, NotInBundle) as error:
+            raise ChainBroken(f"Event {row.sequence} of the chain does not verify: {error}") from error
+        if (envelope.sequence, envelope.previous, event_id(envelope)) != (expected, previous, row.id):
+            raise ChainBroken(f"Event {row.sequence} does not follow its predecessor; restore the store from backup.")
+        previous, expected = row.id, expected + 1
+    return expected - 1
+
+
+def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
+    """Verify the chain and list every event with the hub's answer; raises ChainBroken."""
+    length = verify_chain(connection, key)
+    rows = connection.execute(
+        select(event_table.c.sequence, event_table.c.id, event_table.c.envelope, answer_table.c.answer)
+        .outerjoin(answer_table, answer_table.c.event_id == event_table.c.id)
+        .order_by(event_table.c.sequence)
+    ).all()
+    entries = []
+    for row in rows:
+        envelope = parse_envelope(row.envelope)
+        outcome = json.loads(row.answer)["outcome"] if row.answer else "waiting"
+        entries.append(
+            {
+                "sequence": row.sequence,
+                "id": row.id,
+                "type": str(envelope.type),
+                "audience": envelope.audience,
+                "time": envelope.time,
+                "hub": outcome,
+            }
+        )
+    if as_json:
+        click.echo(json.dumps(entries))
+        return
+    for entry in entries:
+        click.echo(f"{entry['sequence']:>5}  {entry['time']}  {entry['type']}  {entry['audience']:<8}  {entry['hub']}")
+    click.echo(f"The chain of {length} events verifies.")
+
+
+def say_health(connection: Connection, key: PublicKey, home: Path) -> None:
+    """Say what is well and what needs a hand; raises ChainBroken."""
+    length = verify_chain(connection, key)
+    found = outbox.counts(connection)
+    people = review.reviewers(connection)
+    enrolled = (home / "secrets" / "token").is_file()
+    click.echo(f"Chain: {length} events, all verify.")
+    click.echo("Outbox: " + ", ".join(f"{number} {state}" for state, number in found.items()) + ".")
+    click.echo(f"Reviewers: {len(people)}." + ("" if len(people) > 1 else " Two are needed; run `review join`."))
+    click.echo("Enrolled at the hub." if enrolled else "Not enrolled; run `enrol --invitation CODE`.")

@@ -1,0 +1,45 @@
+"""What the commands share: the node's folder, the author, the audience, the reviewer's key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from node.bootstrap import Node, open_node
+from schemas.codes import AUDIENCES, PERIOD
+
+home = click.option(
+    "--home", type=click.Path(path_type=Path), envvar="REGIOHELIX_NODE_HOME", required=True, help="The node's folder."
+)
+author = click.option("--author", required=True, help="Who prepares this; the author cannot review it.")
+audience = click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who may read it.")
+key = click.option("--key", type=click.Path(path_type=Path), required=True, help="The reviewer's own key file.")
+passphrase = click.option("--passphrase", envvar="REGIOHELIX_PASSPHRASE", default="", help="If the key has one.")
+json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+class PeriodWrong(click.BadParameter):
+    """A period that is not a year, quarter or month."""
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Node]:
+    """Open the node in a folder and close it afterwards."""
+    node = open_node(home)
+    try:
+        yield node
+    finally:
+        node.engine.dispose()
+
+
+def _period(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if not PERIOD.match(text):
+        raise PeriodWrong("write a year (2024), a quarter (2024-Q1) or a month (2024-03).")
+    return text
+
+
+period_option = click.option("--period", required=True, callback=_period, help="2024, 2024-Q1 or 2024-03.")
+indicators = click.option(
+    "--indicator", "names", multiple=True, help="An indicator's id; may be repeated. Default: all."
+)

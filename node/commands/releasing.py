@@ -1,0 +1,131 @@
+"""Commands on the way out: load sources, measure, prepare a release, publish what was approved."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from connectors.database import writing
+from node import flow
+from node.audit import AuditEntry
+from node.bootstrap import now
+from node.indicators.take_over import take_over
+from node.knowledge import lessons
+from node.records.load import load
+from schemas.codes import Audience
+
+from . import inspection, options
+from .choice import chosen_definitions, open_records
+
+
+@click.group()
+def source() -> None:
+    """Bring in extracts; they never leave."""
+
+
+@source.command("load")
+@click.argument("mapping", type=click.Path(path_type=Path))
+@options.home
+def load_source(mapping: Path, home: Path) -> None:
+    """Load the source that MAPPING (YAML) describes, whole or not at all."""
+    with options.opened(home) as node:
+        tell = (lambda text: click.echo(text, err=True)) if sys.stderr.isatty() else None
+        report = load(home, mapping, node.secret("pseudonym"), tell)
+    for line in report.lines():
+        click.echo(line)
+
+
+@click.command("measure")
+@options.period_option
+@options.indicators
+@options.home
+def measure(period: str, names: Sequence[str], home: Path) -> None:
+    """Compute indicators and show the totals, inside the region only: nothing is protected or kept."""
+    with options.opened(home) as node, open_records(home) as records:
+        definitions = chosen_definitions(records, names)
+        for result in flow.measure(records, definitions, period, node.settings.areas):
+            click.echo(inspection.total_line(result))
+
+
+@click.group("release")
+def release_group() -> None:
+    """Prepare what is to leave, and publish what was approved."""
+
+
+@release_group.command("prepare")
+@options.period_option
+@options.indicators
+@options.author
+@options.audience
+@options.home
+def prepare(period: str, names: Sequence[str], author: str, audience: Audience, home: Path) -> None:
+    """Compute, protect, audit and freeze indicators for review."""
+    with options.opened(home) as node:
+        with open_records(home) as records:
+            computed = flow.measure(records, chosen_definitions(records, names), period, node.settings.areas)
+        with writing(node.engine) as connection:
+            entry = AuditEntry(author, "bundle.prepared", period, now())
+            bundle = flow.release(
+                connection, node.settings, computed, (), (),
+                audience=audience, subject_key=node.secret("subject"), entry=entry,
+            )  # fmt: skip
+    inspection.show(bundle)
+
+
+@release_group.command("table")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("mapping", type=click.Path(path_type=Path))
+@options.author
+@options.audience
+@options.home
+def table(file: Path, mapping: Path, author: str, audience: Audience, home: Path) -> None:
+    """Take this region's rows of an already public table over, frozen for review."""
+    with options.opened(home) as node, writing(node.engine) as connection:
+        tables = take_over(file, mapping, node.settings.region)
+        entry = AuditEntry(author, "bundle.prepared", file.name, now())
+        bundle = flow.release(
+            connection, node.settings, (), tables, (),
+            audience=audience, subject_key=node.secret("subject"), entry=entry,
+        )  # fmt: skip
+    inspection.show(bundle)
+
+
+@release_group.command("lesson")
+@click.argument("lesson_id")
+@options.author
+@options.audience
+@options.home
+def release_lesson(lesson_id: str, author: str, audience: Audience, home: Path) -> None:
+    """Scan a lesson for traces of persons and freeze it for review."""
+    with options.opened(home) as node, writing(node.engine) as connection:
+        found = lessons.find(connection, lesson_id)
+        entry = AuditEntry(author, "bundle.prepared", lesson_id, now())
+        bundle = flow.release(
+            connection, node.settings, (), (), (found,),
+            audience=audience, subject_key=node.secret("subject"), entry=entry,
+        )  # fmt: skip
+    inspection.show(bundle)
+
+
+@release_group.command("list")
+@options.home
+@options.json
+def list_bundles(home: Path, as_json: bool) -> None:
+    """Name every bundle with its state."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        inspection.say_bundles(connection, as_json)
+
+
+@release_group.command("publish")
+@click.argument("bundle_id")
+@options.author
+@options.home
+def publish(bundle_id: str, author: str, home: Path) -> None:
+    """Sign an approved bundle onto the region's chain and put it into the outbox."""
+    with options.opened(home) as node:
+        node.check_enrolled()
+        with writing(node.engine) as connection:
+            entry = AuditEntry(author, "bundle.published", bundle_id, now())
+            events = flow.publish(connection, bundle_id, node.settings.region, node.service_key(), entry)
+    click.echo(f"Bundle {bundle_id} is signed: {events} events wait in the outbox. Next: `ship`.")

@@ -1,0 +1,96 @@
+"""Commands of reviewers and of those who write lessons down."""
+
+from pathlib import Path
+
+import click
+
+from connectors.database import writing
+from node.audit import AuditEntry
+from node.bootstrap import now, read_reviewer_key, write_secret
+from node.knowledge import lessons
+from node.release import candidate, review
+from schemas.signature import SigningKey
+
+from . import inspection, options
+
+
+@click.group("review")
+def review_group() -> None:
+    """Join as a reviewer, look at what would leave, approve or reject it."""
+
+
+@review_group.command("join")
+@click.option("--name", required=True, help="The reviewer's name; stays inside the region.")
+@click.option("--organisation", required=True, help="The organisation that mandates the reviewer.")
+@options.key
+@options.passphrase
+@options.home
+def join(name: str, organisation: str, key: Path, passphrase: str, home: Path) -> None:
+    """Make a reviewer's key (kept in the file you name) and register its public half."""
+    with options.opened(home) as node:
+        if key.exists():
+            raise review.ReviewerTaken(f"{key} exists already; name a new file for the key.")
+        fresh = SigningKey.generate()
+        with writing(node.engine) as connection:
+            person = review.Reviewer(name, organisation, fresh.public)
+            review.register(connection, person, AuditEntry(name, "reviewer.joined", fresh.public.key_id, now()))
+            write_secret(key, fresh.to_pem(passphrase.encode() or None))
+    click.echo(f"{name} may review; the key is in {key}. Keep it with you, not on the node.")
+
+
+@review_group.command("show")
+@click.argument("bundle_id")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the exact bytes that would leave to this folder.")
+@options.home
+def show(bundle_id: str, out: Path | None, home: Path) -> None:
+    """Show exactly what would leave."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        bundle = candidate.load(connection, bundle_id)
+    inspection.show(bundle, out)
+
+
+@review_group.command("approve")
+@click.argument("bundle_id")
+@options.key
+@options.passphrase
+@options.home
+def approve(bundle_id: str, key: Path, passphrase: str, home: Path) -> None:
+    """Sign the frozen copy with your own key."""
+    with options.opened(home) as node:
+        signing = read_reviewer_key(key, passphrase)
+        with writing(node.engine) as connection:
+            bundle = review.approve(connection, bundle_id, node.settings.region, signing, now())
+    click.echo(f"Your approval of {bundle_id} is kept; the bundle is {bundle.state.value.replace('_', ' ')}.")
+
+
+@review_group.command("reject")
+@click.argument("bundle_id")
+@click.option("--reason", required=True, help="What must change.")
+@options.key
+@options.passphrase
+@options.home
+def reject(bundle_id: str, reason: str, key: Path, passphrase: str, home: Path) -> None:
+    """Send a bundle back."""
+    with options.opened(home) as node:
+        signing = read_reviewer_key(key, passphrase)
+        with writing(node.engine) as connection:
+            review.reject(connection, bundle_id, signing, reason, now())
+    click.echo(f"Bundle {bundle_id} is rejected and cannot leave.")
+
+
+@click.group("lesson")
+def lesson_group() -> None:
+    """Write down what was learnt."""
+
+
+@lesson_group.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@options.author
+@options.home
+def add_lesson(file: Path, author: str, home: Path) -> None:
+    """Keep the lesson in FILE (YAML) as a draft."""
+    with options.opened(home) as node:
+        found = lessons.read_lesson(file)
+        with writing(node.engine) as connection:
+            lessons.keep(connection, found, AuditEntry(author, "lesson.written", found.lesson, now()))
+    click.echo(f"Lesson '{found.lesson}' is kept as a draft. Next: `release lesson {found.lesson}`.")
