@@ -21,7 +21,7 @@ from tests.support.transports import parcel
 from tests.support.transports_kafka import HASTE, KafkaLine, new_region
 
 pytestmark = pytest.mark.real_kafka
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from tests.support.transports import RememberingHub
 
 # Short waits, so that an outage is noticed within a test.
 HASTE: Mapping[str, Any] = {
-    "bootstrap_timeout_ms": 3_000,
-    "max_block_ms": 2_000,
-    "request_timeout_ms": 2_000,
-    "delivery_timeout_ms": 2_500,
+    "bootstrap_timeout_ms": 5_000,
+    "max_block_ms": 3_000,
+    "request_timeout_ms": 3_000,
+    "delivery_timeout_ms": 3_500,
     "reconnect_backoff_max_ms": 300,
 }
 SETTLE_ROUNDS = 60
