@@ -28,7 +28,7 @@ _ROW: Final = re.compile(r"Row #(\d+)")
 
 
 class ExtractEmpty(SourceRefused):
-    """A file without a row of data."""
+    """A file with a header and no row of data."""
 
 
 def read_csv(path: Path, file: FileMapping) -> Iterator[RawBatch]:
@@ -65,7 +65,7 @@ def read_header(path: Path, name: str, separator: str, encoding: str) -> list[st
     except (OSError, csv.Error) as error:
         raise SourceRefused(f"{name}: cannot be read ({type(error).__name__}); check the file.") from None
     if header is None:
-        raise ExtractEmpty(f"{name}: is empty; ask for the extract again.")
+        raise SourceRefused(f"{name}: is empty; ask for the extract again.")
     if any("\ufffd" in column for column in header):
         raise SourceRefused(f"{name}, row 1: is not in {encoding}; set `encoding` to what the file was written in.")
     return [column.removeprefix("\ufeff") for column in header]

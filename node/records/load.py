@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from connectors.sources.csv_file import read_csv
-from connectors.sources.mapping import FieldMapping, FileMapping, SourceMapping, read_mapping
+from connectors.sources import SourceRefused
+from connectors.sources.csv_file import ExtractEmpty, read_csv
+from connectors.sources.mapping import FieldMapping, FileMapping, Objections, SourceMapping, read_mapping
 from connectors.sources.read import read
 
 from .ingest import Ingested, Progress, ingest
@@ -127,16 +128,29 @@ def _load(
 
 
 def _objecting(mapping: SourceMapping, pseudonymiser: Pseudonymiser) -> Iterable[bytes]:
+    """Read who objected; a list with nobody on it is sound, a line that cannot be read is not."""
     listed = mapping.objections
     if listed is None:
         return
     fields = {"person_id": FieldMapping(column=listed.column)}
     file = FileMapping(listed.file, "person", fields, separator=listed.separator, encoding=listed.encoding)
-    for batch in read_csv(mapping.folder / listed.file, file):
-        for identifier in batch.table.column("person_id").unique().to_pylist():
-            pseudonym = pseudonymiser.of(str(identifier))
-            if pseudonym is not None:
+    with contextlib.suppress(ExtractEmpty):
+        for batch in read_csv(mapping.folder / listed.file, file):
+            rows = batch.table.column("row").to_pylist()
+            for row, identifier in zip(rows, batch.table.column("person_id").to_pylist(), strict=True):
+                pseudonym = pseudonymiser.of(str(identifier))
+                if pseudonym is None:
+                    raise SourceRefused(_unreadable_objection(listed, row))
                 yield pseudonym
+            for row in batch.malformed:
+                raise SourceRefused(_unreadable_objection(listed, row))
+
+
+def _unreadable_objection(listed: Objections, row: int | None) -> str:
+    return (
+        f"{listed.file}, row {row}, column `{listed.column}`: is not a valid identifier; correct it, so that nobody's "
+        "objection is missed."
+    )
 
 
 def _mark_objections(connection: duckdb.DuckDBPyConnection, ingested: Ingested, objecting: tuple[bytes, ...]) -> None:

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from connectors.sources import SourceRefused
 from node.records.load import LoadReport, load
 from node.records.store import open_store, records_path
 from tests.support.sources import KEY, SOUND_NUMBERS, TODAY, legal, register_file, source, visits_file, written
@@ -49,6 +52,17 @@ def test_an_objection_comes_before_anything_is_counted(tmp_path: Path) -> None:
     report = loaded(tmp_path, "register", document, persons=REGISTER, objected=f"bsn\n{BEN}\n")
     assert (report.files[0].loaded, report.files[0].objected) == (1, 1)
     assert rows(tmp_path, "SELECT sex FROM person") == [("f",)]
+
+
+def test_an_objection_list_may_be_empty_and_must_be_readable(tmp_path: Path) -> None:
+    document = source(register_file(), objections={"file": "objected.csv", "column": "bsn"})
+    report = loaded(tmp_path, "register", document, persons=REGISTER, objected="bsn\n")
+    assert (report.files[0].loaded, report.files[0].objected) == (2, 0)
+    with pytest.raises(SourceRefused) as refused:
+        loaded(tmp_path, "register", document, persons=REGISTER, objected=f"bsn\n{BEN}\n123456789\n")
+    assert str(refused.value) == (
+        "objected.csv, row 3, column `bsn`: is not a valid identifier; correct it, so that nobody's objection is missed."
+    )
 
 
 def test_whoever_leaves_the_register_leaves_with_all_records(tmp_path: Path) -> None:

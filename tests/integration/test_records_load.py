@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from connectors.sources import SourceRefused
 from node.records.load import LoadReport, load
@@ -133,6 +135,16 @@ def test_a_source_whose_day_has_come_is_refused_and_its_rows_are_deleted(tmp_pat
     assert delete_expired(tmp_path / "home", TODAY.replace(month=12, day=1)) == ("register",)
     for table in ("person", "encounter", "identity", "source_person", "source"):
         assert rows(tmp_path, f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_the_same_register_as_parquet_gives_the_same_persons(tmp_path: Path) -> None:
+    lines = [line.split(";") for line in REGISTER.splitlines()]
+    columns = dict(zip(lines[0], map(list, zip(*lines[1:], strict=True)), strict=True))
+    (tmp_path / "in").mkdir()
+    parquet.write_table(pa.table(columns), tmp_path / "in" / "persons.parquet")
+    loaded(tmp_path, source(register_file(file="persons.parquet"), kind="parquet"))
+    persons = rows(tmp_path, "SELECT birth_date::VARCHAR, sex, municipality FROM person ORDER BY birth_date")
+    assert persons == [("1950-02-01", "f", "GM0363"), ("1960-04-03", "m", "GM0363")]
 
 
 def test_a_store_that_does_not_exist_yet_cannot_be_read(tmp_path: Path) -> None:

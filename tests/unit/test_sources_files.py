@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from connectors.sources import SourceRefused
-from connectors.sources.csv_file import ExtractEmpty, read_csv
+from connectors.sources import SourceRefused, csv_file
+from connectors.sources.csv_file import read_csv
 from connectors.sources.mapping import FieldMapping, FileMapping
 from connectors.sources.parquet_file import read_parquet
 
@@ -48,6 +48,14 @@ def test_rows_of_the_wrong_width_are_reported_and_the_others_keep_their_numbers(
     assert list(zip(table["row"].to_pylist(), table["person_id"].to_pylist(), strict=True)) == [(2, "1"), (6, "4")]
 
 
+def test_rows_keep_their_numbers_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_file, "_BLOCK_BYTES", 64)
+    lines = [f"{row};a" if row % 7 else f"{row}" for row in range(2, 200)]
+    table, malformed = read(tmp_path, ("bsn;date\n" + "\n".join(lines) + "\n").encode())
+    assert malformed == [row for row in range(2, 200) if row % 7 == 0]
+    assert [int(text) for text in table["person_id"].to_pylist()] == table["row"].to_pylist()
+
+
 def test_a_gzipped_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     table, _ = read(tmp_path, gzip.compress("\ufeffbsn;date\r\n1;a\r\n".encode()), name="visits.csv.gz")
     assert table["person_id"].to_pylist() == ["1"]
@@ -61,7 +69,7 @@ def test_a_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"bsn;date\n", b"bsn;date\n\n\n"])
 def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "visits.csv").write_bytes(content)
-    with pytest.raises(ExtractEmpty, match="ask for the extract again"):
+    with pytest.raises(SourceRefused, match=r"^visits\.csv: .*; ask for the extract again\.$"):
         list(read_csv(tmp_path / "visits.csv", FILE))
 
 

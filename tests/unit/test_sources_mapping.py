@@ -111,3 +111,11 @@ def test_an_omop_source_lists_no_files_and_a_split_has_its_part(tmp_path: Path) 
     document = {**source(), "kind": "omop", "split": {"parts": 2, "part": 2}}
     del document["files"]
     assert "key `split.part`: must be below `parts`" in refusal(tmp_path, document)
+
+
+def test_the_example_in_the_documentation_is_a_right_mapping(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "data-mapping.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "example.yaml").write_text(example, encoding="utf-8")
+    mapping = read_mapping(tmp_path / "example.yaml", TODAY)
+    assert [file.record for file in mapping.files] == ["condition", "measurement"]
