@@ -61,7 +61,8 @@ def test_an_objection_list_may_be_empty_and_must_be_readable(tmp_path: Path) -> 
     with pytest.raises(SourceRefused) as refused:
         loaded(tmp_path, "register", document, persons=REGISTER, objected=f"bsn\n{BEN}\n123456789\n")
     assert str(refused.value) == (
-        "objected.csv, row 3, column `bsn`: is not a valid identifier; correct it, so that nobody's objection is missed."
+        "objected.csv, row 3, column `bsn`: is not a valid identifier; "
+        "correct it, so that nobody's objection is missed."
     )
 
 
