@@ -55,17 +55,21 @@ LABELS = {  # code: name, three letters, place as a tile on narrow screens (colu
 
 
 def main() -> None:
-    """Read the shared boundaries and write the compact drawing."""
-    folder = Path(os.environ.get("REGIOHELIX_SHARED", str(ROOT.parent / "shared"))) / "data" / "c_nl_regions_geo"
+    """Draw the shared boundaries and write the result beside the pages that show it."""
+    shared = ROOT / os.environ.get("REGIOHELIX_SHARED", "../shared") / "data"
+    RESULT.write_text(draw(shared / "c_nl_regions_geo"), encoding="utf-8")
+
+
+def draw(folder: Path) -> str:
+    """Return the compact drawing, JSON, made from the folder with the TopoJSON and the list of municipalities."""
     topology = json.loads((folder / "nl-vr-gm.topo.json").read_text(encoding="utf-8"))
     with (folder / "gm_region_map_2023.csv").open(encoding="utf-8", newline="") as file:
         ggd_of = {row["gmcode"]: row["ggd_code"] for row in csv.DictReader(file)}
     arcs = list(_arcs(topology))
     outlines = {code: _rings(used, arcs) for code, used in _borders(topology, ggd_of).items()}
-    left = min(x for rings in outlines.values() for ring in rings for x, _ in ring) - MARGIN
-    top = min(y for rings in outlines.values() for ring in rings for _, y in ring) - MARGIN
-    right = max(x for rings in outlines.values() for ring in rings for x, _ in ring) + MARGIN
-    bottom = max(y for rings in outlines.values() for ring in rings for _, y in ring) + MARGIN
+    points = [point for rings in outlines.values() for ring in rings for point in ring]
+    left, top = min(x for x, _ in points) - MARGIN, min(y for _, y in points) - MARGIN
+    right, bottom = max(x for x, _ in points) + MARGIN, max(y for _, y in points) + MARGIN
     regions = {}
     for code in sorted(outlines):
         rings = [[(x - left, y - top) for x, y in ring] for ring in outlines[code]]
@@ -73,13 +77,9 @@ def main() -> None:
         x, y = _pole(max(rings, key=_area))
         label = {"name": name, "letters": letters, "tile": tile, "x": round(x, 1), "y": round(y, 1)}
         regions[code] = {**label, "path": _path(rings)}
-    drawing = {
-        "set": "GGD regions 2023",
-        "width": round(right - left),
-        "height": round(bottom - top),
-        "regions": regions,
-    }
-    RESULT.write_text(json.dumps(drawing, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    size = {"width": round(right - left), "height": round(bottom - top)}
+    drawing = {"set": "GGD regions 2023", **size, "regions": regions}
+    return json.dumps(drawing, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _arcs(topology: dict[str, Any]) -> Iterator[Ring]:

@@ -2,11 +2,13 @@
 
 import re
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from lxml import html
 
+from demo.build_boundaries import draw
 from hub.web.drawing import classes_of
 from hub.web.outlines import ggd_outlines
 from hub.web.words import WORDS, number, with_unit
@@ -166,3 +168,9 @@ def test_the_outlines_are_the_25_ggd_regions_and_small() -> None:
     assert len({outline.letters for outline in outlines.regions.values()}) == 25
     assert len({outline.tile for outline in outlines.regions.values()}) == 25
     assert sum(len(outline.path) for outline in outlines.regions.values()) < 150_000
+
+
+@pytest.mark.shared_data
+def test_the_outlines_are_what_the_municipalities_borders_give(shared_data: Path) -> None:
+    packaged = resources.files("hub.web").joinpath("boundaries", "ggd-2023.json").read_text(encoding="utf-8")
+    assert draw(shared_data / "c_nl_regions_geo") == packaged
