@@ -103,7 +103,7 @@ def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
     Raises InvitationUnknown, EnrolmentProofMismatch or ReviewerKeysWrong.
     """
     digest = sha256_hex(enrolment.invitation.encode())
-    found = connection.execute(select(invitation).where(invitation.c.sha256 == digest)).one_or_none()
+    found = connection.execute(select(invitation).where(invitation.c.sha256 == digest).with_for_update()).one_or_none()
     if found is None or not hmac.compare_digest(found.region.encode(), enrolment.region.encode()):
         raise InvitationUnknown("The invitation is not one for this region; ask the hub's operator for a new one.")
     service = PublicKey(enrolment.service_key)

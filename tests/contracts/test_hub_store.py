@@ -15,7 +15,7 @@ from connectors.database import is_current, writing
 from hub.bootstrap import MIGRATIONS, make_hub
 from hub.config import Hub
 from hub.flow import publish, receive
-from hub.intake.enrol import Enrolment, ReviewerKey, enrol, invite
+from hub.intake.enrol import Enrolment, InvitationUnknown, ReviewerKey, enrol, invite, keyring
 from hub.intake.ledger import chain, page
 from hub.intake.project import rebuild
 from hub.tables import dead_letter, event, indicator_payload, lesson
@@ -160,3 +160,31 @@ def test_each_reader_gets_the_figures_of_their_own_audience_only(hub: Hub, regio
 def _projections(hub: Hub) -> list[list[Any]]:
     with hub.engine.connect() as connection:
         return [connection.execute(select(t).order_by(t.c.event_id)).all() for t in (indicator_payload, lesson)]  # type: ignore[misc]
+
+
+def test_one_invitation_enrols_one_set_of_keys_however_many_try_at_once(hub: Hub) -> None:
+    with writing(hub.engine) as connection:
+        invitation = invite(connection, "XR-VEENKANT", "Veenkant", "invented", NOW)
+    enrolled_keys: list[str] = []
+    start = threading.Barrier(4)
+
+    def attempt(candidate: TestRegion) -> None:
+        request: dict[str, Any] = candidate.enrolment(invitation)
+        keys = [ReviewerKey(**key) for key in request.pop("reviewer_keys")]
+        start.wait()
+        try:
+            with writing(hub.engine) as connection:
+                enrol(connection, Enrolment(reviewer_keys=keys, **request), NOW)
+        except InvitationUnknown:
+            return
+        enrolled_keys.append(candidate.service.public.hex)
+
+    threads = [threading.Thread(target=attempt, args=(TestRegion("XR-VEENKANT"),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with hub.engine.connect() as connection:
+        ring = keyring(connection)["XR-VEENKANT"]
+    assert [key.hex for key in ring.service.values()] == enrolled_keys
+    assert len(enrolled_keys) == 1

@@ -9,6 +9,7 @@ import pytest
 from connectors.database import writing
 from hub.intake.enrol import add_partner
 from schemas.canonical import canonical_bytes
+from schemas.codes import AUDIENCES
 from schemas.envelope import Envelope, event_id, payload_hash
 from schemas.signature import Purpose
 from tests.support.events import TestRegion, diabetes, lesson
@@ -20,8 +21,8 @@ COUNT = 800
 @pytest.fixture
 def region(running_hub: RunningHub) -> TestRegion:
     region = running_hub.enrol(TestRegion())
-    for audience in ("public", "partners", "network"):
-        region.release([diabetes(COUNT)], audience)  # type: ignore[arg-type]
+    for audience in AUDIENCES:
+        region.release([diabetes(COUNT)], audience)
     running_hub.push(region.code, [one.body for one in region.chain])
     return region
 
@@ -91,7 +92,8 @@ def test_the_public_ledger_holds_no_byte_of_a_hidden_payload(running_hub: Runnin
 
 
 def test_pages_follow_each_other_without_loss(running_hub: RunningHub, region: TestRegion) -> None:
-    found, after = [], 0
+    found: list[str] = []
+    after: int | None = 0
     while after is not None:
         answer = running_hub.client.get(f"/api/v1/ledger/XR-DUINRAND?after={after}&limit=2").get_json()
         found += [entry["id"] for entry in answer["entries"]]
