@@ -1,5 +1,7 @@
 """One source is loaded whole or not at all; every fault is said in one line without a person's value."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +166,24 @@ def costs_file() -> dict[str, Any]:
 
 def costs_text(amount: str) -> str:
     return f"bsn;date;amount\n{ANN};01-01-2024;{amount}\n"
+
+
+def test_a_store_that_another_process_is_loading_is_refused_in_one_line(tmp_path: Path) -> None:
+    document = source(register_file())
+    loaded(tmp_path, document, persons=REGISTER)
+    holding = (
+        "import sys, pathlib; from node.records.store import open_store;"
+        "held = open_store(pathlib.Path(sys.argv[1]), False); print('held', flush=True); sys.stdin.read(); held.close()"
+    )
+    command = [sys.executable, "-c", holding, str(records_path(tmp_path / "home"))]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(
+        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"held"
+        with pytest.raises(RecordStoreBusy) as refused:
+            loaded(tmp_path, document, persons=REGISTER)
+        other.communicate()
+    assert str(refused.value).startswith("records.duckdb: cannot be opened")
+    assert str(tmp_path) not in str(refused.value)
