@@ -1,0 +1,53 @@
+"""Carry regions through the whole line with the same commands a user types, called in this process."""
+
+import contextlib
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from node.__main__ import main as node_command
+
+AUTHOR = "Data scientist"
+_REVIEWERS = (("First reviewer", "GP cooperative"), ("Second reviewer", "Hospital"))
+
+
+class StepFailed(RuntimeError):
+    """A step of the demonstration that should have succeeded."""
+
+
+def call(home: Path, *arguments: str, expected: int = 0) -> str:
+    """Run one node command and return what it printed; raises StepFailed with its words."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = node_command([*arguments, "--home", str(home)])
+    if code != expected:
+        raise StepFailed(f"`node {' '.join(arguments[:2])}` ended with {code}: {said.getvalue().strip()}")
+    return said.getvalue().strip()
+
+
+def join_network(home: Path, region: Sequence[str], areas: Sequence[str], hub_url: str, invitation: str) -> None:
+    """Make a node of (code, name, region set, division year), register two reviewers, enrol at the hub."""
+    code, name, region_set, year = region
+    chosen = [word for area in areas for word in ("--area", area)]
+    call(
+        home, "init", "--region", code, "--name", name, "--region-set", region_set, "--division-year", year,
+        "--hub-url", hub_url, *chosen,
+    )  # fmt: skip
+    for number, (reviewer, organisation) in enumerate(_REVIEWERS):
+        call(home, "review", "join", "--name", reviewer, "--organisation", organisation, "--key", _key(home, number))
+    call(home, "enrol", "--invitation", invitation)
+
+
+def let_out(home: Path, *preparation: str, reviewers: int = 2) -> str:
+    """Prepare a bundle, have it approved, publish it; returns what `release` said."""
+    said = call(home, "release", *preparation, "--author", AUTHOR, "--audience", "public")
+    bundle = json.loads(call(home, "release", "list", "--json"))[-1]["id"]
+    for number in range(reviewers):
+        call(home, "review", "approve", bundle, "--key", _key(home, number))
+    call(home, "release", "publish", bundle, "--author", AUTHOR)
+    return said
+
+
+def _key(home: Path, number: int) -> str:
+    return str(home.parent / f"{home.name}-reviewer-{number + 1}.pem")

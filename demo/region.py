@@ -1,0 +1,60 @@
+"""One process per invented region: extracts in, figures and a lesson out, and one release that is refused."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+from connectors.sources.synthetic import PERIOD, SYNTHETIC_REGIONS, write_region
+from demo.journey import AUTHOR, call, join_network, let_out
+
+SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "enquete")
+LESSON = Path(__file__).parent / "data" / "lessons" / "praktijkondersteuner.yaml"
+REGION_SET = "invented-2024"
+INDICATORS = (
+    "pop.persons", "h.dm_prev", "h.srh_good", "q.hba1c", "q.flu", "q.gp_experience", "q.acute_adm",
+    "c.ed", "c.gp_units", "c.zvw",
+)  # fmt: skip
+
+
+def main(folder: Path, code: str, hub_url: str) -> None:
+    """Carry one region through the whole line; its invitation comes as JSON on standard input."""
+    region = next(region for region in SYNTHETIC_REGIONS if region.code == code)
+    home, extracts = folder / code, folder / f"{code}-extracts"
+    join_network(home, (code, region.name, REGION_SET, PERIOD), tuple(region.municipalities), hub_url, _invitation())
+    write_region(extracts, region)
+    loaded = [call(home, "source", "load", str(extracts / f"{source}.yaml")) for source in SOURCES]
+    chosen = [word for name in INDICATORS for word in ("--indicator", name)]
+    released = let_out(home, "prepare", "--period", PERIOD, *chosen)
+    first = region is SYNTHETIC_REGIONS[0]
+    if first:
+        call(home, "lesson", "add", str(LESSON), "--author", "Programme manager")
+        let_out(home, "lesson", "praktijkondersteuner-belt-na", reviewers=1)
+    shipped = call(home, "ship")
+    refused = _one_patient_more(home, extracts, chosen) if first else ""
+    outcome = {"region": code, "loaded": loaded, "released": released, "shipped": shipped, "refused": refused}
+    print(json.dumps(outcome), flush=True)
+
+
+def _invitation() -> str:
+    return str(json.load(sys.stdin))
+
+
+def _one_patient_more(home: Path, extracts: Path, chosen: list[str]) -> str:
+    """Add one diagnosis to the GP's extract and try to release again: the difference would be one person."""
+    diagnoses = extracts / "huisarts_diagnoses.csv"
+    with diagnoses.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    known = {row["bsn"] for row in rows if row["icpc"] == "T90"}
+    other = next(row for row in rows if row["bsn"] not in known and row["icpc"] != "T90" and len(row["bsn"]) == 9)
+    with diagnoses.open("a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, list(rows[0]), delimiter=";").writerow({**other, "icpc": "T90"})
+    call(home, "source", "load", str(extracts / "huisarts.yaml"))
+    return call(
+        home, "release", "prepare", "--period", PERIOD, *chosen, "--author", AUTHOR, "--audience", "public",
+        expected=1,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
