@@ -192,7 +192,7 @@ def _covered_days(people: CTE, days: Period) -> Subquery:
         select(
             COVERAGE.c.person_id,
             case((start < days.start, literal(days.start, Date)), else_=start).label("start_date"),
-            case((death > last, death), else_=last).label("end_date"),
+            case((death < last, death), else_=last).label("end_date"),
         )
         .join(people, people.c.person_id == COVERAGE.c.person_id)
         .subquery("clipped")

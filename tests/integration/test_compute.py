@@ -135,6 +135,8 @@ def test_a_computed_indicator_names_the_sources_that_it_drew_on() -> None:
     }
     with store_of(rows) as store:
         assert compute(store, catalogue()["h.dm_prev"], "2024", ()).sources == ("gp", "insurer")
+    with store_of({"coverage": [_covered(1), _covered(2)]}) as store:
+        assert compute(store, catalogue()["pop.persons"], "2024", ()).sources == ("gp",)
 
 
 def test_figures_before_protection_do_not_appear_in_a_representation() -> None:
