@@ -82,17 +82,20 @@ def publish(connection: Connection, bundle_id: str, region: str, key: SigningKey
 
 def ship(engine: Engine, region: str, sender: Sender, hub_key: PublicKey, clock: Clock) -> Shipped:
     """Send what is pending, then mark it; take in the answers. Nothing is marked before the other side holds it."""
-    sent = accepted = refused = 0
+    sent = accepted = refused = last = 0
     while True:
         with engine.connect() as connection:
-            entries = outbox.pending(connection, region, _BATCH)
+            entries = outbox.pending(connection, region, _BATCH, clock(), last)
         answers = send(entries, sender) if entries else ()
-        answers = (*answers, *sender.collect())
         with writing(engine) as connection:
-            outbox.mark_sent(connection, entries)
+            outbox.mark_sent(connection, entries, clock())
             outbox.mark_answered(connection, answers, hub_key, clock())
+        late = tuple(sender.collect())
+        with writing(engine) as connection:
+            outbox.mark_answered(connection, late, hub_key, clock())
         sent += len(entries)
-        accepted += sum(a.outcome != "refused" for a in answers)
-        refused += sum(a.outcome == "refused" for a in answers)
+        accepted += sum(a.outcome != "refused" for a in (*answers, *late))
+        refused += sum(a.outcome == "refused" for a in (*answers, *late))
         if len(entries) < _BATCH:
             return Shipped(sent, accepted, refused)
+        last = entries[-1].sequence

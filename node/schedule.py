@@ -3,10 +3,12 @@
 import logging
 import random
 import threading
+from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
+from node.records.store import delete_expired, records_path
 from schemas.delivery import Sender, TransportRefused, TransportUnavailable
 from schemas.signature import PublicKey
 
@@ -24,8 +26,16 @@ def ship_once(engine: Engine, region: str, sender: Sender, hub_key: PublicKey, c
         sender.close()
 
 
+def expire(home: Path, clock: Clock) -> None:
+    """Delete the rows of sources whose delete-by date has come, and log which sources those were."""
+    if records_path(home).is_file():
+        for source in delete_expired(home, clock().date()):
+            log.info("The rows of source %s are deleted: its delete-by date has come", source)
+
+
 def run(
     engine: Engine,
+    home: Path,
     region: str,
     sender: Sender,
     hub_key: PublicKey,
@@ -33,7 +43,7 @@ def run(
     every: int,
     stop: threading.Event | None = None,
 ) -> None:
-    """Ship every so many seconds until `stop` is set; a hub that is away is logged and tried again."""
+    """Ship every so many seconds and delete expired sources daily, until `stop` is set; a hub away is tried again."""
     waiting = stop or threading.Event()
     scheduler = BackgroundScheduler(timezone="UTC")
 
@@ -53,8 +63,11 @@ def run(
         max_instances=1,
         coalesce=True,
     )
+    # decisions.md 34: a source's rows go on the date its legal record names
+    scheduler.add_job(lambda: expire(home, clock), "cron", hour=3)
     scheduler.start()
     try:
+        expire(home, clock)
         round_of_shipping()
         waiting.wait()
     finally:

@@ -102,6 +102,7 @@ outbox = Table(
     Column("body", LargeBinary, nullable=False),
     Column("state", String(16), nullable=False),  # pending | sent | accepted | refused
     Column("attempts", Integer, nullable=False, default=0),
+    Column("sent_at", String(32)),
     Index("ix_outbox_state_sequence", "state", "sequence"),
 )
 

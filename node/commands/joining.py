@@ -63,7 +63,7 @@ def ship(home: Path) -> None:
 def run(every: int, home: Path) -> None:
     """Keep shipping until stopped; a hub that is away costs freshness only."""
     with options.opened(home) as node:
-        schedule.run(node.engine, node.settings.region, open_sender(node), node.hub_key(), now, every)
+        schedule.run(node.engine, home, node.settings.region, open_sender(node), node.hub_key(), now, every)
 
 
 @click.command("ledger")

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import answer as answer_table
@@ -19,6 +19,7 @@ from schemas.signature import PublicKey
 from .sign import SignedEvent
 
 _WAITING = ("pending", "sent")
+ANSWER_OVERDUE = timedelta(minutes=10)  # several rounds of shipping; an answer by broker takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,27 @@ def enqueue(connection: Connection, events: Sequence[SignedEvent]) -> None:
     )
 
 
-def pending(connection: Connection, region: str, limit: int) -> tuple[OutboxEntry, ...]:
-    """Return the oldest entries that still have to be sent, in order of sequence."""
+def pending(connection: Connection, region: str, limit: int, now: datetime, after: int = 0) -> tuple[OutboxEntry, ...]:
+    """Return the oldest entries beyond sequence `after` that must be sent, in order.
+
+    An entry that was sent but stayed unanswered is due again after a while: the hub's answer may have been lost, and
+    sending twice is harmless.
+    """
+    overdue = timestamp(now - ANSWER_OVERDUE)
+    due = or_(outbox_table.c.state == "pending", and_(outbox_table.c.state == "sent", outbox_table.c.sent_at < overdue))
     rows = connection.execute(
-        select(outbox_table).where(outbox_table.c.state == "pending").order_by(outbox_table.c.sequence).limit(limit)
+        select(outbox_table).where(due, outbox_table.c.sequence > after).order_by(outbox_table.c.sequence).limit(limit)
     )
     return tuple(OutboxEntry(Parcel(r.event_id, region, r.topic, r.body), r.sequence) for r in rows)
 
 
-def mark_sent(connection: Connection, entries: Sequence[OutboxEntry]) -> None:
+def mark_sent(connection: Connection, entries: Sequence[OutboxEntry], now: datetime) -> None:
     """Note that the transport holds these entries; answers may still have to come."""
     ids = [entry.parcel.event_id for entry in entries]
     connection.execute(
         update(outbox_table)
-        .where(outbox_table.c.event_id.in_(ids), outbox_table.c.state == "pending")
-        .values(state="sent", attempts=outbox_table.c.attempts + 1)
+        .where(outbox_table.c.event_id.in_(ids), outbox_table.c.state.in_(_WAITING))
+        .values(state="sent", attempts=outbox_table.c.attempts + 1, sent_at=timestamp(now))
     )
 
 
