@@ -1,6 +1,7 @@
 """The printed summary: everything in it is fetched from the running hub, as any reader could."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import requests
@@ -30,30 +31,24 @@ def summary(url: str, outcomes: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _comparison(url: str) -> Iterator[str]:
     found = _get(f"{url}/api/v1/indicators/{_INDICATOR}/comparison?period={_PERIOD}")
-    yield f"\n{_text(found['title'])} ({_PERIOD}), with 95% interval:"
+    yield f"\n{found['title']['en']}, {_PERIOD} (reference {found['reference']} {found['unit']['en']}):"
+    yield f"  {'region':<14}{'value':>7}  {'95% interval':<14}  against the reference"
     for row in found["rows"]:
-        yield f"  {row['region_name']:<14}{_shown(row):<30}{row.get('standing') or '-'}"
+        interval = f"{row['low']} to {row['high']}" if row["bounds"] == "interval" else "-"
+        yield f"  {row['name']:<14}{row['shown'] or '-':>7}  {interval:<14}  {row['standing'] or row['why_not']}"
 
 
 def _hidden(url: str) -> Iterator[str]:
-    for dimension in ("age_band", "sex", "area"):
-        found = _get(f"{url}/api/v1/indicators/{_INDICATOR}/comparison?period={_PERIOD}&by={dimension}")
+    for band, sex in product(("18-44", "0-17", "45-64", "65-74", "75+"), ("f", "m")):
+        found = _get(f"{url}/api/v1/indicators/h.dm_prev/comparison?period={_PERIOD}&by=age_band:{band},sex:{sex}")
         for row in found["rows"]:
-            if row["value"]["kind"] == "suppressed":
-                yield f"\nA hidden figure: {row['region_name']}, {row.get('nodes') or row.get('node')}:"
-                yield f"  {_shown(row)}; hidden is not zero: it would tell about fewer than ten persons, or help to."
+            value = row["value"]
+            if value and value["kind"] == "suppressed":
+                above = "any number" if value["hi"] is None else value["hi"]
+                yield f"\nA hidden figure: persons with diabetes in {row['name']}, age {band}, sex {sex}:"
+                yield f"  between {value['lo']} and {above}. Reason: {value['reason']}; shown, it would tell about"
+                yield "  fewer than ten persons, here or by subtraction elsewhere. Hidden is not zero."
                 return
-
-
-def _shown(row: dict[str, Any]) -> str:
-    if row["value"]["kind"] == "suppressed":
-        return f"hidden, between {row['value']['lo']} and {row['value']['hi']} persons"
-    low, high = row.get("lower"), row.get("upper")
-    return f"{row['estimate']} ({low} to {high})" if low is not None else f"{row['estimate']}"
-
-
-def _text(title: Any) -> str:
-    return str(title["en"]) if isinstance(title, dict) else str(title)
 
 
 def _get(address: str) -> Any:
