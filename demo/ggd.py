@@ -8,7 +8,7 @@ from demo.journey import call, join_network, let_out
 
 DATA = Path(__file__).parent / "data" / "health-monitor"
 FIGURES = DATA / "50140NED_TypedDataSet_2025-09-22.csv"
-REGION_SET = "ggd-2024"
+REGION_SET = "GGD-regio's 2024"
 
 
 def main(folder: Path, hub_url: str) -> None:

@@ -10,7 +10,7 @@ from demo.journey import AUTHOR, call, join_network, let_out
 
 SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "enquete")
 LESSON = Path(__file__).parent / "data" / "lessons" / "praktijkondersteuner.yaml"
-REGION_SET = "invented-2024"
+REGION_SET = "Verzonnen regio's 2024"
 INDICATORS = (
     "pop.persons", "h.dm_prev", "h.srh_good", "q.hba1c", "q.flu", "q.gp_experience", "q.acute_adm",
     "c.ed", "c.gp_units", "c.zvw",
