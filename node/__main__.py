@@ -11,6 +11,8 @@ from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed
 from node.commands import inspection, joining, releasing, reviewing
 from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
+from node.indicators.compile import NothingToCount
+from node.indicators.compute import AreaTwice
 from node.knowledge import lessons
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
@@ -22,7 +24,8 @@ from schemas.signature import KeyUnreadable, SignatureMismatch
 _REFUSALS = (
     DatabaseUrlUnknown, SourceRefused, HomeTaken,
     HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
-    RecordStoreBusy, ReleaseRefused, IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
+    RecordStoreBusy, ReleaseRefused, NothingToCount, AreaTwice,
+    IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
     review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken,
