@@ -22,7 +22,8 @@ NAME = "Verzonnen Inwoner"
 PAGES = (
     "/metrics", "/healthz", "/readyz", "/api/v1/regions", f"/api/v1/regions/{REGION.code}", "/api/v1/heads",
     f"/api/v1/ledger/{REGION.code}?limit=500", "/api/v1/indicators", "/api/v1/lessons", "/feeds/lessons.json",
-    "/feeds/lessons.atom", "/", "/compare?indicator=h.dm_prev", "/lessons", "/compare/h.dm_prev", "/compare/pop.persons",
+    "/feeds/lessons.atom", "/", "/compare?indicator=h.dm_prev", "/lessons", "/compare/h.dm_prev",
+    "/compare/pop.persons",
     *(f"/api/v1/indicators/{name}/comparison?period={PERIOD}" for name in INDICATORS),
 )  # fmt: skip
 _HASH = re.compile(rb"[0-9a-f]{64,}")

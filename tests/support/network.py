@@ -38,9 +38,9 @@ class Network:
         with writing(self.hub.engine) as connection:
             return invite(connection, code, name, region_set, self.hub.clock())
 
-    def get(self, path: str) -> requests.Response:
+    def get(self, path: str, **query: str) -> requests.Response:
         """Fetch an address of the hub as any reader could."""
-        return requests.get(f"{self.url}{path}", timeout=30)
+        return requests.get(f"{self.url}{path}", params=query, timeout=30)
 
     def rows(self, query: str) -> list[sqlite3.Row]:
         """Read the hub's database file, past the hub's own code."""
