@@ -171,7 +171,7 @@ def _row(
     if isinstance(value, Exact):
         return _exact(definition, one, value, reference)
     if isinstance(value, Rounded):
-        return _bare(one, value, "no_denominator", estimate=Decimal(value.value))
+        return _bare(one, value, "no_denominator", estimate=Decimal(value.value).quantize(Decimal(value.step)))
     if isinstance(value, Suppressed):
         low, high = _range(definition, value)
         return _bare(one, value, "suppressed", range_low=low, range_high=high)
