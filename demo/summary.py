@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -40,7 +41,9 @@ def _comparison(url: str) -> Iterator[str]:
 
 def _hidden(url: str) -> Iterator[str]:
     for band, sex in product(("18-44", "0-17", "45-64", "65-74", "75+"), ("f", "m")):
-        found = _get(f"{url}/api/v1/indicators/h.dm_prev/comparison?period={_PERIOD}&by=age_band:{band},sex:{sex}")
+        found = _get(
+            f"{url}/api/v1/indicators/h.dm_prev/comparison?period={_PERIOD}&by=age_band:{quote(band)},sex:{sex}"
+        )
         for row in found["rows"]:
             value = row["value"]
             if value and value["kind"] == "suppressed":
