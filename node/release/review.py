@@ -104,6 +104,7 @@ def reject(connection: Connection, bundle_id: str, key: SigningKey, reason: str,
 
 def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
     """Return an approved bundle with its signatures; raises BundleNotInState where it is not approved."""
+    connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)
     check_move(bundle_id, bundle.state, BundleState.SIGNED)
     rows = connection.execute(
@@ -117,6 +118,8 @@ def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
 def _check(
     connection: Connection, bundle_id: str, key: SigningKey, target: BundleState
 ) -> tuple[FrozenBundle, Reviewer]:
+    # PostgreSQL lets two reviewers in at once: each would count the other's approval out.
+    connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)
     check_move(bundle_id, bundle.state, target)
     row = connection.execute(select(reviewer_table).where(reviewer_table.c.key_id == key.public.key_id)).one_or_none()

@@ -9,11 +9,14 @@ from stdnum.nl import bsn
 
 from schemas.payloads import LessonPublished
 
-_DIGITS: Final = re.compile(r"(?<!\d)\d[\d. -]{6,12}\d(?!\d)")
+# Lookaheads, so that numbers next to each other are each tried: a BSN may be followed by a year.
+_DIGITS: Final = tuple(re.compile(rf"(?<!\d)(?=(\d(?:[. -]{{0,2}}\d){{{more}}})(?!\d))") for more in (7, 8))
 _PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
-    "a telephone number": re.compile(r"(?<!\d)(?:\+31|0031|0)[\s-]?[1-9](?:[\s-]?\d){8}(?!\d)"),
-    "a postcode with house number": re.compile(r"\b[1-9]\d{3}\s?[A-Z]{2}\s?,?\s?\d{1,4}\b"),
+    "a telephone number": re.compile(
+        r"(?<!\d)(?:(?:\+31|0031)[\s-]?(?:\(0\))?|0)[\s-]?[1-9](?:[\s()-]{0,2}\d){8}(?!\d)"
+    ),
+    "a postcode with house number": re.compile(r"\b[1-9]\d{3}\s?[A-Z]{2}\s?,?\s?\d{1,4}(?!\d)"),
     "a date of birth": re.compile(r"(?i)\b(?:geboren|geb\.|born)\s+(?:op\s+|on\s+)?\d"),
 }
 
@@ -30,7 +33,7 @@ def scan(lesson: LessonPublished) -> ScannedLesson:
     """Look through every text of a lesson for citizen service numbers, addresses, numbers and dates of birth."""
     findings: list[str] = []
     for name, value in msgspec.to_builtins(lesson).items():
-        texts = value if isinstance(value, list) else [value]
+        texts = value if isinstance(value, list | tuple) else [value]
         for text in texts:
             if isinstance(text, str):
                 findings += [f"{name}: looks like {kind}" for kind in _kinds(text)]
@@ -39,8 +42,7 @@ def scan(lesson: LessonPublished) -> ScannedLesson:
 
 def _kinds(text: str) -> list[str]:
     kinds = [kind for kind, pattern in _PATTERNS.items() if pattern.search(text)]
-    for match in _DIGITS.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        if len(digits) in (8, 9) and bsn.is_valid(digits.zfill(9)):
-            kinds.append("a citizen service number (BSN)")
+    found = [match[1] for pattern in _DIGITS for match in pattern.finditer(text)]
+    if any(bsn.is_valid(re.sub(r"\D", "", digits).zfill(9)) for digits in found):
+        kinds.append("a citizen service number (BSN)")
     return kinds

@@ -1,0 +1,200 @@
+"""The outbox: filled in the transaction that signs, emptied in order, and marked by nothing but the hub's own word."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import func, select
+
+from connectors.database import writing
+from connectors.transport.memory import MemoryTransport
+from node import flow, tables
+from node.audit import AuditEntry
+from node.bootstrap import Node, create_node
+from node.release import candidate, outbox, review
+from node.release.scan import scan
+from node.release.sign import sign
+from schemas.codes import EventType
+from schemas.delivery import TransportUnavailable
+from schemas.receipt import Answer, Receipt, issued
+from schemas.signature import SignatureMismatch, SigningKey
+from tests.support.events import lesson
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+REGION = "XR-DUINRAND"
+VALUES = {
+    "region": REGION,
+    "name": "Duinrand",
+    "region_set": "invented",
+    "division_year": 2025,
+    "areas": [],
+    "hub_url": "http://localhost:1",
+}
+HUB, REVIEWER = SigningKey.generate(), SigningKey.generate()
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Node]:
+    made = create_node(tmp_path / "node", VALUES)
+    with writing(made.engine) as connection:
+        person = review.Reviewer("First", "Hospital", REVIEWER.public)
+        review.register(connection, person, AuditEntry("First", "reviewer.joined", "key", NOW))
+    yield made
+    made.engine.dispose()
+
+
+def approved(node: Node, *names: str) -> str:
+    entry = AuditEntry("Author", "bundle.prepared", "test", NOW)
+    words = [scan(msgspec.structs.replace(lesson(), lesson=name)) for name in names]
+    with writing(node.engine) as connection:
+        bundle = candidate.freeze(
+            connection, words, audience="public", subject_key=node.secret("subject"), entry=entry, now=NOW
+        )
+        return review.approve(connection, bundle.id, REGION, REVIEWER, NOW).id
+
+
+def published(node: Node, *names: str) -> None:
+    bundle = approved(node, *names)
+    with writing(node.engine) as connection:
+        flow.publish(connection, bundle, REGION, node.service_key(), AuditEntry("Author", "published", bundle, NOW))
+
+
+def due(node: Node, now: datetime = NOW, after: int = 0) -> tuple[outbox.OutboxEntry, ...]:
+    with node.engine.connect() as connection:
+        return outbox.pending(connection, REGION, 100, now, after)
+
+
+def states(node: Node) -> dict[str, int]:
+    with node.engine.connect() as connection:
+        return {state: number for state, number in outbox.counts(connection).items() if number}
+
+
+def count(node: Node, table: Any) -> int:
+    with node.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def receipt(event: str, key: SigningKey = HUB) -> Receipt:
+    return issued(Receipt(event, REGION, 1, "2026-11-22T12:00:00Z", key.public.key_id), key)
+
+
+class Intake:
+    """The hub's side, which keeps the order of arrival and answers with signed receipts."""
+
+    def __init__(self, refusing: bool = False) -> None:
+        self.arrived: list[int] = []
+        self.refusing = refusing
+
+    def __call__(self, bodies: Sequence[bytes]) -> list[Answer]:
+        events = [msgspec.json.decode(body) for body in bodies]
+        self.arrived += [event["sequence"] for event in events]
+        if self.refusing:
+            return [Answer(event["id"], "refused", "chain_broken", "It does not follow.") for event in events]
+        return [Answer(event["id"], "accepted", receipt=receipt(event["id"])) for event in events]
+
+
+def test_an_error_between_signing_and_enqueueing_leaves_neither(node: Node) -> None:
+    bundle = approved(node, "les-1")
+
+    def break_off() -> None:
+        with writing(node.engine) as connection:
+            release = review.approved(connection, bundle)
+            sign(connection, release, REGION, node.service_key(), AuditEntry("Author", "published", bundle, NOW))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
+    assert (count(node, tables.event), count(node, tables.outbox)) == (0, 0)
+    with node.engine.connect() as connection:
+        assert candidate.load(connection, bundle).state.value == "approved"
+
+
+def test_signed_events_wait_in_the_order_of_the_chain(node: Node) -> None:
+    published(node, "les-1", "les-2")
+    published(node, "les-3")
+    assert [entry.sequence for entry in due(node)] == [1, 2, 3]
+    assert [entry.sequence for entry in due(node, after=1)] == [2, 3]
+    assert {entry.parcel.topic for entry in due(node)} == {"regiohelix.knowledge"}
+    assert all(EventType.LESSON_PUBLISHED.encode() in entry.parcel.body for entry in due(node))
+
+
+def test_what_stays_unanswered_is_due_again_after_a_while(node: Node) -> None:
+    published(node, "les-1")
+    with writing(node.engine) as connection:
+        outbox.mark_sent(connection, due(node), NOW)
+    assert due(node) == ()
+    assert due(node, NOW + outbox.ANSWER_OVERDUE) == ()
+    again = due(node, NOW + outbox.ANSWER_OVERDUE + timedelta(milliseconds=1))
+    assert [entry.sequence for entry in again] == [1]
+    with writing(node.engine) as connection:
+        outbox.mark_answered(
+            connection, [Answer(again[0].parcel.event_id, "duplicate", receipt=receipt(again[0].parcel.event_id))],
+            HUB.public, NOW,
+        )  # fmt: skip
+    assert due(node, NOW + timedelta(days=9)) == ()
+    assert states(node) == {"accepted": 1}
+
+
+@pytest.mark.parametrize("fault", ["another key", "changed", "none", "of another event"])
+def test_a_receipt_that_the_hub_did_not_sign_for_this_event_marks_nothing(node: Node, fault: str) -> None:
+    published(node, "les-1", "les-2")
+    one, two = (entry.parcel.event_id for entry in due(node))
+    forged = {
+        "another key": receipt(two, SigningKey.generate()),
+        "changed": msgspec.structs.replace(receipt(two), accepted_at="2025-01-01T00:00:00Z"),
+        "none": None,
+        "of another event": receipt(one),
+    }[fault]
+    answers = [Answer(one, "accepted", receipt=receipt(one)), Answer(two, "accepted", receipt=forged)]
+    with pytest.raises(SignatureMismatch), writing(node.engine) as connection:
+        outbox.mark_answered(connection, answers, HUB.public, NOW)
+    assert states(node) == {"pending": 2}
+    assert count(node, tables.answer) == 0
+
+
+def test_a_refusal_is_kept_with_its_reason_and_not_sent_again(node: Node) -> None:
+    published(node, "les-1")
+    sender = MemoryTransport(Intake(refusing=True))
+    assert flow.ship(node.engine, REGION, sender, HUB.public, lambda: NOW) == flow.Shipped(1, 0, 1)
+    assert states(node) == {"refused": 1}
+    assert due(node, NOW + timedelta(days=9)) == ()
+    with node.engine.connect() as connection:
+        log = connection.execute(select(tables.audit_log).order_by(tables.audit_log.c.id.desc()).limit(1)).one()
+    assert (log.actor, log.action, log.detail) == ("hub", "event.refused", "chain_broken: It does not follow.")
+
+
+def test_a_hub_that_is_away_costs_nothing_and_then_gets_all_in_order(node: Node) -> None:
+    published(node, "les-1", "les-2")
+    intake = Intake()
+    sender = MemoryTransport(intake)
+    sender.reachable = False
+    with pytest.raises(TransportUnavailable):
+        flow.ship(node.engine, REGION, sender, HUB.public, lambda: NOW)
+    assert states(node) == {"pending": 2}
+    published(node, "les-3")
+    sender.reachable = True
+    assert flow.ship(node.engine, REGION, sender, HUB.public, lambda: NOW) == flow.Shipped(3, 3, 0)
+    assert intake.arrived == [1, 2, 3]
+    assert states(node) == {"accepted": 3}
+    assert flow.ship(node.engine, REGION, sender, HUB.public, lambda: NOW) == flow.Shipped(0, 0, 0)
+
+
+def test_an_answer_to_an_event_of_nobody_changes_nothing(node: Node) -> None:
+    published(node, "les-1")
+    with writing(node.engine) as connection:
+        outbox.mark_answered(connection, [Answer("f" * 64, "accepted", receipt=receipt("f" * 64))], HUB.public, NOW)
+    assert states(node) == {"pending": 1}
+    assert count(node, tables.answer) == 0
+
+
+def test_a_settled_event_stays_settled(node: Node) -> None:
+    published(node, "les-1")
+    flow.ship(node.engine, REGION, MemoryTransport(Intake()), HUB.public, lambda: NOW)
+    with node.engine.connect() as connection:
+        event = connection.scalars(select(tables.event.c.id)).one()
+    with writing(node.engine) as connection:
+        outbox.mark_answered(connection, [Answer(event, "refused", "x", "y")], HUB.public, NOW)
+    assert states(node) == {"accepted": 1}
