@@ -32,7 +32,7 @@ MIGRATIONS = Path(__file__).parents[2] / "node" / "migrations"
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real_postgres)])
 def node(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Node]:
     database = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
-    values = {
+    values: dict[str, object] = {
         "region": REGION,
         "name": "Duinrand",
         "region_set": "invented",
@@ -150,7 +150,10 @@ def test_earlier_figures_count_until_their_bundle_is_rejected(node: Node) -> Non
     large = 2**40
     with writing(node.engine) as connection:
         shared = {"bundle_id": bundle, "statistic": "s", "period": "2025"}
-        rows = [{**shared, "nodes": '["a"]', "value": large}, {**shared, "nodes": '["b"]', "value": None}]
+        rows: list[dict[str, object]] = [
+            {**shared, "nodes": '["a"]', "value": large},
+            {**shared, "nodes": '["b"]', "value": None},
+        ]
         connection.execute(insert(tables.remembered), rows)
     with node.engine.connect() as connection:
         known = earlier(connection)
