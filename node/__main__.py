@@ -4,6 +4,8 @@ import sys
 from collections.abc import Sequence
 
 import click
+import duckdb
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseUrlUnknown
 from connectors.sources import SourceRefused
@@ -50,6 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cli.main(arguments, prog_name="python -m node", standalone_mode=False)
     except _REFUSALS as error:
         click.echo(f"Refused: {error}", err=True)
+        return 1
+    except SQLAlchemyError:
+        click.echo(
+            "Refused: the node's database does not answer as it should; check `database` and that it runs.", err=True
+        )
+        return 1
+    except duckdb.Error:  # its message could hold a record's value, so it is not passed on
+        click.echo("Refused: the record store failed; check the disk's free space, then load again.", err=True)
+        return 1
+    except OSError as error:
+        click.echo(f"Refused: {error.filename or 'a file'}: {error.strerror}; correct that and try again.", err=True)
         return 1
     except click.ClickException as error:
         error.show()
