@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from hub.comparison import ComparedRegion, RegionComparison, Standing
+from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.scale import readable
 from hub.serving.figures import AcceptedIndicator
 from schemas.codes import Audience
@@ -95,7 +96,7 @@ def view_of(
         region_set=comparison.region_set,
         by=dict(comparison.nodes),
         audience=reader,
-        reference=None if reference is None else readable(definition, reference.value),
+        reference=readable(definition, reference.value) if reference and reference.regions >= FEWEST_REGIONS else None,
         rows=tuple(_row(row, of_region[row.region], now) for row in comparison.rows),
         sources=tuple(sources.values()),
         records=tuple(sorted(records)),

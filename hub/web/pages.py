@@ -203,7 +203,9 @@ def _address(path: str, arguments: Mapping[str, str]) -> str:
 def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
     chosen = {
         "limit_chance": bool(view.with_interval),
-        "limit_no_interval": any(row.why_not in ("no_denominator", "no_interval") for row in view.rows),
+        "limit_no_interval": any(row.why_not == "no_denominator" for row in view.rows),
+        "limit_no_variance": any(row.why_not == "no_interval" for row in view.rows)
+        and view.kind in ("mean", "cost_per_person"),
         "limit_hidden": bool(view.hidden),
         "limit_reference": view.reference is not None,
         "limit_map": drawn is not None,
@@ -216,6 +218,8 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
 def _shown(row: RegionRow, unit: str, lang: Language) -> str:
     if row.shown is not None:
         return words.with_unit(row.shown, unit, lang)
+    if row.why_not == "cell_missing":
+        return words.word("not_cut_so", lang)
     kind = str(row.value.__struct_config__.tag)
     return words.word(kind if kind in words.WORDS else "not_available", lang)
 

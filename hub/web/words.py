@@ -53,6 +53,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reference": ("regio’s samen", "regions together"),
     "indistinguishable": ("niet te onderscheiden", "indistinguishable"),
     "no_verdict": ("geen oordeel", "no verdict"),
+    "not_cut_so": ("niet in deze groep ingedeeld", "not cut into this group"),
     "not_available": ("niet beschikbaar", "not available"),
     "not_collected": ("niet verzameld", "not collected"),
     "not_applicable": ("niet van toepassing", "not applicable"),
@@ -81,6 +82,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "De bron geeft geen aantallen: daarom geen interval, geen volgorde en geen oordeel.",
         "The source gives no counts: hence no interval, no order and no verdict.",
     ),
+    "limit_no_variance": (
+        "De spreiding tussen personen is niet gepubliceerd: daarom geen interval en geen oordeel.",
+        "The spread between persons is not published: hence no interval and no verdict.",
+    ),
     "limit_map": (
         "De kaartkleur volgt de waarde, niet de zekerheid.",
         "The colour on the map follows the value, not its certainty.",
@@ -90,8 +95,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Hidden is not zero: the value lies somewhere in the range given.",
     ),
     "limit_chance": (
-        "Regio’s zijn op naam gezet; een verschil dat binnen de onzekerheid valt, is geen verschil.",
-        "Regions are listed by name; a difference within the uncertainty is no difference.",
+        "Regio’s zijn op naam gezet; een verschil dat binnen de onzekerheid valt, is niet aangetoond.",
+        "Regions are listed by name; a difference within the uncertainty has not been shown.",
     ),
     "limit_reference": (
         "‘Regio’s samen’ telt alleen de regio’s met een zichtbaar cijfer.",
@@ -134,7 +139,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "newer": ("Nieuwer", "Newer"),
     "older": ("Ouder", "Older"),
     "health": ("Gezondheid", "Health"),
-    "quality": ("Ervaren kwaliteit", "Quality of care"),
+    "quality": ("Kwaliteit van zorg", "Quality of care"),
     "cost": ("Kosten", "Cost"),
     "workforce": ("Werk in de zorg", "Working in care"),
     "population": ("Bevolking", "Population"),
