@@ -1,5 +1,6 @@
 """Lessons as drafts: written as YAML, kept in the node, released through the same door as figures."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,17 @@ def read_lesson(file: Path) -> LessonPublished:
     try:
         return msgspec.convert(data, LessonPublished)
     except msgspec.ValidationError as error:
-        raise LessonUnreadable(f"{file}: {error}; see docs/lessons.md for the fields.") from error
+        # msgspec may name a value that stands where none belongs; only the place is passed on
+        missing = re.search(r"missing required field `(\w+)`", str(error))
+        place = re.search(r"`?\$\.?([\w\[\].]*)`?$", str(error))
+        what = f"field `{missing[1]}` is missing" if missing else f"{_field(place)} has another form"
+        raise LessonUnreadable(f"{file}: {what}; see docs/lessons.md for the fields.") from error
+    except RecursionError as error:
+        raise LessonUnreadable(f"{file}: this is nested too deeply for a lesson; see docs/lessons.md.") from error
+
+
+def _field(place: re.Match[str] | None) -> str:
+    return f"field `{place[1]}`" if place and place[1] else "a field that a lesson does not have, or its layout,"
 
 
 def keep(connection: Connection, lesson: LessonPublished, entry: AuditEntry) -> None:

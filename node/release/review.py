@@ -1,5 +1,6 @@
 """Two reviewers, never the author, each signing the frozen copy with a key of their own (decisions.md 21, 35)."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,11 +52,9 @@ class Reviewer:
 
 def register(connection: Connection, reviewer: Reviewer, entry: AuditEntry) -> None:
     """Add a reviewer's public key; raises ReviewerTaken."""
-    taken = connection.execute(
-        select(reviewer_table.c.name).where(
-            (reviewer_table.c.name == reviewer.name) | (reviewer_table.c.key_id == reviewer.key.key_id)
-        )
-    ).first()
+    taken = next(
+        (one for one in reviewers(connection) if same_person(one.name, reviewer.name) or one.key == reviewer.key), None
+    )
     if taken is not None:
         raise ReviewerTaken(f"A reviewer with this name or key is registered already ({taken.name}); use another.")
     connection.execute(
@@ -68,6 +67,15 @@ def register(connection: Connection, reviewer: Reviewer, entry: AuditEntry) -> N
         )
     )
     record(connection, entry)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two names are the same but for case, blanks and look-alike letters."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
 
 
 def reviewers(connection: Connection) -> tuple[Reviewer, ...]:
@@ -126,7 +134,7 @@ def _check(
     if row is None:
         raise ReviewerUnknown("This key belongs to no reviewer of this node; register it with `review join` first.")
     reviewer = Reviewer(row.name, row.organisation, PublicKey(row.public_hex))
-    if reviewer.name == bundle.author:
+    if same_person(reviewer.name, bundle.author):
         raise ReviewerIsAuthor(f"{reviewer.name} prepared bundle {bundle_id}; another reviewer must decide on it.")
     before = connection.execute(
         select(approval_table.c.decision).where(

@@ -1,0 +1,62 @@
+"""What someone inside the region might try, or type without thinking."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from demo.region import LESSON
+from node.knowledge.lessons import LessonUnreadable, read_lesson
+from node.release.review import same_person
+from node.release.scan import scan
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BSN 111–222–333",
+        "BSN 111\u00a0222\u00a0333",
+        "BSN 111\u200b222\u200b333",
+        "BSN 111/222/333",
+        "BSN 111_222_333",
+        "BSN １１１２２２３３３",
+        "bel +31 (0)6 12345678",
+        "bel (020) 1234567",
+        "bel 06 / 12345678",
+        "woont op 1234ab 12",
+        "geboortedatum 03-05-1950",
+        "geboortejaar: 1950",
+    ],
+)
+def test_the_scan_sees_through_spellings(text: str, tmp_path: Path) -> None:
+    written = yaml.safe_load(LESSON.read_text(encoding="utf-8")) | {"context": text}
+    file = tmp_path / "les.yaml"
+    file.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+    assert scan(read_lesson(file)).findings
+
+
+def test_the_lesson_of_the_demonstration_is_clean() -> None:
+    assert scan(read_lesson(LESSON)).findings == ()
+
+
+@pytest.mark.parametrize("name", ["a. de boer", " A.  de Boer ", "Ａ. de Boer"])
+def test_another_spelling_of_the_author_is_the_author(name: str) -> None:
+    assert same_person(name, "A. de Boer")
+    assert not same_person(name, "B. de Boer")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"language": "Jan Jansen 111222333"}, "field `language` has another form"),
+        ({"Jan Jansen 111222333": "x"}, "a field that a lesson does not have"),
+        ({"steps": ["Jan Jansen"]}, "field `steps[0]` has another form"),
+    ],
+)
+def test_no_value_of_a_lesson_is_repeated_in_an_error(change: dict[str, object], said: str, tmp_path: Path) -> None:
+    file = tmp_path / "les.yaml"
+    file.write_text(yaml.safe_dump(yaml.safe_load(LESSON.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    with pytest.raises(LessonUnreadable) as refused:
+        read_lesson(file)
+    assert said in str(refused.value)
+    assert "Jansen" not in str(refused.value)
