@@ -23,9 +23,11 @@ def _main(view: IndicatorView, known: int, lang: Language) -> str:
     if not judged:
         if nl:
             return (
-                f"{_regions(known, lang)} {'gaf' if known == 1 else 'gaven'} dit cijfer; ze zijn hier niet te ordenen."
+                f"{_regions(known, lang)} {'gaf' if known == 1 else 'gaven'} dit cijfer; "
+                f"{'vergelijken kan vanaf twee.' if known == 1 else 'ze zijn hier niet te ordenen.'}"
             )
-        return f"{_regions(known, lang)} reported this figure; they cannot be ordered here."
+        rest = "a comparison needs at least two." if known == 1 else "they cannot be ordered here."
+        return f"{_regions(known, lang)} reported this figure; {rest}"
     if above + below == 0:
         if nl:
             return "De regio’s zijn niet te onderscheiden van de regio’s samen."

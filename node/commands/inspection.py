@@ -11,15 +11,19 @@ from sqlalchemy import Connection, select
 from node.indicators.figures import ComputedIndicator
 from node.release import outbox, review
 from node.release.candidate import FrozenBundle
+from node.release.states import BundleState
 from node.tables import answer as answer_table
 from node.tables import bundle as bundle_table
 from node.tables import event as event_table
 from schemas.canonical import NotCanonical
-from schemas.codes import EventType
+from schemas.codes import TOTAL, EventType
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
 from schemas.merkle import NotInBundle
 from schemas.payloads import IndicatorPublished
 from schemas.signature import PublicKey, SignatureMismatch
+from schemas.values import Exact, Suppressed
+
+_TOTALS_SHOWN = 20  # a public table of 148 indicators is read in the files that --out writes
 
 
 class ChainBroken(ValueError):
@@ -29,13 +33,17 @@ class ChainBroken(ValueError):
 def show(bundle: FrozenBundle, out: Path | None = None) -> None:
     """Say what a bundle holds and what comes next; with `out`, write its exact bytes there."""
     kinds: Counter[str] = Counter()
+    totals: list[str] = []
     for item in bundle.items:
         if item.type is EventType.INDICATOR_PUBLISHED:
             payload = msgspec.json.decode(item.payload, type=IndicatorPublished)
+            totals.append(_total(payload))
             kinds.update(str(cell.value.__struct_config__.tag) for cell in payload.cells)
     readers = bundle.items[0].audience
     click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.value}.")
     for line in bundle.report:
+        click.echo(f"  {line}")
+    for line in totals if len(totals) <= _TOTALS_SHOWN else []:
         click.echo(f"  {line}")
     if kinds:
         click.echo("  Cells: " + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) + ".")
@@ -44,7 +52,24 @@ def show(bundle: FrozenBundle, out: Path | None = None) -> None:
         for position, item in enumerate(bundle.items):
             (out / f"{position:03}.json").write_bytes(item.payload)
         click.echo(f"  The exact bytes that would leave are in {out}.")
-    click.echo(f"  Root of the frozen copy: {bundle.root}; it needs {bundle.needed} approvals.")
+    click.echo(f"  Root of the frozen copy: {bundle.root}.")
+    if bundle.state is BundleState.UNDER_REVIEW:
+        click.echo(
+            f"  It needs {bundle.needed} approvals. Next: `python -m node review show {bundle.id} --out FOLDER`, then"
+            f" `review approve {bundle.id} --key FILE`."
+        )
+
+
+def _total(payload: IndicatorPublished) -> str:
+    """Say what readers will see of an indicator as a whole."""
+    name = f"{payload.indicator} {payload.period}, all together"
+    value = next((c.value for c in payload.cells if set(c.nodes) == {TOTAL}), None)
+    if isinstance(value, Exact):
+        return f"{name}: {value.numerator}" + ("" if value.denominator is None else f" of {value.denominator}") + "."
+    if isinstance(value, Suppressed):
+        above = "more" if value.hi is None else value.hi
+        return f"{name}: hidden; readers see between {value.lo} and {above}."
+    return f"{name}: no total of its own."
 
 
 def total_line(result: ComputedIndicator) -> str:

@@ -93,4 +93,5 @@ def add_lesson(file: Path, author: str, home: Path) -> None:
         found = lessons.read_lesson(file)
         with writing(node.engine) as connection:
             lessons.keep(connection, found, AuditEntry(author, "lesson.written", found.lesson, now()))
-    click.echo(f"Lesson '{found.lesson}' is kept as a draft. Next: `release lesson {found.lesson}`.")
+    click.echo(f"Lesson '{found.lesson}' is kept as a draft.")
+    click.echo(f"Next: `python -m node release lesson {found.lesson} --author NAME --audience public`.")

@@ -69,6 +69,8 @@ def _typed(name: str, form: Form, file: FileMapping, how: FieldMapping | None) -
         places = 2 if form == "euros" else 4
         number = f"CASE WHEN regexp_matches({raw}, {_number(file.decimal, places)}) THEN replace({raw}, ',', '.') END"
         reason = f"is not a number with a decimal {_SIGNS[file.decimal]} and at most {places} decimals"
+        if file.decimal == ".":
+            reason += ' (where the file writes commas, add `decimal: ","` to it in the mapping)'
         if form == "euros":
             return f"CAST(TRY_CAST({number} AS DECIMAL(15, 2)) * 100 AS BIGINT)", reason
         return f"TRY_CAST({number} AS DECIMAL(18, 4))", reason

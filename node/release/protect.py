@@ -77,10 +77,11 @@ class Summary:
 
     def lines(self) -> tuple[str, ...]:
         """Return the summary as sentences."""
-        width = () if self.worst_width is None else (f"Narrowest proven range: {self.worst_width:.2f} x promised.",)
+        width = () if self.worst_width is None else (f"Proven: {self.worst_width:.2f} times the promised room.",)
         return (
             f"{self.indicator} {self.period}: {self.cells} cells, {self.hidden} hidden.",
-            f"Protection: {self.protection}.",
+            "Promised: who knows every published figure, our rules and which blanks are small is left with about four"
+            f" values for each hidden one ({self.protection}).",
             *width,
             *(f"Coarsened {line}." for line in self.merged),
         )

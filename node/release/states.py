@@ -28,6 +28,10 @@ class BundleNotInState(ValueError):
 def check_move(bundle_id: str, current: BundleState, target: BundleState) -> None:
     """Raise BundleNotInState unless the table allows the step."""
     if target not in TRANSITIONS[current]:
+        if (current, target) == (BundleState.UNDER_REVIEW, BundleState.SIGNED):
+            raise BundleNotInState(
+                f"Bundle {bundle_id} still needs approvals; have reviewers run `review approve {bundle_id} --key FILE`."
+            )
         raise BundleNotInState(
             f"Bundle {bundle_id} is {current.value.replace('_', ' ')}; it cannot become {target.value} any more."
         )

@@ -83,9 +83,9 @@ def test_a_small_revision_is_refused_without_telling_its_size() -> None:
     assert "40" not in str(caught.value)
 
 
-def test_a_large_revision_is_refused_until_the_earlier_figure_is_withdrawn() -> None:
+def test_a_large_revision_is_refused_in_this_version() -> None:
     earlier = Earlier({CellKey("people", "2025", ("north", "65-79")): 20})
-    with pytest.raises(FigureRevised, match="withdraw the earlier figure first"):
+    with pytest.raises(FigureRevised, match="this version cannot replace it"):
         build([PEOPLE], earlier=earlier)
 
 
