@@ -32,12 +32,13 @@ def open_engine(url: str) -> Engine:
         raise DatabaseUrlUnknown("The database address is not a URL; write sqlite:///path or postgresql://…") from error
     match parsed.get_backend_name():
         case "sqlite":
-            engine = create_engine(parsed)
+            engine = create_engine(parsed, hide_parameters=True)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         case "postgresql":
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            chosen = parsed.set(drivername="postgresql+psycopg")
+            return create_engine(chosen, pool_pre_ping=True, hide_parameters=True)
     raise DatabaseUrlUnknown("The database is neither SQLite nor PostgreSQL; write sqlite:///path or postgresql://…")
 
 

@@ -70,12 +70,15 @@ event = Table(
     Column("type", String(64), nullable=False),
     Column("subject", String(200), nullable=False),
     Column("audience", String(16), nullable=False),
+    Column("bundle_root", String(64), nullable=False),
+    Column("bundle_index", BigInteger, nullable=False),
     Column("envelope", LargeBinary, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("accepted_at", String(32), nullable=False),
     Column("receipt", LargeBinary, nullable=False),
     UniqueConstraint("region", "sequence", name="event_place"),
+    UniqueConstraint("region", "bundle_root", "bundle_index", name="event_approved_once"),
     CheckConstraint("audience IN ('public', 'partners', 'network')", name="event_audience"),
 )
 

@@ -140,12 +140,13 @@ def add_partner(connection: Connection, name: str, now: datetime) -> str:
 
 
 def keyring(connection: Connection) -> dict[str, RegionKeys]:
-    """Return every enrolled key, by region and use."""
+    """Return every enrolled key, by region and use, with each region's set."""
     rings: dict[str, tuple[dict[str, PublicKey], dict[str, PublicKey]]] = {}
     for row in connection.execute(select(key.c.region, key.c.key_id, key.c.hex, key.c.use)):
         service, reviewers = rings.setdefault(row.region, ({}, {}))
         (service if row.use == "service" else reviewers)[row.key_id] = PublicKey(row.hex)
-    return {code: RegionKeys(service, reviewers) for code, (service, reviewers) in rings.items()}
+    sets = {row.code: row.region_set for row in connection.execute(select(region.c.code, region.c.region_set))}
+    return {code: RegionKeys(service, reviewers, sets[code]) for code, (service, reviewers) in rings.items()}
 
 
 def _wanted_keys(enrolment: Enrolment) -> dict[str, tuple[str, str]]:

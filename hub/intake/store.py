@@ -13,7 +13,7 @@ from hub.intake.refusal import Refusal
 from hub.intake.verify import LARGEST_EVENT, VerifiedEvent
 from hub.tables import dead_letter, event, region
 from schemas.canonical import canonical_bytes
-from schemas.envelope import CHAIN_START
+from schemas.envelope import CHAIN_START, Envelope
 from schemas.receipt import Answer, Receipt, issued
 from schemas.signature import SigningKey
 
@@ -36,6 +36,12 @@ class ChainBroken(Refusal):
     reason: ClassVar = "chain_broken"
 
 
+class ApprovalReused(Refusal):
+    """A place in an approved bundle that another event of this region already took."""
+
+    reason: ClassVar = "approval_reused"
+
+
 class Shelf:
     """Stores one batch in one transaction: reads the neighbours once, and writes all rows at the end.
 
@@ -51,18 +57,22 @@ class Shelf:
         self._rows: list[dict[str, Any]] = []
         self._projected: dict[Table, list[dict[str, Any]]] = {}
         self._held: dict[tuple[str, int], _Link] = {}
+        self._used: set[tuple[str, str, int]] = set()  # region, bundle root, index in the bundle
         places: dict[str, set[int]] = {}
+        roots: dict[str, set[str]] = {}
         for one in batch:
             place = one.envelope.sequence
             places.setdefault(one.envelope.region, set()).update((place - 1, place, place + 1))
+            roots.setdefault(one.envelope.region, set()).add(one.envelope.bundle.root)
         for code in sorted(places):
             connection.execute(select(region.c.code).where(region.c.code == code).with_for_update()).all()
             self._read_links(code, places[code])
+            self._read_used(code, roots[code])
 
     def store(self, verified: VerifiedEvent) -> Answer:
         """Take one event of the batch; an event the hub holds already gives its first receipt again.
 
-        Raises SequenceUsedTwice or ChainBroken.
+        Raises SequenceUsedTwice, ChainBroken or ApprovalReused.
         """
         envelope = verified.envelope
         same = self._held.get((envelope.region, envelope.sequence))
@@ -74,6 +84,11 @@ class Shelf:
                 "restore its ledger first."
             ).of(verified.id, envelope.region)
         self._check_neighbours(verified)
+        if _approved_place(envelope) in self._used:
+            raise ApprovalReused(
+                f"Region {envelope.region} already published this item of its approved bundle as another event; "
+                "let a new bundle be approved."
+            ).of(verified.id, envelope.region)
         receipt = issued(
             Receipt(verified.id, envelope.region, envelope.sequence, self._accepted_at, self._key.public.key_id),
             self._key,
@@ -96,6 +111,13 @@ class Shelf:
         for row in rows:
             self._held[code, row.sequence] = _Link(row.id, row.previous, row.receipt)
 
+    def _read_used(self, code: str, roots: set[str]) -> None:
+        columns = (event.c.bundle_root, event.c.bundle_index)
+        rows = self._connection.execute(
+            select(*columns).where(event.c.region == code, event.c.bundle_root.in_(sorted(roots)))
+        )
+        self._used.update((code, row.bundle_root, row.bundle_index) for row in rows)
+
     def _check_neighbours(self, verified: VerifiedEvent) -> None:
         envelope = verified.envelope
         place = envelope.sequence
@@ -114,6 +136,7 @@ class Shelf:
     def _keep(self, verified: VerifiedEvent, receipt: bytes) -> None:
         envelope = verified.envelope
         self._held[envelope.region, envelope.sequence] = _Link(verified.id, envelope.previous, receipt)
+        self._used.add(_approved_place(envelope))
         self._rows.append(
             {
                 "id": verified.id,
@@ -123,6 +146,8 @@ class Shelf:
                 "type": envelope.type.value,
                 "subject": envelope.subject,
                 "audience": envelope.audience,
+                "bundle_root": envelope.bundle.root,
+                "bundle_index": envelope.bundle.index,
                 "envelope": verified.envelope_bytes,
                 "salt": verified.salt,
                 "payload": verified.payload_bytes,
@@ -158,6 +183,10 @@ def receipts(connection: Connection, region_code: str, after: int, limit: int) -
         .limit(limit)
     )
     return [Answer(event_id=row.id, outcome="accepted", receipt=_receipt(row.receipt)) for row in rows]
+
+
+def _approved_place(envelope: Envelope) -> tuple[str, str, int]:
+    return envelope.region, envelope.bundle.root, envelope.bundle.index
 
 
 def _receipt(data: bytes) -> Receipt:

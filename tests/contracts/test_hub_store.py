@@ -125,7 +125,7 @@ def test_a_place_in_the_chain_cannot_be_taken_twice_even_behind_the_checks(hub: 
         row = dict(connection.execute(select(event)).mappings().one())
     del row["position"]
     with pytest.raises(IntegrityError), writing(hub.engine) as connection:
-        connection.execute(event.insert().values({**row, "id": "f" * 64}))
+        connection.execute(event.insert().values({**row, "id": "f" * 64, "bundle_index": 1}))
 
 
 def test_two_writers_at_once_store_every_event_once(hub: Hub, region: TestRegion) -> None:

@@ -65,6 +65,7 @@ class HeldByHub:
         event_id = hashlib.sha256(f"{region}{self.sequence}".encode()).hexdigest()
         common = {"region": region, "sequence": self.sequence, "audience": audience, "accepted_at": accepted_at}
         event = {"id": event_id, "previous": "0" * 64, "type": type(payload).__name__, "subject": "s", "envelope": b""}
+        event |= {"bundle_root": event_id, "bundle_index": 0}
         row = tables.event.insert().values(
             **common, **event, salt=b"", payload=msgspec.json.encode(payload), receipt=b""
         )

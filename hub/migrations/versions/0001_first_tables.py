@@ -59,12 +59,15 @@ def _what_is_kept() -> None:
         sa.Column("type", sa.String(64), nullable=False),
         sa.Column("subject", sa.String(200), nullable=False),
         sa.Column("audience", sa.String(16), nullable=False),
+        sa.Column("bundle_root", sa.String(64), nullable=False),
+        sa.Column("bundle_index", sa.BigInteger, nullable=False),
         sa.Column("envelope", sa.LargeBinary, nullable=False),
         sa.Column("salt", sa.LargeBinary, nullable=False),
         sa.Column("payload", sa.LargeBinary, nullable=False),
         sa.Column("accepted_at", sa.String(32), nullable=False),
         sa.Column("receipt", sa.LargeBinary, nullable=False),
         sa.UniqueConstraint("region", "sequence", name="event_place"),
+        sa.UniqueConstraint("region", "bundle_root", "bundle_index", name="event_approved_once"),
         sa.CheckConstraint("audience IN ('public', 'partners', 'network')", name="event_audience"),
     )
     op.create_table(

@@ -1,0 +1,120 @@
+"""Read a signed payload as its type, and hold it to what the tables keep and what the pages can show."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Final
+
+import msgspec
+
+from hub.intake.refusal import Refusal
+from schemas.codes import PERIOD, EventType
+from schemas.payloads import IndicatorPublished, LessonPublished, Payload
+from schemas.values import Exact, Rounded, Suppressed, TypedValue
+
+_PAYLOADS: Final[Mapping[EventType, type[Payload]]] = {
+    EventType.INDICATOR_PUBLISHED: IndicatorPublished,
+    EventType.LESSON_PUBLISHED: LessonPublished,
+}
+_HASH = re.compile(r"[0-9a-f]{64}")
+_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+_LARGEST_VERSION = 2**31 - 1  # an integer column
+_LONGEST_ID = 100  # characters, as the columns
+_LONGEST_REGION_SET = 64
+_LONGEST_TITLE = 300
+_LONGEST_TEXT = 20_000
+_MOST_CELLS = 100_000
+
+
+class PayloadSchemaMismatch(Refusal):
+    """A payload that does not fit the schema of its event type."""
+
+    reason: ClassVar = "schema_mismatch"
+
+
+def read_payload(event_type: EventType, payload_bytes: bytes) -> Payload:
+    """Read the payload of an event; raises PayloadSchemaMismatch, which names a place and never a value."""
+    try:
+        payload = msgspec.json.decode(payload_bytes, type=_PAYLOADS[event_type])
+    except msgspec.DecodeError as error:
+        raise PayloadSchemaMismatch(
+            f"The payload does not fit the schema of {event_type}{_place(error)}; see /schemas."
+        ) from None  # msgspec's own message may hold a value
+    if any("\x00" in text or len(text) > _LONGEST_TEXT for text in _texts(msgspec.to_builtins(payload))):
+        raise PayloadSchemaMismatch("A text of the payload holds a zero byte or is longer than 20,000 characters.")
+    if isinstance(payload, IndicatorPublished):
+        _check_attributes(payload)
+        _check_cells(payload)
+    else:
+        _check_lesson(payload)
+    return payload
+
+
+def _place(error: msgspec.DecodeError) -> str:
+    """Return the path of msgspec's message without its wording, or nothing where the path itself is in doubt."""
+    _, _, path = str(error).rpartition(" - at ")
+    return f" at {path[1:-1]}" if re.fullmatch(r"`\$(\.[a-z_]+|\[[0-9.]+\])*`", path) else ""
+
+
+def _texts(part: object) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from _texts(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _texts(value)
+
+
+def _check_attributes(payload: IndicatorPublished) -> None:
+    if not (PERIOD.fullmatch(payload.period) and payload.period.isascii()):
+        raise PayloadSchemaMismatch(
+            "The payload's period is not a year, quarter or month; write 2026, 2026-Q1, 2026-01."
+        )
+    if not _HASH.fullmatch(payload.definition_hash):
+        raise PayloadSchemaMismatch("The payload's definition_hash is not 64 hexadecimal digits; send the SHA-256.")
+    if not 1 <= payload.version <= _LARGEST_VERSION:
+        raise PayloadSchemaMismatch("The payload's version is not between 1 and 2147483647; see the definition.")
+    if not (0 < len(payload.indicator) <= _LONGEST_ID and 0 < len(payload.region_set) <= _LONGEST_REGION_SET):
+        raise PayloadSchemaMismatch(
+            "The payload's indicator or region_set is empty or too long; write at most 100 and 64 characters."
+        )
+
+
+def _check_lesson(payload: LessonPublished) -> None:
+    if not (0 < len(payload.lesson) <= _LONGEST_ID and len(payload.title) <= _LONGEST_TITLE):
+        raise PayloadSchemaMismatch(
+            "The lesson's id is empty or over 100 characters, or its title over 300; write it shorter."
+        )
+
+
+def _check_cells(payload: IndicatorPublished) -> None:
+    if len(payload.cells) > _MOST_CELLS:
+        raise PayloadSchemaMismatch("The payload holds more than 100,000 cells; release fewer in one event.")
+    places = {cell.nodes for cell in payload.cells}
+    if len(places) != len(payload.cells):
+        raise PayloadSchemaMismatch("Two cells of the payload stand at the same nodes; send one value per cell.")
+    if any(len(nodes) != len(payload.dimensions) for nodes in places):
+        raise PayloadSchemaMismatch("A cell has another number of nodes than the payload has dimensions.")
+    for place, cell in enumerate(payload.cells):
+        if not _holds(cell.value):
+            raise PayloadSchemaMismatch(
+                f"The value of cell {place} is no figure: write plain decimals, a positive step, no negative "
+                "counts, and ranges from low to high."
+            )
+
+
+def _holds(value: TypedValue) -> bool:
+    match value:
+        case Exact(numerator, denominator):
+            return numerator >= 0 and (denominator is None or denominator >= 0)
+        case Suppressed(lo, hi, denominator):
+            return lo >= 0 and (hi is None or lo <= hi) and (denominator is None or denominator >= 0)
+        case Rounded(figure, step):
+            return bool(
+                _DECIMAL.fullmatch(figure)
+                and _DECIMAL.fullmatch(step)
+                and not step.startswith("-")
+                and step.strip("0.")
+            )
+    return True
