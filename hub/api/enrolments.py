@@ -1,35 +1,53 @@
 """The route by which a region enrols its keys with an invitation."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
-from typing import Any
+from typing import Any, Final
 
-from flask import abort
+from flask import Response, abort
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
+from werkzeug.exceptions import BadRequest
 
 from connectors.database import writing
 from hub.api.access import the_hub
+from hub.api.problem import problem
 from hub.intake.enrol import Enrolment, EnrolmentProofMismatch, InvitationUnknown, ReviewerKey, ReviewerKeysWrong, enrol
 
 blueprint = Blueprint("enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region.")
 _KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="A key is 64 lower-case hexadecimal digits.")
+_MOST_REVIEWERS: Final = 50
+
+
+def _printable(text: str) -> None:
+    if not text.isprintable():
+        raise ValidationError("The text holds a character that cannot be printed; write plain text.")
 
 
 class ReviewerKeySchema(Schema):
     """A reviewer's public key and role."""
 
     hex = fields.String(required=True, validate=_KEY)
-    role = fields.String(required=True, validate=validate.Length(1, 100))
+    role = fields.String(required=True, validate=[validate.Length(1, 100), _printable])
 
 
 class EnrolmentSchema(Schema):
     """What a region sends; `proof` is the service key's signature over the rest (purpose regiohelix/enrolment/v1)."""
 
-    region = fields.String(required=True, validate=validate.Length(1, 16))
-    invitation = fields.String(required=True, validate=validate.Length(1, 200))
+    region = fields.String(required=True, validate=[validate.Length(1, 16), _printable])
+    invitation = fields.String(required=True, validate=[validate.Length(1, 200), _printable])
     service_key = fields.String(required=True, validate=_KEY)
-    reviewer_keys = fields.List(fields.Nested(ReviewerKeySchema), required=True, validate=validate.Length(1, 50))
+    reviewer_keys = fields.List(
+        fields.Nested(ReviewerKeySchema), required=True, validate=validate.Length(1, _MOST_REVIEWERS)
+    )
     proof = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{128}\Z"))
+
+    @pre_load
+    def count_reviewers(self, data: Any, **_: Any) -> Any:
+        """Refuse too many reviewer keys before each is looked at."""
+        keys = data.get("reviewer_keys") if isinstance(data, dict) else None
+        if isinstance(keys, list) and len(keys) > _MOST_REVIEWERS:
+            raise ValidationError(f"An enrolment names at most {_MOST_REVIEWERS} reviewer keys.", "reviewer_keys")
+        return data
 
 
 class EnrolledSchema(Schema):
@@ -38,6 +56,12 @@ class EnrolledSchema(Schema):
     region = fields.String(required=True)
     token = fields.String(required=True)
     hub_key = fields.String(required=True)
+
+
+@blueprint.errorhandler(RecursionError)
+def refuse_nested(_: RecursionError) -> Response:
+    """Answer a body that is nested deeper than the JSON reader goes."""
+    return problem(BadRequest("The body is nested too deep; send an enrolment as the API describes it."))
 
 
 @blueprint.post("")

@@ -63,12 +63,12 @@ def post_events() -> Sequence[Answer]:
     if request.mimetype != BATCH_MEDIA_TYPE:
         abort(415, f"Send the events as {BATCH_MEDIA_TYPE}.")
     try:
-        bodies = [bytes(raw) for raw in _decoder.decode(request.get_data(cache=False))]
+        sent = _decoder.decode(request.get_data(cache=False))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         abort(400, "The body is not a JSON list of CloudEvents.")
-    if len(bodies) > LARGEST_BATCH:
+    if len(sent) > LARGEST_BATCH:
         abort(413, f"A batch holds at most {LARGEST_BATCH} events; send it in parts.")
-    answers = receive(bodies, the_hub(), reader().region)
+    answers = receive([bytes(raw) for raw in sent], the_hub(), reader().region)
     count_answers(current_app, answers)
     return answers
 

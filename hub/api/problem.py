@@ -2,7 +2,7 @@
 # mypy: disable-error-code="import-untyped, misc, no-any-unimported"
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from flask import Flask, Response
@@ -11,6 +11,8 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 _MEDIA_TYPE = "application/problem+json"
+_MOST_ERRORS: Final = 10
+_LONGEST_NAME: Final = 100  # characters
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -51,7 +53,7 @@ def problem(error: HTTPException) -> Response:
     body["detail"] = data.get("message") or error.description or HTTPStatus(status).description
     errors = data.get("errors") or data.get("messages")
     if errors:
-        body["errors"] = errors
+        body["errors"] = _first(errors, [_MOST_ERRORS])
     response = Response(msgspec.json.encode(body), status=status, content_type=_MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="regiohelix"'
@@ -59,6 +61,28 @@ def problem(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _first(errors: Any, left: list[int]) -> Any:
+    """Return the first errors, in their structure; `left` holds how many more may be told."""
+    if isinstance(errors, dict):
+        kept: dict[str, Any] = {}
+        for name, inner in errors.items():
+            if left[0] < 1:
+                break
+            kept[_writable(name)] = _first(inner, left)
+        return kept
+    if isinstance(errors, list):
+        told = errors[: left[0]]
+        left[0] -= len(told)
+        return [_writable(one) for one in told]
+    left[0] -= 1
+    return _writable(errors)
+
+
+def _writable(text: Any) -> str:
+    # a sender's own field names come back here, and JSON lets them hold half a character
+    return str(text)[:_LONGEST_NAME].encode(errors="replace").decode()
 
 
 def add_headers(app: Flask) -> None:

@@ -1,9 +1,10 @@
 """The view of one comparison that pages, JSON and CSV are made from: typed values, never a blank or a bare number."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -17,6 +18,7 @@ from schemas.payloads import Computed, TakenOver
 from schemas.values import Suppressed, TypedValue
 
 Bounds = Literal["interval", "range"]
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?")
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -171,4 +173,5 @@ def _csv_row(view: IndicatorView, row: RegionRow) -> dict[str, str]:
 
 def _plain(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula; region names come from outside."""
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") else text
+    is_formula = text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not _NUMBER.fullmatch(text))
+    return f"'{text}" if is_formula else text

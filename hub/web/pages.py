@@ -33,6 +33,8 @@ blueprint = Blueprint("pages", __name__, template_folder="templates", static_fol
 READER: Audience = "public"  # a browser carries no token
 AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
+ARGUMENTS = ("indicator", "set", "period", "by", "page")
+PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -49,7 +51,8 @@ def _language() -> Language:
 
 def _page(template: str, status: int = 200, **content: Any) -> Response:
     lang = _language()
-    other = {**request.view_args, **request.args.to_dict()} if request.view_args else request.args.to_dict()
+    # url_for takes some names (_external, _anchor, endpoint) as orders, so only the pages' own arguments go on
+    other = {name: request.args[name] for name in ARGUMENTS if name in request.args} | (request.view_args or {})
     endpoint = request.endpoint or "pages.overview"
     switch = url_for(endpoint, **{**other, "lang": "nl" if lang == "en" else "en"})
     html = render_template(
@@ -234,13 +237,17 @@ def _span(row: RegionRow, unit: str, lang: Language) -> str:
     return f"{words.number(row.low, lang)}–{words.with_unit(row.high, unit, lang)}"
 
 
+def _page_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 0
+
+
 @blueprint.get("/lessons")
 def lessons() -> Response:
     """List the lessons, newest first."""
     text = request.args.get("page", "1")
     with _hub().engine.connect() as connection:
         try:
-            page = held_lessons.lesson_page(connection, READER, int(text) if text.isascii() and text.isdigit() else 0)
+            page = held_lessons.lesson_page(connection, READER, _page_number(text))
         except held_lessons.PageUnknown as absent:
             return _page("absent.html", status=404, here="lessons", text=str(absent))
     return _page("lessons.html", here="lessons", page=page)
