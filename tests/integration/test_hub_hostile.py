@@ -146,3 +146,10 @@ def test_a_database_error_names_no_parameter(hub: Hub) -> None:
     with pytest.raises(DBAPIError) as caught, hub.engine.connect() as connection:
         connection.execute(text("SELECT :secret FROM no_such_table"), {"secret": "Jan Jansen"})
     assert "Jan" not in str(caught.value)
+
+
+def test_a_subject_with_a_zero_byte_is_refused_alone(hub: Hub, region: TestRegion) -> None:
+    (good, bad) = region.release([diabetes(800), FIGURES])
+    bent = signed(msgspec.structs.replace(bad.envelope, subject="a\0b"), region.service)
+    first, second = receive([good.body, changed(bad, envelope=bent).body], hub)
+    assert (first.outcome, second.outcome, second.reason) == ("accepted", "refused", "not_canonical")
