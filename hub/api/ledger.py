@@ -7,6 +7,7 @@ import msgspec
 from flask import abort
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
+from sqlalchemy import Connection
 
 from hub.api.access import reader, the_hub
 from hub.audit import utc_text
@@ -16,6 +17,8 @@ from schemas.signature import Purpose
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/api/v1", description="Checking what the hub holds.")
 _LARGEST_PAGE: Final = 500
+_PAGE_BYTES: Final = 8 * 1024 * 1024
+_STEP: Final = 16  # links read at once, so that a page of large events is never in memory whole
 
 
 class PageSchema(Schema):
@@ -72,10 +75,9 @@ def get_ledger(given: dict[str, int], code: str) -> dict[str, Any]:
             chain(connection, code)
         except RegionNotListed as error:
             abort(404, str(error))
-        found = page(connection, code, reader().audience, given["after"], given["limit"] + 1)
-    shown = found[: given["limit"]]
+        shown, has_more = _shown(connection, code, given["after"], given["limit"])
     entries = [_entry(one) for one in shown]
-    return {"region": code, "entries": entries, "next": shown[-1].sequence if len(found) > len(shown) else None}
+    return {"region": code, "entries": entries, "next": shown[-1].sequence if has_more else None}
 
 
 @blueprint.get("/heads")
@@ -96,6 +98,20 @@ def get_heads() -> dict[str, Any]:
         "key_id": hub.key.public.key_id,
     }
     return {**body, "signature": hub.key.sign(Purpose.RECEIPT, canonical_bytes(body))}
+
+
+def _shown(connection: Connection, code: str, after: int, limit: int) -> tuple[list[LedgerEntry], bool]:
+    """Return the links of one page, at least one where there is one, and whether more follow."""
+    shown: list[LedgerEntry] = []
+    size = 0
+    while found := page(connection, code, reader().audience, after, _STEP):
+        for one in found:
+            size += len(one.envelope) + len(one.payload or b"")
+            if shown and (len(shown) == limit or size > _PAGE_BYTES):
+                return shown, True
+            shown.append(one)
+        after = found[-1].sequence
+    return shown, False
 
 
 def _entry(one: LedgerEntry) -> dict[str, Any]:

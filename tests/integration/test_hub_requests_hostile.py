@@ -104,3 +104,19 @@ def test_a_regions_name_is_no_formula_in_the_table_and_a_number_stays_one(
     assert answer.status_code == 200
     (row,) = csv.DictReader(io.StringIO(answer.get_data(as_text=True)))
     assert row["name"] == cell
+
+
+@pytest.mark.parametrize(("most_bytes", "pages"), [(1, [1] * 20), (8 * 1024 * 1024, [20])])
+def test_a_ledger_page_stops_at_its_bytes_and_leads_on(
+    running_hub: RunningHub, monkeypatch: pytest.MonkeyPatch, most_bytes: int, pages: list[int]
+) -> None:
+    monkeypatch.setattr("hub.api.ledger._PAGE_BYTES", most_bytes)
+    sender = running_hub.enrol(TestRegion())
+    for count in range(20):
+        running_hub.push(sender.code, [sender.release([diabetes(800 + count)])[0].body])
+    sizes, after = [], 0
+    while after is not None:
+        answer = running_hub.client.get(f"/api/v1/ledger/{sender.code}?after={after}").get_json()
+        sizes.append(len(answer["entries"]))
+        after = answer["next"]
+    assert sizes == pages
