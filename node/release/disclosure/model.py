@@ -244,7 +244,7 @@ def _earlier_marks(
 def _revision_sentence(is_large: bool, cell: CellKey) -> str:
     if is_large:
         return (
-            f"{cell} was published earlier with another value, which this version cannot replace: keep the old extract."
+            f"{cell} has another published value, which this version cannot replace: keep the earlier extract."
         )
     return (
         f"{cell} was published earlier and the difference would reveal fewer than {SMALLEST_REVISION}"
