@@ -243,9 +243,7 @@ def _earlier_marks(
 
 def _revision_sentence(is_large: bool, cell: CellKey) -> str:
     if is_large:
-        return (
-            f"{cell} has another published value, which this version cannot replace: keep the earlier extract."
-        )
+        return f"{cell} has another published value, which this version cannot replace: keep the earlier extract."
     return (
         f"{cell} was published earlier and the difference would reveal fewer than {SMALLEST_REVISION}"
         " persons: keep the earlier extract; such a correction waits until it is larger (docs/operations.md)."
