@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from node.records.store import delete_expired, records_path
 from schemas.delivery import Sender, TransportRefused, TransportUnavailable
-from schemas.signature import PublicKey
+from schemas.signature import PublicKey, SignatureMismatch
 
 from .flow import Clock, Shipped, ship
 
@@ -50,7 +50,7 @@ def run(
     def round_of_shipping() -> None:
         try:
             done = ship(engine, region, sender, hub_key, clock)
-        except (TransportUnavailable, TransportRefused) as error:
+        except (TransportUnavailable, TransportRefused, SignatureMismatch) as error:
             log.warning("%s: nothing was lost; %s", region, error)
         else:
             log.info("%s: %d sent, %d accepted, %d refused", region, done.sent, done.accepted, done.refused)
@@ -63,7 +63,7 @@ def run(
         max_instances=1,
         coalesce=True,
     )
-    # decisions.md 34: a source's rows go on the date its legal record names
+    # a source's rows go on the date its legal record names
     scheduler.add_job(lambda: expire(home, clock), "cron", hour=3)
     scheduler.start()
     try:

@@ -2,7 +2,7 @@
 
 A definition says who is counted (population), what is counted about them (measure) and how the result is cut
 (dimensions). `numerator_key` and `denominator_key` are the canonical names of the two statistics: the persons with
-diabetes that one indicator counts *are* the population of another (decisions.md 14).
+diabetes that one indicator counts *are* the population of another.
 """
 
 from typing import Literal

@@ -40,7 +40,10 @@ class Sender(Protocol):
         ...
 
     def collect(self) -> Sequence[Answer]:
-        """Return answers that came in since the last call; raises TransportUnavailable."""
+        """Return answers that came in since the last call; raises TransportUnavailable.
+
+        Calling again, or closing, says that the answers returned before are kept.
+        """
         ...
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The signed envelope: what a region's chain consists of, and what anyone may fetch (decisions.md 1-5).
+"""The signed envelope: what a region's chain consists of, and what anyone may fetch.
 
 It carries no figure and no title: a salted payload hash, an opaque subject, the reviewers' approvals, and the hash
 of its predecessor. Its own hash is the event's id.

@@ -26,7 +26,7 @@ class Computed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
 
 class TakenOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="taken_over"):
-    """Origin of figures that were public already: taken over, not protected here (decisions.md 11)."""
+    """Origin of figures that were public already: taken over, not protected here."""
 
     owner: str
     table: str

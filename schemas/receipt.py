@@ -1,4 +1,4 @@
-"""What the hub answers: a signed receipt per event, or a refusal with its reason and remedy (decisions.md 6)."""
+"""What the hub answers: a signed receipt per event, or a refusal with its reason and remedy."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Typed values: what a cell of a published table can be (decisions.md 13). Never blank, never a bare number.
+"""Typed values: what a cell of a published table can be. Never blank, never a bare number.
 
 Numerators and denominators are integers (persons, events, person-days, cents); whoever shows a figure divides once.
 """
@@ -25,7 +25,7 @@ class Rounded(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 class Suppressed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="suppressed"):
     """A hidden numerator: the range [lo, hi] that anyone can derive from published rows (`hi` None = no bound).
 
-    The reason is one text for primary and complementary cells alike (decisions.md 12).
+    The reason is one text for primary and complementary cells alike.
     """
 
     lo: int

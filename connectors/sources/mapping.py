@@ -19,7 +19,7 @@ ALL_INDICATORS: Final = ("all",)
 
 @dataclass(frozen=True)
 class LegalGround:
-    """Why this source may be used at all (decisions.md 34); `permitted_indicators` are ids, or ("all",)."""
+    """Why this source may be used at all; `permitted_indicators` are ids, or ("all",)."""
 
     controller: str
     purpose: str
@@ -59,7 +59,7 @@ class FileMapping:
 
 @dataclass(frozen=True)
 class Objections:
-    """A list of persons whose records must be left out before anything is counted (decisions.md 26)."""
+    """A list of persons whose records must be left out before anything is counted."""
 
     file: str
     column: str

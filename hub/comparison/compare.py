@@ -1,4 +1,4 @@
-"""Compare the regions of one set on one indicator, by name and never as a league table (decisions.md 36, 37)."""
+"""Compare the regions of one set on one indicator, by name and never as a league table."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Where a region stands against a reference: by its interval, or not at all (decisions.md 36)."""
+"""Where a region stands against a reference: by its interval, or not at all."""
 
 from decimal import Decimal
 from typing import Literal

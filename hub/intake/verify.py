@@ -23,7 +23,7 @@ from schemas.signature import PublicKey, Purpose, SignatureMismatch
 
 LARGEST_EVENT: Final = 2 * 1024 * 1024  # bytes
 APPROVALS_NEEDED: Final[Mapping[EventType, int]] = {
-    EventType.INDICATOR_PUBLISHED: 2,  # decisions.md 21 and 35: two reviewers for figures,
+    EventType.INDICATOR_PUBLISHED: 2,  # two reviewers for figures,
     EventType.LESSON_PUBLISHED: 1,  # one for words alone
 }
 _HASH = re.compile(r"[0-9a-f]{64}")

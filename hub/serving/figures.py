@@ -48,7 +48,7 @@ def accepted(
 ) -> tuple[AcceptedIndicator, ...]:
     """Return the latest payload of every region of one set for one indicator and period, by region name.
 
-    Regions of different sets may overlap, so they are never returned together (decisions.md 19).
+    Regions of different sets may overlap, so they are never returned together.
     """
     found, event = tables.indicator_payload, tables.event
     rows = connection.execute(

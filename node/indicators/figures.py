@@ -40,7 +40,7 @@ class ComputedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """One indicator taken over from a public table; it cannot be made from `records` (decisions.md 11)."""
+    """One indicator taken over from a public table; it cannot be made from `records`."""
 
     definition: IndicatorDefinition
     period: str

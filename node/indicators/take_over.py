@@ -1,4 +1,4 @@
-"""Take over figures that are public already, for one region; they never meet records (decisions.md 11)."""
+"""Take over figures that are public already, for one region; they never meet records."""
 
 from pathlib import Path
 

@@ -97,7 +97,7 @@ def freeze(
         author=entry.actor,
         state=BundleState.UNDER_REVIEW,
         root=root,
-        needed=1 if words_only else 2,  # decisions.md 35: words alone, with a clean scan, need one reviewer
+        needed=1 if words_only else 2,  # words alone, with a clean scan, need one reviewer
         items=items,
         report=report,
     )
@@ -142,7 +142,7 @@ def _item(
 ) -> FrozenItem:
     data = canonical_bytes(payload)
     salt = os.urandom(SALT_BYTES)
-    # decisions.md 41: a stable name per item that says nothing to those outside its audience
+    # a stable name per item that says nothing to those outside its audience
     subject = hmac.new(subject_key, natural.encode(), hashlib.sha256).hexdigest()[:32]
     return FrozenItem(type_, subject, audience, title, salt, data, payload_hash(salt, data))
 

@@ -1,4 +1,4 @@
-"""Join tables of one statistic that cut age otherwise: the same people must be the same figures (decisions.md 14)."""
+"""Join tables of one statistic that cut age otherwise: the same people must be the same figures."""
 
 import re
 from collections.abc import Mapping, Sequence

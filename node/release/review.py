@@ -1,4 +1,4 @@
-"""Two reviewers, never the author, each signing the frozen copy with a key of their own (decisions.md 21, 35)."""
+"""Two reviewers, never the author, each signing the frozen copy with a key of their own."""
 
 import unicodedata
 from dataclasses import dataclass

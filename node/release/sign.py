@@ -1,4 +1,4 @@
-"""Sign an approved release: numbered, chained envelopes, one per item (decisions.md 1-5)."""
+"""Sign an approved release: numbered, chained envelopes, one per item."""
 
 from dataclasses import dataclass, field
 

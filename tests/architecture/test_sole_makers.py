@@ -9,8 +9,10 @@ from tests.architecture.source_files import PACKAGES, ROOT, python_files
 
 MAKERS = {
     "ProtectedIndicator": "node/release/protect.py",
+    "ApprovedRelease": "node/release/review.py",
     "SignedEvent": "node/release/sign.py",
     "OutboxEntry": "node/release/outbox.py",
+    "VerifiedEvent": "hub/intake/verify.py",
 }
 
 
