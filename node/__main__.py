@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseUrlUnknown
 from connectors.sources import SourceRefused
-from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed
+from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
 from node.commands import inspection, joining, releasing, reviewing
 from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
@@ -24,7 +24,7 @@ from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
 
 _REFUSALS = (
-    DatabaseUrlUnknown, SourceRefused, HomeTaken,
+    StoreGone, DatabaseUrlUnknown, SourceRefused, HomeTaken,
     HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
     RecordStoreBusy, ReleaseRefused, NothingToCount, AreaTwice,
     IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from connectors.database import open_engine, upgrade
 from connectors.transport.http import HttpSender
@@ -24,6 +24,10 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 class HomeTaken(FileExistsError):
     """A home folder in which a node lives already."""
+
+
+class StoreGone(LookupError):
+    """An enrolled node whose store, and with it the memory of what was released, is missing."""
 
 
 class NotEnrolled(PermissionError):
@@ -82,9 +86,15 @@ def create_node(home: Path, values: Mapping[str, Any]) -> Node:
 
 
 def open_node(home: Path) -> Node:
-    """Open a node's settings and store, bringing the store's schema up to date; raises HomeMissing, SettingWrong."""
+    """Open a node, bringing its store's schema up to date; raises HomeMissing, SettingWrong or StoreGone."""
     settings = read_settings(home)
     engine = open_engine(settings.database_url)
+    if settings.secret("token").is_file() and not inspect(engine).has_table("bundle"):
+        engine.dispose()
+        raise StoreGone(
+            f"{home}: this node is enrolled, but its store is empty, so what was released before is not known here; "
+            "restore the whole folder from backup and publish nothing until then."
+        )
     upgrade(engine, _MIGRATIONS)
     return Node(settings, engine)
 
