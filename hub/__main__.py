@@ -100,14 +100,19 @@ def invite_region(region: str, name: str, region_set: str, home: Path, as_json: 
 def serve(host: str | None, port: int | None, home: Path) -> None:
     """Serve the hub over HTTP until stopped."""
     hub = open_hub(home)
-    server = waitress.create_server(
-        application(hub),
-        host=host or hub.settings.host,
-        port=hub.settings.port if port is None else port,
-        threads=8,
-        ident="",
-        max_request_body_size=17 * 1024 * 1024,
-    )
+    chosen = hub.settings.port if port is None else port
+    try:
+        server = waitress.create_server(
+            application(hub),
+            host=host or hub.settings.host,
+            port=chosen,
+            threads=8,
+            ident="",
+            max_request_body_size=17 * 1024 * 1024,
+        )
+    except OSError as error:
+        hub.engine.dispose()
+        raise click.ClickException(f"Port {chosen} cannot be listened on; stop what uses it, or use --port.") from error
     click.echo(f"The hub listens on http://{server.effective_host}:{server.effective_port}/")
     sys.stdout.flush()
     try:

@@ -55,6 +55,8 @@ def ship(home: Path) -> None:
     with options.opened(home) as node:
         done = schedule.ship_once(node.engine, node.settings.region, open_sender(node), node.hub_key(), now)
     click.echo(f"{done.sent} events sent, {done.accepted} accepted, {done.refused} refused.")
+    if done.refused:
+        raise click.ClickException("The hub refused events; ask its team for the reason in its dead letters.")
 
 
 @click.command("run")
