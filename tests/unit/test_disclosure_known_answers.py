@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -29,14 +28,8 @@ POLICY = DisclosurePolicy()
 
 
 @pytest.fixture
-def answers() -> Path:
-    root = Path(__file__).resolve().parents[2]
-    folder = Path(os.environ.get("REGIOHELIX_SHARED", root.parent / "shared")) / "data" / "known_answers"
-    if not folder.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"Shared data are missing at {folder.name}; set REGIOHELIX_SHARED.")
-        pytest.skip("shared data are absent; set REGIOHELIX_SHARED")
-    return folder
+def answers(shared_data: Path) -> Path:
+    return shared_data / "known_answers"
 
 
 def statuses_of(model: ReleaseModel, hidden: set[CellKey]) -> dict[CellKey, Status]:
