@@ -39,7 +39,7 @@ def receive(
                     raise one
                 answers.append(shelf.store(one))
             except Refusal as refusal:
-                answers.append(set_aside(connection, refusal, body, caller_region, now))
+                answers.append(set_aside(connection, refusal, body, caller_region, now, hub.key))
         shelf.write()
         keep_positions(connection, positions)
     return answers

@@ -1,6 +1,7 @@
 """The hub's tables: signed bytes and keys are kept for good, projections are made again from them by `rebuild`.
 
 Times are UTC text (`2026-11-22T21:00:00Z`), since that text is what receipts sign; it sorts as time does.
+An empty salt and payload mean that both were destroyed by a `redacted` event, or came without: the chain stays whole.
 """
 
 from sqlalchemy import (
@@ -39,6 +40,8 @@ key = Table(
     Column("use", String(16), nullable=False),
     Column("role", String(100), nullable=False),
     Column("enrolled_at", String(32), nullable=False),
+    Column("from_sequence", Integer, nullable=False, server_default="1"),  # holds for from <= sequence < until
+    Column("until_sequence", Integer),  # NULL: holds on
     CheckConstraint("use IN ('service', 'reviewer')", name="key_use"),
 )
 
@@ -91,7 +94,45 @@ dead_letter = Table(
     Column("received_at", String(32), nullable=False),
     Column("reason", String(32), nullable=False),
     Column("detail", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # empty once its payload was destroyed
+    Column("times", Integer, nullable=False, server_default="1"),  # how often the same event came and was refused
+    Column("last_at", String(32)),
+    Column("state", String(16), nullable=False, server_default="open"),  # open | accepted | discarded
+    Column("decided_at", String(32)),
+    Column("decided_by", String(200)),
+    Column("decision", Text),
+    Index("dead_letter_again", "event_id", "reason", "state"),
+)
+
+# What took the place of an event. It may be here before the event itself is: order of arrival means nothing.
+superseded = Table(
+    "superseded",
+    metadata,
+    Column("by_event", String(64), ForeignKey("event.id"), primary_key=True),
+    Column("event_id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),  # corrected | revised | withdrawn | redacted
+    Column("region", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),  # of the event that takes the place
+    Column("audience", String(16), nullable=False),
+    Column("accepted_at", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("superseded_event", "event_id", "kind"),
+)
+
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    Column("by_event", String(64), ForeignKey("event.id"), primary_key=True),  # the withdrawal or redaction
+    Column("subscriber", String(200), primary_key=True),
+    Column("acknowledged_at", String(32), nullable=False),
+)
+
+daily_head = Table(
+    "daily_head",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),  # canonical schemas.heads.Heads
 )
 
 indicator_payload = Table(
@@ -142,4 +183,4 @@ audit_log = Table(
     Column("detail", Text, nullable=False),
 )
 
-PROJECTIONS = (indicator_payload, lesson)  # made again by `rebuild`
+PROJECTIONS = (indicator_payload, lesson, superseded)  # made again by `rebuild`

@@ -1,4 +1,7 @@
-"""The node's own store: release bundles, the signed chain, the outbox, lessons, the audit log. Never a person's row."""
+"""The node's own store: release bundles, the signed chain, the outbox, lessons, the audit log. Never a person's row.
+
+An empty salt and payload of an item, and an outbox body without data, mean that a `redacted` event destroyed them.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +34,18 @@ reviewer = Table(
     Column("organisation", Text, nullable=False),
     Column("public_hex", String(64), nullable=False),
     Column("registered_at", String(32), nullable=False),
+    Column("enrolled_at", String(32)),  # when the hub came to know this key; NULL: it does not yet
+    Column("revoked_at", String(32)),
+)
+
+# The region's service keys over time: a signature at sequence s is by the key with from <= s < until.
+service_key = Table(
+    "service_key",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("public_hex", String(64), nullable=False),
+    Column("from_sequence", Integer, nullable=False),
+    Column("until_sequence", Integer),
 )
 
 bundle = Table(
@@ -58,6 +73,7 @@ item = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("payload_hash", String(64), nullable=False),
+    Index("ix_item_subject", "subject"),
 )
 
 remembered = Table(
@@ -103,6 +119,7 @@ outbox = Table(
     Column("state", String(16), nullable=False),  # pending | sent | accepted | refused
     Column("attempts", Integer, nullable=False, default=0),
     Column("sent_at", String(32)),
+    Column("due_at", String(32)),  # not before; NULL: at once
     Index("ix_outbox_state_sequence", "state", "sequence"),
 )
 
@@ -112,6 +129,23 @@ answer = Table(
     Column("event_id", ForeignKey("event.id"), primary_key=True),
     Column("answer", Text, nullable=False),  # JSON of schemas.receipt.Answer
     Column("received_at", String(32), nullable=False),
+)
+
+# What the hub said of all chains, kept to be compared with what others were told, and with what it says later.
+head_seen = Table(
+    "head_seen",
+    metadata,
+    Column("as_of", String(32), primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # canonical schemas.heads.Heads
+)
+
+# The hub's last word on this region's own chain.
+standing_seen = Table(
+    "standing_seen",
+    metadata,
+    Column("as_of", String(32), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON of schemas.standing.Standing
 )
 
 lesson = Table(

@@ -41,11 +41,11 @@ class CloudEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bundle: str  # index/size:root:sibling,sibling,...
     approvals: str  # key:signature,key:signature
     signature: str
-    data: Data
+    data: Data | None = None  # None: withheld, because it was destroyed; the chain stays whole without it
 
 
-def to_cloudevent(envelope: Envelope, salt: bytes, payload: bytes) -> bytes:
-    """Return the CloudEvent's JSON bytes for an envelope and its canonical payload bytes."""
+def to_cloudevent(envelope: Envelope, salt: bytes | None, payload: bytes | None) -> bytes:
+    """Return the CloudEvent's JSON bytes for an envelope and its canonical payload bytes, None where destroyed."""
     bundle = envelope.bundle
     event = CloudEvent(
         specversion="1.0",
@@ -63,13 +63,16 @@ def to_cloudevent(envelope: Envelope, salt: bytes, payload: bytes) -> bytes:
         bundle=f"{bundle.index}/{bundle.size}:{bundle.root}:{','.join(bundle.path)}",
         approvals=",".join(f"{a.key_id}:{a.signature}" for a in envelope.approvals),
         signature=envelope.signature,
-        data=Data(salt=salt.hex(), payload=msgspec.json.decode(payload)),
+        data=None if salt is None or payload is None else Data(salt.hex(), msgspec.json.decode(payload)),
     )
     return canonical_bytes(event)
 
 
-def from_cloudevent(event: CloudEvent) -> tuple[Envelope, bytes, bytes]:
-    """Return (envelope, salt, canonical payload bytes); raises NotCanonical for attributes that do not fit."""
+def from_cloudevent(event: CloudEvent) -> tuple[Envelope, bytes | None, bytes | None]:
+    """Return (envelope, salt, canonical payload bytes), the last two None where the event comes without its payload.
+
+    Raises NotCanonical for attributes that do not fit.
+    """
     try:
         envelope = msgspec.convert(
             {
@@ -88,14 +91,14 @@ def from_cloudevent(event: CloudEvent) -> tuple[Envelope, bytes, bytes]:
             },
             Envelope,
         )
-        salt = bytes.fromhex(event.data.salt)
+        salt = None if event.data is None else bytes.fromhex(event.data.salt)
     except (ValueError, msgspec.ValidationError) as error:
         raise NotCanonical("The CloudEvent's attributes do not make an envelope; see /schemas/envelope.") from error
     if event.source != region_urn(envelope.region) or event.specversion != "1.0":
         raise NotCanonical("The CloudEvent's source or specversion is not ours; see /schemas/envelope.")
     if event.id != event_id(envelope):
         raise NotCanonical("The event's id is not the hash of its envelope.")
-    return envelope, salt, canonical_bytes(event.data.payload)
+    return envelope, salt, None if event.data is None else canonical_bytes(event.data.payload)
 
 
 def _bundle(text: str) -> Bundle:

@@ -16,7 +16,8 @@ REGION_CODE: Final = re.compile(r"^[A-Z]{2}[A-Z0-9-]{1,14}$")  # GG0111, ZK02, X
 AREA_CODE: Final = re.compile(
     r"^(GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}|(?:NL|LD|PV|VR|CR|ZK)\d{2}|GG\d{4}|X[A-Z0-9-]{2,14})$"
 )
-PERIOD: Final = re.compile(r"^\d{4}(?:-(?:Q[1-4]|\d{2}))?$")
+# a year, quarter, month, day, or ISO 8601 week: 2020, 2020-Q1, 2020-03, 2020-03-02, 2020-W10
+PERIOD: Final = re.compile(r"^\d{4}(?:-(?:Q[1-4]|W(?:0[1-9]|[1-4]\d|5[0-3])|\d{2}(?:-\d{2})?))?$")
 TOTAL: Final = "total"  # the node of a dimension that sums all its leaves
 
 
@@ -24,15 +25,46 @@ class EventType(StrEnum):
     """CloudEvents types (contracts.md): `nl.regiohelix.<noun>.<verbed>.v<N>`."""
 
     INDICATOR_PUBLISHED = "nl.regiohelix.indicator.published.v1"
+    INDICATOR_CORRECTED = "nl.regiohelix.indicator.corrected.v1"
+    INDICATOR_WITHDRAWN = "nl.regiohelix.indicator.withdrawn.v1"
     LESSON_PUBLISHED = "nl.regiohelix.lesson.published.v1"
+    LESSON_REVISED = "nl.regiohelix.lesson.revised.v1"
+    LESSON_WITHDRAWN = "nl.regiohelix.lesson.withdrawn.v1"
+    EVENT_REDACTED = "nl.regiohelix.event.redacted.v1"
+    KEY_ENROLLED = "nl.regiohelix.key.enrolled.v1"
+    KEY_REVOKED = "nl.regiohelix.key.revoked.v1"
 
 
+KEY_EVENTS: Final = frozenset({EventType.KEY_ENROLLED, EventType.KEY_REVOKED})
+INDICATORS_TOPIC: Final = "regiohelix.indicators"
+KNOWLEDGE_TOPIC: Final = "regiohelix.knowledge"
+EVENT_TOPICS: Final = (INDICATORS_TOPIC, KNOWLEDGE_TOPIC)  # a key event travels on each, ahead of what it signs
 TOPICS: Final[dict[EventType, str]] = {
-    EventType.INDICATOR_PUBLISHED: "regiohelix.indicators",
-    EventType.LESSON_PUBLISHED: "regiohelix.knowledge",
+    EventType.INDICATOR_PUBLISHED: INDICATORS_TOPIC,
+    EventType.INDICATOR_CORRECTED: INDICATORS_TOPIC,
+    EventType.INDICATOR_WITHDRAWN: INDICATORS_TOPIC,
+    EventType.LESSON_PUBLISHED: KNOWLEDGE_TOPIC,
+    EventType.LESSON_REVISED: KNOWLEDGE_TOPIC,
+    EventType.LESSON_WITHDRAWN: KNOWLEDGE_TOPIC,
+    EventType.EVENT_REDACTED: INDICATORS_TOPIC,
+    EventType.KEY_ENROLLED: INDICATORS_TOPIC,
+    EventType.KEY_REVOKED: INDICATORS_TOPIC,
+}
+APPROVALS_NEEDED: Final[dict[EventType, int]] = {
+    EventType.INDICATOR_PUBLISHED: 2,  # two reviewers for figures (decision 35),
+    EventType.INDICATOR_CORRECTED: 2,
+    EventType.INDICATOR_WITHDRAWN: 1,  # one where nothing new leaves but words
+    EventType.LESSON_PUBLISHED: 1,
+    EventType.LESSON_REVISED: 1,
+    EventType.LESSON_WITHDRAWN: 1,
+    EventType.EVENT_REDACTED: 1,
+    EventType.KEY_ENROLLED: 2,  # who may speak for the region
+    EventType.KEY_REVOKED: 2,
 }
 RECEIPTS_TOPIC: Final = "regiohelix.receipts"  # hub to nodes; receipts are signed by the hub
 DEAD_LETTERS_TOPIC: Final = "regiohelix.dead-letters"
+PROTOCOL: Final = 1  # of node and hub; neighbours (one apart) talk with each other, others refuse
+PROTOCOL_HEADER: Final = "Regiohelix-Protocol"
 
 
 def region_urn(code: str) -> str:
@@ -43,3 +75,8 @@ def region_urn(code: str) -> str:
 def may_read(reader: Audience, audience: Audience) -> bool:
     """Tell whether a reader of one audience may see what was released to another (public < partners < network)."""
     return AUDIENCES.index(audience) <= AUDIENCES.index(reader)
+
+
+def can_talk(protocol: int) -> bool:
+    """Tell whether this version understands another side's protocol: its own, the one before and the one after."""
+    return abs(protocol - PROTOCOL) <= 1

@@ -1,10 +1,11 @@
 """What an event says: indicator figures and lessons. Defined here, so they may travel; JSON Schemas come from here."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
-from .codes import Language
+from .canonical import canonical_bytes
+from .codes import EventType, Language
 from .values import TypedValue
 
 IndicatorKind = Literal["count", "proportion", "rate", "mean", "cost_per_person", "percentage"]
@@ -74,4 +75,83 @@ class LessonPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
 
 
-Payload = IndicatorPublished | LessonPublished
+class IndicatorCorrected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """New figures in the place of an earlier event's; the earlier event stays, and stays readable as known then."""
+
+    corrects: str  # the id of the event whose place this takes
+    reason: str
+    figures: IndicatorPublished
+
+
+class IndicatorWithdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Figures taken back without others in their place."""
+
+    withdraws: str
+    reason: str
+
+
+class LessonRevised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lesson's new wording in the place of an earlier event's."""
+
+    revises: str
+    reason: str
+    lesson: LessonPublished
+
+
+class LessonWithdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lesson taken back."""
+
+    withdraws: str
+    reason: str
+
+
+class EventRedacted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The order to destroy another event's salt and payload wherever they are; its envelope stays in the chain."""
+
+    redacts: str
+    reason: str  # says what kind of thing got out, never the thing
+
+
+class KeyEnrolled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new key of the region, valid from the next event on; `proof` shows that its holder has the private half."""
+
+    key: str  # 64 hexadecimal digits
+    use: Literal["service", "reviewer"]
+    role: str  # on whose behalf a reviewer signs; "service" for a service key
+    proof: str  # by the new key over key_proof_message, Purpose.ENROLMENT
+
+
+class KeyRevoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key of the region that no longer holds for the events after this one."""
+
+    key_id: str
+    reason: str
+
+
+def key_proof_message(region: str, key: str, use: str) -> bytes:
+    """Return the bytes that a new key signs to show that its holder has it."""
+    return canonical_bytes({"region": region, "key": key, "use": use})
+
+
+Payload = (
+    IndicatorPublished
+    | IndicatorCorrected
+    | IndicatorWithdrawn
+    | LessonPublished
+    | LessonRevised
+    | LessonWithdrawn
+    | EventRedacted
+    | KeyEnrolled
+    | KeyRevoked
+)
+PAYLOADS: Final[dict[EventType, type[Payload]]] = {
+    EventType.INDICATOR_PUBLISHED: IndicatorPublished,
+    EventType.INDICATOR_CORRECTED: IndicatorCorrected,
+    EventType.INDICATOR_WITHDRAWN: IndicatorWithdrawn,
+    EventType.LESSON_PUBLISHED: LessonPublished,
+    EventType.LESSON_REVISED: LessonRevised,
+    EventType.LESSON_WITHDRAWN: LessonWithdrawn,
+    EventType.EVENT_REDACTED: EventRedacted,
+    EventType.KEY_ENROLLED: KeyEnrolled,
+    EventType.KEY_REVOKED: KeyRevoked,
+}

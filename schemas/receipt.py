@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from .canonical import canonical_bytes
-from .signature import PublicKey, Purpose, SigningKey
+from .signature import PublicKey, Purpose, SignatureMismatch, SigningKey
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,13 +20,32 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The hub's answer to one delivered event; accepted and duplicate carry the receipt, refused the reason."""
+    """The hub's answer to one delivered event; accepted and duplicate carry the receipt, refused a signed reason."""
 
     event_id: str
     outcome: Literal["accepted", "duplicate", "refused"]
     reason: str | None = None
     detail: str | None = None
     receipt: Receipt | None = None
+    signature: str | None = None  # of a refusal, by the hub; an acceptance is signed in its receipt
+
+
+def refused(event_id: str, reason: str, detail: str, key: SigningKey) -> Answer:
+    """Return a refusal with the hub's signature, so that nobody on the way can make one up."""
+    answer = Answer(event_id, "refused", reason, detail)
+    return msgspec.structs.replace(answer, signature=key.sign(Purpose.REFUSAL, _refusal_message(answer)))
+
+
+def check_answer(answer: Answer, key: PublicKey) -> None:
+    """Check that the hub said this of this event; raises SignatureMismatch."""
+    if answer.outcome == "refused":
+        key.verify(Purpose.REFUSAL, _refusal_message(answer), answer.signature or "")
+    elif answer.receipt is None or answer.receipt.event_id != answer.event_id:
+        raise SignatureMismatch(
+            f"The answer to event {answer.event_id} carries no receipt for it; tell the hub's team."
+        )
+    else:
+        check_receipt(answer.receipt, key)
 
 
 def issued(receipt: Receipt, key: SigningKey) -> Receipt:
@@ -41,3 +60,7 @@ def check_receipt(receipt: Receipt, key: PublicKey) -> None:
 
 def _message(receipt: Receipt) -> bytes:
     return canonical_bytes(msgspec.structs.replace(receipt, signature=""))
+
+
+def _refusal_message(answer: Answer) -> bytes:
+    return canonical_bytes({"event_id": answer.event_id, "reason": answer.reason, "detail": answer.detail})

@@ -23,6 +23,9 @@ class Purpose(StrEnum):
     ENVELOPE = "regiohelix/envelope/v1"
     APPROVAL = "regiohelix/approval/v1"
     RECEIPT = "regiohelix/receipt/v1"
+    REFUSAL = "regiohelix/refusal/v1"
+    STANDING = "regiohelix/standing/v1"
+    HEADS = "regiohelix/heads/v1"
     ENROLMENT = "regiohelix/enrolment/v1"
 
 

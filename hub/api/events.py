@@ -46,6 +46,7 @@ class AnswerSchema(Schema):
     reason = fields.String(allow_none=True)
     detail = fields.String(allow_none=True)
     receipt = fields.Nested(ReceiptSchema, allow_none=True)
+    signature = fields.String(allow_none=True, metadata={"description": "The hub's, over a refusal."})
 
 
 class AfterSchema(Schema):

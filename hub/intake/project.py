@@ -5,33 +5,70 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, delete, insert, select
 
-from hub.tables import PROJECTIONS, event, indicator_payload, lesson
+from hub.tables import PROJECTIONS, event, indicator_payload, lesson, superseded
 from schemas.codes import EventType
 from schemas.envelope import Envelope
-from schemas.payloads import IndicatorPublished, LessonPublished, Payload
+from schemas.payloads import (
+    PAYLOADS,
+    EventRedacted,
+    IndicatorCorrected,
+    IndicatorPublished,
+    IndicatorWithdrawn,
+    LessonPublished,
+    LessonRevised,
+    LessonWithdrawn,
+    Payload,
+)
 
 _PAGE = 500  # events held in memory at once
 
 
-def project(event_id: str, envelope: Envelope, payload: Payload, accepted_at: str) -> tuple[Table, dict[str, Any]]:
-    """Return the projection of one event: its table and its row."""
+Projected = tuple[Table, dict[str, Any]]
+
+
+def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted_at: str) -> tuple[Projected, ...]:
+    """Return the projections of one event: tables and rows; an event without its payload has none."""
     common = {
-        "event_id": event_id,
         "region": envelope.region,
         "sequence": envelope.sequence,
         "audience": envelope.audience,
         "accepted_at": accepted_at,
     }
-    if isinstance(payload, IndicatorPublished):
-        return indicator_payload, {
-            **common,
-            "indicator": payload.indicator,
-            "version": payload.version,
-            "definition_hash": payload.definition_hash,
-            "period": payload.period,
-            "region_set": payload.region_set,
-        }
-    return lesson, {**common, "lesson": payload.lesson, "language": payload.language, "title": payload.title}
+    match payload:
+        case IndicatorPublished() as figures:
+            return ((indicator_payload, _figures(event_id, figures) | common),)
+        case IndicatorCorrected(corrects, reason, figures):
+            place = _place(event_id, corrects, "corrected", reason) | common
+            return (indicator_payload, _figures(event_id, figures) | common), (superseded, place)
+        case LessonPublished() as words:
+            return ((lesson, _words(event_id, words) | common),)
+        case LessonRevised(revises, reason, words):
+            place = _place(event_id, revises, "revised", reason) | common
+            return (lesson, _words(event_id, words) | common), (superseded, place)
+        case IndicatorWithdrawn(withdraws, reason) | LessonWithdrawn(withdraws, reason):
+            return ((superseded, _place(event_id, withdraws, "withdrawn", reason) | common),)
+        case EventRedacted(redacts, reason):
+            return ((superseded, _place(event_id, redacts, "redacted", reason) | common),)
+    return ()
+
+
+def _figures(event_id: str, payload: IndicatorPublished) -> dict[str, Any]:
+    return {
+        "event_id": event_id,
+        "indicator": payload.indicator,
+        "version": payload.version,
+        "definition_hash": payload.definition_hash,
+        "period": payload.period,
+        "region_set": payload.region_set,
+    }
+
+
+def _words(event_id: str, payload: LessonPublished) -> dict[str, Any]:
+    return {"event_id": event_id, "lesson": payload.lesson, "language": payload.language, "title": payload.title}
+
+
+def _place(by_event: str, event_id: str, kind: str, reason: str) -> dict[str, Any]:
+    return {"by_event": by_event, "event_id": event_id, "kind": kind, "reason": reason}
 
 
 def rebuild(connection: Connection) -> int:
@@ -45,14 +82,13 @@ def rebuild(connection: Connection) -> int:
     ).all():
         for row in rows:
             envelope = msgspec.json.decode(row.envelope, type=Envelope)
-            table, values = project(row.id, envelope, typed_payload(row.type, row.payload), row.accepted_at)
-            connection.execute(insert(table).values(values))
+            payload = typed_payload(row.type, row.payload) if row.payload else None
+            for table, values in project(row.id, envelope, payload, row.accepted_at):
+                connection.execute(insert(table).values(values))
         done, position = done + len(rows), rows[-1].position
     return done
 
 
 def typed_payload(event_type: str, payload: bytes) -> Payload:
     """Return a stored payload as its type; stored payloads were verified when they came in."""
-    if event_type == EventType.INDICATOR_PUBLISHED:
-        return msgspec.json.decode(payload, type=IndicatorPublished)
-    return msgspec.json.decode(payload, type=LessonPublished)
+    return msgspec.json.decode(payload, type=PAYLOADS[EventType(event_type)])

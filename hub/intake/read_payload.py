@@ -1,21 +1,30 @@
 """Read a signed payload as its type, and hold it to what the tables keep and what the pages can show."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, Final
+from collections.abc import Iterator
+from typing import ClassVar
 
 import msgspec
 
 from hub.intake.refusal import Refusal
 from schemas.codes import PERIOD, EventType
-from schemas.payloads import IndicatorPublished, LessonPublished, Payload
+from schemas.payloads import (
+    PAYLOADS,
+    EventRedacted,
+    IndicatorCorrected,
+    IndicatorPublished,
+    IndicatorWithdrawn,
+    KeyEnrolled,
+    KeyRevoked,
+    LessonPublished,
+    LessonRevised,
+    LessonWithdrawn,
+    Payload,
+)
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
-_PAYLOADS: Final[Mapping[EventType, type[Payload]]] = {
-    EventType.INDICATOR_PUBLISHED: IndicatorPublished,
-    EventType.LESSON_PUBLISHED: LessonPublished,
-}
 _HASH = re.compile(r"[0-9a-f]{64}")
+_KEY_ID = re.compile(r"[0-9a-f]{16}")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _LARGEST_VERSION = 2**31 - 1  # an integer column
 _LONGEST_ID = 100  # characters, as the columns
@@ -34,19 +43,45 @@ class PayloadSchemaMismatch(Refusal):
 def read_payload(event_type: EventType, payload_bytes: bytes) -> Payload:
     """Read the payload of an event; raises PayloadSchemaMismatch, which names a place and never a value."""
     try:
-        payload = msgspec.json.decode(payload_bytes, type=_PAYLOADS[event_type])
+        payload = msgspec.json.decode(payload_bytes, type=PAYLOADS[event_type])
     except msgspec.DecodeError as error:
         raise PayloadSchemaMismatch(
             f"The payload does not fit the schema of {event_type}{_place(error)}; see /schemas."
         ) from None  # msgspec's own message may hold a value
     if any("\x00" in text or len(text) > _LONGEST_TEXT for text in _texts(msgspec.to_builtins(payload))):
         raise PayloadSchemaMismatch("A text of the payload holds a zero byte or is longer than 20,000 characters.")
-    if isinstance(payload, IndicatorPublished):
-        _check_attributes(payload)
-        _check_cells(payload)
-    else:
-        _check_lesson(payload)
+    match payload:
+        case IndicatorPublished() as figures:
+            _check_figures(figures)
+        case IndicatorCorrected(figures=figures):
+            _check_figures(figures)
+        case LessonPublished() as lesson:
+            _check_lesson(lesson)
+        case LessonRevised(lesson=lesson):
+            _check_lesson(lesson)
+    _check_references(payload)
     return payload
+
+
+def _check_figures(payload: IndicatorPublished) -> None:
+    _check_attributes(payload)
+    _check_cells(payload)
+
+
+def _check_references(payload: Payload) -> None:
+    match payload:
+        case IndicatorCorrected(corrects=named) | LessonRevised(revises=named) | EventRedacted(redacts=named):
+            fits = _HASH.fullmatch(named)
+        case IndicatorWithdrawn(withdraws=named) | LessonWithdrawn(withdraws=named):
+            fits = _HASH.fullmatch(named)
+        case KeyEnrolled(key=named, role=role):
+            fits = _HASH.fullmatch(named) if 0 < len(role) <= _LONGEST_ID else None
+        case KeyRevoked(key_id=named):
+            fits = _KEY_ID.fullmatch(named)
+        case _:
+            return
+    if not fits:
+        raise PayloadSchemaMismatch("The payload names an event, key or role in another form; see /schemas.")
 
 
 def _place(error: msgspec.DecodeError) -> str:
@@ -69,7 +104,7 @@ def _texts(part: object) -> Iterator[str]:
 def _check_attributes(payload: IndicatorPublished) -> None:
     if not (PERIOD.fullmatch(payload.period) and payload.period.isascii()):
         raise PayloadSchemaMismatch(
-            "The payload's period is not a year, quarter or month; write 2026, 2026-Q1, 2026-01."
+            "The payload's period is no year, quarter, month, day or week; write 2026, 2026-Q1, 2026-01, 2026-01-31."
         )
     if not _HASH.fullmatch(payload.definition_hash):
         raise PayloadSchemaMismatch("The payload's definition_hash is not 64 hexadecimal digits; send the SHA-256.")

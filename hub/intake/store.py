@@ -14,7 +14,7 @@ from hub.intake.verify import LARGEST_EVENT, VerifiedEvent
 from hub.tables import dead_letter, event, region
 from schemas.canonical import canonical_bytes
 from schemas.envelope import CHAIN_START, Envelope
-from schemas.receipt import Answer, Receipt, issued
+from schemas.receipt import Answer, Receipt, issued, refused
 from schemas.signature import SigningKey
 
 
@@ -155,12 +155,14 @@ class Shelf:
                 "receipt": receipt,
             }
         )
-        table, row = project(verified.id, envelope, verified.payload, self._accepted_at)
-        self._projected.setdefault(table, []).append(row)
+        for table, row in project(verified.id, envelope, verified.payload, self._accepted_at):
+            self._projected.setdefault(table, []).append(row)
 
 
-def set_aside(connection: Connection, refusal: Refusal, body: bytes, caller: str | None, now: datetime) -> Answer:
-    """Keep a refused event's bytes (at most 2 MiB) with the reason, and answer with that reason."""
+def set_aside(
+    connection: Connection, refusal: Refusal, body: bytes, caller: str | None, now: datetime, key: SigningKey
+) -> Answer:
+    """Keep a refused event's bytes (at most 2 MiB) with the reason, and answer with that reason, signed."""
     connection.execute(
         insert(dead_letter).values(
             region=caller or refusal.region,
@@ -171,7 +173,7 @@ def set_aside(connection: Connection, refusal: Refusal, body: bytes, caller: str
             body=body[:LARGEST_EVENT],
         )
     )
-    return Answer(event_id=refusal.event_id, outcome="refused", reason=refusal.reason, detail=refusal.detail)
+    return refused(refusal.event_id, refusal.reason, refusal.detail, key)
 
 
 def receipts(connection: Connection, region_code: str, after: int, limit: int) -> list[Answer]:

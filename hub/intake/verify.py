@@ -14,18 +14,14 @@ from hub.intake.read_payload import read_payload
 from hub.intake.refusal import Refusal
 from schemas.canonical import NotCanonical, canonical_bytes
 from schemas.cloudevents import CloudEvent, from_cloudevent
-from schemas.codes import REGION_CODE, EventType
+from schemas.codes import APPROVALS_NEEDED, REGION_CODE
 from schemas.envelope import SALT_BYTES, Envelope, approval_message, check_in_bundle, check_signature
 from schemas.envelope import payload_hash as salted_hash
 from schemas.merkle import NotInBundle
-from schemas.payloads import IndicatorPublished, Payload
+from schemas.payloads import IndicatorCorrected, IndicatorPublished, Payload
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
 
 LARGEST_EVENT: Final = 2 * 1024 * 1024  # bytes
-APPROVALS_NEEDED: Final[Mapping[EventType, int]] = {
-    EventType.INDICATOR_PUBLISHED: 2,  # two reviewers for figures,
-    EventType.LESSON_PUBLISHED: 1,  # one for words alone
-}
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE = re.compile(r"[0-9a-f]{128}")
 _KEY_ID = re.compile(r"[0-9a-f]{16}")
@@ -110,9 +106,9 @@ class VerifiedEvent:
     id: str
     envelope: Envelope
     envelope_bytes: bytes
-    salt: bytes
+    salt: bytes  # empty, as the payload's bytes, where the event came without its payload
     payload_bytes: bytes
-    payload: Payload
+    payload: Payload | None
 
 
 class Verifier:
@@ -130,14 +126,14 @@ class Verifier:
         try:
             keys = self._keys(envelope.region)
             self._check_signature(envelope, keys)
-            if salted_hash(salt, payload_bytes) != envelope.payload_hash:
+            if salt and salted_hash(salt, payload_bytes) != envelope.payload_hash:
                 raise PayloadAltered("The payload is not the one whose hash was signed; send the stored bytes again.")
             try:
                 check_in_bundle(envelope)
             except NotInBundle as error:
                 raise EventNotInBundle(str(error)) from error
             self._check_approvals(envelope, keys)
-            payload = read_payload(envelope.type, payload_bytes)
+            payload = read_payload(envelope.type, payload_bytes) if salt else None
             _check_region_set(payload, keys)
         except Refusal as refusal:
             raise refusal.of(event.id, envelope.region) from refusal.__cause__
@@ -216,10 +212,10 @@ def _read(body: bytes) -> tuple[CloudEvent, Envelope, bytes, bytes]:
         raise EventNotCanonical("The event is nested too deeply or holds too large a number.").of(
             claimed, None
         ) from error
-    return event, envelope, salt, payload_bytes
+    return event, envelope, salt or b"", payload_bytes or b""
 
 
-def _check_form(envelope: Envelope, salt: bytes) -> None:
+def _check_form(envelope: Envelope, salt: bytes | None) -> None:
     """Insist on one spelling of every hash, key and signature, so that nobody can respell an event into another id."""
     bundle = envelope.bundle
     hashes: Sequence[str] = (envelope.previous, envelope.payload_hash, bundle.root, *bundle.path)
@@ -234,14 +230,15 @@ def _check_form(envelope: Envelope, salt: bytes) -> None:
         and 1 <= envelope.sequence <= _LARGEST_SEQUENCE
         and 0 < len(envelope.subject) <= _LONGEST_SUBJECT
         and "\x00" not in envelope.subject  # PostgreSQL holds no such text
-        and len(salt) == SALT_BYTES
+        and (salt is None or len(salt) == SALT_BYTES)
     )
     if not fits:
         raise NotCanonical("An attribute of the event is not in its one allowed form; see /schemas/envelope.")
 
 
-def _check_region_set(payload: Payload, keys: RegionKeys) -> None:
-    if isinstance(payload, IndicatorPublished) and payload.region_set != keys.region_set:
+def _check_region_set(payload: Payload | None, keys: RegionKeys) -> None:
+    figures = payload.figures if isinstance(payload, IndicatorCorrected) else payload
+    if isinstance(figures, IndicatorPublished) and figures.region_set != keys.region_set:
         raise RegionSetMismatch(
             f"The figures are for another set of regions than {keys.region_set}, in which the region is enrolled; "
             "correct the region's configuration."

@@ -17,7 +17,7 @@ from node.tables import item as item_table
 from node.tables import remembered as remembered_table
 from schemas import merkle
 from schemas.canonical import canonical_bytes
-from schemas.codes import Audience, EventType
+from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
 
 from .protect import ProtectedIndicator
@@ -90,14 +90,13 @@ def freeze(
         raise NothingToRelease("There is nothing to release; name an indicator, a table or a lesson.")
     items = tuple(_frozen(releasable, audience, subject_key) for releasable in releasables)
     root = merkle.root(tuple(bundle_leaf(i.type, i.subject, i.audience, i.payload_hash) for i in items))
-    words_only = all(isinstance(releasable, ScannedLesson) for releasable in releasables)
     report = tuple(line for r in releasables if isinstance(r, ProtectedIndicator) for line in r.summary)
     bundle = FrozenBundle(
         id=f"B{now:%Y%m%d}-{secrets.token_hex(4)}",
         author=entry.actor,
         state=BundleState.UNDER_REVIEW,
         root=root,
-        needed=1 if words_only else 2,  # words alone, with a clean scan, need one reviewer
+        needed=max(APPROVALS_NEEDED[item.type] for item in items),
         items=items,
         report=report,
     )

@@ -19,7 +19,7 @@ from node.release.memory import earlier
 from node.release.scan import scan
 from node.release.states import BundleState
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
-from schemas.receipt import Answer, Receipt, issued
+from schemas.receipt import Answer, Receipt, issued, refused
 from schemas.signature import SigningKey
 from tests.support.events import lesson
 
@@ -118,7 +118,7 @@ def test_entries_wait_are_sent_come_due_again_and_are_answered(node: Node) -> No
     unsigned = Receipt(entries[0].parcel.event_id, REGION, 1, "2026-11-22T12:00:00Z", HUB.public.key_id)
     answers = [
         Answer(entries[0].parcel.event_id, "accepted", receipt=issued(unsigned, HUB)),
-        Answer(entries[1].parcel.event_id, "refused", "chain_broken", "It does not follow."),
+        refused(entries[1].parcel.event_id, "chain_broken", "It does not follow.", HUB),
     ]
     for _ in range(2):
         with writing(node.engine) as connection:

@@ -19,7 +19,7 @@ from node.release.scan import scan
 from node.release.sign import sign
 from schemas.codes import EventType
 from schemas.delivery import TransportUnavailable
-from schemas.receipt import Answer, Receipt, issued
+from schemas.receipt import Answer, Receipt, issued, refused
 from schemas.signature import SignatureMismatch, SigningKey
 from tests.support.events import lesson
 
@@ -92,7 +92,7 @@ class Intake:
         events = [msgspec.json.decode(body) for body in bodies]
         self.arrived += [event["sequence"] for event in events]
         if self.refusing:
-            return [Answer(event["id"], "refused", "chain_broken", "It does not follow.") for event in events]
+            return [refused(event["id"], "chain_broken", "It does not follow.", HUB) for event in events]
         return [Answer(event["id"], "accepted", receipt=receipt(event["id"])) for event in events]
 
 
@@ -196,5 +196,5 @@ def test_a_settled_event_stays_settled(node: Node) -> None:
     with node.engine.connect() as connection:
         event = connection.scalars(select(tables.event.c.id)).one()
     with writing(node.engine) as connection:
-        outbox.mark_answered(connection, [Answer(event, "refused", "x", "y")], HUB.public, NOW)
+        outbox.mark_answered(connection, [refused(event, "x", "y", HUB)], HUB.public, NOW)
     assert states(node) == {"accepted": 1}
