@@ -5,10 +5,12 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 from sqlalchemy import Engine
 
 from schemas.signature import KeyUnreadable, SigningKey
@@ -25,8 +27,15 @@ port = 8400
 # kafka_bootstrap = "kafka.example.nl:9093"   # only where regions send over a broker; read by `receive`
 # kafka_user = "hub"                          # SASL SCRAM-SHA-512; the password: {prefix}KAFKA_PASSWORD
 # kafka_ca_file = "/path/to/ca.pem"
+# public_url = "https://hub.example.nl"       # where readers find this hub; unset, cookies ask for HTTPS all the same
+# trusted_proxies = "10.0.0.5, 10.1.0.0/24"   # whose word on a reader's address is believed; none where unset
+# requests_per_minute = 3000                  # from one address, and with one token
+# oidc_issuer = "https://sign-in.example.nl"  # lets admitted people sign in there; needs public_url
+# oidc_client_id = "regiohelix"               # the secret, if there is one: {prefix}OIDC_CLIENT_SECRET
 """
-_ENVIRONMENT_ONLY: Final = "kafka_password"
+_ENVIRONMENT_ONLY: Final = ("kafka_password", "oidc_client_secret")
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 class SettingsFileMissing(ValueError):
@@ -62,6 +71,17 @@ class Settings:
     kafka_user: str
     kafka_ca_file: str | None
     kafka_password: str = field(repr=False)
+    public_url: str | None
+    trusted_proxies: Networks
+    requests_per_minute: int
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str = field(repr=False)
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Tell whether readers reach the hub without TLS, which is allowed on this machine only."""
+        return self.public_url is not None and self.public_url.startswith("http:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,28 @@ class Hub:
     key: SigningKey
     settings: Settings
     clock: Callable[[], datetime]  # aware, UTC
+
+
+def _check_url(text: str) -> None:
+    parts = urlsplit(text)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise ValidationError("An address starts with https://; http:// is for this machine only.")
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValidationError("An address has no user, query or fragment, like https://hub.example.nl.")
+
+
+def _check_root(text: str) -> None:
+    if urlsplit(text).path:
+        raise ValidationError("The hub's address has no path and no last slash, like https://hub.example.nl.")
+
+
+class _NetworksField(fields.Field[Networks]):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Networks:
+        given = value.split(",") if isinstance(value, str) else value
+        try:
+            return tuple(ip_network(one.strip()) for one in given)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ValidationError("Proxies are addresses or networks, with commas between them.") from error
 
 
 class _SettingsSchema(Schema):
@@ -86,6 +128,17 @@ class _SettingsSchema(Schema):
     kafka_user = fields.String(load_default="hub")
     kafka_ca_file = fields.String(load_default=None, validate=validate.Length(min=1))
     kafka_password = fields.String(load_default="")
+    public_url = fields.String(load_default=None, validate=[_check_url, _check_root])
+    trusted_proxies = _NetworksField(load_default=())
+    requests_per_minute = fields.Integer(load_default=3000, validate=validate.Range(min=60))
+    oidc_issuer = fields.String(load_default=None, validate=_check_url)
+    oidc_client_id = fields.String(load_default=None, validate=validate.Length(min=1))
+    oidc_client_secret = fields.String(load_default="")
+
+    @validates_schema
+    def _know_the_provider_whole(self, data: dict[str, Any], **_: Any) -> None:
+        if data["oidc_issuer"] and not (data["oidc_client_id"] and data["public_url"]):
+            raise ValidationError("It needs the settings oidc_client_id and public_url as well.", "oidc_issuer")
 
 
 def write_settings(home: Path) -> Path:
@@ -108,8 +161,9 @@ def read_settings(home: Path, environ: Mapping[str, str]) -> Settings:
         raise SettingsFileMissing(f"{file} is not there; make it with: python -m hub init {home}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingWrong(f"{file} is not readable TOML: {error}.") from error
-    if _ENVIRONMENT_ONLY in given:
-        raise SettingWrong(f"{file} holds a password; give it as {ENVIRONMENT}KAFKA_PASSWORD in the environment.")
+    for name in _ENVIRONMENT_ONLY:
+        if name in given:
+            raise SettingWrong(f"{file} holds a secret; give it as {ENVIRONMENT}{name.upper()} in the environment.")
     for name, value in environ.items():
         if name.startswith(ENVIRONMENT) and name != HOME_VARIABLE:
             given[name.removeprefix(ENVIRONMENT).lower()] = value

@@ -1,5 +1,6 @@
 """The hub's settings and key: read from file and environment, and refused in one sentence when wrong."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,15 @@ def test_the_environment_goes_before_the_file(home: Path) -> None:
         ("", {"REGIOHELIX_HUB_PORT": "many"}, "port"),
         ("kafka_password = 'x'", {}, "KAFKA_PASSWORD"),
         ("", {"REGIOHELIX_HUB_PORT": "70000"}, "port"),
+        ("oidc_client_secret = 'x'", {}, "OIDC_CLIENT_SECRET"),
+        ("public_url = 'http://hub.example.nl'", {}, "public_url"),
+        ("public_url = 'https://hub.example.nl/'", {}, "public_url"),
+        ("public_url = 'https://user@hub.example.nl'", {}, "public_url"),
+        ("oidc_issuer = 'https://sign-in.example.nl'", {}, "oidc_issuer"),
+        ("", {"REGIOHELIX_HUB_OIDC_ISSUER": "http://sign-in.example.nl"}, "oidc_issuer"),
+        ("trusted_proxies = 'everybody'", {}, "trusted_proxies"),
+        ("trusted_proxies = 7", {}, "trusted_proxies"),
+        ("requests_per_minute = 1", {}, "requests_per_minute"),
     ],
 )
 def test_an_unknown_or_wrong_setting_is_named(home: Path, line: str, environ: dict[str, str], named: str) -> None:
@@ -97,3 +107,23 @@ def test_a_password_from_the_environment_does_not_print_itself(home: Path) -> No
     settings = read_settings(home, {"REGIOHELIX_HUB_KAFKA_PASSWORD": "a secret of this test"})
     assert settings.kafka_password == "a secret of this test"
     assert "a secret of this test" not in repr(settings)
+
+
+def test_readers_are_reached_over_tls_unless_the_address_says_this_machine(home: Path) -> None:
+    assert not read_settings(home, {}).is_on_loopback
+    assert not read_settings(home, {"REGIOHELIX_HUB_PUBLIC_URL": "https://hub.example.nl"}).is_on_loopback
+    assert read_settings(home, {"REGIOHELIX_HUB_PUBLIC_URL": "http://127.0.0.1:8400"}).is_on_loopback
+
+
+def test_proxies_are_read_from_a_list_or_from_one_line(home: Path) -> None:
+    wanted = (ip_network("10.0.0.5"), ip_network("fd00::/8"))
+    assert read_settings(home, {"REGIOHELIX_HUB_TRUSTED_PROXIES": "10.0.0.5, fd00::/8"}).trusted_proxies == wanted
+    file = home / "hub.toml"
+    file.write_text(file.read_text() + 'trusted_proxies = ["10.0.0.5", "fd00::/8"]\n')
+    assert read_settings(home, {}).trusted_proxies == wanted
+
+
+def test_a_secret_of_the_settings_is_in_no_repr(home: Path) -> None:
+    settings = read_settings(home, {"REGIOHELIX_HUB_OIDC_CLIENT_SECRET": "not to be seen"})
+    assert settings.oidc_client_secret == "not to be seen"
+    assert "not to be seen" not in repr(settings)

@@ -1,0 +1,1 @@
+"""What the hub asks of other organisations' services."""

@@ -1,0 +1,163 @@
+"""Tokens of programs: made once, shown once, kept as a hash, with scopes, an end and a way to take them back.
+
+A token is 256 random bits, so SHA-256 is the right hash for it: there is nothing to guess, and a slow hash would only
+slow down every request. Passwords are another matter; see hub.identity.passwords.
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from hub.audit import record, utc_text
+from hub.identity.caller import SEND, Caller, bearer, checked_scopes
+from hub.identity.tables import token
+from hub.tables import region
+from schemas.canonical import sha256_hex
+
+OPERATOR: Final = "operator"
+_TOKEN_BYTES: Final = 32
+_ID_BYTES: Final = 8
+_LONGEST_NAME: Final = 100  # characters
+
+
+class TokenUnknown(LookupError):
+    """A token id that this hub has not made, or that was revoked already."""
+
+
+class TokenNameWrong(ValueError):
+    """A token's name or owner that cannot be printed in one line."""
+
+
+class TokenExpiryPast(ValueError):
+    """A token that would have ended before it began."""
+
+
+class TokenRegionUnknown(LookupError):
+    """A sending token for a region that this hub has not invited."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptToken:
+    """What the hub keeps of a token; never the token itself, and never its hash in a log or a repr."""
+
+    id: str
+    name: str
+    owner: str
+    scopes: tuple[str, ...]
+    made_at: str
+    expires_at: str | None
+    last_used: str | None
+    revoked_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A token that was shown and holds now."""
+
+    id: str
+    last_used: str | None
+    caller: Caller
+
+
+def region_owner(code: str) -> str:
+    """Return the owner's name of a region's tokens."""
+    return f"region {code}"
+
+
+def partner_owner(name: str) -> str:
+    """Return the owner's name of a partner's tokens."""
+    return f"partner {name}"
+
+
+def account_owner(name: str) -> str:
+    """Return the owner's name of a person's tokens."""
+    return f"account {name}"
+
+
+def issue_token(
+    connection: Connection,
+    now: datetime,
+    name: str,
+    owner: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None = None,
+    by: str = OPERATOR,
+) -> tuple[str, str]:
+    """Make a token and return its id and the token, which is shown once.
+
+    Raises ScopeUnknown, TokenNameWrong, TokenExpiryPast or TokenRegionUnknown.
+    """
+    wanted = sorted(checked_scopes(scopes))
+    if not (name.isprintable() and 0 < len(name) <= _LONGEST_NAME and owner.isprintable() and 0 < len(owner) <= 220):
+        raise TokenNameWrong(f"A token's name and owner are one printable line each, of at most {_LONGEST_NAME}.")
+    if expires_at is not None and expires_at <= now:
+        raise TokenExpiryPast("The token would be past its end already; choose a later day.")
+    for scope in wanted:
+        code = scope.removeprefix(SEND)
+        if scope.startswith(SEND) and not connection.scalar(select(region.c.code).where(region.c.code == code)):
+            raise TokenRegionUnknown(f"Region {code} is not invited here; run: python -m hub invite {code}")
+    made, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(_TOKEN_BYTES)
+    connection.execute(
+        insert(token).values(
+            id=made,
+            sha256=sha256_hex(secret.encode()),
+            name=name,
+            owner=owner,
+            scopes=" ".join(wanted),
+            made_at=utc_text(now),
+            expires_at=None if expires_at is None else utc_text(expires_at),
+        )
+    )
+    record(connection, now, by, "token made", token=made, owner=owner, scopes=" ".join(wanted))
+    return made, secret
+
+
+def revoke_token(connection: Connection, identifier: str, now: datetime, by: str = OPERATOR) -> None:
+    """Take a token back, at once and for good; raises TokenUnknown."""
+    if not _revoke(connection, token.c.id == identifier, now, by):
+        raise TokenUnknown(f"There is no token {identifier[:40]} that still holds; see: python -m hub token list")
+
+
+def revoke_tokens_of(
+    connection: Connection, owner: str, now: datetime, by: str = OPERATOR, name: str | None = None
+) -> int:
+    """Take back every token of an owner, or those of one name, and return how many that were."""
+    wanted = token.c.owner == owner
+    return _revoke(connection, wanted if name is None else wanted & (token.c.name == name), now, by)
+
+
+def kept_tokens(connection: Connection) -> Sequence[KeptToken]:
+    """Return what is kept of every token, newest first."""
+    columns = [column for column in token.c if column.name != "sha256"]
+    rows = connection.execute(select(*columns).order_by(token.c.made_at.desc(), token.c.id)).mappings()
+    return tuple(KeptToken(**{**row, "scopes": tuple(str(row["scopes"]).split())}) for row in rows)
+
+
+def bearer_of(connection: Connection, shown: str, now: datetime) -> Bearer | None:
+    """Return who bears a token; none for one that is unknown, revoked, expired, or of an account that is disabled."""
+    digest = sha256_hex(shown.encode(errors="replace"))
+    row = connection.execute(select(token).where(token.c.sha256 == digest)).one_or_none()
+    if row is None or not hmac.compare_digest(row.sha256, digest):
+        return None
+    if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= utc_text(now)):
+        return None
+    return Bearer(row.id, row.last_used, bearer(row.owner, frozenset(row.scopes.split())))
+
+
+def note_use(connection: Connection, identifier: str, now: datetime) -> None:
+    """Write down the day on which a token was last used; the day is enough to find forgotten tokens."""
+    connection.execute(update(token).where(token.c.id == identifier).values(last_used=utc_text(now)[:10]))
+
+
+def _revoke(connection: Connection, wanted: ColumnElement[bool], now: datetime, by: str) -> int:
+    holding = (wanted, token.c.revoked_at.is_(None))
+    found = connection.execute(select(token.c.id, token.c.owner).where(*holding)).all()
+    for row in found:
+        connection.execute(update(token).where(token.c.id == row.id).values(revoked_at=utc_text(now)))
+        record(connection, now, by, "token revoked", token=row.id, owner=row.owner)
+    return len(found)
