@@ -1,0 +1,54 @@
+"""Commands that make a hub and let others in: regions and reading partners."""
+
+from pathlib import Path
+
+import click
+
+from connectors.database import writing
+from hub.bootstrap import make_hub
+from hub.config import HOME_VARIABLE
+from hub.intake import enrol
+
+from . import options
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--home", type=click.Path(path_type=Path), envvar=HOME_VARIABLE, help="The same, as an option.")
+def init(folder: Path | None, home: Path | None) -> None:
+    """Make a new hub in FOLDER: settings, signing key, empty store."""
+    place = folder or home
+    if place is None:
+        raise click.UsageError("Name the folder for the new hub.")
+    hub = make_hub(place)
+    click.echo(f"The hub is made in {place}; its key is {hub.key.public.key_id}.")
+    hub.engine.dispose()
+
+
+@click.command()
+@click.argument("region")
+@click.option("--name", required=True, help="The region's name, as readers will see it.")
+@click.option("--region-set", required=True, help="The set of regions, which do not overlap, that it belongs to.")
+@options.home
+@options.as_json
+def invite(region: str, name: str, region_set: str, home: Path, as_json: bool) -> None:
+    """Register REGION and print its invitation, once."""
+    with options.opened(home) as hub, writing(hub.engine) as connection:
+        invitation = enrol.invite(connection, region, name, region_set, hub.clock())
+    options.say({"region": region, "invitation": invitation}, invitation, as_json)
+
+
+@click.group("partner")
+def partners() -> None:
+    """Let partners read."""
+
+
+@partners.command("add")
+@click.argument("name")
+@options.home
+@options.as_json
+def add_partner(name: str, home: Path, as_json: bool) -> None:
+    """Register partner NAME and print its reading token, once."""
+    with options.opened(home) as hub, writing(hub.engine) as connection:
+        token = enrol.add_partner(connection, name, hub.clock())
+    options.say({"partner": name, "token": token}, token, as_json)
