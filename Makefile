@@ -22,7 +22,7 @@ help:
 	@echo "make demo           show the whole path, on http://127.0.0.1:PORT until stopped (ONCE=1: run through and end)"
 	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip)"
 	@echo "make test-KIND      one kind of test: $(KINDS)"
-	@echo "make check          style, types and import rules"
+	@echo "make check          style, types, import rules, published schemas"
 	@echo "make lock           resolve requirements/*.txt again from pyproject.toml"
 	@echo "make clean          remove .venv and everything that was generated"
 
@@ -41,6 +41,7 @@ check: $(VENV)/.dev-stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(addprefix -p ,$(PACKAGES))
 	$(BIN)/lint-imports --config importlinter.ini
+	$(BIN)/python -m schemas check
 
 # Browser, database server and Java are no Python packages; root may have them installed, others are told.
 system-parts:

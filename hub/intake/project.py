@@ -6,10 +6,8 @@ import msgspec
 from sqlalchemy import Connection, Table, delete, insert, select
 
 from hub.tables import PROJECTIONS, event, indicator_payload, lesson, superseded
-from schemas.codes import EventType
 from schemas.envelope import Envelope
 from schemas.payloads import (
-    PAYLOADS,
     EventRedacted,
     IndicatorCorrected,
     IndicatorPublished,
@@ -19,6 +17,7 @@ from schemas.payloads import (
     LessonWithdrawn,
     Payload,
 )
+from schemas.upcast import read_payload
 
 _PAGE = 500  # events held in memory at once
 
@@ -91,4 +90,4 @@ def rebuild(connection: Connection) -> int:
 
 def typed_payload(event_type: str, payload: bytes) -> Payload:
     """Return a stored payload as its type; stored payloads were verified when they came in."""
-    return msgspec.json.decode(payload, type=PAYLOADS[EventType(event_type)])
+    return read_payload(event_type, payload)

@@ -7,9 +7,9 @@ from typing import ClassVar
 import msgspec
 
 from hub.intake.refusal import Refusal
+from schemas import upcast
 from schemas.codes import PERIOD, EventType
 from schemas.payloads import (
-    PAYLOADS,
     EventRedacted,
     IndicatorCorrected,
     IndicatorPublished,
@@ -43,7 +43,7 @@ class PayloadSchemaMismatch(Refusal):
 def read_payload(event_type: EventType, payload_bytes: bytes) -> Payload:
     """Read the payload of an event; raises PayloadSchemaMismatch, which names a place and never a value."""
     try:
-        payload = msgspec.json.decode(payload_bytes, type=PAYLOADS[event_type])
+        payload = upcast.read_payload(event_type, payload_bytes)
     except msgspec.DecodeError as error:
         raise PayloadSchemaMismatch(
             f"The payload does not fit the schema of {event_type}{_place(error)}; see /schemas."

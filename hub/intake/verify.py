@@ -20,6 +20,7 @@ from schemas.envelope import payload_hash as salted_hash
 from schemas.merkle import NotInBundle
 from schemas.payloads import IndicatorCorrected, IndicatorPublished, Payload
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
+from schemas.upcast import EventTypeUnknown, check_readable
 
 LARGEST_EVENT: Final = 2 * 1024 * 1024  # bytes
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -40,6 +41,12 @@ class EventNotCanonical(Refusal):
     """Bytes that are no CloudEvent of ours, or whose id is not the hash of its envelope."""
 
     reason: ClassVar = "not_canonical"
+
+
+class EventVersionUnknown(Refusal):
+    """An event of a type or version that this hub cannot read (yet)."""
+
+    reason: ClassVar = "unknown_type"
 
 
 class RegionUnknown(Refusal):
@@ -203,6 +210,10 @@ def _read(body: bytes) -> tuple[CloudEvent, Envelope, bytes, bytes]:
     if event.datacontenttype != "application/json":  # the one attribute that no hash covers
         raise EventNotCanonical("The event's datacontenttype is not application/json; see /schemas/envelope.")
     claimed = event.id if _HASH.fullmatch(event.id) else ""
+    try:
+        check_readable(event.type)
+    except EventTypeUnknown as error:
+        raise EventVersionUnknown(str(error)).of(claimed, None) from error
     try:
         envelope, salt, payload_bytes = from_cloudevent(event)
         _check_form(envelope, salt)
