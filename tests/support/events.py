@@ -20,7 +20,7 @@ from schemas.envelope import (
     signed,
 )
 from schemas.envelope import payload_hash as salted_hash
-from schemas.payloads import Cell, Computed, IndicatorPublished, LessonPublished, Payload
+from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, Payload
 from schemas.signature import Purpose, SigningKey
 from schemas.values import Exact, Suppressed
 
@@ -103,8 +103,7 @@ class TestRegion:
         return made
 
     def _item(self, payload: Payload, audience: Audience) -> tuple[EventType, str, bytes, bytes, str]:
-        indicator = isinstance(payload, IndicatorPublished)
-        type_ = EventType.INDICATOR_PUBLISHED if indicator else EventType.LESSON_PUBLISHED
+        type_ = next(type_ for type_, shape in PAYLOADS.items() if isinstance(payload, shape))
         data = canonical_bytes(payload)
         salt = secrets.token_bytes(SALT_BYTES)
         return type_, sha256_hex(salt)[:32], salt, data, salted_hash(salt, data)
