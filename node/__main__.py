@@ -18,7 +18,7 @@ from node.indicators.compute import AreaTwice
 from node.knowledge import lessons
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
-from node.release import candidate, review, states
+from node.release import candidate, review, sign, states
 from node.release.refusal import ReleaseRefused
 from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
@@ -30,7 +30,7 @@ _REFUSALS = (
     IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
-    review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken,
+    review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,
 )  # fmt: skip
 
 

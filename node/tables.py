@@ -157,6 +157,14 @@ lesson = Table(
     Column("written_at", String(32), nullable=False),
 )
 
+# A row here: this store came back from a backup of `made_at`, and nothing is signed before it has caught up.
+restored = Table(
+    "restored",
+    metadata,
+    Column("restored_at", String(32), primary_key=True),
+    Column("made_at", String(32), nullable=False),
+)
+
 audit_log = Table(
     "audit_log",
     metadata,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from node.audit import AuditEntry, record, timestamp
 from node.tables import bundle as bundle_table
 from node.tables import event as event_table
+from node.tables import restored
 from schemas import merkle
 from schemas.canonical import canonical_bytes
 from schemas.envelope import CHAIN_START, Bundle, Envelope, event_id, signed
@@ -14,6 +15,10 @@ from schemas.signature import SigningKey
 
 from .review import ApprovedRelease
 from .states import BundleState, check_move
+
+
+class NodeNotCaughtUp(PermissionError):
+    """A node that came back from a backup and does not know what it released since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,11 @@ class SignedEvent:
 def sign(
     connection: Connection, release: ApprovedRelease, region: str, key: SigningKey, entry: AuditEntry
 ) -> tuple[SignedEvent, ...]:
-    """Append a release to the region's chain and return its events, in the caller's transaction."""
+    """Append a release to the region's chain and return its events, in the caller's transaction.
+
+    Raises BundleNotInState or NodeNotCaughtUp.
+    """
+    check_caught_up(connection)
     bundle = release.bundle
     check_move(bundle.id, bundle.state, BundleState.SIGNED)
     last = connection.execute(
@@ -73,3 +82,13 @@ def sign(
     connection.execute(update(bundle_table).where(bundle_table.c.id == bundle.id).values(state=BundleState.SIGNED))
     record(connection, AuditEntry(entry.actor, entry.action, bundle.id, entry.at, f"{len(events)} events signed"))
     return tuple(events)
+
+
+def check_caught_up(connection: Connection) -> None:
+    """Raise NodeNotCaughtUp in a store that was restored: it would use again what the hub has seen already."""
+    made_at = connection.scalar(select(restored.c.made_at).order_by(restored.c.made_at).limit(1))
+    if made_at is not None:
+        raise NodeNotCaughtUp(
+            f"This node was restored from a backup of {made_at} and does not know what it released since; "
+            "run `python -m node catch-up` while the hub can be reached, then publish."
+        )
