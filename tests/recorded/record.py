@@ -1,0 +1,80 @@
+"""Record one chain of every event type as this version signs it: `python -m tests.recorded.record VERSION`.
+
+Run once per released version. What is recorded is never changed afterwards: later versions must go on reading it. The
+private keys are thrown away.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas import payloads
+from schemas.codes import EventType
+from schemas.signature import Purpose, SigningKey
+from tests.support.events import TestRegion, diabetes, lesson
+from tests.support.hub import NOW, RunningHub
+
+HERE = Path(__file__).parent
+
+
+def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
+    """Release one event of every type that this version has, in an order that makes sense."""
+    types = {type_.name for type_ in EventType}
+    figures, words = diabetes(900), lesson()
+    released = [region.release([figures, words])]
+    first, second = released[0]
+    if "INDICATOR_CORRECTED" in types:
+        released.append(region.release([payloads.IndicatorCorrected(first.id, "A register came late.", diabetes(950))]))
+        region.release([payloads.LessonRevised(second.id, "Said shorter.", lesson("Een kortere les"))])
+        region.release([payloads.IndicatorWithdrawn(released[1][0].id, "The register was wrong.")])
+        region.release([payloads.LessonWithdrawn(region.chain[3].id, "No longer so.")])
+        region.release([payloads.EventRedacted(region.chain[3].id, "A name was in it.")])
+        enrolled = SigningKey.generate()
+        message = payloads.key_proof_message(region.code, enrolled.public.hex, "reviewer")
+        proof = enrolled.sign(Purpose.ENROLMENT, message)
+        region.release([payloads.KeyEnrolled(enrolled.public.hex, "reviewer", "care group", proof)])
+        region.release([payloads.KeyRevoked(enrolled.public.key_id, "Left the region.")])
+    return [(str(one.envelope.type), one) for one in region.chain]
+
+
+def record(version: str) -> Path:
+    """Write the chain, the keys that verify it, and the hub's receipts; refuses a version that is recorded."""
+    file = HERE / f"{version}.json"
+    region = TestRegion("XR-DUINRAND")
+    with tempfile.TemporaryDirectory() as folder:
+        from hub.bootstrap import make_hub
+        from hub.config import Hub
+
+        made = make_hub(Path(folder) / "hub", {})
+        running = RunningHub(Hub(made.engine, made.key, made.settings, lambda: NOW))
+        running.enrol(region)
+        chain = every_payload(region)
+        answers = running.push(region.code, [one.body for _, one in chain])
+        made.engine.dispose()
+    told = {
+        "version": version,
+        "region": region.code,
+        "hub_key": made.key.public.hex,
+        "service_key": region.service.public.hex,
+        "reviewer_keys": [key.public.hex for key in region.reviewers],
+        "events": [
+            {
+                "type": type_,
+                "payload": json.loads(one.payload),
+                "body": one.body.decode(),
+                "answer": json.loads(msgspec.json.encode(answer)),
+            }
+            for (type_, one), answer in zip(chain, answers, strict=True)
+        ],
+    }
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    return file
+
+
+if __name__ == "__main__":
+    print(record(sys.argv[1]))
