@@ -20,11 +20,12 @@ from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
 
+from .notice import Notice
 from .protect import ProtectedIndicator
 from .scan import ScannedLesson
 from .states import BundleState
 
-Releasable = ProtectedIndicator | ScannedLesson
+Releasable = ProtectedIndicator | ScannedLesson | Notice
 
 
 class LessonNamesPerson(ValueError):
@@ -122,6 +123,8 @@ def load(connection: Connection, bundle_id: str) -> FrozenBundle:
 
 
 def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> FrozenItem:
+    if isinstance(releasable, Notice):
+        return _item(releasable.type, releasable.natural, audience, subject_key, releasable.title, releasable.payload)
     if isinstance(releasable, ScannedLesson):
         if releasable.findings:
             raise LessonNamesPerson(

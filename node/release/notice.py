@@ -1,0 +1,45 @@
+"""Notices: what a region says about its own events and keys. They carry no figure and no lesson."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.codes import EventType
+from schemas.payloads import PAYLOADS, Payload
+
+from .refusal import ReleaseRefused
+
+# Figures come from `protect` and words from `scan`; nothing else may bring them into a bundle.
+_NOTICES: Final = frozenset(
+    {
+        EventType.INDICATOR_WITHDRAWN,
+        EventType.LESSON_WITHDRAWN,
+        EventType.EVENT_REDACTED,
+        EventType.KEY_ENROLLED,
+        EventType.KEY_REVOKED,
+    }
+)
+
+
+class NotANotice(ReleaseRefused):
+    """Figures or a lesson on the way out as a notice, past protection and scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One future event that withdraws, redacts, enrols or revokes; raises NotANotice.
+
+    `natural` is the name within the region of what it is about: the opaque subject is made from it, so a withdrawal
+    bears the natural name of what it takes back.
+    """
+
+    type: EventType
+    payload: Payload
+    natural: str
+    title: str
+
+    def __post_init__(self) -> None:
+        """Check that the payload is one of a notice's."""
+        if self.type not in _NOTICES or not isinstance(self.payload, PAYLOADS[self.type]):
+            raise NotANotice(
+                f"{self.title}: an event of type {self.type} does not leave as a notice; release its figures or words."
+            )
