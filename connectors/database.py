@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,23 @@ _MIGRATION_LOCK: Final = 7_243_115_902  # any constant: one upgrade at a time pe
 
 class DatabaseUrlUnknown(ValueError):
     """A database address that names neither SQLite nor PostgreSQL."""
+
+
+class DatabaseNewer(RuntimeError):
+    """A database whose schema a newer version of the program made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """At which schema revision a database is, None where it is empty, and which is this program's newest."""
+
+    found: str | None
+    newest: str
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether nothing needs to be migrated."""
+        return self.found == self.newest
 
 
 def open_engine(url: str) -> Engine:
@@ -49,21 +67,51 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def upgrade(engine: Engine, script_location: Path) -> None:
-    """Bring the database to the newest revision of an Alembic script folder, in one transaction."""
-    config = _config(script_location)
+def upgrade(engine: Engine, script_location: Path, to: str = "head") -> None:
+    """Bring the database to a revision of an Alembic script folder, in one transaction; raises DatabaseNewer."""
     with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade_within(connection, script_location, to)
+
+
+def upgrade_within(connection: Connection, script_location: Path, to: str = "head") -> None:
+    """Bring the database to a revision in the caller's transaction; raises DatabaseNewer."""
+    config = _config(script_location)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+    _revision(connection, config)
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def revision(engine: Engine, script_location: Path) -> Revision:
+    """Return the revision the database is at and the newest this program knows; raises DatabaseNewer."""
+    with engine.connect() as connection:
+        return _revision(connection, _config(script_location))
 
 
 def is_current(engine: Engine, script_location: Path) -> bool:
-    """Tell whether the database is at the newest revision of an Alembic script folder."""
-    heads = ScriptDirectory.from_config(_config(script_location)).get_heads()
-    with engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
+    """Tell whether the database is at the newest revision of an Alembic script folder; raises DatabaseNewer."""
+    return revision(engine, script_location).is_current
+
+
+def database_file(engine: Engine) -> Path | None:
+    """Return the file of an SQLite database, None for PostgreSQL and for a database in memory."""
+    name = engine.url.database
+    if engine.url.get_backend_name() != "sqlite" or not name or name == ":memory:":
+        return None
+    return Path(name)
+
+
+def _revision(connection: Connection, config: Config) -> Revision:
+    script = ScriptDirectory.from_config(config)
+    newest = script.get_current_head() or ""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {one.revision for one in script.walk_revisions()}:
+        raise DatabaseNewer(
+            f"The database is at schema revision {found} and this program knows revisions up to {newest}; "
+            "run the version that made it, or restore a backup from before the upgrade."
+        )
+    return Revision(found, newest)
 
 
 def _config(script_location: Path) -> Config:

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 
 import click
 
+from connectors.database import DatabaseNewer
 from hub import config
-from hub.bootstrap import BrokerNotSet, DatabaseUnreachable
+from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
 from hub.commands import dead_letters, inspection, joining, keeping, serving
 from hub.intake import enrol
 from schemas.delivery import TransportRefused
 
 _REFUSALS = (
-    BrokerNotSet, TransportRefused, DatabaseUnreachable, config.HubKeyExposed, config.HubKeyMissing,
+    BrokerNotSet, TransportRefused, DatabaseUnreachable, DatabaseGone, DatabaseOutOfDate, DatabaseNewer,
+    config.HubKeyExposed, config.HubKeyMissing,
     config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
     enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, FileExistsError,
 )  # fmt: skip
@@ -24,7 +26,7 @@ def cli() -> None:
 
 
 for command in (
-    joining.init, joining.invite, joining.partners, serving.serve, serving.receive, keeping.rebuild,
+    joining.init, joining.invite, joining.partners, serving.serve, serving.receive, keeping.rebuild, keeping.upgrade,
     inspection.doctor, dead_letters.dead_letters,
 ):  # fmt: skip
     cli.add_command(command)

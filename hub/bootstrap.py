@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import flask
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.database import DatabaseUrlUnknown, is_current, open_engine, upgrade
+from connectors.database import DatabaseUrlUnknown, database_file, is_current, open_engine, revision, upgrade
 from hub.api import comparison, create_app, feeds, lessons
 from hub.api.access import Policy
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
@@ -48,18 +49,35 @@ class DatabaseUnreachable(ConnectionError):
     """A database that does not answer."""
 
 
+class DatabaseGone(LookupError):
+    """A hub whose database file is missing, and with it every event it has given a receipt for."""
+
+
+class DatabaseOutOfDate(RuntimeError):
+    """A database that waits for a migration."""
+
+
 def make_hub(home: Path, environ: Mapping[str, str] = os.environ) -> Hub:
     """Make a new hub in a folder: settings, signing key, database; raises the refusals of hub.config."""
     write_settings(home)
     settings = read_settings(home, environ)
     make_key(settings.key_file)
-    return open_hub(home, environ)
+    return open_hub(home, environ, is_new=True)
 
 
 def open_hub(
-    home: Path, environ: Mapping[str, str] = os.environ, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    home: Path,
+    environ: Mapping[str, str] = os.environ,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    *,
+    is_new: bool = False,
+    migrate: bool = True,
 ) -> Hub:
-    """Open a hub and bring its database up to date; raises DatabaseUnreachable and the refusals of hub.config."""
+    """Open a hub and, with `migrate`, bring its database up to date.
+
+    Raises DatabaseGone, DatabaseUnreachable, DatabaseNewer, without `migrate` DatabaseOutOfDate, and the refusals of
+    hub.config. A missing database file is made only for a hub that is new.
+    """
     settings = read_settings(home, environ)
     key = read_key(settings.key_file)
     try:
@@ -67,11 +85,36 @@ def open_hub(
     except DatabaseUrlUnknown as error:
         raise SettingWrong(f"The setting database is wrong: {error}") from error
     try:
-        upgrade(engine, MIGRATIONS)
+        _check_there(engine, is_new)
+        if migrate:
+            upgrade(engine, MIGRATIONS)
+        else:
+            _check_up_to_date(engine)
     except SQLAlchemyError as error:
         engine.dispose()
         raise DatabaseUnreachable("The hub's database does not answer; check the setting database.") from error
+    except BaseException:
+        engine.dispose()
+        raise
     return Hub(engine, key, settings, clock)
+
+
+def _check_there(engine: Engine, is_new: bool) -> None:
+    file = database_file(engine)
+    if file is not None and not is_new and not file.is_file():
+        raise DatabaseGone(
+            f"{file} is missing, and with it every event this hub gave a receipt for; put it back, or restore a backup "
+            "into a new folder with `python -m hub restore`."
+        )
+
+
+def _check_up_to_date(engine: Engine) -> None:
+    state = revision(engine, MIGRATIONS)
+    if not state.is_current:
+        raise DatabaseOutOfDate(
+            f"The hub's database is at schema revision {state.found or 'none'}, this program needs {state.newest}; "
+            "make a backup, then run `python -m hub upgrade`."
+        )
 
 
 def application(hub: Hub) -> flask.Flask:

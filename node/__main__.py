@@ -7,7 +7,7 @@ import click
 import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.database import DatabaseUrlUnknown
+from connectors.database import DatabaseNewer, DatabaseUrlUnknown
 from connectors.sources import SourceRefused
 from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
 from node.commands import inspection, joining, releasing, reviewing
@@ -24,7 +24,7 @@ from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
 
 _REFUSALS = (
-    StoreGone, DatabaseUrlUnknown, SourceRefused, HomeTaken,
+    StoreGone, DatabaseUrlUnknown, DatabaseNewer, SourceRefused, HomeTaken,
     HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
     RecordStoreBusy, ReleaseRefused, NothingToCount, AreaTwice,
     IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,

@@ -19,7 +19,7 @@ from . import options
 @options.home
 def serve(host: str | None, port: int | None, home: Path) -> None:
     """Serve the hub over HTTP until stopped."""
-    with options.opened(home) as hub:
+    with options.opened(home, migrate=True) as hub:
         chosen = hub.settings.port if port is None else port
         try:
             server = waitress.create_server(
@@ -46,7 +46,7 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
 @options.home
 def receive(home: Path) -> None:
     """Receive what regions send over Kafka until stopped."""
-    with options.opened(home) as hub:
+    with options.opened(home, migrate=True) as hub:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
