@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from connectors.database import writing
 from hub.config import Hub
-from hub.intake.enrol import keyring
+from hub.intake.keyring import keyring
 from hub.intake.position import Place, keep_positions
 from hub.intake.refusal import Refusal
 from hub.intake.store import Shelf, set_aside

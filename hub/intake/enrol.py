@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.audit import record, utc_text
-from hub.intake.verify import RegionKeys
 from hub.tables import invitation, key, partner, region
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import REGION_CODE
@@ -137,16 +136,6 @@ def add_partner(connection: Connection, name: str, now: datetime) -> str:
     )
     record(connection, now, "operator", "partner added", partner=name)
     return token
-
-
-def keyring(connection: Connection) -> dict[str, RegionKeys]:
-    """Return every enrolled key, by region and use, with each region's set."""
-    rings: dict[str, tuple[dict[str, PublicKey], dict[str, PublicKey]]] = {}
-    for row in connection.execute(select(key.c.region, key.c.key_id, key.c.hex, key.c.use)):
-        service, reviewers = rings.setdefault(row.region, ({}, {}))
-        (service if row.use == "service" else reviewers)[row.key_id] = PublicKey(row.hex)
-    sets = {row.code: row.region_set for row in connection.execute(select(region.c.code, region.c.region_set))}
-    return {code: RegionKeys(service, reviewers, sets[code]) for code, (service, reviewers) in rings.items()}
 
 
 def _wanted_keys(enrolment: Enrolment) -> dict[str, tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from hub.intake.keyring import RegionKeys
 from hub.intake.read_payload import read_payload
 from hub.intake.refusal import Refusal
 from schemas.canonical import NotCanonical, canonical_bytes
@@ -61,12 +62,6 @@ class RegionMismatch(Refusal):
     reason: ClassVar = "region_mismatch"
 
 
-class KeyUnknown(Refusal):
-    """A signature by a key that this region did not enrol for this use."""
-
-    reason: ClassVar = "unknown_key"
-
-
 class EventSignatureMismatch(Refusal):
     """A signature that does not fit its key and message."""
 
@@ -95,15 +90,6 @@ class RegionSetMismatch(Refusal):
     """Figures for another set of regions than the one this region was enrolled in."""
 
     reason: ClassVar = "region_set_mismatch"
-
-
-@dataclass(frozen=True, slots=True)
-class RegionKeys:
-    """A region's enrolled keys by key id, per use, and the set of regions it was enrolled in."""
-
-    service: Mapping[str, PublicKey]
-    reviewers: Mapping[str, PublicKey]
-    region_set: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +144,7 @@ class Verifier:
         return keys
 
     def _check_signature(self, envelope: Envelope, keys: RegionKeys) -> None:
-        key = keys.service.get(envelope.key_id)
-        if key is None:
-            raise KeyUnknown(f"Key {envelope.key_id} is not an enrolled service key of {envelope.region}; enrol it.")
+        key = keys.signer(envelope.region, envelope.key_id, envelope.sequence)
         try:
             check_signature(envelope, key)
         except SignatureMismatch as error:
@@ -172,11 +156,9 @@ class Verifier:
         bundle = envelope.bundle
         approvers = set()
         for approval in envelope.approvals:
-            key = keys.reviewers.get(approval.key_id)
+            key = keys.approver(envelope.region, approval.key_id, envelope.sequence)
             if key is None:
-                raise KeyUnknown(
-                    f"Approval key {approval.key_id} is not an enrolled reviewer key of {envelope.region}; enrol it."
-                )
+                continue
             known = (envelope.region, bundle.root, bundle.size, approval.key_id, approval.signature)
             if known not in self._approved:
                 _check_approval(key, envelope, approval.signature)
@@ -185,7 +167,7 @@ class Verifier:
         needed = APPROVALS_NEEDED[envelope.type]
         if len(approvers) < needed:
             raise ApprovalMissing(
-                f"The event carries {len(approvers)} reviewer approvals and its type needs {needed}; "
+                f"The event carries {len(approvers)} approvals that hold and its type needs {needed}; "
                 "let the bundle be approved first."
             )
 

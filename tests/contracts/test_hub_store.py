@@ -15,7 +15,8 @@ from connectors.database import is_current, writing
 from hub.bootstrap import MIGRATIONS, make_hub
 from hub.config import Hub
 from hub.flow import publish, receive
-from hub.intake.enrol import Enrolment, InvitationUnknown, ReviewerKey, enrol, invite, keyring
+from hub.intake.enrol import Enrolment, InvitationUnknown, ReviewerKey, enrol, invite
+from hub.intake.keyring import keyring
 from hub.intake.ledger import chain, page
 from hub.intake.project import rebuild
 from hub.tables import dead_letter, event, indicator_payload, lesson
@@ -186,5 +187,5 @@ def test_one_invitation_enrols_one_set_of_keys_however_many_try_at_once(hub: Hub
         thread.join()
     with hub.engine.connect() as connection:
         ring = keyring(connection)["XR-VEENKANT"]
-    assert [key.hex for key in ring.service.values()] == enrolled_keys
+    assert [held.key.hex for held in ring.service.values()] == enrolled_keys
     assert len(enrolled_keys) == 1
