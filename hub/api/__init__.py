@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import flask
 import flask_smorest
 
-from hub.api import definitions, enrolments, events, health, ledger, regions
+from hub.api import definitions, enrolments, events, health, ledger, regions, schemas
 from hub.api.access import Policy, guard
 from hub.api.problem import ProblemApi, add_headers
 from hub.config import Hub
@@ -18,6 +18,7 @@ _OWN: Sequence[tuple[flask.Blueprint, Policy]] = (
     (ledger.blueprint, Policy.READER),
     (regions.blueprint, Policy.ANYONE),
     (definitions.blueprint, Policy.ANYONE),
+    (schemas.blueprint, Policy.ANYONE),
     (health.blueprint, Policy.ANYONE),
 )
 
