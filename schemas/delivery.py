@@ -5,11 +5,20 @@ from typing import Protocol
 
 import msgspec
 
+from .heads import Heads
 from .receipt import Answer
+from .standing import Standing
 
 
 class TransportUnavailable(ConnectionError):
-    """The other side cannot be reached now; nothing was lost, try again later."""
+    """The other side cannot be reached now; nothing was lost, try again later.
+
+    `retry_after` is the number of seconds the other side asked for, None where it said nothing.
+    """
+
+    def __init__(self, text: str, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class TransportRefused(PermissionError):
@@ -17,14 +26,22 @@ class TransportRefused(PermissionError):
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """One event ready for the wire: `body` is the CloudEvent's JSON; `region` is the ordering key."""
+    """One event ready for the wire: `body` is the CloudEvent's JSON; `region` is the ordering key.
+
+    Where there are topics, it goes to `topic` and to each of `also_on`: a key event precedes in each of them what the
+    new key signs.
+    """
 
     event_id: str
     region: str
     topic: str
     body: bytes
+    also_on: tuple[str, ...] = ()
 
 
+# The hub's signed heads: of one day (2026-11-22), or live for None; None where it has none for that day.
+HeadsOf = Callable[[str | None], Heads | None]
+Standings = Callable[[], Sequence[Standing]]  # the hub's side: its signed word on every chain, as of now
 Intake = Callable[[Sequence[bytes]], Sequence[Answer]]  # the hub's side: CloudEvent bodies in, one answer each out
 
 
@@ -40,9 +57,17 @@ class Sender(Protocol):
         ...
 
     def collect(self) -> Sequence[Answer]:
-        """Return answers that came in since the last call; raises TransportUnavailable.
+        """Return answers that came in since the last call, a bounded number; raises TransportUnavailable.
 
-        Calling again, or closing, says that the answers returned before are kept.
+        Calling again, or closing, says that the answers returned before are kept. Empty says that no more are there.
+        """
+        ...
+
+    def standing(self) -> Standing | None:
+        """Return the newest word of the hub on this region's chain that this side can have, unchecked.
+
+        None where there is none: the hub is older, or has not spoken yet. A broker's word comes with the answers, by
+        `collect`. Raises TransportUnavailable or TransportRefused.
         """
         ...
 

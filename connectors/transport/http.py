@@ -8,8 +8,9 @@ import msgspec
 from schemas.cloudevents import BATCH_MEDIA_TYPE
 from schemas.delivery import Parcel, TransportRefused, TransportUnavailable
 from schemas.receipt import Answer
+from schemas.standing import Standing
 
-from .hub_http import TIMEOUT_SECONDS, BearerToken, HubConnection
+from .hub_http import TIMEOUT_SECONDS, BearerToken, HubConnection, NothingThere
 
 BATCH_EVENTS: Final = 100
 BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -49,6 +50,14 @@ class HttpSender:
             self._unanswered.clear()
         answered, self._answered = self._answered, []
         return answered
+
+    def standing(self) -> Standing | None:
+        """Return the hub's word on this region's chain, None from a hub that gives none yet; raises as `send`."""
+        try:
+            standing: Standing = self._hub.call("GET", "/api/v1/standing", Standing)
+        except NothingThere:
+            return None
+        return standing
 
     def close(self) -> None:
         """Release connections."""

@@ -1,5 +1,8 @@
 """Calls to the hub's HTTP API: one way to reach it and one way to tell what went wrong."""
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -7,12 +10,17 @@ import msgspec
 import requests
 from requests.auth import AuthBase
 
+from schemas.codes import PROTOCOL, PROTOCOL_HEADER, can_talk
 from schemas.delivery import TransportRefused, TransportUnavailable
+from schemas.heads import Heads
 
 TIMEOUT_SECONDS: Final = 30.0
 DETAIL_CHARACTERS: Final = 300
-TOO_MANY_REQUESTS: Final = 429
 _Shape = Any  # what msgspec is told to decode an answer into
+
+
+class NothingThere(TransportRefused):
+    """An address that this hub does not have."""
 
 
 class BearerToken(AuthBase):
@@ -52,7 +60,8 @@ class HubConnection:
         Raises TransportUnavailable for a hub that is away, busy (429) or in trouble (5xx), and TransportRefused for
         every other answer that is not a success in that shape.
         """
-        headers = {"Accept": "application/json"} | ({"Content-Type": media_type} if body is not None else {})
+        headers = {"Accept": "application/json", PROTOCOL_HEADER: str(PROTOCOL)}
+        headers |= {"Content-Type": media_type} if body is not None else {}
         try:
             answer = self._session.request(
                 method,
@@ -65,6 +74,7 @@ class HubConnection:
             )
         except requests.RequestException as error:
             raise self._unreached(error) from None  # its text may hold the address with a password in it
+        self._check_protocol(answer)
         if not answer.ok or answer.is_redirect:
             raise self._refusal(path, answer)
         try:
@@ -93,10 +103,20 @@ class HubConnection:
             return TransportUnavailable(f"{self._name()} did not answer within {self._timeout:g} s; try again later.")
         return TransportUnavailable(f"{self._name()} cannot be reached; check the address and the network.")
 
+    def _check_protocol(self, answer: requests.Response) -> None:
+        said = answer.headers.get(PROTOCOL_HEADER)  # absent: something on the way answers, or an early hub
+        if said is not None and not (said.isascii() and said.isdigit() and can_talk(int(said))):
+            number = said if said.isascii() and said.isdigit() and len(said) < 6 else "of no known form"
+            raise TransportRefused(
+                f"{self._name()} speaks protocol {number} and this node protocol {PROTOCOL}; "
+                "they understand neighbours only, so bring the older side up to date."
+            )
+
     def _refusal(self, path: str, answer: requests.Response) -> TransportUnavailable | TransportRefused:
         text = f"{self._name()} answered {path} with {answer.status_code}: {self._detail(answer)}"
-        busy = answer.status_code == TOO_MANY_REQUESTS or answer.status_code >= 500
-        return TransportUnavailable(text) if busy else TransportRefused(text)
+        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.status_code >= 500:
+            return TransportUnavailable(text, _retry_after(answer))
+        return NothingThere(text) if answer.status_code == HTTPStatus.NOT_FOUND else TransportRefused(text)
 
     def _detail(self, answer: requests.Response) -> str:
         try:
@@ -116,6 +136,18 @@ class _Problem(msgspec.Struct, frozen=True):
     detail: str | None = None
 
 
+def _retry_after(answer: requests.Response) -> float | None:
+    """Return the seconds of Retry-After, which is a number or a date (RFC 9110, 10.2.3); None for anything else."""
+    said = answer.headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return float(said[:9])
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
 def enrol(hub_url: str, request: dict[str, Any], timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:
     """Ask the hub to enrol a region and return its answer; raises TransportUnavailable or TransportRefused."""
     answer: dict[str, Any] = _once(hub_url, timeout, "POST", "/api/v1/enrolments", dict, msgspec.json.encode(request))
@@ -126,6 +158,18 @@ def fetch_definitions(hub_url: str, timeout: float = TIMEOUT_SECONDS) -> list[di
     """Fetch the hub's definitions of indicators; raises TransportUnavailable or TransportRefused."""
     definitions: list[dict[str, Any]] = _once(hub_url, timeout, "GET", "/api/v1/definitions", list[dict[str, Any]])
     return definitions
+
+
+def fetch_heads(hub_url: str, day: str | None, timeout: float = TIMEOUT_SECONDS) -> Heads | None:
+    """Fetch the hub's signed heads of one day, or live ones for None; None where the hub has none for that day.
+
+    Raises TransportUnavailable or TransportRefused.
+    """
+    try:
+        heads: Heads = _once(hub_url, timeout, "GET", "/api/v1/heads" + (f"/{day}" if day else ""), Heads)
+    except NothingThere:
+        return None
+    return heads
 
 
 def _once(hub_url: str, timeout: float, method: str, path: str, shape: _Shape, body: bytes | None = None) -> Any:
