@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # The quick ones first, so that a plain mistake shows before a broker has started.
-KINDS := unit architecture properties contracts integration acceptance browser
+KINDS := unit architecture properties contracts integration acceptance faults browser
 KINDS_PRESENT := $(foreach kind,$(KINDS),$(if $(wildcard tests/$(kind)/test_*.py),$(kind)))
 PACKAGES := schemas connectors node hub $(if $(wildcard demo/__main__.py),demo)
 
@@ -16,13 +16,17 @@ RUN_KIND = $(BIN)/python -m pytest tests/$(1) $(PYTEST_ARGS) || \
 	{ code=$$?; test $$code -eq 5 && echo "no test of this kind yet: $(1)" || exit $$code; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock clean system-parts $(addprefix test-,$(KINDS))
+.PHONY: help demo test check bench nightly soak audit lock clean system-parts $(addprefix test-,$(KINDS))
 
 help:
 	@echo "make demo           show the whole path, on http://127.0.0.1:PORT until stopped (ONCE=1: run through and end)"
 	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip)"
 	@echo "make test-KIND      one kind of test: $(KINDS)"
 	@echo "make check          style, types, import rules, published schemas"
+	@echo "make bench          what things cost, beside a reference, as a table and as bench.json (ONLY=backbone: one part)"
+	@echo "make nightly        the long tests: hundreds of fault runs, whole data sets"
+	@echo "make soak           an hour of steady load (MINUTES=60)"
+	@echo "make audit          known weaknesses of the locked dependencies, where an advisory source can be reached"
 	@echo "make lock           resolve requirements/*.txt again from pyproject.toml"
 	@echo "make clean          remove .venv and everything that was generated"
 
@@ -42,6 +46,22 @@ check: $(VENV)/.dev-stamp
 	$(BIN)/mypy --strict $(addprefix -p ,$(PACKAGES))
 	$(BIN)/lint-imports --config importlinter.ini
 	$(BIN)/python -m schemas check
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES)
+
+bench: $(VENV)/.dev-stamp system-parts
+	$(BIN)/python -m tests.bench $(ONLY)
+
+# The long set of fault runs prints its seeds; REGIOHELIX_FAULT_RUNS says how many.
+nightly: export REGIOHELIX_FAULT_RUNS ?= 200
+nightly: $(VENV)/.dev-stamp system-parts
+	$(BIN)/python -m pytest tests -m nightly $(PYTEST_ARGS)
+
+soak: $(VENV)/.dev-stamp system-parts
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60)
+
+audit: $(VENV)/.dev-stamp
+	@for lock in requirements/*.txt; do echo "$$lock"; \
+		$(BIN)/pip-audit --requirement $$lock --require-hashes --disable-pip --progress-spinner off || exit 1; done
 
 # Browser, database server and Java are no Python packages; root may have them installed, others are told.
 system-parts:

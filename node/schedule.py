@@ -59,7 +59,7 @@ def run(
         round_of_shipping,
         "interval",
         seconds=every,
-        jitter=max(1, int(every * _JITTER_SHARE * random.random() * 2)),  # noqa: S311 - spreads calls, guards nothing
+        jitter=max(1, int(every * _JITTER_SHARE * random.random() * 2)),  # nosec B311  # noqa: S311 - spreads calls, guards nothing
         max_instances=1,
         coalesce=True,
     )

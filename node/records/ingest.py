@@ -95,7 +95,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, batch: RawBatch, number: int, 
         f"""INSERT INTO staged_{batch.record}
         WITH raw AS (SELECT "row", pseudonym, identifier_problem, {raw} FROM incoming),
         typed AS (SELECT "row", pseudonym, identifier_problem, {values}, {missing} FROM raw)
-        SELECT {number}, "row", pseudonym, {named}, {problem_column}, {problem} FROM typed"""  # noqa: S608 - no user text
+        SELECT {number}, "row", pseudonym, {named}, {problem_column}, {problem} FROM typed"""  # nosec B608  # noqa: S608 - no user text
     )
     connection.unregister("incoming")
 
@@ -134,14 +134,14 @@ def _finish(connection: duckdb.DuckDBPyConnection, record: Record, files: list[F
         f"""CREATE TEMP TABLE ingested_{record} AS SELECT *,
         problem IS NULL AND row_number() OVER earlier > 1 AS again,
         problem IS NULL AND {differs if record == "person" else "false"} AS differs FROM staged_{record}
-        WINDOW earlier AS (PARTITION BY problem IS NULL, {same} ORDER BY file_no, "row")"""  # noqa: S608 - no user text
+        WINDOW earlier AS (PARTITION BY problem IS NULL, {same} ORDER BY file_no, "row")"""  # nosec B608  # noqa: S608 - no user text
     )
     connection.execute(f"DROP TABLE staged_{record}")
     connection.execute(
         f"""INSERT INTO rejected SELECT file_no, "row", coalesce(problem_column, 'person_id'),
-        coalesce(problem, '{REPEATED}') FROM ingested_{record} WHERE problem IS NOT NULL OR differs"""  # noqa: S608
+        coalesce(problem, '{REPEATED}') FROM ingested_{record} WHERE problem IS NOT NULL OR differs"""  # nosec B608  # noqa: S608
     )
-    connection.execute(f"DELETE FROM ingested_{record} WHERE problem IS NOT NULL OR differs")  # noqa: S608
+    connection.execute(f"DELETE FROM ingested_{record} WHERE problem IS NOT NULL OR differs")  # nosec B608  # noqa: S608
     for number, file in enumerate(files):
         for name in file.fields:
             if file.record == record:

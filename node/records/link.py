@@ -54,7 +54,7 @@ def link(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested
     new = _replace_persons(connection, mapping, any(found.record == "person" for found in ingested.records))
     connection.execute("CREATE TEMP TABLE touched (person_id BIGINT)")
     for table in RECORD_TABLES:
-        connection.execute(f"DELETE FROM {table} WHERE source = ?", [mapping.id])  # noqa: S608 - table names are ours
+        connection.execute(f"DELETE FROM {table} WHERE source = ?", [mapping.id])  # nosec B608  # noqa: S608 - table names are ours
     for found in ingested.records:
         if found.record != "person":
             _insert(connection, mapping.id, found.record, found.table)
@@ -123,19 +123,19 @@ def _insert(connection: duckdb.DuckDBPyConnection, source: str, record: Record, 
     connection.execute(
         f"""INSERT INTO {record} (person_id, {", ".join(kept)}, source)
         SELECT person_id, {", ".join(kept.values())}, ? FROM {table} JOIN identity USING (pseudonym)
-        JOIN person USING (person_id) WHERE NOT again AND NOT objected ORDER BY person_id, file_no, "row" """,  # noqa: S608
+        JOIN person USING (person_id) WHERE NOT again AND NOT objected ORDER BY person_id, file_no, "row" """,  # nosec B608  # noqa: S608
         [source],
     )
     connection.execute(
         f"""INSERT INTO touched SELECT DISTINCT person_id FROM {table} JOIN identity USING (pseudonym)
-        JOIN person USING (person_id) WHERE NOT objected"""  # noqa: S608 - table names are ours
+        JOIN person USING (person_id) WHERE NOT objected"""  # nosec B608  # noqa: S608 - table names are ours
     )
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, source: str, new: int) -> LinkedPerson:
     connection.execute("INSERT INTO touched SELECT person_id FROM source_person WHERE source = ?", [source])
     others = " UNION ".join(
-        f"SELECT person_id FROM {table} WHERE source <> $source"  # noqa: S608 - table names are ours
+        f"SELECT person_id FROM {table} WHERE source <> $source"  # nosec B608  # noqa: S608 - table names are ours
         for table in ("source_person", *RECORD_TABLES)
     )
     named = {"source": source}
@@ -145,7 +145,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, source: str, new: int) -> Li
         new=new,
         in_other_sources=_single(
             connection,
-            f"SELECT count(DISTINCT person_id) FROM touched WHERE person_id IN ({others})",  # noqa: S608
+            f"SELECT count(DISTINCT person_id) FROM touched WHERE person_id IN ({others})",  # nosec B608  # noqa: S608
             named,
         ),
         conflicts=_single(

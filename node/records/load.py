@@ -158,7 +158,7 @@ def _mark_objections(connection: duckdb.DuckDBPyConnection, ingested: Ingested, 
     for found in ingested.records:
         connection.execute(f"ALTER TABLE {found.table} ADD COLUMN objected BOOLEAN")
         connection.execute(
-            f"UPDATE {found.table} SET objected = pseudonym IN (SELECT pseudonym FROM objecting)"  # noqa: S608
+            f"UPDATE {found.table} SET objected = pseudonym IN (SELECT pseudonym FROM objecting)"  # nosec B608  # noqa: S608
         )
     connection.unregister("objecting")
 
@@ -181,7 +181,7 @@ def _counts(connection: duckdb.DuckDBPyConnection, ingested: Ingested) -> tuple[
             count(*) FILTER (WHERE again), count(*) FILTER (WHERE objected AND NOT again),
             count(*) FILTER (WHERE NOT again AND NOT objected AND NOT known)
             FROM (SELECT *, pseudonym IN (SELECT pseudonym FROM identity) AS known FROM {record.table})
-            GROUP BY file_no"""  # noqa: S608 - table names are ours
+            GROUP BY file_no"""  # nosec B608  # noqa: S608 - table names are ours
         ).fetchall()
         for number, *counts in rows:
             found[number] = [have + more for have, more in zip(found[number], counts, strict=True)]

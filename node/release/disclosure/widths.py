@@ -121,10 +121,10 @@ class _Sweep:
 
     def run(self, found: Measured) -> None:
         """Prove what can be proven and add it to what was found."""
-        random = np.random.default_rng(1)
+        generator = np.random.default_rng(1)
         pending, gain = self._narrow(), len(self.chosen)
         while min(len(pending), gain) > TOGETHER:
-            self._push(pending, random.choice([-1.0, 1.0], len(pending)) * random.uniform(0.5, 1.0, len(pending)))
+            self._push(pending, generator.choice([-1.0, 1.0], len(pending)) * generator.uniform(0.5, 1.0, len(pending)))
             gain = len(pending)
             pending = self._narrow()
             gain -= len(pending)
