@@ -1,13 +1,12 @@
 """Freeze what is to leave into one bundle: exact bytes, salts and a root that reviewers sign."""
 
-import hashlib
-import hmac
 import json
 import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -19,17 +18,24 @@ from schemas import merkle
 from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
+from schemas.payloads import LessonRevised
 
 from .notice import Notice
 from .protect import ProtectedIndicator
-from .scan import ScannedLesson
+from .revise import Correction, Releasable
+from .scan import ScannedLesson, traces
 from .states import BundleState
+from .subject import name_of, opaque, title_of
 
-Releasable = ProtectedIndicator | ScannedLesson | Notice
+_LONGEST_REASON: Final = 1000  # characters; readers see it beside the figure
 
 
 class LessonNamesPerson(ValueError):
     """A lesson in which the scan found traces of a person."""
+
+
+class ReasonUnfit(ValueError):
+    """A reason that is empty, too long, or in which the scan found traces of a person."""
 
 
 class NothingToRelease(ValueError):
@@ -82,16 +88,18 @@ def freeze(
     subject_key: bytes,
     entry: AuditEntry,
     now: datetime,
+    notes: Sequence[str] = (),
 ) -> FrozenBundle:
     """Store a bundle of exact bytes for review; the audit entry's actor is its author.
 
-    Raises NothingToRelease, and LessonNamesPerson where the scan of a lesson found something.
+    `notes` are sentences for the reviewers; they never leave. Raises NothingToRelease, LessonNamesPerson where the
+    scan of a lesson found something, and ReasonUnfit.
     """
     if not releasables:
         raise NothingToRelease("There is nothing to release; name an indicator, a table or a lesson.")
     items = tuple(_frozen(releasable, audience, subject_key) for releasable in releasables)
     root = merkle.root(tuple(bundle_leaf(i.type, i.subject, i.audience, i.payload_hash) for i in items))
-    report = tuple(line for r in releasables if isinstance(r, ProtectedIndicator) for line in r.summary)
+    report = (*notes, *(line for releasable in releasables for line in _summary(releasable)))
     bundle = FrozenBundle(
         id=f"B{now:%Y%m%d}-{secrets.token_hex(4)}",
         author=entry.actor,
@@ -123,30 +131,59 @@ def load(connection: Connection, bundle_id: str) -> FrozenBundle:
 
 
 def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> FrozenItem:
-    if isinstance(releasable, Notice):
-        return _item(releasable.type, releasable.natural, audience, subject_key, releasable.title, releasable.payload)
-    if isinstance(releasable, ScannedLesson):
-        if releasable.findings:
-            raise LessonNamesPerson(
-                f"Lesson '{releasable.payload.lesson}' may name a person ({'; '.join(releasable.findings)}); "
-                "reword those fields and release it again."
-            )
-        lesson = releasable.payload
-        return _item(EventType.LESSON_PUBLISHED, f"lesson|{lesson.lesson}", audience, subject_key, lesson.title, lesson)
-    figures = releasable.payload
-    natural = f"indicator|{figures.indicator}|{figures.period}"
-    title = f"{figures.indicator} {figures.period}"
-    return _item(EventType.INDICATOR_PUBLISHED, natural, audience, subject_key, title, figures)
+    match releasable:
+        case ProtectedIndicator(payload=figures):
+            name, title = name_of(figures), title_of(figures)
+            return _item(EventType.INDICATOR_PUBLISHED, name, audience, subject_key, title, figures)
+        case ScannedLesson(payload=lesson):
+            _check_lesson(releasable)
+            name, title = name_of(lesson), title_of(lesson)
+            return _item(EventType.LESSON_PUBLISHED, name, audience, subject_key, title, lesson)
+        case Correction(new, payload):
+            _check_reason(payload)
+            if isinstance(new, ScannedLesson):
+                _check_lesson(new)
+            revised = isinstance(payload, LessonRevised)
+            type_ = EventType.LESSON_REVISED if revised else EventType.INDICATOR_CORRECTED
+            return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)
+        case Notice(type=type_, payload=payload, natural=name, title=title):
+            _check_reason(payload)
+            return _item(type_, name, audience, subject_key, title, payload)
+
+
+def _check_lesson(lesson: ScannedLesson) -> None:
+    if lesson.findings:
+        raise LessonNamesPerson(
+            f"Lesson '{lesson.payload.lesson}' may name a person ({'; '.join(lesson.findings)}); "
+            "reword those fields and release it again."
+        )
+
+
+def _check_reason(payload: object) -> None:
+    reason = getattr(payload, "reason", None)
+    if not isinstance(reason, str):
+        return
+    if not reason.strip() or len(reason) > _LONGEST_REASON:
+        raise ReasonUnfit(f"A reason of 1 to {_LONGEST_REASON} characters is needed; say what happened.")
+    if found := traces(reason):
+        raise ReasonUnfit(f"The reason may name a person ({', '.join(found)}); say it without naming anyone.")
+
+
+def _summary(releasable: Releasable) -> tuple[str, ...]:
+    match releasable:
+        case ProtectedIndicator() | Notice():
+            return releasable.summary
+        case Correction(new=ProtectedIndicator(summary=lines)):
+            return lines
+    return ()
 
 
 def _item(
-    type_: EventType, natural: str, audience: Audience, subject_key: bytes, title: str, payload: object
+    type_: EventType, name: str, audience: Audience, subject_key: bytes, title: str, payload: object
 ) -> FrozenItem:
     data = canonical_bytes(payload)
     salt = os.urandom(SALT_BYTES)
-    # a stable name per item that says nothing to those outside its audience
-    subject = hmac.new(subject_key, natural.encode(), hashlib.sha256).hexdigest()[:32]
-    return FrozenItem(type_, subject, audience, title, salt, data, payload_hash(salt, data))
+    return FrozenItem(type_, opaque(subject_key, name), audience, title, salt, data, payload_hash(salt, data))
 
 
 def _store(connection: Connection, bundle: FrozenBundle, releasables: Sequence[Releasable], now: datetime) -> None:
@@ -182,8 +219,8 @@ def _store(connection: Connection, bundle: FrozenBundle, releasables: Sequence[R
     figures = {
         (key.statistic, key.period, key.nodes): value
         for releasable in releasables
-        if isinstance(releasable, ProtectedIndicator)
-        for key, value in releasable.remembered.items()
+        if (protected := _protected(releasable)) is not None
+        for key, value in protected.remembered.items()
     }
     if figures:
         connection.execute(
@@ -193,3 +230,8 @@ def _store(connection: Connection, bundle: FrozenBundle, releasables: Sequence[R
                 for (s, p, n), value in figures.items()
             ],
         )
+
+
+def _protected(releasable: Releasable) -> ProtectedIndicator | None:
+    found = releasable.new if isinstance(releasable, Correction) else releasable
+    return found if isinstance(found, ProtectedIndicator) else None

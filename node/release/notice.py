@@ -29,13 +29,14 @@ class Notice:
     """One future event that withdraws, redacts, enrols or revokes; raises NotANotice.
 
     `natural` is the name within the region of what it is about: the opaque subject is made from it, so a withdrawal
-    bears the natural name of what it takes back.
+    bears the natural name of what it takes back. `summary` is what reviewers read about it; it never leaves.
     """
 
     type: EventType
     payload: Payload
     natural: str
     title: str
+    summary: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the payload is one of a notice's."""

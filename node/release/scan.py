@@ -39,8 +39,13 @@ def scan(lesson: LessonPublished) -> ScannedLesson:
         texts = value if isinstance(value, list | tuple) else [value]
         for text in texts:
             if isinstance(text, str):
-                findings += [f"{name}: looks like {kind}" for kind in _kinds(_plain(text))]
+                findings += [f"{name}: {found}" for found in traces(text)]
     return ScannedLesson(lesson, tuple(dict.fromkeys(findings)))
+
+
+def traces(text: str) -> tuple[str, ...]:
+    """Return what a text may say about a person, in words that do not repeat it."""
+    return tuple(f"looks like {kind}" for kind in _kinds(_plain(text)))
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,203 @@
+"""Revise: hold what is to be released against what stands, and let out what is new or changed and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from sqlalchemy import Connection
+
+from schemas.codes import Audience, EventType
+from schemas.payloads import (
+    Cell,
+    Computed,
+    IndicatorCorrected,
+    IndicatorPublished,
+    IndicatorWithdrawn,
+    LessonPublished,
+    LessonRevised,
+    TakenOver,
+)
+from schemas.values import TypedValue, Withdrawn
+
+from .notice import Notice
+from .protect import ProtectedIndicator
+from .refusal import ReleaseRefused
+from .scan import ScannedLesson
+from .standing import Standing, of_indicators, standing
+from .subject import name_of, opaque, title_of
+
+
+class ReasonMissing(ReleaseRefused):
+    """Something released before that comes with other figures or words, and nobody said why."""
+
+
+class StandingChanged(ReleaseRefused):
+    """A bundle that replaces or takes back an event which, since the bundle was frozen, no longer stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeTable:
+    """A public table whose file holds all that its owner publishes: what the file no longer has, was withdrawn."""
+
+    owner: str
+    table: str
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Figures or a lesson to take the place of an own event that stands; only revise makes one.
+
+    `before` is what readers see until then.
+    """
+
+    new: ProtectedIndicator | ScannedLesson
+    payload: IndicatorCorrected | LessonRevised = field(repr=False)
+    before: IndicatorPublished | LessonPublished = field(repr=False)
+
+
+Releasable = ProtectedIndicator | ScannedLesson | Correction | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class RevisedRelease:
+    """What is to be frozen, and what was left out because it stands as it is."""
+
+    items: tuple[Releasable, ...]
+    new: int
+    corrected: int
+    withdrawn: int
+    unchanged: int
+
+    @property
+    def summary(self) -> str:
+        """Return the counts as a sentence for reviewers."""
+        return (
+            f"Against what stands: {self.new} new, {self.corrected} corrected, {self.withdrawn} withdrawn, "
+            f"{self.unchanged} unchanged and left out."
+        )
+
+
+def revise(
+    connection: Connection,
+    items: Sequence[ProtectedIndicator | ScannedLesson],
+    *,
+    audience: Audience,
+    subject_key: bytes,
+    reason: str = "",
+    whole: WholeTable | None = None,
+) -> RevisedRelease:
+    """Return what is new, what takes the place of an own event, and (with `whole`) what is withdrawn.
+
+    Unchanged means the same values at the same places for the same audience; where a table came from and when it was
+    fetched is no change. An area that stood in a taken-over table and is missing now becomes a `withdrawn` cell.
+    Raises ReasonMissing where something changed or vanished and no reason is given.
+    """
+    subjects = [opaque(subject_key, name_of(one.payload)) for one in items]
+    stands = standing(connection, subjects)
+    kept: list[Releasable] = []
+    corrected = 0
+    for one, subject in zip(items, subjects, strict=True):
+        before = stands.get(subject)
+        if before is None:
+            kept.append(one)
+        elif (correction := _correction(one, before, audience, reason)) is not None:
+            kept.append(correction)
+            corrected += 1
+    gone = [] if whole is None else _gone(connection, whole, set(subjects), reason)
+    new = len(kept) - corrected
+    if (corrected or gone) and not reason.strip():
+        raise ReasonMissing(
+            f"{corrected} items stand already with other figures or words and {len(gone)} are gone from the source, "
+            f"the first is {_first(kept, gone)}; say why with --reason."
+        )
+    return RevisedRelease((*kept, *gone), new, corrected, len(gone), len(items) - len(kept))
+
+
+def check_current(connection: Connection, superseded: Mapping[str, str]) -> None:
+    """Check that events about to be replaced or taken back (subject to event id) still stand; raises StandingChanged.
+
+    Another bundle may have replaced them between freezing and signing.
+    """
+    stands = standing(connection, superseded)
+    for subject, event_id in superseded.items():
+        now = stands.get(subject)
+        if now is None or now.event_id != event_id:
+            raise StandingChanged(
+                f"Event {event_id[:16]} was replaced or withdrawn after this bundle was frozen; "
+                "reject the bundle or leave it, and prepare it again."
+            )
+
+
+def withdrawal(one: Standing, reason: str) -> Notice:
+    """Return the notice that takes figures back."""
+    title = f"Withdrawal of {one.title}"
+    return Notice(
+        EventType.INDICATOR_WITHDRAWN,
+        IndicatorWithdrawn(one.event_id, reason),
+        name_of(one.content),
+        title,
+        (f"{title}: readers will see that the figures were taken back, and why; they stay in the ledger.",),
+    )
+
+
+def places(figures: IndicatorPublished) -> dict[tuple[str, ...], TypedValue]:
+    """Return the figures that there are, by their nodes: cells that were taken back are not among them."""
+    return {cell.nodes: cell.value for cell in figures.cells if not isinstance(cell.value, Withdrawn)}
+
+
+def _correction(
+    one: ProtectedIndicator | ScannedLesson, before: Standing, audience: Audience, reason: str
+) -> Correction | None:
+    if isinstance(one, ScannedLesson):
+        if one.payload == before.content and audience == before.audience:
+            return None
+        return Correction(one, LessonRevised(before.event_id, reason, one.payload), before.content)
+    stood = before.content
+    if not isinstance(stood, IndicatorPublished):  # two kinds of things never share a subject's name
+        raise StandingChanged(f"Event {before.event_id[:16]} is no indicator; restore the store from backup.")
+    if _frame(one.payload) == _frame(stood) and places(one.payload) == places(stood) and audience == before.audience:
+        return None
+    figures = _with_withdrawn(one.payload, stood)
+    return Correction(one, IndicatorCorrected(before.event_id, reason, figures), stood)
+
+
+def _with_withdrawn(figures: IndicatorPublished, stood: IndicatorPublished) -> IndicatorPublished:
+    """Say of every place that a public table once had and has no more that its figure was taken back."""
+    if not isinstance(figures.origin, TakenOver) or figures.dimensions != stood.dimensions:
+        return figures
+    here = {cell.nodes for cell in figures.cells}
+    back = tuple(Cell(cell.nodes, Withdrawn()) for cell in stood.cells if cell.nodes not in here)
+    return msgspec.structs.replace(figures, cells=(*figures.cells, *back))
+
+
+def _frame(figures: IndicatorPublished) -> IndicatorPublished:
+    """Return all but the cells and what differs with every release: the audit's hash, the day and hash of a file."""
+    origin = figures.origin
+    plain = (
+        msgspec.structs.replace(origin, audit="")
+        if isinstance(origin, Computed)
+        else msgspec.structs.replace(origin, retrieved_on="", file_sha256="")
+    )
+    return msgspec.structs.replace(figures, cells=(), origin=plain)
+
+
+def _gone(connection: Connection, whole: WholeTable, present: set[str], reason: str) -> list[Notice]:
+    stand = of_indicators(connection, whole.indicators)
+    return [
+        withdrawal(one, reason)
+        for one in sorted(stand, key=lambda one: one.sequence)
+        if one.subject not in present and _is_of(one, whole)
+    ]
+
+
+def _is_of(one: Standing, whole: WholeTable) -> bool:
+    origin = one.content.origin if isinstance(one.content, IndicatorPublished) else None
+    return isinstance(origin, TakenOver) and (origin.owner, origin.table) == (whole.owner, whole.table)
+
+
+def _first(kept: Sequence[Releasable], gone: Sequence[Notice]) -> str:
+    for one in kept:
+        if isinstance(one, Correction):
+            return title_of(one.before)
+    return gone[0].title

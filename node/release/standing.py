@@ -1,0 +1,97 @@
+"""What stands: of every subject this region's latest event, unless that was withdrawn or redacted."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+
+from node.tables import event, item
+from schemas.codes import Audience
+from schemas.payloads import IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised
+from schemas.upcast import read_payload
+
+_CHUNK: Final = 400  # names per query: SQLite takes no more than 999 variables in older builds
+
+
+class EventUnknown(LookupError):
+    """An event id that is not on this region's chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What readers see of a subject: its event, and the figures or the lesson in it (never the correction around them).
+
+    `audience` is who reads it.
+    """
+
+    event_id: str
+    sequence: int
+    subject: str
+    audience: Audience
+    title: str
+    content: IndicatorPublished | LessonPublished = field(repr=False)
+
+
+def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, Standing]:
+    """Return what stands of these opaque subjects, by subject."""
+    found: dict[str, Standing] = {}
+    names = iter(dict.fromkeys(subjects))
+    while chunk := list(islice(names, _CHUNK)):
+        latest = (
+            select(item.c.subject, func.max(event.c.sequence).label("sequence"))
+            .join(event, _same_place())
+            .where(item.c.subject.in_(chunk))
+            .group_by(item.c.subject)
+            .subquery()
+        )
+        rows = connection.execute(_items().join(latest, event.c.sequence == latest.c.sequence))
+        found |= {one.subject: one for one in map(_read, rows) if one is not None}
+    return found
+
+
+def of_indicators(connection: Connection, indicators: Iterable[str]) -> Iterator[Standing]:
+    """Yield all figures of these indicators that stand."""
+    for indicator in indicators:
+        about = select(item.c.subject).where(item.c.title.startswith(f"{indicator} ", autoescape=True)).distinct()
+        for one in standing(connection, connection.execute(about).scalars().all()).values():
+            if isinstance(one.content, IndicatorPublished) and one.content.indicator == indicator:
+                yield one
+
+
+def of_event(connection: Connection, event_id: str) -> Standing | None:
+    """Return one own event that holds figures or a lesson, whether it stands or not; raises EventUnknown.
+
+    None for an event of another kind, and for one whose payload was destroyed.
+    """
+    row = connection.execute(_items().where(event.c.id == event_id)).one_or_none()
+    if row is None:
+        raise EventUnknown(
+            f"Event {event_id} is not on this region's chain; `python -m node ledger` lists the ids of its events."
+        )
+    return _read(row)
+
+
+def _same_place() -> ColumnElement[bool]:
+    return and_(event.c.bundle_id == item.c.bundle_id, event.c.position == item.c.position)
+
+
+def _items() -> Select[Any]:
+    columns = (item.c.type, item.c.subject, item.c.audience, item.c.title, item.c.payload)
+    return select(event.c.id, event.c.sequence, *columns).join(item, _same_place())
+
+
+def _read(row: Row[Any]) -> Standing | None:
+    if not row.payload:
+        return None
+    match read_payload(row.type, row.payload):
+        case IndicatorPublished() | LessonPublished() as content:
+            found = content
+        case IndicatorCorrected(figures=figures):
+            found = figures
+        case LessonRevised(lesson=lesson):
+            found = lesson
+        case _:
+            return None
+    return Standing(row.id, row.sequence, row.subject, row.audience, row.title, found)
