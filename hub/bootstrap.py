@@ -12,12 +12,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseUrlUnknown, database_file, is_current, open_engine, revision, upgrade
+from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
 from hub.api import comparison, create_app, feeds, lessons
 from hub.api.access import Policy
+from hub.api.session import RETURN_PATH
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
 from hub.flow import receive
+from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, ProviderUnreachable
 from hub.intake.position import Place, StoredPositions
-from hub.web import pages
+from hub.web import pages, sign_in
 from schemas.codes import TOPICS
 from schemas.receipt import Answer
 
@@ -125,9 +128,48 @@ def application(hub: Hub) -> flask.Flask:
             (comparison.blueprint, Policy.READER),
             (lessons.blueprint, Policy.READER),
             (feeds.blueprint, Policy.READER),
-            (pages.blueprint, Policy.ANYONE),
+            (pages.blueprint, Policy.READER),
+            (sign_in.blueprint, Policy.VISITOR),
         ),
+        {"pages.static": Policy.ANYONE, "sign-in.account": Policy.PERSON},
+        open_provider(hub),
     )
+
+
+def open_provider(hub: Hub) -> Provider | None:
+    """Connect the provider at which people sign in; none where the settings name none."""
+    settings = hub.settings
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.public_url is None:
+        return None
+    return _ConnectedProvider(
+        OidcClient(
+            settings.oidc_issuer,
+            settings.oidc_client_id,
+            settings.oidc_client_secret,
+            settings.public_url + RETURN_PATH,
+            hub.clock,
+        )
+    )
+
+
+class _ConnectedProvider:
+    def __init__(self, client: OidcClient) -> None:
+        self._client = client
+
+    def address(self, attempt: Attempt) -> str:
+        try:
+            return self._client.address(attempt.state, attempt.nonce, attempt.verifier)
+        except ProviderSilent as error:
+            raise ProviderUnreachable(str(error)) from error
+
+    def identify(self, code: str, issuer: str | None, attempt: Attempt) -> Identity:
+        try:
+            found = self._client.identify(code, issuer, attempt.nonce, attempt.verifier)
+        except IdTokenRefused as error:
+            raise IdentityRefused(str(error)) from error
+        except ProviderSilent as error:
+            raise ProviderUnreachable(str(error)) from error
+        return Identity(found.issuer, found.subject, found.email)
 
 
 def open_receiver(hub: Hub, config: Mapping[str, Any] | None = None, topics: Sequence[str] = EVENT_TOPICS) -> Receiver:

@@ -27,7 +27,6 @@ region = Table(
     Column("code", String(16), primary_key=True),
     Column("name", String(200), nullable=False),
     Column("region_set", String(64), nullable=False),
-    Column("token_sha256", String(64), unique=True),
     Column("enrolled_at", String(32)),
 )
 
@@ -52,14 +51,6 @@ invitation = Table(
     Column("region", String(16), ForeignKey("region.code"), nullable=False),
     Column("issued_at", String(32), nullable=False),
     Column("used_at", String(32)),
-)
-
-partner = Table(
-    "partner",
-    metadata,
-    Column("name", String(200), primary_key=True),
-    Column("token_sha256", String(64), nullable=False, unique=True),
-    Column("added_at", String(32), nullable=False),
 )
 
 event = Table(

@@ -1,15 +1,17 @@
 """The hub over HTTP: routes, their documents and their doorkeeper."""
 # mypy: disable-error-code="import-untyped, misc, no-any-unimported"
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import flask
 import flask_smorest
 
-from hub.api import definitions, enrolments, events, health, ledger, regions, schemas
+from hub.api import definitions, enrolments, events, health, ledger, regions, schemas, session
 from hub.api.access import Policy, guard
 from hub.api.problem import ProblemApi, add_headers
+from hub.api.proxies import behind_proxies
 from hub.config import Hub
+from hub.identity.oidc import Provider
 
 _LARGEST_REQUEST = 16 * 1024 * 1024  # bytes
 _OWN: Sequence[tuple[flask.Blueprint, Policy]] = (
@@ -20,11 +22,23 @@ _OWN: Sequence[tuple[flask.Blueprint, Policy]] = (
     (definitions.blueprint, Policy.ANYONE),
     (schemas.blueprint, Policy.ANYONE),
     (health.blueprint, Policy.ANYONE),
+    (session.blueprint, Policy.VISITOR),
+    (session.api_blueprint, Policy.READER),
 )
+_OWN_ROUTES: Mapping[str, Policy] = {"session.post_end": Policy.PERSON}
 
 
-def create_app(hub: Hub, others: Sequence[tuple[flask.Blueprint, Policy]] = ()) -> flask.Flask:
-    """Make the hub's web application; `others` are further blueprints, each with who may call it."""
+def create_app(
+    hub: Hub,
+    others: Sequence[tuple[flask.Blueprint, Policy]] = (),
+    routes: Mapping[str, Policy] | None = None,
+    provider: Provider | None = None,
+) -> flask.Flask:
+    """Make the hub's web application.
+
+    `others` are further blueprints, each with who may call it; `routes` are the endpoints of theirs that differ;
+    `provider` is where people sign in who have no password here.
+    """
     app = flask.Flask("hub", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
@@ -37,7 +51,8 @@ def create_app(hub: Hub, others: Sequence[tuple[flask.Blueprint, Policy]] = ()) 
     app.extensions["regiohelix"] = hub
     health.add_metrics(app)
     api = ProblemApi(app)
-    policies = {"api-docs": Policy.ANYONE}
+    app.extensions[session.PROVIDER] = provider
+    policies = {"api-docs": Policy.ANYONE, **_OWN_ROUTES, **(routes or {})}
     for blueprint, policy in (*_OWN, *others):
         if isinstance(blueprint, flask_smorest.Blueprint):
             api.register_blueprint(blueprint)
@@ -46,4 +61,5 @@ def create_app(hub: Hub, others: Sequence[tuple[flask.Blueprint, Policy]] = ()) 
         policies[blueprint.name] = policy
     guard(app, policies)
     add_headers(app)
+    app.wsgi_app = behind_proxies(app.wsgi_app, hub.settings.trusted_proxies)  # type: ignore[assignment, method-assign]
     return app

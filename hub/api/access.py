@@ -1,37 +1,47 @@
-"""Who may do what: every blueprint names its policy, and a request whose blueprint names none is turned away."""
+"""Who may do what: every route has a policy, and a request to a route without one is turned away.
 
-import hmac
+A program shows a token, a person's browser shows a session. They are never mixed: where a token is shown no cookie is
+looked at, and a route that takes tokens only never looks at a cookie at all. Every state-changing request that comes
+with a session must carry the CSRF token of one of our own pages.
+"""
+
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from flask import Flask, abort, current_app, g, request
-from sqlalchemy import select
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as AnyResponse
 
+from connectors.database import writing
+from hub.api import cookies
+from hub.api.limits import Limits
 from hub.config import Hub
-from hub.tables import partner, region
-from schemas.canonical import sha256_hex
-from schemas.codes import Audience
+from hub.identity.caller import PUBLIC, Caller
+from hub.identity.sessions import note_seen, session_of
+from hub.identity.tokens import bearer_of, note_use
 
 _LARGEST_BODY: Final = 64 * 1024  # bytes
 _LARGER_BODIES: Final = frozenset({"events.post_events"})  # behind a region's token; the application's own limit holds
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_log = logging.getLogger(__name__)
 
 
 class Policy(StrEnum):
-    """Who may call a blueprint's routes."""
+    """Who may call a blueprint's routes, or one route."""
 
-    ANYONE = "anyone"  # no token is looked at
-    READER = "reader"  # anyone, who sees public items; with a token, what that token's audience may see
-    REGION = "region"  # an enrolled region's token only
+    ANYONE = "anyone"  # neither token nor cookie is looked at
+    VISITOR = "visitor"  # anyone with a browser; a form must be our own
+    READER = "reader"  # anyone, who sees public items; with a token or a session, what that may see
+    PERSON = "person"  # somebody signed in
+    REGION = "region"  # an enrolled region's sending token only; a person never sends events
+    NATIONAL = "national"  # the national team, signed in
+    ADMINISTRATOR = "administrator"  # an administrator, signed in, or a token made to manage
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who is asking: the audience they belong to, and their region where they are one."""
-
-    audience: Audience
-    region: str | None = None
+_TAKES_TOKEN: Final = frozenset({Policy.READER, Policy.REGION, Policy.NATIONAL, Policy.ADMINISTRATOR})
+_TAKES_SESSION: Final = frozenset(Policy) - {Policy.ANYONE, Policy.REGION}
 
 
 class BlueprintWithoutPolicy(RuntimeError):
@@ -46,60 +56,134 @@ def the_hub() -> Hub:
     return hub
 
 
-def reader() -> Reader:
-    """Return who is asking, as their token says; without a token, a member of the public."""
+def reader() -> Caller:
+    """Return who is asking, as their token or session says; with neither, a member of the public."""
     found = g.get("reader")
-    return found if isinstance(found, Reader) else Reader("public")
+    return found if isinstance(found, Caller) else PUBLIC
+
+
+def limits() -> Limits:
+    """Return the application's request counters."""
+    found = current_app.extensions["regiohelix.limits"]
+    if not isinstance(found, Limits):
+        raise TypeError("The application's extension 'regiohelix.limits' holds no counters.")
+    return found
+
+
+def policy_of(endpoint: str, policies: Mapping[str, Policy]) -> Policy | None:
+    """Return the policy of a route: its own where it has one, else its blueprint's."""
+    return policies.get(endpoint) or policies.get(endpoint.rpartition(".")[0])
+
+
+def wants_page() -> bool:
+    """Tell whether a browser asks, for a person."""
+    offered = ["application/problem+json", "application/json", "text/html"]
+    return request.accept_mimetypes.best_match(offered) == "text/html"
 
 
 def guard(app: Flask, policies: Mapping[str, Policy]) -> None:
-    """Hold every request to its blueprint's policy; raises BlueprintWithoutPolicy for one that names none."""
+    """Hold every request to the policy of its route or blueprint; raises BlueprintWithoutPolicy where there is none."""
     for name in app.blueprints:
         if name not in policies:
             raise BlueprintWithoutPolicy(
                 f"Blueprint {name} names no policy; say who may call it where it is registered."
             )
+    hub: Hub = app.extensions["regiohelix"]
+    app.extensions["regiohelix.limits"] = counters = Limits(app, hub.settings.requests_per_minute)
+    app.extensions["regiohelix.policies"] = dict(policies)
 
-    def check() -> None:
+    def check() -> AnyResponse | None:
         if request.endpoint not in _LARGER_BODIES:
             request.max_content_length = _LARGEST_BODY
+        policy = None if request.endpoint is None else policy_of(request.endpoint, policies)
+        header = request.headers.get("Authorization")
+        if header is not None and policy in _TAKES_TOKEN:
+            g.reader = _bearer(hub, header)
+        else:
+            counters.count_request()
+            if policy in _TAKES_SESSION:
+                _look_at_session(hub)
         if request.endpoint is None:
-            return  # no such route: Flask answers 404
-        policy = policies.get(request.blueprint or "")
+            return None  # no such route: Flask answers 404
         if policy is None:
             abort(403, "This route names no policy, so nobody may call it.")
-        if policy is Policy.ANYONE:
-            return
-        g.reader = _identified(request.headers.get("Authorization"))
-        if policy is Policy.REGION and g.reader.region is None:
-            abort(401, "This route needs the token of an enrolled region; send it as: Authorization: Bearer TOKEN.")
+        counters.check_enrolment()
+        took_token = header is not None and policy in _TAKES_TOKEN
+        if request.method not in _SAFE_METHODS and policy in _TAKES_SESSION and not took_token:
+            refused = _form_refused(hub, policy)
+            if refused is not None:
+                return refused
+        return _admitted(policy)
+
+    def finish(response: Response) -> Response:
+        response.headers.add("Vary", "Cookie")
+        return counters.note_enrolment(cookies.set_visit(response, hub.settings))
 
     app.before_request(check)
+    app.after_request(finish)
+    app.context_processor(_for_pages)
 
 
-def _identified(header: str | None) -> Reader:
-    if header is None:
-        return Reader("public")
+def _for_pages() -> dict[str, Any]:
+    return {"caller": reader(), "csrf_token": lambda: cookies.csrf_token(the_hub().settings)}
+
+
+def _bearer(hub: Hub, header: str) -> Caller:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
+        limits().count_request()
         abort(401, "The Authorization header has another form; send it as: Authorization: Bearer TOKEN.")
-    digest = sha256_hex(token.strip().encode())
-    found = _known(digest)
+    now = hub.clock()
+    with hub.engine.connect() as connection:
+        found = bearer_of(connection, token.strip(), now)
     if found is None:
-        abort(401, "The token is not known at this hub; ask its operator.")
-    return found
+        limits().count_guess("token")
+        abort(401, "The token is not known at this hub, or holds no longer; ask its operator.")
+    limits().count_token(found.id)
+    if found.last_used != f"{now:%Y-%m-%d}":
+        try:
+            with writing(hub.engine) as connection:
+                note_use(connection, found.id, now)
+        except OperationalError:  # a busy database is no reason to refuse a reader
+            _log.warning("The day of a token's last use was not written; the database is busy.")
+    return found.caller
 
 
-def _known(digest: str) -> Reader | None:
-    with the_hub().engine.connect() as connection:
-        region_row = connection.execute(
-            select(region.c.code, region.c.token_sha256).where(region.c.token_sha256 == digest)
-        ).one_or_none()
-        partner_row = connection.execute(
-            select(partner.c.token_sha256).where(partner.c.token_sha256 == digest)
-        ).one_or_none()
-    if region_row is not None and hmac.compare_digest(region_row.token_sha256, digest):
-        return Reader("network", region_row.code)
-    if partner_row is not None and hmac.compare_digest(partner_row.token_sha256, digest):
-        return Reader("partners")
+def _look_at_session(hub: Hub) -> None:
+    shown = cookies.shown_session(hub.settings)
+    if shown is None:
+        return
+    now = hub.clock()
+    with hub.engine.connect() as connection:
+        found = session_of(connection, shown, now)
+    if found is None:
+        return
+    g.session_id, g.reader = shown, found.caller
+    if found.is_to_note:
+        with writing(hub.engine) as connection:
+            note_seen(connection, shown, now)
+
+
+def _form_refused(hub: Hub, policy: Policy) -> AnyResponse | None:
+    needs_form = policy in (Policy.VISITOR, Policy.PERSON) or "session_id" in g
+    if not needs_form or cookies.is_own_form(hub.settings):
+        return None
+    if not wants_page():
+        abort(403, "The form is not one of this browser's open pages; load the page again and send it from there.")
+    return redirect(url_for("sign-in.sign_in", why="form"), 303)
+
+
+def _admitted(policy: Policy) -> AnyResponse | None:
+    caller = reader()
+    match policy:
+        case Policy.REGION if caller.region is None:
+            abort(401, "This route needs the token of an enrolled region; send it as: Authorization: Bearer TOKEN.")
+        case Policy.PERSON if "session_id" not in g:
+            if wants_page() and request.method in _SAFE_METHODS:
+                return redirect(url_for("sign-in.sign_in", why="signed_out", lang=request.args.get("lang")), 303)
+            abort(401, "Nobody is signed in here; sign in first.")
+        case Policy.NATIONAL if not caller.is_national:
+            abort(403 if caller.name else 401, "This route is for the national team; sign in as one of them.")
+        case Policy.ADMINISTRATOR if not caller.is_administrator:
+            abort(403 if caller.name else 401, "This route is for an administrator; sign in as one.")
     return None

@@ -29,13 +29,14 @@ class PageSchema(Schema):
 
 
 class LedgerEntrySchema(Schema):
-    """One link; `salt` (hex) and `payload` are there for readers in the event's audience only."""
+    """One link; `salt` (hex) and `payload` are there for readers in the event's audience only, until destroyed."""
 
     id = fields.String(required=True)
     envelope = fields.Dict(required=True)
     accepted_at = fields.String(required=True)
     salt = fields.String()
     payload = fields.Dict()
+    destroyed_by = fields.String(metadata={"description": "The event that had salt and payload destroyed."})
 
 
 class LedgerSchema(Schema):
@@ -118,4 +119,6 @@ def _entry(one: LedgerEntry) -> dict[str, Any]:
     entry = {"id": one.id, "envelope": msgspec.json.decode(one.envelope), "accepted_at": one.accepted_at}
     if one.salt is not None and one.payload is not None:
         entry |= {"salt": one.salt.hex(), "payload": msgspec.json.decode(one.payload)}
+    if one.destroyed_by is not None:
+        entry["destroyed_by"] = one.destroyed_by
     return entry

@@ -29,6 +29,7 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
                 threads=8,
                 ident="",
                 max_request_body_size=17 * 1024 * 1024,
+                clear_untrusted_proxy_headers=False,  # hub.api.proxies knows which to believe
             )
         except OSError as error:
             raise click.ClickException(

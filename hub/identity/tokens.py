@@ -131,6 +131,12 @@ def revoke_tokens_of(
     return _revoke(connection, wanted if name is None else wanted & (token.c.name == name), now, by)
 
 
+def has_token(connection: Connection, owner: str) -> bool:
+    """Tell whether an owner has a token that was not revoked."""
+    held = select(token.c.id).where(token.c.owner == owner, token.c.revoked_at.is_(None)).limit(1)
+    return connection.scalar(held) is not None
+
+
 def kept_tokens(connection: Connection) -> Sequence[KeptToken]:
     """Return what is kept of every token, newest first."""
     columns = [column for column in token.c if column.name != "sha256"]

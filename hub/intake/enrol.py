@@ -9,12 +9,14 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.audit import record, utc_text
-from hub.tables import invitation, key, partner, region
+from hub.identity.tokens import has_token, issue_token, partner_owner, region_owner, revoke_tokens_of
+from hub.tables import invitation, key, region
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import REGION_CODE
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
 
 _TOKEN_BYTES = 32
+_ENROLMENT = "enrolment"  # the name of the token that enrolling gives
 
 
 class RegionCodeWrong(ValueError):
@@ -116,24 +118,19 @@ def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
         connection.execute(update(invitation).where(invitation.c.sha256 == digest).values(used_at=utc_text(now)))
     elif _kept_keys(connection, enrolment.region) != {(hex_, use) for hex_, (use, _) in wanted.items()}:
         raise InvitationUnknown("The invitation was used with other keys; ask the hub's operator what happened.")
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    connection.execute(
-        update(region)
-        .where(region.c.code == enrolment.region)
-        .values(token_sha256=sha256_hex(token.encode()), enrolled_at=utc_text(now))
-    )
+    code, owner = enrolment.region, region_owner(enrolment.region)
+    connection.execute(update(region).where(region.c.code == code).values(enrolled_at=utc_text(now)))
+    revoke_tokens_of(connection, owner, now, by=code, name=_ENROLMENT)
+    _, token = issue_token(connection, now, _ENROLMENT, owner, (f"send:{code}", "read:network"), by=code)
     record(connection, now, enrolment.region, "region enrolled", key=service.key_id, reviewers=len(wanted) - 1)
     return token
 
 
 def add_partner(connection: Connection, name: str, now: datetime) -> str:
     """Register a partner and return its reading token, kept as a hash only; raises PartnerExists."""
-    if connection.execute(select(partner.c.name).where(partner.c.name == name)).one_or_none():
+    if has_token(connection, partner_owner(name)):
         raise PartnerExists(f"Partner {name} has a token already; choose another name.")
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    connection.execute(
-        insert(partner).values(name=name, token_sha256=sha256_hex(token.encode()), added_at=utc_text(now))
-    )
+    _, token = issue_token(connection, now, "reading", partner_owner(name), ("read:partners",))
     record(connection, now, "operator", "partner added", partner=name)
     return token
 

@@ -1,14 +1,15 @@
-"""The hub's pages: overview, comparison, lessons. They show what is public; partners read the API with their token."""
+"""The hub's pages: overview, comparison, lessons; each shows what is public, and more to who is signed in."""
 
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.config import Hub
+from hub.identity.caller import Caller
 from hub.serving import lessons as held_lessons
 from hub.serving.compared import (
     CutUnknown,
@@ -30,10 +31,9 @@ from schemas.catalogue import catalogue
 from schemas.codes import Audience, Language
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
-READER: Audience = "public"  # a browser carries no token
 AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
-ARGUMENTS = ("indicator", "set", "period", "by", "page")
+ARGUMENTS = ("indicator", "set", "period", "by", "page", "why")
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -45,12 +45,19 @@ def _hub() -> Hub:
     return hub
 
 
-def _language() -> Language:
+def _audience() -> Audience:
+    caller = g.get("reader")  # set by the doorkeeper, from the browser's session
+    return caller.audience if isinstance(caller, Caller) else "public"
+
+
+def language() -> Language:
+    """Return the language that the address asks for; Dutch where it asks for none."""
     return "en" if request.args.get("lang") == "en" else "nl"
 
 
-def _page(template: str, status: int = 200, **content: Any) -> Response:
-    lang = _language()
+def show(template: str, status: int = 200, **content: Any) -> Response:
+    """Answer with a page in the reader's language."""
+    lang = language()
     # url_for takes some names (_external, _anchor, endpoint) as orders, so only the pages' own arguments go on
     other = {name: request.args[name] for name in ARGUMENTS if name in request.args} | (request.view_args or {})
     endpoint = request.endpoint or "pages.overview"
@@ -83,9 +90,9 @@ def guard(response: Response) -> Response:
 def overview() -> Response:
     """Show what can be compared, by region set and axis, and the newest lessons."""
     with _hub().engine.connect() as connection:
-        found = offers(connection, READER)
-        there = regions(connection, READER)
-        recent = held_lessons.lesson_page(connection, READER, size=RECENT).lessons
+        found = offers(connection, _audience())
+        there = regions(connection, _audience())
+        recent = held_lessons.lesson_page(connection, _audience(), size=RECENT).lessons
     names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
     sets = [
         {
@@ -95,11 +102,11 @@ def overview() -> Response:
         }
         for name in names
     ]
-    return _page("overview.html", here="overview", sets=sets, recent=recent)
+    return show("overview.html", here="overview", sets=sets, recent=recent)
 
 
 def _axes(found: list[Offer]) -> list[Mapping[str, Any]]:
-    lang = _language()
+    lang = language()
     of_axis: dict[str, list[dict[str, Any]]] = {}
     for offer in found:
         definition = catalogue().get(offer.indicator)
@@ -118,15 +125,15 @@ def _axes(found: list[Offer]) -> list[Mapping[str, Any]]:
 def choose() -> AnyResponse:
     """Lead the form's choice to its own address; a period or cut that the other indicator lacks is left out."""
     indicator, region_set = request.args.get("indicator", ""), request.args.get("set")
-    kept: dict[str, Any] = {"set": region_set, "lang": _language()}
+    kept: dict[str, Any] = {"set": region_set, "lang": language()}
     with _hub().engine.connect() as connection:
         try:
-            offer = best_offer(offers(connection, READER), indicator, region_set)
+            offer = best_offer(offers(connection, _audience()), indicator, region_set)
             period = request.args.get("period", "")
             period = period if period in offer.periods else offer.periods[0]
-            held = figures_held(connection, READER, indicator, period, offer.region_set)
+            held = figures_held(connection, _audience(), indicator, period, offer.region_set)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            return _page("absent.html", status=404, here="", text=str(absent))
+            return show("absent.html", status=404, here="", text=str(absent))
     by = request.args.get("by", "")
     if by in {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}:
         kept["by"] = by
@@ -142,21 +149,21 @@ def compare(indicator: str) -> Response:
     with hub.engine.connect() as connection:
         try:
             view = indicator_view(
-                connection, READER, hub.clock(), indicator, period=period, region_set=region_set, by=parse_cut(by)
+                connection, _audience(), hub.clock(), indicator, period=period, region_set=region_set, by=parse_cut(by)
             )
-            held = figures_held(connection, READER, indicator, view.period, view.region_set)
-            found = offers(connection, READER)
+            held = figures_held(connection, _audience(), indicator, view.period, view.region_set)
+            found = offers(connection, _audience())
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            return _page("absent.html", status=404, here="", text=str(absent))
+            return show("absent.html", status=404, here="", text=str(absent))
         except CutUnknown as wrong:
-            return _page("absent.html", status=400, here="", text=str(wrong))
-    return _page("compare.html", here="compare", **_comparison(view, by, found, cuts(held)))
+            return show("absent.html", status=400, here="", text=str(wrong))
+    return show("compare.html", here="compare", **_comparison(view, by, found, cuts(held)))
 
 
 def _comparison(
     view: IndicatorView, by: str, found: tuple[Offer, ...], known_cuts: Mapping[str, tuple[str, ...]]
 ) -> dict[str, Any]:
-    lang = _language()
+    lang = language()
     drawn = draw_map(view, ggd_outlines())
     wide = draw_plot(view, names_above=False)
     title, unit = getattr(view.title, lang), getattr(view.unit, lang)
@@ -247,10 +254,10 @@ def lessons() -> Response:
     text = request.args.get("page", "1")
     with _hub().engine.connect() as connection:
         try:
-            page = held_lessons.lesson_page(connection, READER, _page_number(text))
+            page = held_lessons.lesson_page(connection, _audience(), _page_number(text))
         except held_lessons.PageUnknown as absent:
-            return _page("absent.html", status=404, here="lessons", text=str(absent))
-    return _page("lessons.html", here="lessons", page=page)
+            return show("absent.html", status=404, here="lessons", text=str(absent))
+    return show("lessons.html", here="lessons", page=page)
 
 
 @blueprint.get("/lessons/<event_id>")
@@ -258,7 +265,7 @@ def lesson(event_id: str) -> Response:
     """Show one lesson in its own language."""
     with _hub().engine.connect() as connection:
         try:
-            one = held_lessons.one_lesson(connection, READER, event_id)
+            one = held_lessons.one_lesson(connection, _audience(), event_id)
         except held_lessons.LessonUnknown as absent:
-            return _page("absent.html", status=404, here="lessons", text=str(absent))
-    return _page("lesson.html", here="lessons", one=one)
+            return show("absent.html", status=404, here="lessons", text=str(absent))
+    return show("lesson.html", here="lessons", one=one)

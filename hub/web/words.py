@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
+from hub.web.access_words import ACCESS_WORDS
 from schemas.codes import Language
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -150,6 +151,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "same_definition": ("gelijk in alle regio’s", "the same in all regions"),
     "audience": ("Te zien voor", "Visible to"),
     "public": ("iedereen", "everyone"),
+    **ACCESS_WORDS,
 }
 
 

@@ -12,6 +12,7 @@ import msgspec
 from hub import tables
 from hub.bootstrap import application, make_hub
 from hub.config import Hub
+from hub.identity.tables import token as token_table
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
 from schemas.payloads import Cell, Computed, IndicatorPublished, LessonPublished, TakenOver
@@ -45,13 +46,15 @@ class HeldByHub:
 
     def region(self, code: str, name: str, region_set: str = "ggd", token: str | None = None) -> None:
         """Enrol a region."""
-        digest = None if token is None else hashlib.sha256(token.encode()).hexdigest()
+        at = "2026-11-01T00:00:00Z"
         with self.hub.engine.begin() as connection:
             connection.execute(
-                tables.region.insert().values(
-                    code=code, name=name, region_set=region_set, token_sha256=digest, enrolled_at="2026-11-01T00:00:00Z"
-                )
+                tables.region.insert().values(code=code, name=name, region_set=region_set, enrolled_at=at)
             )
+            if token is not None:
+                digest = hashlib.sha256(token.encode()).hexdigest()
+                kept = {"id": digest[:16], "sha256": digest, "name": "enrolment", "owner": f"region {code}"}
+                connection.execute(token_table.insert().values(**kept, scopes=f"read:network send:{code}", made_at=at))
 
     def accept(
         self,
