@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, inspect
 
@@ -19,7 +19,7 @@ from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.delivery import Sender
 from schemas.signature import KeyUnreadable, PublicKey, Purpose, SigningKey
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 class HomeTaken(FileExistsError):
@@ -95,7 +95,7 @@ def open_node(home: Path) -> Node:
             f"{home}: this node is enrolled, but its store is empty, so what was released before is not known here; "
             "restore the whole folder from backup and publish nothing until then."
         )
-    upgrade(engine, _MIGRATIONS)
+    upgrade(engine, MIGRATIONS)
     return Node(settings, engine)
 
 
