@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
+from hub.intake.redact import destroyers
 from hub.tables import event, region
 from schemas.codes import Audience, may_read
 
@@ -15,7 +17,10 @@ class RegionNotListed(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One link of a chain; salt and payload are None for a reader outside the event's audience."""
+    """One link of a chain; salt and payload are None for a reader outside the event's audience, and where destroyed.
+
+    `destroyed_by` is the event that had them destroyed, for readers in the audience.
+    """
 
     id: str
     sequence: int
@@ -23,6 +28,7 @@ class LedgerEntry:
     accepted_at: str
     salt: bytes | None
     payload: bytes | None
+    destroyed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +49,16 @@ def page(connection: Connection, code: str, reader: Audience, after: int, limit:
     """Return up to `limit` links above sequence `after`, in order."""
     rows = connection.execute(
         select(event).where(event.c.region == code, event.c.sequence > after).order_by(event.c.sequence).limit(limit)
-    )
-    return [
-        LedgerEntry(
-            row.id,
-            row.sequence,
-            row.envelope,
-            row.accepted_at,
-            *((row.salt, row.payload) if may_read(reader, row.audience) else (None, None)),
-        )
-        for row in rows
-    ]
+    ).all()
+    gone = destroyers(connection, {row.id: code for row in rows if not row.payload})
+    return [_entry(row, may_read(reader, row.audience), gone.get(row.id)) for row in rows]
+
+
+def _entry(row: Row[Any], is_readable: bool, destroyed_by: str | None) -> LedgerEntry:
+    link = (row.id, row.sequence, row.envelope, row.accepted_at)
+    if not is_readable:
+        return LedgerEntry(*link, None, None)
+    return LedgerEntry(*link, row.salt or None, row.payload or None, destroyed_by)
 
 
 def chains(connection: Connection) -> list[Chain]:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, delete, insert, select
 
+from hub.intake import redact
 from hub.tables import PROJECTIONS, event, indicator_payload, lesson, superseded
 from schemas.envelope import Envelope
 from schemas.payloads import (
@@ -71,9 +72,14 @@ def _place(by_event: str, event_id: str, kind: str, reason: str) -> dict[str, An
 
 
 def rebuild(connection: Connection) -> int:
-    """Make all projections again from the stored events; return how many events were read."""
+    """Make all projections again from the stored events; return how many events were read.
+
+    What is left of destroyed events cannot be read again and stays as it is.
+    """
     for table in PROJECTIONS:
-        connection.execute(delete(table))
+        (of_event,) = table.primary_key
+        emptied = select(event.c.id).where(event.c.id == of_event, event.c.payload == b"").exists()
+        connection.execute(delete(table).where(~emptied))
     done, position = 0, 0
     columns = (event.c.position, event.c.id, event.c.type, event.c.envelope, event.c.payload, event.c.accepted_at)
     while rows := connection.execute(
@@ -85,6 +91,7 @@ def rebuild(connection: Connection) -> int:
             for table, values in project(row.id, envelope, payload, row.accepted_at):
                 connection.execute(insert(table).values(values))
         done, position = done + len(rows), rows[-1].position
+    redact.apply_all(connection)
     return done
 
 

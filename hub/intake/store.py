@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Table, insert, select
 
 from hub.audit import utc_text
+from hub.intake import redact
 from hub.intake.project import project
 from hub.intake.refusal import Refusal
 from hub.intake.verify import LARGEST_EVENT, VerifiedEvent
@@ -97,11 +98,14 @@ class Shelf:
         return Answer(event_id=verified.id, outcome="accepted", receipt=receipt)
 
     def write(self) -> None:
-        """Write the accepted events and their projections."""
+        """Write the accepted events and their projections; what a redaction destroys is never written."""
+        redactions = redact.withhold(self._connection, self._rows, self._projected)
         if self._rows:
             self._connection.execute(insert(event), self._rows)
         for table, rows in self._projected.items():
-            self._connection.execute(insert(table), rows)
+            if rows:
+                self._connection.execute(insert(table), rows)
+        redact.apply(self._connection, redactions)
 
     def _read_links(self, code: str, places: set[int]) -> None:
         columns = (event.c.id, event.c.sequence, event.c.previous, event.c.receipt)
@@ -170,7 +174,7 @@ def set_aside(
             received_at=utc_text(now),
             reason=refusal.reason,
             detail=refusal.detail,
-            body=body[:LARGEST_EVENT],
+            body=redact.letter_body(connection, refusal.event_id, body[:LARGEST_EVENT]),
         )
     )
     return refused(refusal.event_id, refusal.reason, refusal.detail, key)

@@ -1,0 +1,160 @@
+"""Destroy what a region ordered destroyed: salt, payload, words and kept letters go; envelope, id and receipt stay.
+
+Order of arrival means nothing: an event that comes after its redaction is stored without its payload. What stays of
+figures is their place (an indicator of the public catalogue, a period), so that readers see `withdrawn` there and not
+a gap; what stays of a correction or withdrawal is what it took the place of, so that nothing comes back.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, Table, delete, select, text, update
+
+from hub.audit import record
+from hub.tables import dead_letter, event, indicator_payload, lesson, superseded
+from schemas.catalogue import catalogue
+from schemas.codes import KEY_EVENTS, EventType, region_urn
+
+REDACTED: Final = "redacted"
+# the chain cannot do without what keys and redactions say
+BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
+_VACUUMED: Final = (event, dead_letter, lesson, superseded)
+
+Rows = dict[str, Any]
+
+
+class _Claimed(msgspec.Struct):
+    """The region that a kept letter's bytes claim to come from."""
+
+    source: str
+
+
+def destroyed(connection: Connection, regions: Mapping[str, str]) -> set[str]:
+    """Return which events, given as id to region, an accepted redaction of that same region names, held here or not."""
+    return set(destroyers(connection, regions))
+
+
+def destroyers(connection: Connection, regions: Mapping[str, str]) -> dict[str, str]:
+    """Return the events, of those given as id to region, that were destroyed, each with its first redaction's id."""
+    if not regions:
+        return {}
+    rows = connection.execute(
+        select(superseded.c.event_id, superseded.c.region, superseded.c.by_event)
+        .where(superseded.c.kind == REDACTED, superseded.c.event_id.in_(sorted(regions)))
+        .order_by(superseded.c.sequence.desc())
+    )
+    return {row.event_id: row.by_event for row in rows if regions[row.event_id] == row.region}
+
+
+def withhold(connection: Connection, rows: Iterable[Rows], projected: dict[Table, list[Rows]]) -> list[Rows]:
+    """Empty, before a batch is written, what a redaction held already or in the batch itself destroys.
+
+    `rows` are rows of `event`, `projected` those of the projections; both are changed in place. Returns the batch's
+    own redactions, for `apply` once the batch is written.
+    """
+    arriving = {row["id"]: row for row in rows if row["type"] not in BEYOND_REDACTION}
+    redactions = [row for row in projected.get(superseded, ()) if row["kind"] == REDACTED]
+    gone = destroyed(connection, {event_id: row["region"] for event_id, row in arriving.items()})
+    gone |= {one["event_id"] for one in redactions if _is_of(one, arriving.get(one["event_id"]))}
+    for event_id in gone:
+        arriving[event_id].update(salt=b"", payload=b"")
+    if gone:
+        for table in (indicator_payload, lesson, superseded):
+            if table in projected:
+                projected[table] = _remains(table, projected[table], gone)
+    return redactions
+
+
+def apply(connection: Connection, redactions: Iterable[Mapping[str, Any] | Row[Any]]) -> int:
+    """Destroy what these rows of `superseded` (kind redacted) name and the hub holds; return how many payloads went.
+
+    Harmless to do again. Only a region's own events are touched, and no key event and no redaction.
+    """
+    done = 0
+    for one in redactions:
+        found = one._mapping if isinstance(one, Row) else one
+        done += _destroy(connection, found["event_id"], found["region"], found["by_event"], found["accepted_at"])
+    return done
+
+
+def apply_all(connection: Connection) -> int:
+    """Destroy what any redaction that the hub holds names; return how many payloads went."""
+    return apply(connection, connection.execute(select(superseded).where(superseded.c.kind == REDACTED)).all())
+
+
+def letter_body(connection: Connection, event_id: str, body: bytes) -> bytes:
+    """Return the bytes to keep of a refused event: none where its own region had its payload destroyed."""
+    claimed = _claimed(body)
+    rows = connection.scalars(
+        select(superseded.c.region).where(superseded.c.kind == REDACTED, superseded.c.event_id == event_id)
+    )
+    return b"" if any(claimed in (None, region_urn(code)) for code in rows) else body
+
+
+def scrub(engine: Engine) -> None:
+    """Clear what a database keeps of deleted bytes: SQLite's write-ahead log, PostgreSQL's dead rows.
+
+    SQLite overwrites deleted content itself from the first redaction on. Backups and PostgreSQL's archived log are
+    beyond the hub; see docs/backbone.md.
+    """
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            raw.close()
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in _VACUUMED:
+            connection.execute(text(f"VACUUM {table.name}"))
+
+
+def _destroy(connection: Connection, event_id: str, region: str, by_event: str, at: str) -> int:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")  # zeros over what the next lines delete
+    own = (event.c.id == event_id, event.c.region == region, event.c.type.not_in(BEYOND_REDACTION))
+    if connection.scalar(select(event.c.id).where(*own)) is not None:
+        connection.execute(update(superseded).where(superseded.c.by_event == event_id).values(reason=""))
+        connection.execute(delete(lesson).where(lesson.c.event_id == event_id))
+        place = indicator_payload.c
+        connection.execute(
+            delete(indicator_payload).where(place.event_id == event_id, place.indicator.not_in(sorted(catalogue())))
+        )
+    _empty_letters(connection, event_id, region)
+    changed = connection.execute(update(event).where(*own, event.c.payload != b"").values(salt=b"", payload=b""))
+    if changed.rowcount:
+        record(connection, datetime.fromisoformat(at), region, "payload destroyed", event=event_id, by=by_event)
+    return changed.rowcount
+
+
+def _empty_letters(connection: Connection, event_id: str, region: str) -> None:
+    letters = connection.execute(
+        select(dead_letter.c.id, dead_letter.c.body).where(
+            dead_letter.c.event_id == event_id, dead_letter.c.body != b""
+        )
+    ).all()
+    for letter in letters:
+        if _claimed(letter.body) in (None, region_urn(region)):
+            connection.execute(update(dead_letter).where(dead_letter.c.id == letter.id).values(body=b""))
+
+
+def _remains(table: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[Rows]:
+    """Return a projection's rows without the words and the unknown names of destroyed events."""
+    if table is superseded:
+        return [row | {"reason": ""} if row["by_event"] in gone else row for row in rows]
+    if table is lesson:
+        return [row for row in rows if row["event_id"] not in gone]
+    return [row for row in rows if row["event_id"] not in gone or row["indicator"] in catalogue()]
+
+
+def _is_of(redaction: Rows, row: Rows | None) -> bool:
+    return row is not None and row["region"] == redaction["region"]
+
+
+def _claimed(body: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(body, type=_Claimed).source
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
