@@ -15,6 +15,8 @@ from node.indicators.figures import ComputedIndicator, PublishedTable
 from node.release import candidate, memory, outbox, review, scan
 from node.release.disclosure import DisclosurePolicy
 from node.release.protect import protect
+from node.release.redact import redact
+from node.release.revise import WholeTable, revise
 from node.release.ship import ship as send
 from node.release.sign import sign
 from schemas.codes import Audience
@@ -57,8 +59,14 @@ def release(
     audience: Audience,
     subject_key: bytes,
     entry: AuditEntry,
+    reason: str = "",
+    whole: WholeTable | None = None,
+    notes: Sequence[str] = (),
 ) -> candidate.FrozenBundle:
-    """Protect figures against all that was released before, scan words, and freeze both for review."""
+    """Protect figures against all that was released before, scan words, and freeze for review what does not stand yet.
+
+    `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes.
+    """
     protected = protect(
         computed,
         tables,
@@ -68,15 +76,25 @@ def release(
         division_year=settings.division_year,
     )
     scanned = tuple(scan.scan(lesson) for lesson in lessons)
-    return candidate.freeze(
-        connection, [*protected, *scanned], audience=audience, subject_key=subject_key, entry=entry, now=entry.at
+    revised = revise(
+        connection, [*protected, *scanned], audience=audience, subject_key=subject_key, reason=reason, whole=whole
     )
+    return candidate.freeze(
+        connection, revised.items, audience=audience, subject_key=subject_key, entry=entry, now=entry.at,
+        notes=(*notes, *revised.summary),
+    )  # fmt: skip
 
 
 def publish(connection: Connection, bundle_id: str, region: str, key: SigningKey, entry: AuditEntry) -> int:
-    """Sign an approved bundle onto the chain and put it into the outbox; returns the number of events."""
-    events = sign(connection, review.approved(connection, bundle_id), region, key, entry)
+    """Sign an approved bundle onto the chain and put it into the outbox; returns the number of events.
+
+    What it redacts is destroyed here in the same transaction.
+    """
+    approved = review.approved(connection, bundle_id)
+    candidate.check_publishable(connection, approved.bundle)
+    events = sign(connection, approved, region, key, entry)
     outbox.enqueue(connection, events)
+    redact(connection, events, entry)
     return len(events)
 
 

@@ -18,11 +18,13 @@ from schemas import merkle
 from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
-from schemas.payloads import LessonRevised
+from schemas.payloads import IndicatorCorrected, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
+from schemas.upcast import read_payload
 
 from .notice import Notice
 from .protect import ProtectedIndicator
-from .revise import Correction, Releasable
+from .refusal import ReleaseRefused
+from .revise import Correction, Releasable, check_current
 from .scan import ScannedLesson, traces
 from .states import BundleState
 from .subject import name_of, opaque, title_of
@@ -36,6 +38,10 @@ class LessonNamesPerson(ValueError):
 
 class ReasonUnfit(ValueError):
     """A reason that is empty, too long, or in which the scan found traces of a person."""
+
+
+class PayloadDestroyed(ReleaseRefused):
+    """A bundle with an item whose payload a redaction has destroyed."""
 
 
 class NothingToRelease(ValueError):
@@ -128,6 +134,25 @@ def load(connection: Connection, bundle_id: str) -> FrozenBundle:
     return FrozenBundle(
         row.id, row.author, BundleState(row.state), row.root, row.needed, items, tuple(json.loads(row.report))
     )
+
+
+def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
+    """Check that a bundle is whole and that what it replaces or takes back still stands.
+
+    Raises PayloadDestroyed, or StandingChanged where another bundle was signed since this one was frozen.
+    """
+    superseded: dict[str, str] = {}
+    for item in bundle.items:
+        if not item.payload:
+            raise PayloadDestroyed(
+                f"An item of bundle {bundle.id} was destroyed by a redaction; prepare a new bundle without it."
+            )
+        match read_payload(item.type, item.payload):
+            case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
+                superseded[item.subject] = event_id
+            case IndicatorWithdrawn(withdraws=event_id) | LessonWithdrawn(withdraws=event_id):
+                superseded[item.subject] = event_id
+    check_current(connection, superseded)
 
 
 def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> FrozenItem:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import Connection
 
-from schemas.codes import Audience, EventType
+from schemas.codes import Audience
 from schemas.payloads import (
     Cell,
     Computed,
     IndicatorCorrected,
     IndicatorPublished,
-    IndicatorWithdrawn,
     LessonPublished,
     LessonRevised,
     TakenOver,
@@ -25,10 +24,15 @@ from .refusal import ReleaseRefused
 from .scan import ScannedLesson
 from .standing import Standing, of_indicators, standing
 from .subject import name_of, opaque, title_of
+from .withdraw import notice
 
 
 class ReasonMissing(ReleaseRefused):
     """Something released before that comes with other figures or words, and nobody said why."""
+
+
+class NothingChanged(ReleaseRefused):
+    """A release of nothing but what stands already."""
 
 
 class StandingChanged(ReleaseRefused):
@@ -70,11 +74,13 @@ class RevisedRelease:
     unchanged: int
 
     @property
-    def summary(self) -> str:
-        """Return the counts as a sentence for reviewers."""
+    def summary(self) -> tuple[str, ...]:
+        """Return the counts as a sentence for reviewers, nothing where all is new."""
+        if len(self.items) == self.new and not self.unchanged:
+            return ()
         return (
             f"Against what stands: {self.new} new, {self.corrected} corrected, {self.withdrawn} withdrawn, "
-            f"{self.unchanged} unchanged and left out."
+            f"{self.unchanged} unchanged and left out.",
         )
 
 
@@ -91,7 +97,7 @@ def revise(
 
     Unchanged means the same values at the same places for the same audience; where a table came from and when it was
     fetched is no change. An area that stood in a taken-over table and is missing now becomes a `withdrawn` cell.
-    Raises ReasonMissing where something changed or vanished and no reason is given.
+    Raises ReasonMissing where something changed or vanished and no reason is given, and NothingChanged.
     """
     subjects = [opaque(subject_key, name_of(one.payload)) for one in items]
     stands = standing(connection, subjects)
@@ -105,6 +111,8 @@ def revise(
             kept.append(correction)
             corrected += 1
     gone = [] if whole is None else _gone(connection, whole, set(subjects), reason)
+    if items and not kept and not gone:
+        raise NothingChanged(f"All {len(items)} items stand already as they are; nothing needs a new signature.")
     new = len(kept) - corrected
     if (corrected or gone) and not reason.strip():
         raise ReasonMissing(
@@ -127,18 +135,6 @@ def check_current(connection: Connection, superseded: Mapping[str, str]) -> None
                 f"Event {event_id[:16]} was replaced or withdrawn after this bundle was frozen; "
                 "reject the bundle or leave it, and prepare it again."
             )
-
-
-def withdrawal(one: Standing, reason: str) -> Notice:
-    """Return the notice that takes figures back."""
-    title = f"Withdrawal of {one.title}"
-    return Notice(
-        EventType.INDICATOR_WITHDRAWN,
-        IndicatorWithdrawn(one.event_id, reason),
-        name_of(one.content),
-        title,
-        (f"{title}: readers will see that the figures were taken back, and why; they stay in the ledger.",),
-    )
 
 
 def places(figures: IndicatorPublished) -> dict[tuple[str, ...], TypedValue]:
@@ -185,7 +181,7 @@ def _frame(figures: IndicatorPublished) -> IndicatorPublished:
 def _gone(connection: Connection, whole: WholeTable, present: set[str], reason: str) -> list[Notice]:
     stand = of_indicators(connection, whole.indicators)
     return [
-        withdrawal(one, reason)
+        notice(one, reason)
         for one in sorted(stand, key=lambda one: one.sequence)
         if one.subject not in present and _is_of(one, whole)
     ]

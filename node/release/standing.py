@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 
 from node.tables import event, item
 from schemas.codes import Audience
-from schemas.payloads import IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised
+from schemas.payloads import IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised, Payload
 from schemas.upcast import read_payload
 
 _CHUNK: Final = 400  # names per query: SQLite takes no more than 999 variables in older builds
@@ -41,7 +41,7 @@ def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, Stand
     while chunk := list(islice(names, _CHUNK)):
         latest = (
             select(item.c.subject, func.max(event.c.sequence).label("sequence"))
-            .join(event, _same_place())
+            .join(event, same_place())
             .where(item.c.subject.in_(chunk))
             .group_by(item.c.subject)
             .subquery()
@@ -73,25 +73,30 @@ def of_event(connection: Connection, event_id: str) -> Standing | None:
     return _read(row)
 
 
-def _same_place() -> ColumnElement[bool]:
+def content_of(payload: Payload) -> IndicatorPublished | LessonPublished | None:
+    """Return the figures or the lesson of a payload, without the correction around them; None where it has none."""
+    match payload:
+        case IndicatorPublished() | LessonPublished():
+            return payload
+        case IndicatorCorrected(figures=figures):
+            return figures
+        case LessonRevised(lesson=lesson):
+            return lesson
+    return None
+
+
+def same_place() -> ColumnElement[bool]:
+    """Return the condition that joins an event with the item it was made of."""
     return and_(event.c.bundle_id == item.c.bundle_id, event.c.position == item.c.position)
 
 
 def _items() -> Select[Any]:
     columns = (item.c.type, item.c.subject, item.c.audience, item.c.title, item.c.payload)
-    return select(event.c.id, event.c.sequence, *columns).join(item, _same_place())
+    return select(event.c.id, event.c.sequence, *columns).join(item, same_place())
 
 
 def _read(row: Row[Any]) -> Standing | None:
-    if not row.payload:
+    content = content_of(read_payload(row.type, row.payload)) if row.payload else None
+    if content is None:
         return None
-    match read_payload(row.type, row.payload):
-        case IndicatorPublished() | LessonPublished() as content:
-            found = content
-        case IndicatorCorrected(figures=figures):
-            found = figures
-        case LessonRevised(lesson=lesson):
-            found = lesson
-        case _:
-            return None
-    return Standing(row.id, row.sequence, row.subject, row.audience, row.title, found)
+    return Standing(row.id, row.sequence, row.subject, row.audience, row.title, content)

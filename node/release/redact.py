@@ -1,0 +1,125 @@
+"""Redact: order that an own event's salt and payload be destroyed everywhere, and destroy them here."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, select, update
+
+from node.audit import AuditEntry, record
+from node.tables import event as event_table
+from node.tables import item as item_table
+from node.tables import lesson as lesson_table
+from node.tables import outbox as outbox_table
+from schemas.cloudevents import to_cloudevent
+from schemas.codes import EventType
+from schemas.envelope import parse_envelope
+from schemas.payloads import EventRedacted, LessonPublished
+from schemas.upcast import read_payload
+
+from .notice import Notice
+from .refusal import ReleaseRefused
+from .sign import SignedEvent
+from .standing import Standing, content_of, of_event, same_place
+
+DESTROYED: Final = "destroyed"  # the title of what was redacted: a title can hold the very words
+
+
+class NotRedactable(ReleaseRefused):
+    """An event that holds neither figures nor a lesson, or holds them no more."""
+
+
+def order(connection: Connection, event_id: str, reason: str) -> tuple[Standing, Notice]:
+    """Return an own event and the order to destroy its payload, with what reviewers must know.
+
+    Raises EventUnknown or NotRedactable.
+    """
+    found = of_event(connection, event_id)
+    if found is None:
+        raise NotRedactable(
+            f"Event {event_id[:16]} holds no figures and no lesson (any more), so there is nothing to destroy."
+        )
+    words = isinstance(found.content, LessonPublished)
+    what = "lesson" if words else "figures"
+    title = f"Redaction of event {found.sequence}"
+    others = [str(row.sequence) for row in _versions(connection, found.subject) if row.id != event_id]
+    also = (f"Other versions are not touched (events {', '.join(others)}); redact each that says it too.",)
+    summary = (
+        f"{title}: when this is signed, its {what} and salt are destroyed here, at the hub and at every subscriber, "
+        "who confirms it. That cannot be undone.",
+        "What stays: the signed envelope in its place in the chain, and the reason. Copies that people made stay with "
+        "them; delete backups and files of `review show --out` that hold it.",
+        "A draft here with the same words is deleted too."
+        if words
+        else "The figures were public: disclosure control goes on counting them as known.",
+        *(also if others else ()),
+    )
+    payload = EventRedacted(event_id, reason)
+    return found, Notice(EventType.EVENT_REDACTED, payload, f"event|{event_id}", title, summary)
+
+
+def redact(connection: Connection, signed: Sequence[SignedEvent], entry: AuditEntry) -> None:
+    """Destroy salts and payloads that just signed events redact, in the caller's transaction; the chain stays whole.
+
+    The same words in bundles that were never signed, and as a draft, go with it. Raises EventUnknown.
+    """
+    for one in signed:
+        if one.envelope.type is EventType.EVENT_REDACTED:
+            ordered = msgspec.json.decode(one.payload, type=EventRedacted)
+            _destroy(connection, ordered.redacts)
+            record(connection, AuditEntry(entry.actor, "event.redacted", ordered.redacts, entry.at))
+
+
+def _destroy(connection: Connection, event_id: str) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")  # else the bytes would linger in free pages
+    target = of_event(connection, event_id)
+    if target is None:
+        return
+    for bundle_id, position in list(_copies(connection, target)):
+        connection.execute(
+            update(item_table)
+            .where(item_table.c.bundle_id == bundle_id, item_table.c.position == position)
+            .values(salt=b"", payload=b"", title=DESTROYED)
+        )
+    if isinstance(target.content, LessonPublished):
+        _delete_draft(connection, target.content)
+    envelope = connection.execute(select(event_table.c.envelope).where(event_table.c.id == event_id)).scalar_one()
+    connection.execute(
+        update(outbox_table)
+        .where(outbox_table.c.event_id == event_id)
+        .values(body=to_cloudevent(parse_envelope(envelope), None, None))
+    )
+
+
+def _copies(connection: Connection, target: Standing) -> Iterator[tuple[str, int]]:
+    """Yield the places of the event's own item, and of items of no signed event that say the same."""
+    rows = connection.execute(
+        select(item_table, event_table.c.id.label("event_id"))
+        .outerjoin(event_table, same_place())
+        .where(item_table.c.subject == target.subject)
+    ).all()
+    for row in rows:
+        if row.event_id == target.event_id or (
+            row.event_id is None and row.payload and content_of(read_payload(row.type, row.payload)) == target.content
+        ):
+            yield row.bundle_id, row.position
+
+
+def _versions(connection: Connection, subject: str) -> list[Row[Any]]:
+    return list(
+        connection.execute(
+            select(event_table.c.id, event_table.c.sequence)
+            .join(item_table, same_place())
+            .where(item_table.c.subject == subject, item_table.c.title != DESTROYED)
+            .order_by(event_table.c.sequence)
+        )
+    )
+
+
+def _delete_draft(connection: Connection, words: LessonPublished) -> None:
+    text = connection.execute(
+        select(lesson_table.c.payload).where(lesson_table.c.id == words.lesson)
+    ).scalar_one_or_none()
+    if text is not None and msgspec.json.decode(text, type=LessonPublished) == words:
+        connection.execute(delete(lesson_table).where(lesson_table.c.id == words.lesson))
