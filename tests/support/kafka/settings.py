@@ -145,4 +145,6 @@ def _haste() -> dict[str, str]:
         "group.min.session.timeout.ms": "1000",
         # One group's place is kept in one partition; 50 of them would be opened again at every restart.
         "offsets.topic.num.partitions": "4",
+        # Else records deleted within the minute before a kill would be back after it.
+        "log.flush.start.offset.checkpoint.interval.ms": "100",
     }
