@@ -8,15 +8,15 @@ import click
 from connectors.database import DatabaseNewer
 from hub import config
 from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
-from hub.commands import dead_letters, inspection, joining, keeping, serving
+from hub.commands import access, dead_letters, inspection, joining, keeping, serving
 from hub.intake import enrol
 from schemas.delivery import TransportRefused
 
-_REFUSALS = (
+_REFUSALS: tuple[type[Exception], ...] = (
     BrokerNotSet, TransportRefused, DatabaseUnreachable, DatabaseGone, DatabaseOutOfDate, DatabaseNewer,
     config.HubKeyExposed, config.HubKeyMissing,
     config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
-    enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, FileExistsError,
+    enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, FileExistsError, *access.REFUSALS,
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def cli() -> None:
 
 for command in (
     joining.init, joining.invite, joining.partners, serving.serve, serving.receive, keeping.rebuild, keeping.upgrade,
-    inspection.doctor, dead_letters.dead_letters,
+    inspection.doctor, dead_letters.dead_letters, access.users, access.program_tokens,
 ):  # fmt: skip
     cli.add_command(command)
 
