@@ -2,6 +2,7 @@
 
 pytest_plugins = (
     "tests.support.hub",
+    "tests.support.hub_stores",
     "tests.support.kafka.fixture",
     "tests.support.postgres",
     "tests.support.real_parts",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from hub.audit import utc_text
 from hub.intake import redact
+from hub.intake.keys import apply_key_event
 from hub.intake.project import project
 from hub.intake.refusal import Refusal
 from hub.intake.verify import LARGEST_EVENT, VerifiedEvent
@@ -53,6 +54,7 @@ class Shelf:
     def __init__(self, connection: Connection, batch: Iterable[VerifiedEvent], now: datetime, key: SigningKey) -> None:
         """Lock the chains of the batch's regions and read what the hub holds beside its events."""
         self._connection = connection
+        self._now = now
         self._accepted_at = utc_text(now)
         self._key = key
         self._rows: list[dict[str, Any]] = []
@@ -73,7 +75,7 @@ class Shelf:
     def store(self, verified: VerifiedEvent) -> Answer:
         """Take one event of the batch; an event the hub holds already gives its first receipt again.
 
-        Raises SequenceUsedTwice, ChainBroken or ApprovalReused.
+        Raises SequenceUsedTwice, ChainBroken, ApprovalReused or the refusals of a key event.
         """
         envelope = verified.envelope
         same = self._held.get((envelope.region, envelope.sequence))
@@ -90,6 +92,7 @@ class Shelf:
                 f"Region {envelope.region} already published this item of its approved bundle as another event; "
                 "let a new bundle be approved."
             ).of(verified.id, envelope.region)
+        apply_key_event(self._connection, verified, self._now)
         receipt = issued(
             Receipt(verified.id, envelope.region, envelope.sequence, self._accepted_at, self._key.public.key_id),
             self._key,
