@@ -67,7 +67,9 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IndicatorDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of one indicator; kind `percentage` is taken over from a public table and has no measure.
+    """One version of one indicator; without population and measure it is taken over from a public table.
+
+    That holds for every `percentage`, and for the counts and rates that others publish.
 
     Shown value = numerator / denominator * per (rates: denominator days / 365.25; scaled sums: / value_scale).
     """

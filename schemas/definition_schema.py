@@ -16,6 +16,7 @@ _DENOMINATORS: Final[dict[str, tuple[str | None, ...]]] = {
     "mean": ("records",),
     "cost_per_person": ("persons", "covered_days"),
 }
+_TAKEN_OVER: Final = ("count", "rate")  # without population and measure: public figures, never computed here
 _COUNTS: Final = {"count": ("persons", "records"), "proportion": ("persons",), "rate": ("persons", "records")}
 
 
@@ -160,6 +161,8 @@ class DefinitionSchema(_Strict):
         if kind == "percentage":
             if population is not None or measure is not None:
                 raise ValidationError("must be left out: kind percentage is taken over from a table", "measure")
+            return
+        if kind in _TAKEN_OVER and population is None and measure is None:
             return
         if population is None or measure is None:
             key = "population" if population is None else "measure"

@@ -1,95 +1,60 @@
-"""Read a table of percentages that is public already, such as a StatLine CSV, by a mapping file."""
+"""Read a table of figures that is public already, such as a StatLine CSV, by a mapping file.
+
+A table is wide (a row per area) or long (a row per area and day); one figure per indicator. `.gz` is unpacked.
+"""
 
 import csv
+import gzip
 import hashlib
 import io
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
-
-from schemas.codes import AREA_CODE, PERIOD, REGION_CODE
+from schemas.codes import AREA_CODE, REGION_CODE
 
 from . import SourceRefused
+from .table_mapping import read_mapping
 
 _LARGEST_PERCENTAGE: Final = 100
 _MUNICIPALITY: Final = "GM"
-_PLAIN: Final = {  # marshmallow's words, as the end of a sentence of ours
-    "Missing data for required field.": "is missing",
-    "Unknown field.": "is no key of a mapping",
-    "Not a valid integer.": "must be a whole number",
-    "Not a valid string.": "must be a text between quotes",
-    "Not a valid date.": 'must be a day between quotes, such as "2025-09-22"',
-    "Not a valid mapping type.": "must be a mapping of keys",
-    "Invalid input type.": "must be a mapping of keys",
+_LARGEST_BYTES: Final = 512 * 1024 * 1024  # unpacked: no public table of regions comes near, and a bomb stops here
+_FORMS: Final = {  # numbers as sources write them, by how many decimals
+    "percentage": (r"\d{1,3}", "a percentage from 0 to 100 with a decimal point and at most {decimals} decimals"),
+    "rate": (r"\d{1,12}", "a number from 0 with a decimal point and at most {decimals} decimals"),
+    "count": (r"\d{1,12}(?:\.0+)?", "a whole number from 0"),
 }
+
+Figures = tuple[str | None, ...]  # in the order of TableRead.indicators; None where the source has no figure
 
 
 @dataclass(frozen=True, slots=True)
 class TableRead:
-    """A whole published table: texts as in the source, None where the source has an empty cell.
+    """A whole published table: numbers as the source writes them (counts without `.0`).
 
-    `figures[area][indicator]` is that text; `members[region]` are the areas of a region that have a row, in order.
+    `figures[period][area]` are the texts of one row; `members[region]` are the areas of a region that have a row, in
+    order. `without_area` counts rows that belong to no area; `complete` says that the file is all the owner publishes.
     """
 
-    period: str
-    division_year: int
+    figures: Mapping[str, Mapping[str, Figures]]
+    members: Mapping[str, tuple[str, ...]]
+    indicators: tuple[str, ...]
+    numbers: str
     step: str
+    division_year: int
+    without_area: int
+    complete: bool
     owner: str
     table: str
     url: str
     licence: str
     retrieved_on: str
     file_sha256: str
-    indicators: tuple[str, ...]
-    figures: Mapping[str, Mapping[str, str | None]]
-    members: Mapping[str, tuple[str, ...]]
-
-
-def _text(**options: Any) -> fields.String:
-    return fields.String(required=True, validate=validate.Length(min=1, error="must not be empty"), **options)
-
-
-def _separator() -> fields.String:
-    return fields.String(required=True, validate=validate.Length(equal=1, error="must be one character"))
-
-
-class _MembershipSchema(Schema):
-    class Meta:
-        unknown = RAISE
-
-    file = _text()
-    separator = _separator()
-    encoding = _text()
-    area_column = _text()
-    region_column = _text()
-
-
-class _MappingSchema(Schema):
-    class Meta:
-        unknown = RAISE
-
-    separator = _separator()
-    encoding = _text()
-    area_column = _text()
-    filters = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    period = fields.String(required=True, validate=validate.Regexp(PERIOD, error="must look like 2024"))
-    division_year = fields.Integer(strict=True, required=True)
-    decimals = fields.Integer(
-        strict=True, required=True, validate=validate.Range(min=0, max=3, error="must be from 0 to 3")
-    )
-    owner = _text()
-    table = _text()
-    url = _text()
-    licence = _text()
-    retrieved_on = fields.Date(format="iso", required=True)
-    membership = fields.Nested(_MembershipSchema, required=True)
-    values = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
 def published_table(file: Path, mapping_file: Path) -> TableRead:
@@ -98,7 +63,7 @@ def published_table(file: Path, mapping_file: Path) -> TableRead:
     Raises SourceRefused with one sentence where a file is missing, is not as the mapping says or has a bad cell.
     """
     mapping_bytes, table_bytes = _bytes_of(mapping_file), _bytes_of(file)
-    mapping = _read_mapping(mapping_bytes, mapping_file.name)
+    mapping = read_mapping(mapping_bytes, mapping_file.name)
     membership_file = mapping_file.parent / mapping["membership"]["file"]
     return _parse(
         file.name, table_bytes, mapping_file.name, mapping_bytes, membership_file.name, _bytes_of(membership_file)
@@ -113,112 +78,202 @@ def _bytes_of(file: Path) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _read_mapping(content: bytes, name: str) -> dict[str, Any]:
-    try:
-        mapping: dict[str, Any] = _MappingSchema().load(yaml.safe_load(content.decode("utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SourceRefused(f"{name} is not YAML in UTF-8; check its indents, colons and quotes.") from error
-    except ValidationError as error:
-        key, sentence = _first_mistake(error.messages, ())
-        raise SourceRefused(f"In {name}, key {key}: {sentence.rstrip('.')}; correct it.") from error
-    if len(set(mapping["values"].values())) < len(mapping["values"]):
-        raise SourceRefused(f"In {name}, key values: two columns have the same indicator; give each its own.")
-    return mapping
-
-
-def _first_mistake(messages: Any, path: tuple[str, ...]) -> tuple[str, str]:
-    if isinstance(messages, Mapping):
-        key = sorted(messages, key=str)[0]
-        return _first_mistake(messages[key], (*path, str(key)))
-    sentence = str(messages[0])
-    return ".".join(part for part in path if part != "_schema") or "mapping", _PLAIN.get(sentence, sentence)
-
-
-@lru_cache(maxsize=8)
 def _parse(
     name: str, table: bytes, mapping_name: str, mapping_bytes: bytes, membership_name: str, membership: bytes
 ) -> TableRead:
-    mapping = _read_mapping(mapping_bytes, mapping_name)
-    figures = _figures(name, table, mapping)
+    mapping = read_mapping(mapping_bytes, mapping_name)
+    figures, without_area = _Reader(name, mapping).figures(_unpacked(name, table))
     region_of = _membership(membership_name, membership, mapping["membership"])
-    members: dict[str, tuple[str, ...]] = dict.fromkeys(sorted(set(region_of.values())), ())
-    for area in sorted(figures):
+    members: dict[str, list[str]] = {region: [] for region in sorted(set(region_of.values()))}
+    for area in sorted({area for rows in figures.values() for area in rows}):
         region = region_of.get(area)
         if region is not None:
-            members[region] = (*members[region], area)
+            members[region].append(area)
         elif area.startswith(_MUNICIPALITY):
             raise SourceRefused(f"{membership_name} has no row for {area}, which {name} has; add its region.")
     return TableRead(
-        period=mapping["period"],
-        division_year=mapping["division_year"],
+        figures=figures,
+        members={region: tuple(areas) for region, areas in members.items()},
+        indicators=tuple(mapping["values"].values()),
+        numbers=mapping["numbers"],
         step="1" if mapping["decimals"] == 0 else "0." + "0" * (mapping["decimals"] - 1) + "1",
+        division_year=mapping["division_year"],
+        without_area=without_area,
+        complete=mapping["complete"],
         owner=mapping["owner"],
         table=mapping["table"],
         url=mapping["url"],
         licence=mapping["licence"],
         retrieved_on=mapping["retrieved_on"].isoformat(),
         file_sha256=hashlib.sha256(table).hexdigest(),
-        indicators=tuple(mapping["values"].values()),
-        figures=figures,
-        members=members,
     )
 
 
-def _rows(
-    name: str, content: bytes, form: Mapping[str, Any], needed: list[str]
-) -> Iterator[tuple[int, dict[str, str]]]:
+def _unpacked(name: str, content: bytes) -> bytes:
+    if not name.endswith(".gz"):
+        return content
     try:
-        text = content.decode(form["encoding"])
+        with gzip.open(io.BytesIO(content)) as file:
+            unpacked = file.read(_LARGEST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceRefused(f"{name} is not a whole gzip file; fetch it again.") from error
+    if len(unpacked) > _LARGEST_BYTES:
+        raise SourceRefused(f"{name} unpacks to more than 512 MB, which no such table needs; check where it is from.")
+    return unpacked
+
+
+def _rows(name: str, content: bytes, form: Mapping[str, Any]) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row with its number, the header first."""
+    try:
+        text = io.TextIOWrapper(io.BytesIO(content), encoding=form["encoding"], newline="")
+        width = -1
+        for number, row in enumerate(csv.reader(text, delimiter=form["separator"], strict=True), start=1):
+            if number > 1 and len(row) != width:
+                raise SourceRefused(f"{name}, row {number}: expected {width} cells; repair this row.")
+            width = len(row)
+            yield number, row
     except (UnicodeDecodeError, LookupError) as error:
         raise SourceRefused(f"{name} is not in the encoding {form['encoding']}; correct `encoding`.") from error
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=form["separator"], strict=True)
-    try:
-        header = next(rows, [])
-        missing = [column for column in needed if header.count(column) != 1]
-        if missing:
-            raise SourceRefused(f"{name} must have one column {missing[0]}; correct the mapping or the file.")
-        for number, row in enumerate(rows, start=2):
-            if len(row) != len(header):
-                raise SourceRefused(f"{name}, row {number}: expected {len(header)} cells; repair this row.")
-            yield number, dict(zip(header, row, strict=True))
     except csv.Error as error:
         raise SourceRefused(f"{name} is not CSV with separator {form['separator']!r}; correct `separator`.") from error
 
 
-def _figures(name: str, content: bytes, mapping: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
-    values, decimals = mapping["values"], mapping["decimals"]
-    form = re.compile(r"\d{1,3}" + (rf"(\.\d{{1,{decimals}}})?" if decimals else ""), re.ASCII)
-    figures: dict[str, dict[str, str | None]] = {}
-    for number, row in _rows(name, content, mapping, [mapping["area_column"], *mapping["filters"], *values]):
-        if any(row[column].strip() != wanted for column, wanted in mapping["filters"].items()):
-            continue
-        area = row[mapping["area_column"]].strip()
-        if not (AREA_CODE if area.startswith(_MUNICIPALITY) else REGION_CODE).fullmatch(area):
-            raise SourceRefused(
-                f"{name}, row {number}, column {mapping['area_column']}: expected a code such as GM0363; correct it."
-            )
-        if area in figures:
-            raise SourceRefused(
-                f"{name}, row {number}: area {area} occurs twice; narrow `filters` to one row per area."
-            )
-        figures[area] = {}
-        for column, indicator in values.items():
-            text = row[column].strip()
-            if text and not (form.fullmatch(text) and float(text) <= _LARGEST_PERCENTAGE):
+def _place(name: str, header: list[str], *names: str) -> int:
+    """Find the one column that has one of these names."""
+    found = [place for place, column in enumerate(header) if column in names]
+    if len(found) != 1:
+        raise SourceRefused(f"{name} must have one column {' or '.join(names)}; correct the mapping or the file.")
+    return found[0]
+
+
+class _Reader:
+    """Reads the rows of one table as its mapping says."""
+
+    def __init__(self, name: str, mapping: Mapping[str, Any]) -> None:
+        self._name = name
+        self._mapping = mapping
+        form, self._expected = _FORMS[mapping["numbers"]]
+        self._decimals = mapping["decimals"]
+        tail = rf"(?:\.\d{{1,{self._decimals}}})?" if self._decimals else ""
+        self._form = re.compile(form + tail, re.ASCII)
+        self._read: dict[str, str | None] = {}  # texts seen, and what they say: few, however many rows
+        self._periods: dict[str, str] = {}
+        self._areas: dict[str, str] = {}
+
+    def figures(self, content: bytes) -> tuple[dict[str, dict[str, Figures]], int]:
+        """Return period, area, figures of all rows that pass the filters, and how many belong to no area."""
+        mapping, rows = self._mapping, _rows(self._name, content, self._mapping)
+        header = next(rows, (1, []))[1]
+        self._check_layout(header)
+        of_area = _place(self._name, header, *mapping["area_column"])
+        filters = [(_place(self._name, header, column), text) for column, text in mapping["filters"].items()]
+        values = [(_place(self._name, header, column), column) for column in mapping["values"]]
+        labels = {_place(self._name, header, column): _place(self._name, header, label)
+                  for column, label in mapping["labels"].items()}  # fmt: skip
+        per_row = mapping["period"] if isinstance(mapping["period"], dict) else None
+        of_period = _place(self._name, header, *per_row["column"]) if per_row else None
+        figures: dict[str, dict[str, Figures]] = {}
+        passed = without_area = 0
+        for number, row in rows:
+            if any(row[place].strip() != wanted for place, wanted in filters):
+                continue
+            passed += 1
+            area = self._area(row[of_area].strip(), number)
+            if area is None:
+                without_area += 1
+                continue
+            period = mapping["period"] if of_period is None else self._period(row[of_period].strip(), number)
+            here = figures.setdefault(period, {})
+            if area in here:
                 raise SourceRefused(
-                    f"{name}, row {number}, column {column}: expected a percentage from 0 to 100 with a decimal point "
-                    f"and at most {decimals} decimals, or nothing; correct it."
+                    f"{self._name}, row {number}: area {area} occurs twice; narrow `filters` to one row per area"
+                    + ("." if of_period is None else " and period.")
                 )
-            figures[area][indicator] = text or None
-    if not figures:
-        raise SourceRefused(f"{name} has no row that passes `filters`; correct the filters in the mapping.")
-    return figures
+            here[area] = tuple(
+                None if place in labels and row[labels[place]].strip() else self._figure(row[place].strip(), number, c)
+                for place, c in values
+            )
+        if not passed:
+            raise SourceRefused(f"{self._name} has no row that passes `filters`; correct the filters in the mapping.")
+        return figures, without_area
+
+    def _check_layout(self, header: list[str]) -> None:
+        layouts: list[list[str]] = self._mapping["layouts"]
+        if not layouts or header in layouts:
+            return
+        nearest = min(layouts, key=lambda layout: len(set(layout) ^ set(header)))
+        lacks = [column for column in nearest if column not in header]
+        more = [column for column in header if column not in nearest]
+        differs = [f"has no {', '.join(lacks)}"] * bool(lacks) + [f"has {', '.join(more)} besides"] * bool(more)
+        raise SourceRefused(
+            f"{self._name} has a header that `layouts` does not list: beside the nearest it "
+            f"{' and '.join(differs) or 'has another order'}; see what changed, then add the layout."
+        )
+
+    def _area(self, text: str, number: int) -> str | None:
+        if text in self._areas:
+            return self._areas[text]
+        if text in self._mapping["no_area"]:
+            return None
+        numbered = self._mapping["area_form"] == "municipality_number" and re.fullmatch(r"\d{1,4}", text, re.ASCII)
+        area = f"{_MUNICIPALITY}{int(text):04}" if numbered else text
+        if not (AREA_CODE if area.startswith(_MUNICIPALITY) else REGION_CODE).fullmatch(area):
+            column = " or ".join(self._mapping["area_column"])
+            raise SourceRefused(
+                f"{self._name}, row {number}, column {column}: expected a code such as GM0363; correct it."
+            )
+        self._areas[text] = area
+        return area
+
+    def _period(self, text: str, number: int) -> str:
+        if text not in self._periods:
+            form = self._mapping["period"]
+            try:
+                self._periods[text] = _period(datetime.strptime(text, form["format"]), form["unit"])
+            except ValueError as error:
+                raise SourceRefused(
+                    f"{self._name}, row {number}, column {' or '.join(form['column'])}: expected a date in the form "
+                    f"{form['format']}; correct it."
+                ) from error
+        return self._periods[text]
+
+    def _figure(self, text: str, number: int, column: str) -> str | None:
+        if text in self._read:
+            return self._read[text]
+        found: str | None = None
+        if text and text not in self._mapping["not_available"]:
+            percentage = self._mapping["numbers"] == "percentage"
+            if not self._form.fullmatch(text) or (percentage and float(text) > _LARGEST_PERCENTAGE):
+                raise SourceRefused(
+                    f"{self._name}, row {number}, column {column}: expected "
+                    f"{self._expected.format(decimals=self._decimals)}, or nothing; correct it."
+                )
+            found = str(int(text.partition(".")[0])) if self._mapping["numbers"] == "count" else text
+        self._read[text] = found
+        return found
+
+
+def _period(moment: datetime, unit: str) -> str:
+    match unit:
+        case "day":
+            return f"{moment:%Y-%m-%d}"
+        case "week":
+            year, week, _ = moment.isocalendar()
+            return f"{year}-W{week:02}"
+        case "month":
+            return f"{moment:%Y-%m}"
+        case "quarter":
+            return f"{moment:%Y}-Q{(moment.month + 2) // 3}"
+    return f"{moment:%Y}"
 
 
 def _membership(name: str, content: bytes, form: Mapping[str, Any]) -> dict[str, str]:
+    rows = _rows(name, content, form)
+    header = next(rows, (1, []))[1]
+    of_area, of_region = _place(name, header, form["area_column"]), _place(name, header, form["region_column"])
     region_of: dict[str, str] = {}
-    for number, row in _rows(name, content, form, [form["area_column"], form["region_column"]]):
-        area, region = row[form["area_column"]].strip(), row[form["region_column"]].strip()
+    for number, row in rows:
+        area, region = row[of_area].strip(), row[of_region].strip()
         if area in region_of:
             raise SourceRefused(f"{name}, row {number}: area {area} occurs twice; give every area one region.")
         if not (AREA_CODE.fullmatch(area) and REGION_CODE.fullmatch(region)):

@@ -1,45 +1,50 @@
 """Take over figures that are public already, for one region; they never meet records."""
 
 from pathlib import Path
+from typing import Final
 
 from connectors.sources import SourceRefused
 from connectors.sources.published_table import TableRead, published_table
 from schemas.catalogue import catalogue
 from schemas.payloads import Cell, TakenOver
-from schemas.values import NotAvailable, Rounded
+from schemas.values import Exact, NotAvailable, Rounded, TypedValue
 
 from .figures import PublishedTable
+
+_EMPTY: Final = NotAvailable()
 
 
 def take_over(file: Path, mapping_file: Path, region_code: str) -> tuple[PublishedTable, ...]:
     """Take over one region's rows of a public table: its own row first, then those of its municipalities.
 
-    Gives one PublishedTable per indicator of the mapping, with dimension `area` and a cell per row: the percentage
-    as the source writes it, rounded to the source's step, or NotAvailable where the source has an empty cell.
+    Gives one PublishedTable per indicator of the mapping and period of the table, with dimension `area` and a cell per
+    row: a count exactly, another figure as the source writes it, rounded to the source's step, or NotAvailable where
+    the source has an empty cell or a text instead. A table that is `complete` may have nothing (any more) for a region.
     Raises SourceRefused where the files are not as the mapping says, or know no such region or indicator.
     """
     table = published_table(file, mapping_file)
-    if region_code not in table.figures or region_code not in table.members:
+    if region_code not in table.members:
         raise SourceRefused(f"{file.name} has no rows for region {region_code}; check the region code.")
-    unknown = [indicator for indicator in table.indicators if indicator not in catalogue()]
+    definitions = catalogue()
+    unknown = [indicator for indicator in table.indicators if indicator not in definitions]
     if unknown:
         raise SourceRefused(f"In {mapping_file.name}, key values: {unknown[0]} is not in the catalogue; correct it.")
-    wrong = [indicator for indicator in table.indicators if catalogue()[indicator].kind != "percentage"]
+    wrong = [indicator for indicator in table.indicators if definitions[indicator].kind != table.numbers]
     if wrong:
-        raise SourceRefused(f"In {mapping_file.name}, key values: {wrong[0]} is not of kind percentage; correct it.")
+        raise SourceRefused(
+            f"In {mapping_file.name}, key values: {wrong[0]} is not of kind {table.numbers}; correct it."
+        )
     areas = (region_code, *table.members[region_code])
     origin = _origin(table)
-    return tuple(
-        PublishedTable(
-            definition=catalogue()[indicator],
-            period=table.period,
-            division_year=table.division_year,
-            dimensions=("area",),
-            cells=tuple(_cell(table, area, indicator) for area in areas),
-            origin=origin,
-        )
-        for indicator in table.indicators
+    found = tuple(
+        PublishedTable(definitions[indicator], period, table.division_year, ("area",), cells, origin)
+        for place, indicator in enumerate(table.indicators)
+        for period, rows in sorted(table.figures.items())
+        if (cells := tuple(Cell((area,), _value(table, rows[area][place])) for area in areas if area in rows))
     )
+    if not found and not table.complete:
+        raise SourceRefused(f"{file.name} has no rows for region {region_code}; check the region code.")
+    return found
 
 
 def _origin(table: TableRead) -> TakenOver:
@@ -53,6 +58,7 @@ def _origin(table: TableRead) -> TakenOver:
     )
 
 
-def _cell(table: TableRead, area: str, indicator: str) -> Cell:
-    text = table.figures[area][indicator]
-    return Cell((area,), NotAvailable() if text is None else Rounded(text, table.step))
+def _value(table: TableRead, text: str | None) -> TypedValue:
+    if text is None:
+        return _EMPTY
+    return Exact(int(text)) if table.numbers == "count" else Rounded(text, table.step)
