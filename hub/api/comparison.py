@@ -13,6 +13,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from hub.api.access import reader, the_hub
 from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, indicator_view, parse_cut
 from hub.serving.figures import offers
+from hub.serving.moment import MomentWrong, known_on
 from hub.serving.view import COLUMNS, IndicatorView, as_csv_rows, as_json
 from schemas.catalogue import catalogue
 from schemas.codes import PERIOD
@@ -23,11 +24,15 @@ blueprint = Blueprint(
 
 
 class ComparisonArguments(Schema):
-    """What to compare: period (newest by default), set of regions, cut (the total by default) and form."""
+    """What to compare: period (newest by default), set of regions, cut (the total by default), moment and form.
+
+    `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then.
+    """
 
     period = fields.String(load_default=None, validate=validate.Regexp(PERIOD))
     set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
     by = fields.String(load_default="", validate=validate.Length(max=200))
+    as_known_on = fields.String(load_default=None, validate=validate.Length(min=10, max=40))
     format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv"]))
 
 
@@ -60,9 +65,10 @@ def get_indicators(_: dict[str, Any]) -> Response:
 @blueprint.arguments(ComparisonArguments, location="query", unknown=RAISE)
 @blueprint.response(200, content_type="application/json")
 @blueprint.alt_response(400, description="The indicator is not cut this way.")
+@blueprint.alt_response(422, description="An argument is not known or not in its form.")
 @blueprint.alt_response(404, description="No such indicator, or no region released it for this choice.")
 def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
-    """Return every region's typed value with interval or range, standing, age and definition hash."""
+    """Return every region's typed value with interval or range, standing, age, definition hash and corrections."""
     view = _view(indicator, arguments)
     if arguments["format"] == "csv":
         return _csv(view)
@@ -71,21 +77,25 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
 
 def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
     hub = the_hub()
+    now, asked = hub.clock(), arguments["as_known_on"]
     with hub.engine.connect() as connection:
         try:
             return indicator_view(
                 connection,
                 reader().audience,
-                hub.clock(),
+                now,
                 indicator,
                 period=arguments["period"],
                 region_set=arguments["set"],
                 by=parse_cut(arguments["by"]),
+                known_on=None if asked is None else known_on(asked, now),
             )
         except (IndicatorUnknown, IndicatorAbsent) as error:
             abort(404, str(error))
         except CutUnknown as error:
             abort(400, str(error))
+        except MomentWrong as error:
+            abort(422, str(error))
 
 
 def _csv(view: IndicatorView) -> Response:

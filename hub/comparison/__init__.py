@@ -1,6 +1,6 @@
 """Compare regions on one indicator: estimates, intervals, standing. Pure functions without a database."""
 
-from .compare import ComparedRegion, Reference, RegionComparison, StoredIndicator, compare
+from .compare import ComparedRegion, Reference, RegionComparison, StoredIndicator, WithdrawnRegion, compare
 from .intervals import CONFIDENCE_95, CONFIDENCE_998, Interval, byar, exact_poisson, poisson, wilson
 from .standing import Favour, Standing, favour, standing
 
@@ -14,6 +14,7 @@ __all__ = [
     "RegionComparison",
     "Standing",
     "StoredIndicator",
+    "WithdrawnRegion",
     "byar",
     "compare",
     "exact_poisson",

@@ -10,7 +10,7 @@ from typing import Final
 from schemas.codes import TOTAL
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import IndicatorPublished
-from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
+from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
 
 from .scale import SPARE_DECIMALS, interval, readable, shown
 from .standing import Favour, Standing, favour, standing
@@ -25,6 +25,18 @@ class StoredIndicator:
     region: str
     region_name: str
     payload: IndicatorPublished
+    accepted_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnRegion:
+    """One region whose figures at this period were taken back; in no reference and without a verdict."""
+
+    region: str
+    region_name: str
+    period: str
+    region_set: str
     accepted_at: datetime
     revision: int
 
@@ -75,14 +87,17 @@ class RegionComparison:
     definition: IndicatorDefinition
     period: str
     region_set: str
-    division_year: int
+    division_year: int | None  # None where all figures were taken back
     nodes: Mapping[str, str]
     reference: Reference | None
     rows: tuple[ComparedRegion, ...]
 
 
 def compare(
-    definition: IndicatorDefinition, figures: Sequence[StoredIndicator], nodes: Mapping[str, str] | None = None
+    definition: IndicatorDefinition,
+    figures: Sequence[StoredIndicator],
+    nodes: Mapping[str, str] | None = None,
+    withdrawn: Sequence[WithdrawnRegion] = (),
 ) -> RegionComparison:
     """Compare regions at one node per dimension; a dimension that `nodes` leaves out is taken at its total.
 
@@ -90,21 +105,22 @@ def compare(
     where as many have another; a region with others is listed as not comparable. Raises NothingToCompare.
     """
     chosen = dict(nodes or {})
-    period, region_set, division_year = _frame(definition, figures)
+    period, region_set, division_year = _frame(definition, figures, withdrawn)
     cells = {
         one.region: _cell(one, chosen)
         for one in figures
         if _difference(definition, one.payload, period, region_set, division_year) is None
     }
     reference = _reference(definition, cells)
-    rows = []
-    for one in sorted(figures, key=lambda one: (one.region_name, one.region)):
+    rows = [_bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
+    for one in figures:
         difference = _difference(definition, one.payload, period, region_set, division_year)
         if difference is None:
             rows.append(_row(definition, one, cells[one.region], reference))
         else:
             value = _cell(one, chosen) or NotAvailable()
             rows.append(_bare(one, value, difference, is_comparable=False))
+    rows.sort(key=lambda row: (row.region_name, row.region))
     return RegionComparison(definition, period, region_set, division_year, chosen, reference, tuple(rows))
 
 
@@ -116,21 +132,30 @@ class RegionTwice(ValueError):
     """One region came in with two sets of figures."""
 
 
-def _frame(definition: IndicatorDefinition, figures: Sequence[StoredIndicator]) -> tuple[str, str, int]:
-    if len({one.region for one in figures}) < len(figures):
+def _frame(
+    definition: IndicatorDefinition, figures: Sequence[StoredIndicator], withdrawn: Sequence[WithdrawnRegion]
+) -> tuple[str, str, int | None]:
+    regions = [one.region for one in figures] + [one.region for one in withdrawn]
+    if len(set(regions)) < len(regions):
         raise RegionTwice(f"A region has two sets of figures of {definition.id}; give the latest of each region.")
     frames = Counter(
         (one.payload.period, one.payload.region_set, one.payload.division_year)
         for one in figures
         if one.payload.definition_hash == definition.hash
     )
+    if not frames and withdrawn:
+        return withdrawn[0].period, withdrawn[0].region_set, None
     if not frames:
         raise NothingToCompare(f"No region published {definition.id} version {definition.version}; wait or choose one.")
     return max(frames, key=lambda frame: (frames[frame], frame))
 
 
 def _difference(
-    definition: IndicatorDefinition, payload: IndicatorPublished, period: str, region_set: str, division_year: int
+    definition: IndicatorDefinition,
+    payload: IndicatorPublished,
+    period: str,
+    region_set: str,
+    division_year: int | None,
 ) -> str | None:
     if payload.definition_hash != definition.hash:
         return "definition"
@@ -213,7 +238,7 @@ def _range(definition: IndicatorDefinition, value: Suppressed) -> tuple[Decimal 
 
 
 def _bare(
-    one: StoredIndicator,
+    one: StoredIndicator | WithdrawnRegion,
     value: TypedValue,
     reason: str,
     estimate: Decimal | None = None,

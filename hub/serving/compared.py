@@ -1,4 +1,4 @@
-"""One comparison for one reader: which figures, which set of regions, which cut."""
+"""One comparison for one reader: which figures, which set of regions, which cut, as known on which moment."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from hub.comparison import StoredIndicator, compare
+from hub.audit import utc_text
+from hub.comparison import StoredIndicator, WithdrawnRegion, compare
 from hub.comparison.compare import NothingToCompare
-from hub.serving.figures import AcceptedIndicator, Offer, accepted, offers
+from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest, offers
 from hub.serving.view import IndicatorView, view_of
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL, Audience
@@ -46,36 +47,54 @@ def indicator_view(
     period: str | None = None,
     region_set: str | None = None,
     by: Mapping[str, str] | None = None,
+    known_on: str | None = None,
 ) -> IndicatorView:
     """Return the comparison a reader asked for; without period the newest, without set the one with most regions.
 
-    Raises IndicatorUnknown, IndicatorAbsent or CutUnknown.
+    `known_on` (UTC text, see `serving.moment`) asks for the state as known then. Raises IndicatorUnknown,
+    IndicatorAbsent or CutUnknown.
     """
-    held = figures_held(connection, reader, indicator, period, region_set)
+    held = figures_held(connection, reader, indicator, period, region_set, known_on)
     cut = dict(by or {})
     known = cuts(held)
     for dimension, node in cut.items():
         if node not in known.get(dimension, ()):
             raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
     stored = [
-        StoredIndicator(one.region, one.region_name, one.payload, datetime.fromisoformat(one.accepted_at), 1)
+        StoredIndicator(one.region, one.region_name, one.payload, _time(one), one.revision)
         for one in held
+        if isinstance(one, AcceptedIndicator)
     ]
+    withdrawn = [
+        WithdrawnRegion(one.region, one.region_name, one.period, one.region_set, _time(one), one.revision)
+        for one in held
+        if isinstance(one, WithdrawnIndicator)
+    ]
+    moment = known_on or utc_text(now)
     try:
-        return view_of(compare(catalogue()[indicator], stored, cut), held, reader, now)
+        return view_of(compare(catalogue()[indicator], stored, cut, withdrawn), held, reader, moment)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
 
 
+def _time(one: Latest) -> datetime:
+    return datetime.fromisoformat(one.accepted_at)
+
+
 def figures_held(
-    connection: Connection, reader: Audience, indicator: str, period: str | None, region_set: str | None
-) -> tuple[AcceptedIndicator, ...]:
+    connection: Connection,
+    reader: Audience,
+    indicator: str,
+    period: str | None,
+    region_set: str | None,
+    known_on: str | None = None,
+) -> tuple[Latest, ...]:
     """Return the figures for a choice with its gaps filled in; raises IndicatorUnknown or IndicatorAbsent."""
     if indicator not in catalogue():
         raise IndicatorUnknown("The catalogue has no such indicator; see the list of indicators for the ids.")
-    offer = best_offer(offers(connection, reader), indicator, region_set)
+    offer = best_offer(offers(connection, reader, known_on), indicator, region_set)
     wanted = period or offer.periods[0]
-    held = accepted(connection, reader, indicator, wanted, offer.region_set)
+    held = latest(connection, reader, indicator, wanted, offer.region_set, known_on)
     if not held:
         raise IndicatorAbsent(f"No region released {indicator} for this period; choose one of {_said(offer.periods)}.")
     return held
@@ -89,10 +108,12 @@ def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None) -
     return max(fitting, key=lambda one: (one.regions, one.region_set))
 
 
-def cuts(held: Sequence[AcceptedIndicator]) -> dict[str, tuple[str, ...]]:
+def cuts(held: Sequence[Latest]) -> dict[str, tuple[str, ...]]:
     """Return the nodes per dimension that regions can be compared by, totals and areas left out."""
     nodes: dict[str, set[str]] = {}
     for one in held:
+        if isinstance(one, WithdrawnIndicator):
+            continue
         for place, dimension in enumerate(one.payload.dimensions):
             if dimension != AREA:
                 nodes.setdefault(dimension, set()).update(cell.nodes[place] for cell in one.payload.cells)

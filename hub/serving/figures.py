@@ -1,17 +1,40 @@
-"""Figures that a reader may see: per region, indicator and period the latest accepted payload."""
+"""Figures that a reader may see: per region, indicator and period the latest state, now or as known on a moment.
 
-from collections.abc import Sequence
+A moment is the hub's acceptance time (`accepted_at`, UTC text). What counts is the order in the region's chain, never
+the order of arrival. A region speaks for its own events only, and a correction counts at the place (indicator, period,
+set of regions) of its own figures: where that is another than that of what it corrects, it changes nothing there.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from hub import tables
 from schemas.codes import AUDIENCES, Audience, may_read
-from schemas.payloads import IndicatorPublished
+from schemas.payloads import IndicatorCorrected, IndicatorPublished
+from schemas.upcast import read_payload
+
+CorrectionKind = Literal["corrected", "revised", "withdrawn", "redacted"]
+GONE = ("withdrawn", "redacted")
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """What happened to an earlier event, accepted `at`, by `event_id`; `reason` is None outside its audience."""
+
+    kind: CorrectionKind
+    at: str
+    event_id: str
+    earlier_event_id: str
+    reason: str | None
 
 
 class AcceptedIndicator(msgspec.Struct, frozen=True):
-    """One region's figures as the hub holds them; `accepted_at` is the hub's acceptance time, UTC."""
+    """One region's figures as the hub holds them; `accepted_at` is the hub's acceptance time, UTC.
+
+    `revision` counts from 1 what the region released at this place; `corrections` are in the order of its chain.
+    """
 
     event_id: str
     region: str
@@ -19,10 +42,35 @@ class AcceptedIndicator(msgspec.Struct, frozen=True):
     audience: Audience
     accepted_at: str
     payload: IndicatorPublished
+    revision: int = 1
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def definition_hash(self) -> str:
+        """The definition that the figures were made by."""
+        return self.payload.definition_hash
+
+
+class WithdrawnIndicator(msgspec.Struct, frozen=True):
+    """One region's figures that were taken back or destroyed: that they were there, and nothing of what they said."""
+
+    event_id: str
+    region: str
+    region_name: str
+    audience: Audience
+    accepted_at: str
+    period: str
+    region_set: str
+    definition_hash: str
+    revision: int
+    corrections: tuple[Correction, ...]
+
+
+Latest = AcceptedIndicator | WithdrawnIndicator
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """What can be compared: one indicator within one set of regions, with the periods and regions that have it."""
+    """What can be compared: one indicator within one set of regions, with the periods and regions that released it."""
 
     region_set: str
     indicator: str
@@ -43,56 +91,116 @@ def readable(reader: Audience) -> tuple[Audience, ...]:
     return tuple(audience for audience in AUDIENCES if may_read(reader, audience))
 
 
-def accepted(
-    connection: Connection, reader: Audience, indicator: str, period: str, region_set: str
-) -> tuple[AcceptedIndicator, ...]:
-    """Return the latest payload of every region of one set for one indicator and period, by region name.
+def latest(
+    connection: Connection,
+    reader: Audience,
+    indicator: str,
+    period: str,
+    region_set: str,
+    known_on: str | None = None,
+) -> tuple[Latest, ...]:
+    """Return the state of every region of one set for one indicator and period, by region name.
 
-    Regions of different sets may overlap, so they are never returned together.
+    Regions of different sets may overlap, so they are never returned together. `known_on` (UTC text) leaves out what
+    was accepted later; destroyed figures are withdrawn at every moment.
     """
-    found, event = tables.indicator_payload, tables.event
-    rows = connection.execute(
-        select(found, event.c.payload, tables.region.c.name)
-        .join(event, event.c.id == found.c.event_id)
-        .join(tables.region, tables.region.c.code == found.c.region)
-        .where(
-            found.c.indicator == indicator,
-            found.c.period == period,
-            found.c.region_set == region_set,
-            found.c.audience.in_(readable(reader)),
-        )
-        .order_by(found.c.sequence)
+    found = tables.indicator_payload
+    here = (
+        found.c.indicator == indicator,
+        found.c.period == period,
+        found.c.region_set == region_set,
+        *_seen(found.c, reader, known_on),
     )
-    latest = {
-        row.region: AcceptedIndicator(
-            event_id=row.event_id,
-            region=row.region,
-            region_name=row.name,
-            audience=row.audience,
-            accepted_at=row.accepted_at,
-            payload=msgspec.json.decode(row.payload, type=IndicatorPublished),
-        )
-        for row in rows
+    rows = connection.execute(
+        select(found, tables.region.c.name)
+        .join(tables.region, tables.region.c.code == found.c.region)
+        .where(*here)
+        .order_by(found.c.sequence)
+    ).all()
+    notes = _notes(connection, select(found.c.event_id).where(*here), known_on)
+    of_region: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        of_region.setdefault(row.region, []).append(row)
+    payloads = _payloads(connection, [held[-1].event_id for held in of_region.values()])
+    states = [_state(held, notes, payloads.get(held[-1].event_id), reader) for held in of_region.values()]
+    return tuple(sorted(states, key=lambda one: (one.region_name, one.region)))
+
+
+def accepted(
+    connection: Connection,
+    reader: Audience,
+    indicator: str,
+    period: str,
+    region_set: str,
+    known_on: str | None = None,
+) -> tuple[AcceptedIndicator, ...]:
+    """Return what `latest` does without the regions whose figures were taken back."""
+    states = latest(connection, reader, indicator, period, region_set, known_on)
+    return tuple(one for one in states if isinstance(one, AcceptedIndicator))
+
+
+def _seen(columns: Any, reader: Audience, known_on: str | None) -> tuple[ColumnElement[bool], ...]:
+    visible: ColumnElement[bool] = columns.audience.in_(readable(reader))
+    return (visible,) if known_on is None else (visible, columns.accepted_at <= known_on)
+
+
+def _notes(connection: Connection, event_ids: Any, known_on: str | None) -> list[Row[Any]]:
+    """Return what took the place of these events, in the order of the chain; a redaction counts at every moment."""
+    table = tables.superseded
+    rows = connection.execute(select(table).where(table.c.event_id.in_(event_ids)).order_by(table.c.sequence))
+    return [row for row in rows if known_on is None or row.accepted_at <= known_on or row.kind == "redacted"]
+
+
+def _payloads(connection: Connection, event_ids: Sequence[str]) -> dict[str, IndicatorPublished]:
+    event = tables.event
+    rows = connection.execute(
+        select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_(event_ids), event.c.payload != b"")
+    )
+    return {row.id: _figures(read_payload(row.type, row.payload)) for row in rows}
+
+
+def _figures(payload: Any) -> IndicatorPublished:
+    figures: IndicatorPublished = payload.figures if isinstance(payload, IndicatorCorrected) else payload
+    return figures
+
+
+def _state(
+    held: Sequence[Row[Any]], notes: Iterable[Row[Any]], payload: IndicatorPublished | None, reader: Audience
+) -> Latest:
+    """Return the state of one region at one place from its rows there, in the order of the chain."""
+    last = held[-1]
+    places = {row.event_id for row in held}
+    own = [one for one in notes if one.region == last.region and one.event_id in places]
+    told = tuple(correction(one, reader) for one in own if one.kind in GONE or one.by_event in places)
+    common = {
+        "event_id": last.event_id,
+        "region": last.region,
+        "region_name": last.name,
+        "audience": last.audience,
+        "accepted_at": last.accepted_at,
+        "revision": len(held),
+        "corrections": told,
     }
-    return tuple(sorted(latest.values(), key=lambda item: (item.region_name, item.region)))
+    if payload is not None and not any(one.event_id == last.event_id and one.kind in GONE for one in own):
+        return AcceptedIndicator(payload=payload, **common)
+    return WithdrawnIndicator(
+        period=last.period, region_set=last.region_set, definition_hash=last.definition_hash, **common
+    )
 
 
-def offers(connection: Connection, reader: Audience) -> tuple[Offer, ...]:
+def offers(connection: Connection, reader: Audience, known_on: str | None = None) -> tuple[Offer, ...]:
     """Return what can be compared, by region set and indicator."""
     found = tables.indicator_payload
-    rows = connection.execute(
-        select(found.c.region_set, found.c.indicator, found.c.period, found.c.region)
-        .where(found.c.audience.in_(readable(reader)))
-        .distinct()
+    seen = _seen(found.c, reader, known_on)
+    there = (found.c.region_set, found.c.indicator)
+    periods: dict[tuple[str, str], list[str]] = {}
+    for row in connection.execute(select(*there, found.c.period).where(*seen).distinct()):
+        periods.setdefault((row.region_set, row.indicator), []).append(row.period)
+    counted = connection.execute(
+        select(*there, func.count(found.c.region.distinct()).label("regions")).where(*seen).group_by(*there)
     )
-    periods: dict[tuple[str, str], set[str]] = {}
-    regions: dict[tuple[str, str], set[str]] = {}
-    for row in rows:
-        periods.setdefault((row.region_set, row.indicator), set()).add(row.period)
-        regions.setdefault((row.region_set, row.indicator), set()).add(row.region)
-    return tuple(
-        Offer(key[0], key[1], tuple(sorted(periods[key], reverse=True)), len(regions[key])) for key in sorted(periods)
-    )
+    regions = {(row.region_set, row.indicator): row.regions for row in counted}
+    return tuple(Offer(*key, tuple(sorted(periods[key], reverse=True)), regions[key]) for key in sorted(periods))
 
 
 def regions(connection: Connection, reader: Audience) -> Sequence[RegionListed]:
@@ -104,3 +212,9 @@ def regions(connection: Connection, reader: Audience) -> Sequence[RegionListed]:
         .order_by(tables.region.c.region_set, tables.region.c.name)
     )
     return [RegionListed(row.code, row.name, row.region_set) for row in rows]
+
+
+def correction(row: Row[Any], reader: Audience) -> Correction:
+    """Return a row of `superseded` as this reader may see it; a reason that was destroyed is None too."""
+    reason = row.reason if may_read(reader, row.audience) else None
+    return Correction(row.kind, row.accepted_at, row.by_event, row.event_id, reason or None)

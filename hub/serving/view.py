@@ -11,7 +11,7 @@ import msgspec
 from hub.comparison import ComparedRegion, RegionComparison, Standing
 from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.scale import readable
-from hub.serving.figures import AcceptedIndicator
+from hub.serving.figures import AcceptedIndicator, Correction, Latest
 from schemas.codes import Audience
 from schemas.definition import Text
 from schemas.payloads import Computed, TakenOver
@@ -25,7 +25,8 @@ class RegionRow(msgspec.Struct, frozen=True):
     """One region: `shown` in the indicator's unit; `low`..`high` an interval of an estimate or a hidden value's range.
 
     `high` None beside bounds `range` means no upper bound, `low` None that nothing is known. `why_not` says in code
-    why nothing is judged, or why the row is not comparable.
+    why nothing is judged, or why the row is not comparable. `corrected_at` is when the hub accepted the last of the
+    `corrections`, None where there are none; a row that was taken back has value `withdrawn` and says no more.
     """
 
     region: str
@@ -43,10 +44,15 @@ class RegionRow(msgspec.Struct, frozen=True):
     age_days: int
     event_id: str
     definition_hash: str
+    corrected_at: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 class IndicatorView(msgspec.Struct, frozen=True):
-    """One indicator, period and cut over one set of regions, by region name; `reference` is the set's own figure."""
+    """One indicator, period and cut over one set of regions, by region name; `reference` is the set's own figure.
+
+    `as_known_on` is the moment of the hub's acceptance time that is shown: later events are left out.
+    """
 
     indicator: str
     version: int
@@ -60,6 +66,7 @@ class IndicatorView(msgspec.Struct, frozen=True):
     region_set: str
     by: dict[str, str]
     audience: Audience
+    as_known_on: str
     reference: Decimal | None
     rows: tuple[RegionRow, ...]
     sources: tuple[TakenOver, ...]
@@ -71,18 +78,26 @@ class IndicatorView(msgspec.Struct, frozen=True):
         return tuple(row for row in self.rows if row.bounds == "range")
 
     @property
+    def withdrawn(self) -> tuple[RegionRow, ...]:
+        """The regions whose figures were taken back."""
+        return tuple(row for row in self.rows if row.why_not == "withdrawn")
+
+    @property
+    def corrected(self) -> tuple[RegionRow, ...]:
+        """The regions whose figures were corrected, withdrawn or destroyed at some time."""
+        return tuple(row for row in self.rows if row.corrections)
+
+    @property
     def with_interval(self) -> tuple[RegionRow, ...]:
         """The regions with an estimate and its interval."""
         return tuple(row for row in self.rows if row.bounds == "interval")
 
 
-def view_of(
-    comparison: RegionComparison, held: Sequence[AcceptedIndicator], reader: Audience, now: datetime
-) -> IndicatorView:
-    """Return the view of a comparison made from what the hub holds; `now` (aware) tells how old each figure is."""
+def view_of(comparison: RegionComparison, held: Sequence[Latest], reader: Audience, moment: str) -> IndicatorView:
+    """Return the view of a comparison made from what the hub holds; `moment` (UTC text) tells how old figures are."""
     definition, reference = comparison.definition, comparison.reference
     of_region = {one.region: one for one in held}
-    origins = [one.payload.origin for one in held]
+    origins = [one.payload.origin for one in held if isinstance(one, AcceptedIndicator)]
     sources = {origin.file_sha256: origin for origin in origins if isinstance(origin, TakenOver)}
     records = {source for origin in origins if isinstance(origin, Computed) for source in origin.sources}
     return IndicatorView(
@@ -98,14 +113,15 @@ def view_of(
         region_set=comparison.region_set,
         by=dict(comparison.nodes),
         audience=reader,
+        as_known_on=moment,
         reference=readable(definition, reference.value) if reference and reference.regions >= FEWEST_REGIONS else None,
-        rows=tuple(_row(row, of_region[row.region], now) for row in comparison.rows),
+        rows=tuple(_row(row, of_region[row.region], datetime.fromisoformat(moment)) for row in comparison.rows),
         sources=tuple(sources.values()),
         records=tuple(sorted(records)),
     )
 
 
-def _row(row: ComparedRegion, held: AcceptedIndicator, now: datetime) -> RegionRow:
+def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
     bounds: Bounds | None = "interval" if row.lower is not None and row.upper is not None else None
     if isinstance(row.value, Suppressed):
         bounds = "range"
@@ -120,11 +136,13 @@ def _row(row: ComparedRegion, held: AcceptedIndicator, now: datetime) -> RegionR
         standing=row.standing,
         why_not=row.reason,
         is_comparable=row.is_comparable,
-        taken_over=isinstance(held.payload.origin, TakenOver),
+        taken_over=isinstance(held, AcceptedIndicator) and isinstance(held.payload.origin, TakenOver),
         accepted_at=held.accepted_at,
         age_days=(now - row.accepted_at).days,
         event_id=held.event_id,
-        definition_hash=held.payload.definition_hash,
+        definition_hash=held.definition_hash,
+        corrected_at=held.corrections[-1].at if held.corrections else None,
+        corrections=held.corrections,
     )
 
 
@@ -137,16 +155,21 @@ def as_json(view: IndicatorView) -> dict[str, Any]:
 COLUMNS = (
     "indicator", "version", "definition_hash", "period", "region_set", "by", "region", "name", "kind", "shown",
     "numerator", "denominator", "bounds", "low", "high", "standing", "why_not", "taken_over", "accepted_at",
+    "as_known_on", "corrected_at", "correction", "earlier_event", "reason",
 )  # fmt: skip
 
 
 def as_csv_rows(view: IndicatorView) -> list[dict[str, str]]:
-    """Return one row per region; a hidden value has its range and the word suppressed, never a zero or a blank kind."""
+    """Return one row per region; a hidden value has its range and the word suppressed, never a zero or a blank kind.
+
+    Of several corrections the last is named.
+    """
     return [_csv_row(view, row) for row in view.rows]
 
 
 def _csv_row(view: IndicatorView, row: RegionRow) -> dict[str, str]:
     value = msgspec.to_builtins(row.value)
+    last = row.corrections[-1] if row.corrections else None
     cells = {
         "indicator": view.indicator,
         "version": view.version,
@@ -167,6 +190,11 @@ def _csv_row(view: IndicatorView, row: RegionRow) -> dict[str, str]:
         "why_not": row.why_not,
         "taken_over": str(row.taken_over).lower(),
         "accepted_at": row.accepted_at,
+        "as_known_on": view.as_known_on,
+        "corrected_at": row.corrected_at,
+        "correction": last and last.kind,
+        "earlier_event": last and last.earlier_event_id,
+        "reason": last and last.reason,
     }
     return {column: "" if cells[column] is None else _plain(str(cells[column])) for column in COLUMNS}
 

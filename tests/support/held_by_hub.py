@@ -15,7 +15,7 @@ from hub.config import Hub
 from hub.identity.tables import token as token_table
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
-from schemas.payloads import Cell, Computed, IndicatorPublished, LessonPublished, TakenOver
+from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver
 from schemas.values import TypedValue
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -67,7 +67,8 @@ class HeldByHub:
         self.sequence += 1
         event_id = hashlib.sha256(f"{region}{self.sequence}".encode()).hexdigest()
         common = {"region": region, "sequence": self.sequence, "audience": audience, "accepted_at": accepted_at}
-        event = {"id": event_id, "previous": "0" * 64, "type": type(payload).__name__, "subject": "s", "envelope": b""}
+        type_ = next(one.value for one, shape in PAYLOADS.items() if isinstance(payload, shape))
+        event = {"id": event_id, "previous": "0" * 64, "type": type_, "subject": "s", "envelope": b""}
         event |= {"bundle_root": event_id, "bundle_index": 0}
         row = tables.event.insert().values(
             **common, **event, salt=b"", payload=msgspec.json.encode(payload), receipt=b""
