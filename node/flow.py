@@ -1,6 +1,6 @@
 """The way out, in three functions: measure, release, ship. It stops only for people (review) and networks (outbox)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from node.audit import AuditEntry
 from node.config import Settings
 from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator, PublishedTable
-from node.release import candidate, memory, outbox, review, scan
+from node.release import alarm, candidate, heads, memory, outbox, redelivery, review, scan, turn
 from node.release.disclosure import DisclosurePolicy
 from node.release.protect import protect
 from node.release.redact import redact
@@ -21,22 +21,27 @@ from node.release.ship import ship as send
 from node.release.sign import sign
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
-from schemas.delivery import Sender
+from schemas.delivery import HeadsOf, Sender
 from schemas.payloads import LessonPublished
+from schemas.receipt import Answer
 from schemas.signature import PublicKey, SigningKey
-
-_BATCH = 200  # entries per hand-over: bounds memory to a few MB
+from schemas.standing import Standing
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """What one round of shipping did."""
+    """What one round of shipping did; `doubted` answers were not signed by the hub.
+
+    `elsewhere`: nothing was done, since another process ships this outbox now.
+    """
 
     sent: int
     accepted: int
     refused: int
+    doubted: int = 0
+    elsewhere: bool = False
 
 
 def measure(
@@ -99,21 +104,89 @@ def publish(connection: Connection, bundle_id: str, region: str, key: SigningKey
 
 
 def ship(engine: Engine, region: str, sender: Sender, hub_key: PublicKey, clock: Clock) -> Shipped:
-    """Send what is pending, then mark it; take in the answers. Nothing is marked before the other side holds it."""
-    sent = accepted = refused = last = 0
+    """Send what is pending, then mark it; take in the answers. Nothing is marked before the other side holds it.
+
+    One process at a time ships. Raises an alarm that nobody closed, HubShowsAnotherChain, and what `sender` raises.
+    """
+    with turn.shipping(engine) as mine:
+        if not mine:
+            return Shipped(0, 0, 0, elsewhere=True)
+        with engine.connect() as connection:
+            alarm.check_calm(connection)
+        answers = _Answers(engine, hub_key, clock)
+        answers.collect(sender)  # receipts first: what is settled need not be sent again
+        _heed(engine, sender.standing(), region, hub_key, clock())
+        with writing(engine) as connection:
+            outbox.wake(connection, clock())
+        sent = 0
+        for entries in _batches(engine, region):
+            known = send(entries, sender)
+            with writing(engine) as connection:
+                outbox.mark_sent(connection, entries, clock())
+            answers.take_in(known)
+            answers.collect(sender)
+            sent += len(entries)
+        return Shipped(sent, answers.accepted, answers.refused, answers.doubted)
+
+
+def _batches(engine: Engine, region: str) -> Iterator[tuple[outbox.OutboxEntry, ...]]:
+    last = 0
     while True:
         with engine.connect() as connection:
-            entries = outbox.pending(connection, region, _BATCH, clock(), last)
-        answers = send(entries, sender) if entries else ()
-        with writing(engine) as connection:
-            outbox.mark_sent(connection, entries, clock())
-            outbox.mark_answered(connection, answers, hub_key, clock())
-        late = tuple(sender.collect())
-        with writing(engine) as connection:
-            outbox.mark_answered(connection, late, hub_key, clock())
-        sent += len(entries)
-        accepted += sum(a.outcome != "refused" for a in (*answers, *late))
-        refused += sum(a.outcome == "refused" for a in (*answers, *late))
-        if len(entries) < _BATCH:
-            return Shipped(sent, accepted, refused)
+            entries = outbox.pending(connection, region, outbox.BATCH_EVENTS, last)
+        if not entries:
+            return
+        yield entries
         last = entries[-1].sequence
+
+
+class _Answers:
+    """Take in the hub's answers as they come, each lot in a transaction of its own, and count them."""
+
+    def __init__(self, engine: Engine, hub_key: PublicKey, clock: Clock) -> None:
+        self._engine, self._hub_key, self._clock = engine, hub_key, clock
+        self.accepted = self.refused = self.doubted = 0
+
+    def collect(self, sender: Sender) -> None:
+        """Take in what came since the last call."""
+        while late := sender.collect():
+            self.take_in(late)
+
+    def take_in(self, answers: Sequence[Answer]) -> None:
+        """Keep these answers."""
+        if not answers:
+            return
+        with writing(self._engine) as connection:
+            marked = outbox.mark_answered(connection, answers, self._hub_key, self._clock())
+        self.accepted += marked.accepted
+        self.refused += marked.refused
+        self.doubted += marked.doubted
+
+
+def _heed(engine: Engine, standing: Standing | None, region: str, hub_key: PublicKey, now: datetime) -> None:
+    if standing is None:
+        return
+    with writing(engine) as connection:
+        contradiction = redelivery.heed(connection, standing, region, hub_key, now)
+    if contradiction is not None:
+        raise contradiction
+
+
+def compare_heads(engine: Engine, region: str, heads_of: HeadsOf, hub_key: PublicKey, clock: Clock) -> int:
+    """Fetch the hub's heads of the days not yet compared, and the live ones; return how many were.
+
+    Raises HubHistoryChanged, TransportUnavailable or TransportRefused.
+    """
+    with engine.connect() as connection:
+        days = heads.days_to_fetch(connection, clock().date())
+    compared = 0
+    for day in (*days, None):
+        found = heads_of(day)
+        if found is None:
+            continue
+        with writing(engine) as connection:
+            contradiction = heads.heed(connection, found, region, hub_key, clock(), live=day is None)
+        if contradiction is not None:
+            raise contradiction
+        compared += 1
+    return compared

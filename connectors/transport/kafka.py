@@ -9,9 +9,10 @@ import msgspec
 from kafka import TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from schemas.codes import RECEIPTS_TOPIC
+from schemas.codes import PROTOCOL, PROTOCOL_HEADER, RECEIPTS_TOPIC, can_talk
 from schemas.delivery import Parcel, TransportRefused
 from schemas.receipt import Answer
+from schemas.standing import Standing
 
 from .kafka_client import Broker, close_consumer, close_producer
 
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 POLL_MS: Final = 200
 SLACK_SECONDS: Final = 5.0
+MOST_ANSWERS: Final = 1_000  # a call's worth: after an outage there may be a hundred thousand
+HEADERS: Final = [(PROTOCOL_HEADER, str(PROTOCOL).encode())]
 
 
 class KafkaSender:
@@ -36,6 +39,8 @@ class KafkaSender:
         self._reading: Any = None
         self._places: tuple[TopicPartition, ...] = ()
         self._read_to: dict[TopicPartition, int] = {}  # outlives a connection that broke before its place was kept
+        self._standing: Standing | None = None
+        self._other_protocol: str | None = None  # of the hub's last message, where this side does not understand it
 
     def send(self, parcels: Sequence[Parcel]) -> Sequence[Answer]:
         """Return nothing once the broker has acknowledged every parcel; the hub's answers come by `collect`.
@@ -47,14 +52,18 @@ class KafkaSender:
         if self._writing is None:
             self._writing = self._broker.producer()
         try:
-            publish(self._writing, [(p.topic, p.region.encode(), p.body) for p in parcels], self._patience())
+            publish(
+                self._writing,
+                [(topic, p.region.encode(), p.body) for p in parcels for topic in (p.topic, *p.also_on)],
+                self._patience(),
+            )
         except KafkaError as error:
             self._stop_writing()
             raise self._broker.failure(error) from error
         return []
 
     def collect(self) -> Sequence[Answer]:
-        """Return the answers to this region that came in since the last call.
+        """Return the answers to this region that came in since the last call, MOST_ANSWERS and a batch at most.
 
         Calling it again, or closing, says that the answers returned before are kept. Raises TransportUnavailable or
         TransportRefused; the next call then starts where the last successful one ended.
@@ -66,6 +75,11 @@ class KafkaSender:
         except KafkaError as error:
             self._stop_reading()
             raise self._broker.failure(error) from error
+
+    def standing(self) -> Standing | None:
+        """Return the newest word on this region's chain that came with the answers, once; None where none came."""
+        newest, self._standing = self._standing, None
+        return newest
 
     def close(self) -> None:
         """Note that the answers returned are kept, and release connections."""
@@ -91,7 +105,15 @@ class KafkaSender:
                 raise KafkaTimeoutError("The answers did not come in time.")
             for records in self._reading.poll(timeout_ms=POLL_MS).values():
                 answers += [answer for record in records if (answer := self._own_answer(record)) is not None]
+                deadline = time.monotonic() + self._patience()
+            if len(answers) >= MOST_ANSWERS:
+                break
         self._read_to = {place: self._position(place, wait) for place in self._places}
+        if self._other_protocol is not None and not answers:
+            raise TransportRefused(
+                f"The hub behind the broker speaks protocol {self._other_protocol} and this node protocol {PROTOCOL}; "
+                "they understand neighbours only, so bring the older side up to date."
+            )
         return answers
 
     def _position(self, place: TopicPartition, wait: float) -> int:
@@ -115,18 +137,25 @@ class KafkaSender:
         self._reading.commit(timeout_ms=self._broker.milliseconds("request_timeout_ms"))
 
     def _own_answer(self, record: Any) -> Answer | None:
+        """Return an answer to this region; a word on its chain and an unknown protocol are kept aside."""
         if record.key != self._region.encode():
             return None
-        try:
-            return msgspec.json.decode(record.value or b"", type=Answer)
-        except msgspec.DecodeError:
+        self._other_protocol = other_protocol(record)
+        if self._other_protocol is not None:
+            return None
+        message = read_word(record.value or b"")
+        if isinstance(message, Standing):
+            if self._standing is None or message.as_of >= self._standing.as_of:
+                self._standing = message
+            return None
+        if message is None:
             log.warning(
                 "Message %d in partition %d of %s is no answer and was passed over.",
                 record.offset,
                 record.partition,
                 record.topic,
             )
-            return None
+        return message
 
     def _patience(self) -> float:
         return self._broker.milliseconds("delivery_timeout_ms") / 1000 + SLACK_SECONDS
@@ -144,7 +173,33 @@ class KafkaSender:
 
 def publish(producer: Any, messages: Sequence[tuple[str, bytes, bytes]], patience_seconds: float) -> None:
     """Put (topic, key, value) messages in order and return once all are acknowledged; raises KafkaError."""
-    sent = [producer.send(topic, key=key, value=value) for topic, key, value in messages]
+    sent = [producer.send(topic, key=key, value=value, headers=HEADERS) for topic, key, value in messages]
     producer.flush(timeout=patience_seconds)
     for acknowledged in sent:
         acknowledged.get(timeout=patience_seconds)
+
+
+class _Word(msgspec.Struct, frozen=True):
+    """What tells the hub's words apart, which travel in one topic."""
+
+    event_id: str | None = None
+    last_sequence: int | None = None
+
+
+def read_word(value: bytes) -> Answer | Standing | None:
+    """Read an answer or a standing; None for anything else."""
+    try:
+        word = msgspec.json.decode(value, type=_Word)
+        if word.last_sequence is not None:
+            return msgspec.json.decode(value, type=Standing)
+        return msgspec.json.decode(value, type=Answer)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def other_protocol(record: Any) -> str | None:
+    """Return the protocol that a message names where this side does not understand it, None otherwise."""
+    said = next((value for name, value in record.headers or () if name == PROTOCOL_HEADER), None)
+    if said is None or (len(said) < 6 and said.isdigit() and can_talk(int(said))):
+        return None
+    return said.decode() if len(said) < 6 and said.isdigit() else "of no known form"

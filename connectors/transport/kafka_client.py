@@ -32,14 +32,19 @@ PATIENCE: Final[Mapping[str, Any]] = {
     "delivery_timeout_ms": 30_000,
     "reconnect_backoff_max_ms": 1_000,
 }
+# An event is 2 MiB at most (the hub refuses more); its message has a key, headers and a frame besides. Topics allow
+# as much: deploy/kafka/rights.py.
+LARGEST_MESSAGE: Final = 2 * 1024 * 1024 + 64 * 1024
 PRODUCING: Final[Mapping[str, Any]] = {
     "linger_ms": 20,
     "batch_size": 256 * 1024,
     "compression_type": "gzip",
+    "max_request_size": LARGEST_MESSAGE,
 }
 CONSUMING: Final[Mapping[str, Any]] = {
     "max_poll_records": 500,
     "max_partition_fetch_bytes": 4 * 1024 * 1024,
+    "fetch_max_bytes": 8 * 1024 * 1024,
     # A member that vanished without leaving keeps its partitions from the others for this long.
     "session_timeout_ms": 10_000,
 }

@@ -2,23 +2,27 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
 from kafka import ConsumerRebalanceListener, TopicPartition
 from kafka.errors import KafkaError
 
-from schemas.codes import RECEIPTS_TOPIC
-from schemas.delivery import TransportRefused, TransportUnavailable
+from schemas.codes import PROTOCOL, RECEIPTS_TOPIC
+from schemas.delivery import Standings, TransportRefused, TransportUnavailable
 from schemas.receipt import Answer
 
-from .kafka import SLACK_SECONDS, publish
+from .kafka import SLACK_SECONDS, other_protocol, publish
 from .kafka_client import Broker, close_consumer, close_producer
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 1.0
+TAKE_BYTES: Final = 8 * 1024 * 1024  # of bodies in one transaction; a compressed batch may hold more
+STANDING_SECONDS: Final = 60.0
+STANDING_AGAIN_SECONDS: Final = 86_400.0  # to regions whose chain stands still: the topic forgets
 
 Place = tuple[str, int]  # topic, partition
 Take = Callable[[Sequence[bytes], Mapping[Place, int]], Sequence[Answer]]
@@ -49,9 +53,18 @@ class KafkaReceiver:
     """
 
     def __init__(
-        self, config: Mapping[str, Any], group: str, topics: Sequence[str], take: Take, positions: Positions
+        self,
+        config: Mapping[str, Any],
+        group: str,
+        topics: Sequence[str],
+        take: Take,
+        positions: Positions,
+        standings: Standings = tuple,
     ) -> None:
-        """Take kafka-python's settings (`bootstrap_servers`, `sasl_*`, ...); nothing is connected yet."""
+        """Take kafka-python's settings (`bootstrap_servers`, `sasl_*`, ...); nothing is connected yet.
+
+        `standings` gives the hub's signed word on every chain: asked once a minute, and published where it changed.
+        """
         self._broker = Broker(config)
         self._group = group
         self._topics = tuple(topics)
@@ -61,6 +74,7 @@ class KafkaReceiver:
         self._writing: Any = None
         self._listener = _Assigned()
         self._unpublished: list[tuple[str, bytes, bytes]] = []
+        self._standings = _Published(standings)
 
     def receive(self, timeout_seconds: float = 1.0) -> int:
         """Take what has come within the time and return how many messages that were.
@@ -71,13 +85,18 @@ class KafkaReceiver:
         self._connect()
         self._publish_answers()
         records = self._poll(timeout_seconds)
-        if records:
-            self._take_records(records)
+        for run in _runs(records):
+            self._take_records(run)
             self._publish_answers()
+        self._unpublished += self._standings.changed()
+        self._publish_answers()
         return len(records)
 
     def run(self, stop: threading.Event) -> None:
-        """Receive until told to stop, outlasting outages of the broker; raises TransportRefused."""
+        """Receive until told to stop, then finish the batch and leave the group; raises TransportRefused.
+
+        Outages of the broker are outlasted.
+        """
         try:
             while not stop.is_set():
                 try:
@@ -152,6 +171,7 @@ class KafkaReceiver:
                 raise
 
     def _take_records(self, records: Sequence[Any]) -> None:
+        _warn_of_strangers(records)
         positions = {(record.topic, record.partition): record.offset + 1 for record in records}
         try:
             answers = self._take([record.value or b"" for record in records], positions)
@@ -188,6 +208,51 @@ class KafkaReceiver:
 
     def _patience(self) -> float:
         return self._broker.milliseconds("delivery_timeout_ms") / 1000 + SLACK_SECONDS
+
+
+def _runs(records: Sequence[Any]) -> Iterator[list[Any]]:
+    """Cut what was polled into runs of at most TAKE_BYTES; one message larger than that goes by itself."""
+    run: list[Any] = []
+    size = 0
+    for record in records:
+        size += len(record.value or b"")
+        if run and size > TAKE_BYTES:
+            yield run
+            run, size = [], len(record.value or b"")
+        run.append(record)
+    if run:
+        yield run
+
+
+def _warn_of_strangers(records: Sequence[Any]) -> None:
+    """Name protocols that are no neighbours; the intake still judges each event by its bytes, so that none is lost."""
+    others = {other for record in records if (other := other_protocol(record)) is not None}
+    for other in sorted(others):
+        log.warning("Events come from a node of protocol %s and this hub speaks protocol %d.", other, PROTOCOL)
+
+
+class _Published:
+    """The words on the chains that were published, so that only news is."""
+
+    def __init__(self, standings: Standings) -> None:
+        self._standings = standings
+        self._asked = float("-inf")
+        self._said: dict[str, tuple[object, float]] = {}  # region -> what was said and when
+
+    def changed(self) -> list[tuple[str, bytes, bytes]]:
+        """Return the messages about chains that changed, or were not spoken of for a day; none within a minute."""
+        now = time.monotonic()
+        if now - self._asked < STANDING_SECONDS:
+            return []
+        self._asked = now
+        messages = []
+        for one in self._standings():
+            content = (one.last_sequence, one.last_event, one.gaps)
+            before, at = self._said.get(one.region, (None, now))
+            if content != before or now - at >= STANDING_AGAIN_SECONDS:
+                self._said[one.region] = (content, now)
+                messages.append((RECEIPTS_TOPIC, one.region.encode(), msgspec.json.encode(one)))
+        return messages
 
 
 class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python carries no types

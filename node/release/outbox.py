@@ -1,33 +1,50 @@
 """The outbox: signed events wait here, in the transaction that signed them, until the hub has answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import answer as answer_table
+from node.tables import event as event_table
+from node.tables import item as item_table
 from node.tables import outbox as outbox_table
 from schemas.cloudevents import to_cloudevent
-from schemas.codes import TOPICS
+from schemas.codes import EVENT_TOPICS, KEY_EVENTS, TOPICS, EventType
 from schemas.delivery import Parcel
 from schemas.receipt import Answer, check_answer
-from schemas.signature import PublicKey
+from schemas.signature import PublicKey, SignatureMismatch
 
 from .sign import SignedEvent
 
-_WAITING = ("pending", "sent")
-ANSWER_OVERDUE = timedelta(minutes=10)  # several rounds of shipping; an answer by broker takes seconds
+ANSWER_OVERDUE: Final = timedelta(minutes=10)  # several rounds of shipping; an answer by broker takes seconds
+REFUSED_AGAIN: Final = timedelta(hours=1)  # somebody has to look first: an enrolment, a newer version
+LONGEST_WAIT: Final = timedelta(days=1)
+BATCH_EVENTS: Final = 200
+BATCH_BYTES: Final = 2 * 1024 * 1024  # in memory twice while it is sent; one event may be as large by itself
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """A signed event ready to ship; made only here."""
+    """A signed event ready to ship; made only here. `attempts` is how often it was sent before."""
 
     parcel: Parcel
     sequence: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a number of answers came to; `doubted` are those that the hub did not sign."""
+
+    accepted: int = 0
+    refused: int = 0
+    doubted: int = 0
 
 
 def enqueue(connection: Connection, events: Sequence[SignedEvent]) -> None:
@@ -48,49 +65,128 @@ def enqueue(connection: Connection, events: Sequence[SignedEvent]) -> None:
     )
 
 
-def pending(connection: Connection, region: str, limit: int, now: datetime, after: int = 0) -> tuple[OutboxEntry, ...]:
-    """Return the oldest entries beyond sequence `after` that must be sent, in order.
+def wake(connection: Connection, now: datetime) -> None:
+    """Make pending again what was sent and stayed unanswered for too long, and what was refused a while ago.
 
-    An entry that was sent but stayed unanswered is due again after a while: the hub's answer may have been lost, and
-    sending twice is harmless.
+    The hub's answer may have been lost, and its reason to refuse may be gone; sending twice is harmless.
     """
-    overdue = timestamp(now - ANSWER_OVERDUE)
-    due = or_(outbox_table.c.state == "pending", and_(outbox_table.c.state == "sent", outbox_table.c.sent_at < overdue))
-    rows = connection.execute(
-        select(outbox_table).where(due, outbox_table.c.sequence > after).order_by(outbox_table.c.sequence).limit(limit)
+    box = outbox_table.c
+    # A clock that was wrong may have put a moment further off than any wait is long.
+    come = or_(box.due_at < timestamp(now), box.due_at > timestamp(now + 2 * LONGEST_WAIT))
+    unanswered = or_(come, and_(box.due_at.is_(None), box.sent_at < timestamp(now - ANSWER_OVERDUE)))
+    refused = or_(come, box.due_at.is_(None))
+    connection.execute(
+        update(outbox_table)
+        .where(or_(and_(box.state == "sent", unanswered), and_(box.state == "refused", refused)))
+        .values(state="pending", due_at=None)
     )
-    return tuple(OutboxEntry(Parcel(r.event_id, region, r.topic, r.body), r.sequence) for r in rows)
+
+
+def pending(connection: Connection, region: str, limit: int, after: int = 0) -> tuple[OutboxEntry, ...]:
+    """Return the oldest pending entries beyond sequence `after`, in order, BATCH_BYTES of them at most."""
+    box = outbox_table.c
+    # Sizes first, so that no backlog is read into memory.
+    sizes = select(box.sequence, func.length(box.body).label("bytes")).where(box.state == "pending")
+    chosen: list[int] = []
+    size = 0
+    for row in connection.execute(sizes.where(box.sequence > after).order_by(box.sequence).limit(limit)):
+        size += row.bytes
+        if chosen and size > BATCH_BYTES:
+            break
+        chosen.append(row.sequence)
+    its_item = and_(item_table.c.bundle_id == event_table.c.bundle_id, item_table.c.position == event_table.c.position)
+    rows = connection.execute(
+        select(outbox_table, item_table.c.type)
+        .join(event_table, event_table.c.sequence == box.sequence)
+        .join(item_table, its_item)
+        .where(box.state == "pending", box.sequence.in_(chosen))
+        .order_by(box.sequence)
+    )
+    return tuple(_entry(row, region) for row in rows)
+
+
+def _entry(row: Row[Any], region: str) -> OutboxEntry:
+    also = tuple(topic for topic in EVENT_TOPICS if topic != row.topic) if EventType(row.type) in KEY_EVENTS else ()
+    return OutboxEntry(Parcel(row.event_id, region, row.topic, row.body, also), row.sequence, row.attempts)
 
 
 def mark_sent(connection: Connection, entries: Sequence[OutboxEntry], now: datetime) -> None:
     """Note that the transport holds these entries; answers may still have to come."""
-    ids = [entry.parcel.event_id for entry in entries]
-    connection.execute(
-        update(outbox_table)
-        .where(outbox_table.c.event_id.in_(ids), outbox_table.c.state.in_(_WAITING))
-        .values(state="sent", attempts=outbox_table.c.attempts + 1, sent_at=timestamp(now))
-    )
-
-
-def mark_answered(connection: Connection, answers: Sequence[Answer], hub_key: PublicKey, now: datetime) -> None:
-    """Keep the hub's answers, each of them signed by the hub. Raises SignatureMismatch."""
-    for answer in answers:
-        known = connection.execute(
-            select(outbox_table.c.state).where(outbox_table.c.event_id == answer.event_id)
-        ).one_or_none()
-        if known is None or known.state not in _WAITING:
-            continue
-        check_answer(answer, hub_key)
-        state = "refused" if answer.outcome == "refused" else "accepted"
-        connection.execute(update(outbox_table).where(outbox_table.c.event_id == answer.event_id).values(state=state))
+    for attempts, found in groupby(sorted(entries, key=lambda e: e.attempts), key=lambda e: e.attempts):
         connection.execute(
-            insert(answer_table).values(
-                event_id=answer.event_id, answer=msgspec.json.encode(answer).decode(), received_at=timestamp(now)
+            update(outbox_table)
+            .where(
+                outbox_table.c.event_id.in_([entry.parcel.event_id for entry in found]),
+                outbox_table.c.state != "accepted",
+            )
+            .values(
+                state="sent",
+                attempts=outbox_table.c.attempts + 1,
+                sent_at=timestamp(now),
+                due_at=timestamp(now + wait(ANSWER_OVERDUE, attempts)),
             )
         )
-        if state == "refused":
-            detail = f"{answer.reason}: {answer.detail}"
-            record(connection, AuditEntry("hub", "event.refused", answer.event_id, now, detail))
+
+
+def wait(first: timedelta, attempts: int) -> timedelta:
+    """Return how long to wait after so many earlier attempts: `first`, doubling, at most LONGEST_WAIT."""
+    return min(first * (1 << min(attempts, 20)), LONGEST_WAIT)
+
+
+def mark_answered(connection: Connection, answers: Iterable[Answer], hub_key: PublicKey, now: datetime) -> Marked:
+    """Keep the hub's answers that it signed; one that it did not sign is recorded and spoils none of the others.
+
+    What was settled before stays settled.
+    """
+    accepted = refused = doubted = 0
+    for answer in answers:
+        box = outbox_table.c
+        known = connection.execute(
+            select(box.state, box.attempts).where(box.event_id == answer.event_id)
+        ).one_or_none()  # fmt: skip
+        if known is None or known.state == "accepted" or (known.state, answer.outcome) == ("refused", "refused"):
+            continue
+        try:
+            check_answer(answer, hub_key)
+        except SignatureMismatch as error:
+            record(connection, AuditEntry("hub", "answer.doubted", answer.event_id, now, str(error)))
+            doubted += 1
+            continue
+        if answer.outcome == "refused":
+            refused += 1
+            due = timestamp(now + wait(REFUSED_AGAIN, max(0, known.attempts - 1)))
+            _settle(connection, answer, {"state": "refused", "due_at": due}, now)
+        else:
+            accepted += 1
+            _settle(connection, answer, {"state": "accepted", "due_at": None}, now)
+    return Marked(accepted, refused, doubted)
+
+
+def _settle(connection: Connection, answer: Answer, values: dict[str, str | None], now: datetime) -> None:
+    """Keep an answer; an earlier one to the same event stays in the audit log where it differed."""
+    connection.execute(update(outbox_table).where(outbox_table.c.event_id == answer.event_id).values(values))
+    text = msgspec.json.encode(answer).decode()
+    earlier = connection.scalar(select(answer_table.c.answer).where(answer_table.c.event_id == answer.event_id))
+    before = None if earlier is None else msgspec.json.decode(earlier, type=Answer)
+    connection.execute(delete(answer_table).where(answer_table.c.event_id == answer.event_id))
+    connection.execute(
+        insert(answer_table).values(event_id=answer.event_id, answer=text, received_at=timestamp(now))
+    )  # fmt: skip
+    if answer.outcome == "refused" and (before is None or before.reason != answer.reason):
+        detail = f"{answer.reason}: {answer.detail}"
+        record(connection, AuditEntry("hub", "event.refused", answer.event_id, now, detail))
+    elif before is not None and before.receipt is not None and before.receipt != answer.receipt:
+        detail = f"accepted anew; the earlier receipt named {before.receipt.accepted_at}"
+        record(connection, AuditEntry("hub", "event.accepted again", answer.event_id, now, detail))
+
+
+def send_again(connection: Connection, entry: AuditEntry) -> int:
+    """Make every refused entry due at once and return how many those are."""
+    found = connection.execute(
+        update(outbox_table).where(outbox_table.c.state == "refused").values(due_at=None)
+    ).rowcount  # fmt: skip
+    record(connection, entry)
+    return int(found)
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -13,6 +13,7 @@ from schemas.canonical import canonical_bytes
 from schemas.envelope import CHAIN_START, Bundle, Envelope, event_id, signed
 from schemas.signature import SigningKey
 
+from .alarm import check_calm
 from .review import ApprovedRelease
 from .states import BundleState, check_move
 
@@ -36,9 +37,10 @@ def sign(
 ) -> tuple[SignedEvent, ...]:
     """Append a release to the region's chain and return its events, in the caller's transaction.
 
-    Raises BundleNotInState or NodeNotCaughtUp.
+    Raises BundleNotInState, NodeNotCaughtUp, or the alarm that nobody closed.
     """
     check_caught_up(connection)
+    check_calm(connection)
     bundle = release.bundle
     check_move(bundle.id, bundle.state, BundleState.SIGNED)
     last = connection.execute(

@@ -13,7 +13,7 @@ from connectors.database import is_current, writing
 from node import flow, tables
 from node.audit import AuditEntry
 from node.bootstrap import Node, create_node, open_node
-from node.release import candidate, outbox, review
+from node.release import candidate, outbox, review, turn
 from node.release.disclosure import CellKey
 from node.release.memory import earlier
 from node.release.scan import scan
@@ -74,8 +74,9 @@ def published(node: Node, *names: str) -> str:
 
 
 def due(node: Node, now: datetime = NOW) -> tuple[outbox.OutboxEntry, ...]:
-    with node.engine.connect() as connection:
-        return outbox.pending(connection, REGION, 100, now)
+    with writing(node.engine) as connection:
+        outbox.wake(connection, now)
+        return outbox.pending(connection, REGION, 100)
 
 
 def test_migrations_bring_an_empty_database_up_to_date_and_are_harmless_twice(node: Node) -> None:
@@ -114,7 +115,9 @@ def test_entries_wait_are_sent_come_due_again_and_are_answered(node: Node) -> No
         outbox.mark_sent(connection, entries, NOW)
     assert due(node) == ()
     later = NOW + outbox.ANSWER_OVERDUE + timedelta(seconds=1)
-    assert due(node, later) == entries
+    again = due(node, later)
+    assert [entry.parcel for entry in again] == [entry.parcel for entry in entries]
+    assert [entry.attempts for entry in again] == [1, 1]
     unsigned = Receipt(entries[0].parcel.event_id, REGION, 1, "2026-11-22T12:00:00Z", HUB.public.key_id)
     answers = [
         Answer(entries[0].parcel.event_id, "accepted", receipt=issued(unsigned, HUB)),
@@ -125,7 +128,18 @@ def test_entries_wait_are_sent_come_due_again_and_are_answered(node: Node) -> No
             outbox.mark_answered(connection, answers, HUB.public, later)
     with node.engine.connect() as connection:
         assert outbox.counts(connection) == {"pending": 0, "sent": 0, "accepted": 1, "refused": 1}
-    assert due(node, later + timedelta(days=1)) == ()
+    assert due(node, later + timedelta(minutes=59)) == ()
+    assert [entry.sequence for entry in due(node, later + timedelta(minutes=61))] == [2]
+
+
+def test_one_process_at_a_time_ships(node: Node) -> None:
+    with turn.shipping(node.engine) as first:
+        with turn.shipping(node.engine) as second:
+            assert (first, second) == (True, False)
+        with turn.shipping(node.engine) as third:
+            assert not third
+    with turn.shipping(node.engine) as afterwards:
+        assert afterwards
 
 
 def test_a_transaction_that_breaks_off_leaves_nothing(node: Node) -> None:

@@ -1,5 +1,7 @@
 """The outbox: filled in the transaction that signs, emptied in order, and marked by nothing but the hub's own word."""
 
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +22,7 @@ from node.release.sign import sign
 from schemas.codes import EventType
 from schemas.delivery import TransportUnavailable
 from schemas.receipt import Answer, Receipt, issued, refused
-from schemas.signature import SignatureMismatch, SigningKey
+from schemas.signature import SigningKey
 from tests.support.events import lesson
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -63,8 +65,9 @@ def published(node: Node, *names: str) -> None:
 
 
 def due(node: Node, now: datetime = NOW, after: int = 0) -> tuple[outbox.OutboxEntry, ...]:
-    with node.engine.connect() as connection:
-        return outbox.pending(connection, REGION, 100, now, after)
+    with writing(node.engine) as connection:
+        outbox.wake(connection, now)
+        return outbox.pending(connection, REGION, 100, after)
 
 
 def states(node: Node) -> dict[str, int]:
@@ -79,6 +82,12 @@ def count(node: Node, table: Any) -> int:
 
 def receipt(event: str, key: SigningKey = HUB) -> Receipt:
     return issued(Receipt(event, REGION, 1, "2026-11-22T12:00:00Z", key.public.key_id), key)
+
+
+def audited(node: Node, action: str) -> int:
+    with node.engine.connect() as connection:
+        log = tables.audit_log
+        return connection.scalar(select(func.count()).select_from(log).where(log.c.action == action)) or 0
 
 
 class Intake:
@@ -123,8 +132,9 @@ def test_signed_events_wait_in_the_order_of_the_chain(node: Node) -> None:
 
 def test_what_stays_unanswered_is_due_again_after_a_while(node: Node) -> None:
     published(node, "les-1")
+    entries = due(node)
     with writing(node.engine) as connection:
-        outbox.mark_sent(connection, due(node), NOW)
+        outbox.mark_sent(connection, entries, NOW)
     assert due(node) == ()
     assert due(node, NOW + outbox.ANSWER_OVERDUE) == ()
     again = due(node, NOW + outbox.ANSWER_OVERDUE + timedelta(milliseconds=1))
@@ -139,7 +149,7 @@ def test_what_stays_unanswered_is_due_again_after_a_while(node: Node) -> None:
 
 
 @pytest.mark.parametrize("fault", ["another key", "changed", "none", "of another event"])
-def test_a_receipt_that_the_hub_did_not_sign_for_this_event_marks_nothing(node: Node, fault: str) -> None:
+def test_an_answer_that_the_hub_did_not_sign_marks_nothing_and_spoils_no_other(node: Node, fault: str) -> None:
     published(node, "les-1", "les-2")
     one, two = (entry.parcel.event_id for entry in due(node))
     forged = {
@@ -149,21 +159,98 @@ def test_a_receipt_that_the_hub_did_not_sign_for_this_event_marks_nothing(node: 
         "of another event": receipt(one),
     }[fault]
     answers = [Answer(one, "accepted", receipt=receipt(one)), Answer(two, "accepted", receipt=forged)]
-    with pytest.raises(SignatureMismatch), writing(node.engine) as connection:
-        outbox.mark_answered(connection, answers, HUB.public, NOW)
-    assert states(node) == {"pending": 2}
-    assert count(node, tables.answer) == 0
+    for _ in range(2):
+        sender = MemoryTransport(lambda bodies: answers)
+        done = flow.ship(node.engine, REGION, sender, HUB.public, lambda: NOW)
+    assert done == flow.Shipped(0, 0, 0)
+    assert states(node) == {"sent": 1, "accepted": 1}
+    assert count(node, tables.answer) == 1
+    with node.engine.connect() as connection:
+        actions = tables.audit_log.c.action
+        doubted = connection.execute(select(tables.audit_log).where(actions == "answer.doubted")).one()
+    assert doubted.subject == two
+    assert [entry.sequence for entry in due(node, NOW + timedelta(hours=1))] == [2]
 
 
-def test_a_refusal_is_kept_with_its_reason_and_not_sent_again(node: Node) -> None:
+def test_a_refusal_is_kept_with_its_reason_and_tried_again_more_and_more_rarely(node: Node) -> None:
     published(node, "les-1")
     sender = MemoryTransport(Intake(refusing=True))
     assert flow.ship(node.engine, REGION, sender, HUB.public, lambda: NOW) == flow.Shipped(1, 0, 1)
     assert states(node) == {"refused": 1}
-    assert due(node, NOW + timedelta(days=9)) == ()
     with node.engine.connect() as connection:
         log = connection.execute(select(tables.audit_log).order_by(tables.audit_log.c.id.desc()).limit(1)).one()
     assert (log.actor, log.action, log.detail) == ("hub", "event.refused", "chain_broken: It does not follow.")
+    now = NOW
+    for hours in (1, 2, 4, 8, 16, 24, 24):
+        assert flow.ship(node.engine, REGION, sender, HUB.public, lambda now=now: now).sent == 0  # type: ignore[misc]
+        now += timedelta(hours=hours, seconds=1)
+        again = flow.ship(node.engine, REGION, sender, HUB.public, lambda now=now: now)  # type: ignore[misc]
+        assert again == flow.Shipped(1, 0, 1)
+    assert audited(node, "event.refused") == 1
+
+
+def test_a_refusal_is_tried_again_at_once_where_somebody_asks_for_it(node: Node) -> None:
+    published(node, "les-1")
+    intake = Intake(refusing=True)
+    flow.ship(node.engine, REGION, MemoryTransport(intake), HUB.public, lambda: NOW)
+    with writing(node.engine) as connection:
+        assert outbox.send_again(connection, AuditEntry("Anna", "outbox.again", REGION, NOW)) == 1
+    intake.refusing = False
+    assert flow.ship(node.engine, REGION, MemoryTransport(intake), HUB.public, lambda: NOW) == flow.Shipped(1, 1, 0)
+    assert states(node) == {"accepted": 1}
+
+
+def test_an_acceptance_ends_a_refusal_whenever_it_comes(node: Node) -> None:
+    published(node, "les-1")
+    flow.ship(node.engine, REGION, MemoryTransport(Intake(refusing=True)), HUB.public, lambda: NOW)
+    with node.engine.connect() as connection:
+        event = connection.scalars(select(tables.event.c.id)).one()
+    with writing(node.engine) as connection:
+        late = [Answer(event, "accepted", receipt=receipt(event))]
+        assert outbox.mark_answered(connection, late, HUB.public, NOW) == outbox.Marked(accepted=1)
+    assert states(node) == {"accepted": 1}
+
+
+def test_what_stays_unanswered_is_sent_again_more_and_more_rarely(node: Node) -> None:
+    published(node, "les-1")
+    silent, now, waits = MemoryTransport(lambda bodies: []), NOW, []
+    for _ in range(10):
+        before = now
+        while flow.ship(node.engine, REGION, silent, HUB.public, lambda now=now: now).sent == 0:  # type: ignore[misc]
+            now += timedelta(minutes=5)
+        waits.append((now - before) // timedelta(minutes=1))
+    assert waits == [0, 15, 25, 45, 85, 165, 325, 645, 1285, 1445]
+
+
+def test_a_clock_that_was_a_year_ahead_keeps_nothing_from_being_sent_again(node: Node) -> None:
+    published(node, "les-1")
+    entries = due(node)
+    with writing(node.engine) as connection:
+        outbox.mark_sent(connection, entries, NOW + timedelta(days=365))
+    assert [entry.sequence for entry in due(node)] == [1]
+
+
+def test_two_shippers_send_everything_once(node: Node) -> None:
+    published(node, *(f"les-{number}" for number in range(1, 31)))
+    intake = Intake()
+
+    def slowly(bodies: Sequence[bytes]) -> list[Answer]:
+        time.sleep(0.2)
+        return intake(bodies)
+
+    done: list[flow.Shipped] = []
+    threads = [
+        threading.Thread(
+            target=lambda: done.append(flow.ship(node.engine, REGION, MemoryTransport(slowly), HUB.public, lambda: NOW))
+        )
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert intake.arrived == list(range(1, 31))
+    assert sorted((one.sent, one.elsewhere) for one in done) == [(0, True), (30, False)]
 
 
 def test_a_hub_that_is_away_costs_nothing_and_then_gets_all_in_order(node: Node) -> None:
