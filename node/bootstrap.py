@@ -13,6 +13,7 @@ from sqlalchemy import Engine, inspect
 from connectors.database import open_engine, upgrade
 from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
+from connectors.transport.ledger_http import LedgerReader
 from node.config import Settings, read_settings, write_settings
 from node.release.review import Reviewer
 from schemas.canonical import canonical_bytes, sha256_hex
@@ -107,6 +108,12 @@ def open_sender(node: Node) -> Sender:
 
         return KafkaSender(_kafka_config(node.settings), node.settings.region)
     return HttpSender(node.settings.hub_url, node.secret("token").decode())
+
+
+def open_ledger(node: Node) -> LedgerReader:
+    """Open this region's chain at the hub, which is read over HTTP whatever the transport; raises NotEnrolled."""
+    node.check_enrolled()
+    return LedgerReader(node.settings.hub_url, node.settings.region, node.secret("token").decode())
 
 
 def enrol(node: Node, invitation: str, reviewers: Sequence[Reviewer]) -> None:

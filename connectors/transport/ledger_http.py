@@ -1,0 +1,62 @@
+"""A region's own chain as the hub holds it, fetched page by page with the region's token."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from schemas.canonical import canonical_bytes
+from schemas.standing import Standing
+
+from .hub_http import TIMEOUT_SECONDS, BearerToken, HubConnection
+
+_PAGE: Final = 200
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One event of the chain, unchecked: the canonical envelope; salt and payload None where they were destroyed."""
+
+    envelope: bytes
+    salt: bytes | None
+    payload: bytes | None
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    envelope: dict[str, Any]
+    salt: str | None = None
+    payload: dict[str, Any] | None = None
+
+
+class _Page(msgspec.Struct, frozen=True):
+    entries: list[_Entry]
+    next: int | None
+
+
+class LedgerReader:
+    """Read one region's chain and the hub's word on it; unchecked, both of them."""
+
+    def __init__(self, hub_url: str, region: str, token: str, timeout: float = TIMEOUT_SECONDS) -> None:
+        """Take whom to ask and as whom; nothing is connected yet."""
+        self._hub = HubConnection(hub_url, BearerToken(token), timeout)
+        self._region = region
+
+    def standing(self) -> Standing:
+        """Return the hub's signed word on the chain; raises TransportUnavailable or TransportRefused."""
+        standing: Standing = self._hub.call("GET", "/api/v1/standing", Standing)
+        return standing
+
+    def links(self, after: int) -> Iterator[Link]:
+        """Yield the events above a sequence, in order; raises TransportUnavailable or TransportRefused."""
+        place: int | None = after
+        while place is not None:
+            path = f"/api/v1/ledger/{self._region}?after={place}&limit={_PAGE}"
+            page: _Page = self._hub.call("GET", path, _Page)
+            for one in page.entries:
+                payload = None if one.payload is None else canonical_bytes(one.payload)
+                salt = None if one.salt is None else bytes.fromhex(one.salt)
+                yield Link(canonical_bytes(one.envelope), salt, payload)
+            place = page.next
+
+    def close(self) -> None:
+        """Release connections."""
+        self._hub.close()

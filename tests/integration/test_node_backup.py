@@ -1,0 +1,169 @@
+"""A node destroyed and restored signs nothing before it knows again what it released; then the chain goes on."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import func, select
+
+from connectors.database import writing
+from connectors.transport.http import HttpSender
+from connectors.transport.ledger_http import LedgerReader
+from hub.intake.ledger import chain
+from node import flow, tables
+from node.__main__ import main
+from node.audit import AuditEntry
+from node.bootstrap import Node, enrol, open_node
+from node.release import catch_up, memory
+from node.release.disclosure import Earlier
+from node.release.sign import NodeNotCaughtUp
+from schemas.standing import Standing
+from tests.faults.regions import REGION_SET, Region, approve, figure, make_region, publish, small_events
+from tests.support.network import Network, serving_network
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+CODE = "XR-DUINRAND"
+PASSPHRASE = "a passphrase for the drill"
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Iterator[Network]:
+    with serving_network(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def region(tmp_path: Path, network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
+    monkeypatch.setenv("REGIOHELIX_BACKUP_PASSPHRASE", PASSPHRASE)
+    made = make_region(tmp_path / "node", CODE, network.url, NOW)
+    enrol(made.node, network.invite(CODE, "Duinrand", REGION_SET), made.reviewers)
+    yield made
+    made.node.engine.dispose()
+
+
+def ship(node: Node) -> None:
+    sender = HttpSender(node.settings.hub_url, node.secret("token").decode())
+    flow.ship(node.engine, CODE, sender, node.hub_key(), lambda: datetime.now(UTC))
+    sender.close()
+
+
+def release(region: Region, name: str, node: Node | None = None) -> None:
+    """Publish a lesson and a figure as one bundle."""
+    at = region if node is None else Region(node, region.keys)
+    items = [*small_events([name], figure_every=9), figure(name, 1000 + int(name))]
+    publish(at.node, approve(at, items, NOW), NOW)
+
+
+def restored(tmp_path: Path, region: Region) -> Node:
+    region.node.engine.dispose()
+    shutil.rmtree(region.node.settings.home)
+    assert main(["restore", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
+    return open_node(tmp_path / "node")
+
+
+def hub_word(network: Network) -> Standing:
+    with network.hub.engine.connect() as connection:
+        held = chain(connection, CODE)
+    return Standing(CODE, held.last_sequence or 0, held.last_event or "", held.gaps, "2026-11-22T12:00:00Z", "")
+
+
+def catching_up(node: Node, word: Standing, change: Callable[[catch_up.Link], catch_up.Link] | None = None) -> None:
+    ledger = LedgerReader(node.settings.hub_url, CODE, node.secret("token").decode())
+    with writing(node.engine) as connection:
+        after, _ = catch_up.own_head(connection)
+        links = [change(link) if change else link for link in ledger.links(after)]
+        entry = AuditEntry("operator", "node.caught up", CODE, NOW)
+        catch_up.catch_up(connection, links, word, [node.service_key().public], CODE, entry)
+    ledger.close()
+
+
+def remembered(node: Node) -> Earlier:
+    with node.engine.connect() as connection:
+        return memory.earlier(connection)
+
+
+def test_a_restored_node_catches_up_before_it_signs_and_the_hub_accepts_the_next_event(
+    tmp_path: Path, network: Network, region: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release(region, "2001")
+    ship(region.node)
+    assert main(["backup", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
+    assert "chain up to event 2" in capsys.readouterr().out
+    release(region, "2002")
+    release(region, "2003")
+    ship(region.node)
+    known = remembered(region.node)
+    node = restored(tmp_path, region)
+    assert "catch-up" in capsys.readouterr().out
+    with pytest.raises(NodeNotCaughtUp, match="catch-up"):
+        release(region, "2004", node)
+    with node.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.event)) == 2
+    catching_up(node, hub_word(network))
+    again = remembered(node).cells
+    assert {cell: again[cell] for cell in again if cell.period != "2004"} == known.cells  # 2004 waits, unsigned
+    assert main(["ledger", "--home", str(tmp_path / "node"), "--json"]) == 0
+    assert [one["sequence"] for one in json.loads(capsys.readouterr().out)] == [1, 2, 3, 4, 5, 6]
+    release(region, "2005", node)
+    ship(node)
+    with node.engine.connect() as connection:
+        assert set(connection.scalars(select(tables.outbox.c.state))) == {"accepted"}
+        assert connection.scalar(select(func.count()).select_from(tables.answer)) == 8
+    assert hub_word(network).last_sequence == 8
+    assert network.rows("select count(*) as n from dead_letter")[0]["n"] == 0
+    node.engine.dispose()
+
+
+def test_a_restored_node_stays_marked_when_the_hub_cannot_show_everything(
+    tmp_path: Path, network: Network, region: Region
+) -> None:
+    release(region, "2001")
+    ship(region.node)
+    assert main(["backup", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
+    release(region, "2002")
+    ship(region.node)
+    node = restored(tmp_path, region)
+    word = hub_word(network)
+    further = msgspec.structs.replace(word, last_sequence=9)
+    other = msgspec.structs.replace(word, last_sequence=1, last_event="0" * 64)
+
+    def without_payload(link: catch_up.Link) -> catch_up.Link:
+        return msgspec.structs.replace(link, salt=None, payload=None)  # type: ignore[type-var]
+
+    for refusal, call in (
+        (catch_up.LedgerIncomplete, lambda: catching_up(node, further)),
+        (catch_up.HistoriesDiffer, lambda: catching_up(node, other)),
+        (catch_up.LedgerIncomplete, lambda: catching_up(node, word, without_payload)),
+    ):
+        with pytest.raises(refusal):
+            call()
+        with pytest.raises(NodeNotCaughtUp):
+            release(region, "2004", node)
+        with node.engine.connect() as connection:
+            assert connection.scalar(select(func.count()).select_from(tables.event)) == 2
+    catching_up(node, word)
+    node.engine.dispose()
+
+
+def test_a_backup_is_not_restored_over_anything_nor_with_a_wrong_passphrase(
+    tmp_path: Path, region: Region, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = str(tmp_path / "node")
+    assert main(["backup", str(tmp_path / "backup"), "--home", home]) == 0
+    assert main(["backup", str(tmp_path / "backup"), "--home", home]) == 1
+    assert main(["restore", str(tmp_path / "backup"), "--home", home]) == 1
+    monkeypatch.setenv("REGIOHELIX_BACKUP_PASSPHRASE", "a wrong passphrase altogether")
+    assert main(["restore", str(tmp_path / "backup"), "--home", str(tmp_path / "new")]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 3
+    assert list((tmp_path / "new").iterdir()) == []
+    monkeypatch.delenv("REGIOHELIX_BACKUP_PASSPHRASE")
+    assert main(["backup", str(tmp_path / "plain"), "--home", home]) == 1
+    assert main(["backup", str(tmp_path / "plain"), "--without-secrets", "--home", home]) == 0
+    assert main(["restore", str(tmp_path / "plain"), "--home", str(tmp_path / "new")]) == 0
+    assert not (tmp_path / "new" / "secrets").exists()
+    assert b"PRIVATE KEY" not in (tmp_path / "plain").read_bytes()
