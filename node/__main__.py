@@ -7,10 +7,11 @@ import click
 import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors import archive, snapshot
 from connectors.database import DatabaseNewer, DatabaseUrlUnknown
 from connectors.sources import SourceRefused
 from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
-from node.commands import inspection, joining, releasing, reviewing
+from node.commands import inspection, joining, keeping, releasing, reviewing
 from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
 from node.indicators.compile import NothingToCount
@@ -31,6 +32,9 @@ _REFUSALS = (
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
     review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,
+    archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseMissing,
+    archive.PassphraseWrong, archive.PassphraseTooShort, snapshot.DatabaseEmpty, snapshot.DatabaseNotEmpty,
+    snapshot.SnapshotDamaged, keeping.HomeInUse, keeping.BackupOfAnother,
 )  # fmt: skip
 
 
@@ -42,6 +46,7 @@ def cli() -> None:
 for command in (
     joining.init, joining.enrol_region, releasing.source, releasing.measure, releasing.release_group,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.ledger, joining.doctor,
+    keeping.backup, keeping.restore, keeping.catch_up,
 ):  # fmt: skip
     cli.add_command(command)
 
