@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,22 +10,19 @@ import pytest
 from sqlalchemy import func, select
 
 from connectors.database import writing
-from connectors.transport.http import HttpSender
 from connectors.transport.ledger_http import LedgerReader
 from hub.intake.ledger import chain
-from node import flow, tables
+from node import tables
 from node.__main__ import main
 from node.audit import AuditEntry
-from node.bootstrap import Node, enrol, open_node
+from node.bootstrap import Node, open_node
 from node.release import catch_up, memory
 from node.release.disclosure import Earlier
 from node.release.sign import NodeNotCaughtUp
 from schemas.standing import Standing
-from tests.faults.regions import REGION_SET, Region, approve, figure, make_region, publish, small_events
 from tests.support.network import Network, serving_network
+from tests.support.small_region import CODE, NOW, SmallRegion, enrolled_region
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-CODE = "XR-DUINRAND"
 PASSPHRASE = "a passphrase for the drill"
 
 
@@ -37,28 +33,14 @@ def network(tmp_path: Path) -> Iterator[Network]:
 
 
 @pytest.fixture
-def region(tmp_path: Path, network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
+def region(tmp_path: Path, network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallRegion]:
     monkeypatch.setenv("REGIOHELIX_BACKUP_PASSPHRASE", PASSPHRASE)
-    made = make_region(tmp_path / "node", CODE, network.url, NOW)
-    enrol(made.node, network.invite(CODE, "Duinrand", REGION_SET), made.reviewers)
+    made = enrolled_region(tmp_path / "node", network)
     yield made
     made.node.engine.dispose()
 
 
-def ship(node: Node) -> None:
-    sender = HttpSender(node.settings.hub_url, node.secret("token").decode())
-    flow.ship(node.engine, CODE, sender, node.hub_key(), lambda: datetime.now(UTC))
-    sender.close()
-
-
-def release(region: Region, name: str, node: Node | None = None) -> None:
-    """Publish a lesson and a figure as one bundle."""
-    at = region if node is None else Region(node, region.keys)
-    items = [*small_events([name], figure_every=9), figure(name, 1000 + int(name))]
-    publish(at.node, approve(at, items, NOW), NOW)
-
-
-def restored(tmp_path: Path, region: Region) -> Node:
+def restored(tmp_path: Path, region: SmallRegion) -> Node:
     region.node.engine.dispose()
     shutil.rmtree(region.node.settings.home)
     assert main(["restore", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
@@ -87,20 +69,20 @@ def remembered(node: Node) -> Earlier:
 
 
 def test_a_restored_node_catches_up_before_it_signs_and_the_hub_accepts_the_next_event(
-    tmp_path: Path, network: Network, region: Region, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, network: Network, region: SmallRegion, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    release(region, "2001")
-    ship(region.node)
+    region.release("2001")
+    region.ship()
     assert main(["backup", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
     assert "chain up to event 2" in capsys.readouterr().out
-    release(region, "2002")
-    release(region, "2003")
-    ship(region.node)
+    region.release("2002")
+    region.release("2003")
+    region.ship()
     known = remembered(region.node)
     node = restored(tmp_path, region)
     assert "catch-up" in capsys.readouterr().out
     with pytest.raises(NodeNotCaughtUp, match="catch-up"):
-        release(region, "2004", node)
+        region.at(node).release("2004")
     with node.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(tables.event)) == 2
     catching_up(node, hub_word(network))
@@ -108,8 +90,8 @@ def test_a_restored_node_catches_up_before_it_signs_and_the_hub_accepts_the_next
     assert {cell: again[cell] for cell in again if cell.period != "2004"} == known.cells  # 2004 waits, unsigned
     assert main(["ledger", "--home", str(tmp_path / "node"), "--json"]) == 0
     assert [one["sequence"] for one in json.loads(capsys.readouterr().out)] == [1, 2, 3, 4, 5, 6]
-    release(region, "2005", node)
-    ship(node)
+    region.at(node).release("2005")
+    region.at(node).ship()
     with node.engine.connect() as connection:
         assert set(connection.scalars(select(tables.outbox.c.state))) == {"accepted"}
         assert connection.scalar(select(func.count()).select_from(tables.answer)) == 8
@@ -119,13 +101,13 @@ def test_a_restored_node_catches_up_before_it_signs_and_the_hub_accepts_the_next
 
 
 def test_a_restored_node_stays_marked_when_the_hub_cannot_show_everything(
-    tmp_path: Path, network: Network, region: Region
+    tmp_path: Path, network: Network, region: SmallRegion
 ) -> None:
-    release(region, "2001")
-    ship(region.node)
+    region.release("2001")
+    region.ship()
     assert main(["backup", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
-    release(region, "2002")
-    ship(region.node)
+    region.release("2002")
+    region.ship()
     node = restored(tmp_path, region)
     word = hub_word(network)
     further = msgspec.structs.replace(word, last_sequence=9)
@@ -142,7 +124,7 @@ def test_a_restored_node_stays_marked_when_the_hub_cannot_show_everything(
         with pytest.raises(refusal):
             call()
         with pytest.raises(NodeNotCaughtUp):
-            release(region, "2004", node)
+            region.at(node).release("2004")
         with node.engine.connect() as connection:
             assert connection.scalar(select(func.count()).select_from(tables.event)) == 2
     catching_up(node, word)
@@ -150,7 +132,7 @@ def test_a_restored_node_stays_marked_when_the_hub_cannot_show_everything(
 
 
 def test_a_backup_is_not_restored_over_anything_nor_with_a_wrong_passphrase(
-    tmp_path: Path, region: Region, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, region: SmallRegion, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = str(tmp_path / "node")
     assert main(["backup", str(tmp_path / "backup"), "--home", home]) == 0
