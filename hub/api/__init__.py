@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import flask
 import flask_smorest
 
-from hub.api import definitions, enrolments, events, health, ledger, regions, schemas, session
+from hub.api import definitions, enrolments, events, health, ledger, regions, schemas, session, tokens
 from hub.api.access import Policy, guard
 from hub.api.problem import ProblemApi, add_headers
 from hub.api.proxies import behind_proxies
@@ -24,6 +24,7 @@ _OWN: Sequence[tuple[flask.Blueprint, Policy]] = (
     (health.blueprint, Policy.ANYONE),
     (session.blueprint, Policy.VISITOR),
     (session.api_blueprint, Policy.READER),
+    (tokens.blueprint, Policy.ADMINISTRATOR),
 )
 _OWN_ROUTES: Mapping[str, Policy] = {"session.post_end": Policy.PERSON}
 

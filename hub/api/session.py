@@ -122,7 +122,7 @@ def get_provider() -> Response:
     try:
         limits().count_guess("provider")
         with writing(hub.engine) as connection:
-            attempt = begin(connection, cookies.visit(hub.settings), hub.clock())
+            attempt = begin(connection, cookies.visit(hub.settings), hub.clock(), _language())
         return redirect(provider.address(attempt), 303)
     except ProviderUnreachable as refusal:
         return _refused("provider", 503, str(refusal))
@@ -168,7 +168,7 @@ def _origin() -> str:
 
 
 def _language() -> str:
-    asked = request.form.get("lang") or request.args.get("lang")
+    asked = request.form.get("lang") or request.args.get("lang") or request.args.get("state", "").rpartition(".")[2]
     return "en" if asked == "en" else "nl"
 
 

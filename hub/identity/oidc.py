@@ -68,10 +68,10 @@ class Provider(Protocol):
         ...
 
 
-def begin(connection: Connection, visit: str, now: datetime) -> Attempt:
-    """Begin an attempt of the browser that holds `visit`."""
+def begin(connection: Connection, visit: str, now: datetime, label: str) -> Attempt:
+    """Begin an attempt of the browser that holds `visit`; its state ends in `label`, which comes back with it."""
     connection.execute(delete(oidc_attempt).where(oidc_attempt.c.made_at <= utc_text(now - ATTEMPT_HOLDS)))
-    state = secrets.token_urlsafe(_STATE_BYTES)
+    state = f"{secrets.token_urlsafe(_STATE_BYTES)}.{label}"
     connection.execute(
         insert(oidc_attempt).values(
             state_sha256=sha256_hex(state.encode()), visit_sha256=sha256_hex(visit.encode()), made_at=utc_text(now)
