@@ -11,12 +11,12 @@ from connectors.database import writing
 from node.audit import AuditEntry
 from node.config import Settings
 from node.indicators.compute import compute
-from node.indicators.figures import ComputedIndicator, PublishedTable
+from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
 from node.release import alarm, candidate, heads, memory, outbox, redelivery, review, scan, turn
 from node.release.disclosure import DisclosurePolicy
 from node.release.protect import protect
 from node.release.redact import redact
-from node.release.revise import WholeTable, revise
+from node.release.revise import revise
 from node.release.ship import ship as send
 from node.release.sign import sign
 from schemas.codes import Audience

@@ -29,7 +29,7 @@ def _text(**options: Any) -> fields.String:
     return fields.String(required=True, validate=validate.Length(min=1, error="must not be empty"), **options)
 
 
-def _texts() -> fields.List:
+def _texts() -> fields.List[str]:
     return fields.List(fields.String(), load_default=list)
 
 

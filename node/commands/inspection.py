@@ -5,22 +5,24 @@ from collections import Counter
 from pathlib import Path
 
 import click
-import msgspec
 from sqlalchemy import Connection, select
 
 from node.indicators.figures import ComputedIndicator
 from node.release import outbox, review
 from node.release.candidate import FrozenBundle
+from node.release.standing import content_of, same_place
 from node.release.states import BundleState
 from node.tables import answer as answer_table
 from node.tables import bundle as bundle_table
 from node.tables import event as event_table
+from node.tables import item as item_table
 from schemas.canonical import NotCanonical
-from schemas.codes import TOTAL, EventType
+from schemas.codes import TOTAL
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
 from schemas.merkle import NotInBundle
 from schemas.payloads import IndicatorPublished
 from schemas.signature import PublicKey, SignatureMismatch
+from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
 
 _TOTALS_SHOWN = 20  # a public table of 148 indicators is read in the files that --out writes
@@ -35,10 +37,10 @@ def show(bundle: FrozenBundle, out: Path | None = None) -> None:
     kinds: Counter[str] = Counter()
     totals: list[str] = []
     for item in bundle.items:
-        if item.type is EventType.INDICATOR_PUBLISHED:
-            payload = msgspec.json.decode(item.payload, type=IndicatorPublished)
-            totals.append(_total(payload))
-            kinds.update(str(cell.value.__struct_config__.tag) for cell in payload.cells)
+        content = content_of(read_payload(item.type, item.payload)) if item.payload else None
+        if isinstance(content, IndicatorPublished):
+            totals.append(_total(content))
+            kinds.update(str(cell.value.__struct_config__.tag) for cell in content.cells)
     readers = bundle.items[0].audience
     click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.value}.")
     for line in bundle.report:
@@ -112,7 +114,10 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
     """Verify the chain and list every event with the hub's answer; raises ChainBroken."""
     length = verify_chain(connection, key)
     rows = connection.execute(
-        select(event_table.c.sequence, event_table.c.id, event_table.c.envelope, answer_table.c.answer)
+        select(
+            event_table.c.sequence, event_table.c.id, event_table.c.envelope, answer_table.c.answer, item_table.c.salt
+        )
+        .join(item_table, same_place())
         .outerjoin(answer_table, answer_table.c.event_id == event_table.c.id)
         .order_by(event_table.c.sequence)
     ).all()
@@ -128,13 +133,15 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
                 "audience": envelope.audience,
                 "time": envelope.time,
                 "hub": outcome,
+                "payload": "held" if row.salt else "destroyed",
             }
         )
     if as_json:
         click.echo(json.dumps(entries))
         return
     for entry in entries:
-        click.echo(f"{entry['sequence']:>5}  {entry['time']}  {entry['type']}  {entry['audience']:<8}  {entry['hub']}")
+        line = f"{entry['sequence']:>5}  {entry['time']}  {entry['type']}  {entry['audience']:<8}  {entry['hub']:<9}"
+        click.echo(f"{line}  {entry['id']}" + ("  payload destroyed" if entry["payload"] == "destroyed" else ""))
     click.echo(f"The chain of {length} events verifies.")
 
 

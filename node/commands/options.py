@@ -14,13 +14,15 @@ home = click.option(
 )
 author = click.option("--author", required=True, help="Who prepares this; the author cannot review it.")
 audience = click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who may read it.")
+reason = click.option("--reason", default="", help="Why what was released before changes; readers see it.")
+reason_required = click.option("--reason", required=True, help="Why; readers see it, so it names nobody.")
 key = click.option("--key", type=click.Path(path_type=Path), required=True, help="The reviewer's own key file.")
 passphrase = click.option("--passphrase", envvar="REGIOHELIX_PASSPHRASE", default="", help="If the key has one.")
 json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 
 class PeriodWrong(click.BadParameter):
-    """A period that is not a year, quarter or month."""
+    """A period that is not a year, quarter, month, week or day."""
 
 
 @contextmanager
@@ -35,7 +37,7 @@ def opened(home: Path) -> Iterator[Node]:
 
 def _period(_context: click.Context, _option: click.Parameter, text: str) -> str:
     if not PERIOD.match(text):
-        raise PeriodWrong("write a year (2024), a quarter (2024-Q1) or a month (2024-03).")
+        raise PeriodWrong("write a year (2024), quarter (2024-Q1), month (2024-03), week (2024-W10) or day.")
     return text
 
 

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from connectors.database import writing
 from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import now
-from node.indicators.take_over import take_over
+from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.load import load
+from node.release.candidate import FrozenBundle
 from schemas.codes import Audience
 
-from . import inspection, options
+from . import changes, inspection, options
 from .choice import chosen_definitions, open_records
 
 
@@ -58,8 +60,9 @@ def release_group() -> None:
 @options.indicators
 @options.author
 @options.audience
+@options.reason
 @options.home
-def prepare(period: str, names: Sequence[str], author: str, audience: Audience, home: Path) -> None:
+def prepare(period: str, names: Sequence[str], author: str, audience: Audience, reason: str, home: Path) -> None:
     """Compute, protect, audit and freeze indicators for review."""
     with options.opened(home) as node:
         with open_records(home) as records:
@@ -68,9 +71,9 @@ def prepare(period: str, names: Sequence[str], author: str, audience: Audience, 
             entry = AuditEntry(author, "bundle.prepared", period, now())
             bundle = flow.release(
                 connection, node.settings, computed, (), (),
-                audience=audience, subject_key=node.secret("subject"), entry=entry,
+                audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason,
             )  # fmt: skip
-    inspection.show(bundle)
+            _show(connection, bundle)
 
 
 @release_group.command("table")
@@ -78,34 +81,37 @@ def prepare(period: str, names: Sequence[str], author: str, audience: Audience, 
 @click.argument("mapping", type=click.Path(path_type=Path))
 @options.author
 @options.audience
+@options.reason
 @options.home
-def table(file: Path, mapping: Path, author: str, audience: Audience, home: Path) -> None:
-    """Take this region's rows of an already public table over, frozen for review."""
+def table(file: Path, mapping: Path, author: str, audience: Audience, reason: str, home: Path) -> None:
+    """Take this region's rows of an already public table over, frozen for review: what is new, changed or gone."""
     with options.opened(home) as node, writing(node.engine) as connection:
         tables = take_over(file, mapping, node.settings.region)
         entry = AuditEntry(author, "bundle.prepared", file.name, now())
         bundle = flow.release(
             connection, node.settings, (), tables, (),
             audience=audience, subject_key=node.secret("subject"), entry=entry,
+            reason=reason, whole=whole_table(file, mapping), notes=left_out(file, mapping),
         )  # fmt: skip
-    inspection.show(bundle)
+        _show(connection, bundle)
 
 
 @release_group.command("lesson")
 @click.argument("lesson_id")
 @options.author
 @options.audience
+@options.reason
 @options.home
-def release_lesson(lesson_id: str, author: str, audience: Audience, home: Path) -> None:
-    """Scan a lesson for traces of persons and freeze it for review."""
+def release_lesson(lesson_id: str, author: str, audience: Audience, reason: str, home: Path) -> None:
+    """Scan a lesson for traces of persons and freeze it for review; an edited one revises what was released."""
     with options.opened(home) as node, writing(node.engine) as connection:
         found = lessons.find(connection, lesson_id)
         entry = AuditEntry(author, "bundle.prepared", lesson_id, now())
         bundle = flow.release(
             connection, node.settings, (), (), (found,),
-            audience=audience, subject_key=node.secret("subject"), entry=entry,
+            audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason,
         )  # fmt: skip
-    inspection.show(bundle)
+        _show(connection, bundle)
 
 
 @release_group.command("list")
@@ -129,3 +135,8 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
             entry = AuditEntry(author, "bundle.published", bundle_id, now())
             events = flow.publish(connection, bundle_id, node.settings.region, node.service_key(), entry)
     click.echo(f"Bundle {bundle_id} is signed: {events} events wait in the outbox. Next: `ship`.")
+
+
+def _show(connection: Connection, bundle: FrozenBundle) -> None:
+    inspection.show(bundle)
+    changes.say_changes(connection, bundle)

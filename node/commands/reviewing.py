@@ -11,7 +11,7 @@ from node.knowledge import lessons
 from node.release import candidate, review
 from schemas.signature import SigningKey
 
-from . import inspection, options
+from . import changes, inspection, options
 
 
 @click.group("review")
@@ -43,10 +43,11 @@ def join(name: str, organisation: str, key: Path, passphrase: str, home: Path) -
 @click.option("--out", type=click.Path(path_type=Path), help="Write the exact bytes that would leave to this folder.")
 @options.home
 def show(bundle_id: str, out: Path | None, home: Path) -> None:
-    """Show exactly what would leave."""
+    """Show exactly what would leave, and beside it what it replaces."""
     with options.opened(home) as node, node.engine.connect() as connection:
         bundle = candidate.load(connection, bundle_id)
-    inspection.show(bundle, out)
+        inspection.show(bundle, out)
+        changes.say_changes(connection, bundle)
 
 
 @review_group.command("approve")

@@ -48,3 +48,12 @@ class PublishedTable:
     dimensions: tuple[str, ...]
     cells: tuple[Cell, ...]
     origin: TakenOver
+
+
+@dataclass(frozen=True, slots=True)
+class WholeTable:
+    """A public table whose file holds all that its owner publishes: what the file no longer has, was withdrawn."""
+
+    owner: str
+    table: str
+    indicators: tuple[str, ...]

@@ -9,7 +9,7 @@ from schemas.catalogue import catalogue
 from schemas.payloads import Cell, TakenOver
 from schemas.values import Exact, NotAvailable, Rounded, TypedValue
 
-from .figures import PublishedTable
+from .figures import PublishedTable, WholeTable
 
 _EMPTY: Final = NotAvailable()
 
@@ -45,6 +45,18 @@ def take_over(file: Path, mapping_file: Path, region_code: str) -> tuple[Publish
     if not found and not table.complete:
         raise SourceRefused(f"{file.name} has no rows for region {region_code}; check the region code.")
     return found
+
+
+def whole_table(file: Path, mapping_file: Path) -> WholeTable | None:
+    """Return what a table holds in full, None where its mapping does not say `complete`; raises SourceRefused."""
+    table = published_table(file, mapping_file)
+    return WholeTable(table.owner, table.table, table.indicators) if table.complete else None
+
+
+def left_out(file: Path, mapping_file: Path) -> tuple[str, ...]:
+    """Return sentences on rows that no region takes over; raises SourceRefused."""
+    found = published_table(file, mapping_file).without_area
+    return (f"{found} rows of {file.name} belong to no area and were left out.",) if found else ()
 
 
 def _origin(table: TableRead) -> TakenOver:

@@ -24,7 +24,7 @@ from schemas.upcast import read_payload
 from .notice import Notice
 from .protect import ProtectedIndicator
 from .refusal import ReleaseRefused
-from .revise import Correction, Releasable, check_current
+from .revise import Releasable, RevisedItem, check_current
 from .scan import ScannedLesson, traces
 from .states import BundleState
 from .subject import name_of, opaque, title_of
@@ -36,7 +36,7 @@ class LessonNamesPerson(ValueError):
     """A lesson in which the scan found traces of a person."""
 
 
-class ReasonUnfit(ValueError):
+class ReasonUnfit(ReleaseRefused):
     """A reason that is empty, too long, or in which the scan found traces of a person."""
 
 
@@ -164,7 +164,7 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             _check_lesson(releasable)
             name, title = name_of(lesson), title_of(lesson)
             return _item(EventType.LESSON_PUBLISHED, name, audience, subject_key, title, lesson)
-        case Correction(new, payload):
+        case RevisedItem(new, payload):
             _check_reason(payload)
             if isinstance(new, ScannedLesson):
                 _check_lesson(new)
@@ -198,7 +198,7 @@ def _summary(releasable: Releasable) -> tuple[str, ...]:
     match releasable:
         case ProtectedIndicator() | Notice():
             return releasable.summary
-        case Correction(new=ProtectedIndicator(summary=lines)):
+        case RevisedItem(new=ProtectedIndicator(summary=lines)):
             return lines
     return ()
 
@@ -258,5 +258,5 @@ def _store(connection: Connection, bundle: FrozenBundle, releasables: Sequence[R
 
 
 def _protected(releasable: Releasable) -> ProtectedIndicator | None:
-    found = releasable.new if isinstance(releasable, Correction) else releasable
+    found = releasable.new if isinstance(releasable, RevisedItem) else releasable
     return found if isinstance(found, ProtectedIndicator) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import Connection
 
+from node.indicators.figures import WholeTable
 from schemas.codes import Audience
 from schemas.payloads import (
     Cell,
@@ -40,16 +41,7 @@ class StandingChanged(ReleaseRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class WholeTable:
-    """A public table whose file holds all that its owner publishes: what the file no longer has, was withdrawn."""
-
-    owner: str
-    table: str
-    indicators: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
+class RevisedItem:
     """Figures or a lesson to take the place of an own event that stands; only revise makes one.
 
     `before` is what readers see until then.
@@ -60,7 +52,7 @@ class Correction:
     before: IndicatorPublished | LessonPublished = field(repr=False)
 
 
-Releasable = ProtectedIndicator | ScannedLesson | Correction | Notice
+Releasable = ProtectedIndicator | ScannedLesson | RevisedItem | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +136,18 @@ def places(figures: IndicatorPublished) -> dict[tuple[str, ...], TypedValue]:
 
 def _correction(
     one: ProtectedIndicator | ScannedLesson, before: Standing, audience: Audience, reason: str
-) -> Correction | None:
+) -> RevisedItem | None:
     if isinstance(one, ScannedLesson):
         if one.payload == before.content and audience == before.audience:
             return None
-        return Correction(one, LessonRevised(before.event_id, reason, one.payload), before.content)
+        return RevisedItem(one, LessonRevised(before.event_id, reason, one.payload), before.content)
     stood = before.content
     if not isinstance(stood, IndicatorPublished):  # two kinds of things never share a subject's name
         raise StandingChanged(f"Event {before.event_id[:16]} is no indicator; restore the store from backup.")
     if _frame(one.payload) == _frame(stood) and places(one.payload) == places(stood) and audience == before.audience:
         return None
     figures = _with_withdrawn(one.payload, stood)
-    return Correction(one, IndicatorCorrected(before.event_id, reason, figures), stood)
+    return RevisedItem(one, IndicatorCorrected(before.event_id, reason, figures), stood)
 
 
 def _with_withdrawn(figures: IndicatorPublished, stood: IndicatorPublished) -> IndicatorPublished:
@@ -194,6 +186,6 @@ def _is_of(one: Standing, whole: WholeTable) -> bool:
 
 def _first(kept: Sequence[Releasable], gone: Sequence[Notice]) -> str:
     for one in kept:
-        if isinstance(one, Correction):
+        if isinstance(one, RevisedItem):
             return title_of(one.before)
     return gone[0].title

@@ -12,10 +12,12 @@ from schemas.codes import Audience
 from schemas.payloads import IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised, Payload
 from schemas.upcast import read_payload
 
+from .refusal import ReleaseRefused
+
 _CHUNK: Final = 400  # names per query: SQLite takes no more than 999 variables in older builds
 
 
-class EventUnknown(LookupError):
+class EventUnknown(ReleaseRefused):
     """An event id that is not on this region's chain."""
 
 

@@ -9,7 +9,7 @@ from tests.architecture.source_files import PACKAGES, ROOT, python_files
 
 MAKERS = {
     "ProtectedIndicator": "node/release/protect.py",
-    "Correction": "node/release/revise.py",
+    "RevisedItem": "node/release/revise.py",
     "ApprovedRelease": "node/release/review.py",
     "SignedEvent": "node/release/sign.py",
     "OutboxEntry": "node/release/outbox.py",

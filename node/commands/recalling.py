@@ -1,0 +1,54 @@
+"""Commands that take back what was released: withdraw it, or have it destroyed everywhere."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import Connection
+
+from connectors.database import writing
+from node.audit import AuditEntry
+from node.bootstrap import Node, now
+from node.release import candidate
+from node.release.notice import Notice
+from node.release.redact import order
+from node.release.standing import Standing
+from node.release.withdraw import withdraw
+
+from . import changes, inspection, options
+
+
+@click.command("withdraw")
+@click.argument("event_id")
+@options.reason_required
+@options.author
+@options.home
+def withdraw_event(event_id: str, reason: str, author: str, home: Path) -> None:
+    """Take back figures or a lesson that stand; the event stays in the ledger. Frozen for one reviewer."""
+    with options.opened(home) as node, writing(node.engine) as connection:
+        found, notice = withdraw(connection, event_id, reason)
+        bundle = _freeze(connection, node, found, notice, AuditEntry(author, "withdrawal.prepared", event_id, now()))
+        inspection.show(bundle)
+        changes.say_changes(connection, bundle)
+
+
+@click.command("redact")
+@click.argument("event_id")
+@options.reason_required
+@options.author
+@options.home
+def redact_event(event_id: str, reason: str, author: str, home: Path) -> None:
+    """Have an event's salt and payload destroyed everywhere. Frozen for one reviewer; then it cannot be undone."""
+    with options.opened(home) as node, writing(node.engine) as connection:
+        found, notice = order(connection, event_id, reason)
+        bundle = _freeze(connection, node, found, notice, AuditEntry(author, "redaction.prepared", event_id, now()))
+    inspection.show(bundle)
+
+
+def _freeze(
+    connection: Connection, node: Node, found: Standing, notice: Notice, entry: AuditEntry
+) -> candidate.FrozenBundle:
+    """Freeze a notice for those who could read what it is about."""
+    return candidate.freeze(
+        connection, [notice],
+        audience=found.audience, subject_key=node.secret("subject"), entry=entry, now=entry.at,
+    )  # fmt: skip
