@@ -19,7 +19,7 @@ from node.indicators.compute import AreaTwice
 from node.knowledge import lessons
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
-from node.release import candidate, review, sign, states
+from node.release import alarm, candidate, review, sign, states
 from node.release.refusal import ReleaseRefused
 from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
@@ -35,6 +35,7 @@ _REFUSALS = (
     archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseMissing,
     archive.PassphraseWrong, archive.PassphraseTooShort, snapshot.DatabaseEmpty, snapshot.DatabaseNotEmpty,
     snapshot.SnapshotDamaged, keeping.HomeInUse, keeping.BackupOfAnother,
+    alarm.HubSaysOtherwise, alarm.NoAlarm, joining.RunsAlready,
 )  # fmt: skip
 
 
@@ -46,7 +47,8 @@ def cli() -> None:
 for command in (
     joining.init, joining.enrol_region, releasing.source, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event,
-    reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.ledger, joining.doctor,
+    reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
+    joining.ledger, joining.doctor,
     keeping.backup, keeping.restore, keeping.catch_up,
 ):  # fmt: skip
     cli.add_command(command)

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +14,12 @@ from sqlalchemy import Engine, inspect
 from connectors.database import open_engine, upgrade
 from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
+from connectors.transport.hub_http import fetch_heads
 from connectors.transport.ledger_http import LedgerReader
 from node.config import Settings, read_settings, write_settings
 from node.release.review import Reviewer
 from schemas.canonical import canonical_bytes, sha256_hex
-from schemas.delivery import Sender
+from schemas.delivery import HeadsOf, Sender
 from schemas.signature import KeyUnreadable, PublicKey, Purpose, SigningKey
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -108,6 +110,11 @@ def open_sender(node: Node) -> Sender:
 
         return KafkaSender(_kafka_config(node.settings), node.settings.region)
     return HttpSender(node.settings.hub_url, node.secret("token").decode())
+
+
+def open_heads(node: Node) -> HeadsOf:
+    """Return what fetches the hub's signed heads, which are read over HTTP whatever the transport."""
+    return partial(fetch_heads, node.settings.hub_url)
 
 
 def open_ledger(node: Node) -> LedgerReader:

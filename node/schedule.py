@@ -3,27 +3,57 @@
 import logging
 import random
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Final
 
+import duckdb
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from node.records.store import delete_expired, records_path
-from schemas.delivery import Sender, TransportRefused, TransportUnavailable
-from schemas.signature import PublicKey, SignatureMismatch
+from node.records.store import RecordStoreBusy, delete_expired, records_path
+from node.release import heads
+from node.release.alarm import HubSaysOtherwise
+from schemas.delivery import HeadsOf, Sender, TransportRefused, TransportUnavailable
+from schemas.signature import PublicKey
 
-from .flow import Clock, Shipped, ship
+from .flow import Clock, Shipped, compare_heads, ship
 
 log = logging.getLogger(__name__)
-_JITTER_SHARE = 0.1  # so that many nodes do not call at the same moment
+_JITTER_SHARE: Final = 0.1  # so that many nodes do not call at the same moment
+FIRST_PAUSE: Final = 60.0  # seconds after a first failure, doubling
+LONGEST_PAUSE: Final = 900.0
+_LONGEST_ASKED: Final = 3600.0  # of what a hub may ask for: a wrong clock there must not silence a region
+_HEADS_EVERY: Final = 3600.0  # seconds between two attempts to compare the heads of a day that is over
 
 
-def ship_once(engine: Engine, region: str, sender: Sender, hub_key: PublicKey, clock: Clock) -> Shipped:
-    """Ship what waits and close the transport; raises TransportUnavailable or TransportRefused."""
+def pause_after(failures: int, asked: float | None, every: float, draw: Callable[[], float] = random.random) -> float:
+    """Return the seconds until the next round, after so many failures in a row; `draw` gives [0, 1).
+
+    After a failure: anything from nothing to a limit that doubles from FIRST_PAUSE to LONGEST_PAUSE ("full jitter", M.
+    Brooker, AWS Architecture Blog, 2015), and no less than the hub asked for.
+    """
+    if failures == 0:
+        return every * (1 + _JITTER_SHARE * (2 * draw() - 1))
+    limit: float = min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
+    return limit * draw() if asked is None else min(asked, _LONGEST_ASKED) + FIRST_PAUSE * draw()
+
+
+def ship_once(
+    engine: Engine, region: str, sender: Sender, hub_key: PublicKey, clock: Clock, heads_of: HeadsOf | None = None
+) -> Shipped:
+    """Ship what waits and close the transport; raises TransportUnavailable, TransportRefused or an alarm."""
     try:
-        return ship(engine, region, sender, hub_key, clock)
+        done = ship(engine, region, sender, hub_key, clock)
     finally:
         sender.close()
+    if heads_of is not None:
+        _compare(engine, region, heads_of, hub_key, clock)
+    return done
 
 
 def expire(home: Path, clock: Clock) -> None:
@@ -42,34 +72,109 @@ def run(
     clock: Clock,
     every: int,
     stop: threading.Event | None = None,
+    heads_of: HeadsOf | None = None,
+    afterwards: Callable[[], None] = lambda: None,
 ) -> None:
-    """Ship every so many seconds and delete expired sources daily, until `stop` is set; a hub away is tried again."""
+    """Ship every so many seconds and delete expired sources daily, until `stop` is set; then finish the round.
+
+    A hub that is away is called less and less often, `afterwards` follows each round that went well.
+    """
     waiting = stop or threading.Event()
+    rounds = _Rounds(engine, region, sender, hub_key, clock, heads_of, afterwards)
     scheduler = BackgroundScheduler(timezone="UTC")
-
-    def round_of_shipping() -> None:
-        try:
-            done = ship(engine, region, sender, hub_key, clock)
-        except (TransportUnavailable, TransportRefused, SignatureMismatch) as error:
-            log.warning("%s: nothing was lost; %s", region, error)
-        else:
-            log.info("%s: %d sent, %d accepted, %d refused", region, done.sent, done.accepted, done.refused)
-
-    scheduler.add_job(
-        round_of_shipping,
-        "interval",
-        seconds=every,
-        jitter=max(1, int(every * _JITTER_SHARE * random.random() * 2)),  # nosec B311  # noqa: S311 - spreads calls, guards nothing
-        max_instances=1,
-        coalesce=True,
-    )
-    # a source's rows go on the date its legal record names
-    scheduler.add_job(lambda: expire(home, clock), "cron", hour=3)
+    expiry = _Expiry(home, clock)
+    scheduler.add_job(expiry.go, "cron", minute=7)
     scheduler.start()
     try:
-        expire(home, clock)
-        round_of_shipping()
-        waiting.wait()
+        expiry.go()
+        while not waiting.is_set():
+            asked = rounds.go()
+            waiting.wait(pause_after(rounds.failures, asked, every))
     finally:
         scheduler.shutdown(wait=True)
         sender.close()
+
+
+@dataclass
+class _Expiry:
+    """Delete once a day what is to go on the date that its legal record names; tried hourly until it succeeds."""
+
+    home: Path
+    clock: Clock
+    done_on: date | None = None
+
+    def go(self) -> None:
+        """Delete unless it was done today."""
+        today = self.clock().date()
+        if self.done_on == today:
+            return
+        try:
+            expire(self.home, self.clock)
+        except (RecordStoreBusy, duckdb.Error, OSError) as error:  # a message could hold a record's value
+            log.warning("Sources past their date are still to be deleted (%s); tried hourly", type(error).__name__)
+        else:
+            self.done_on = today
+
+
+@dataclass
+class _Rounds:
+    """Rounds of shipping that outlast whatever is away; `failures` counts those in a row that went badly."""
+
+    engine: Engine
+    region: str
+    sender: Sender
+    hub_key: PublicKey
+    clock: Clock
+    heads_of: HeadsOf | None
+    afterwards: Callable[[], None]
+    failures: int = 0
+    _compared: float = field(default=float("-inf"))
+
+    def go(self) -> float | None:
+        """Do one round; return how many seconds the hub asked to be left alone for, if it did."""
+        asked = None
+        try:
+            done = ship(self.engine, self.region, self.sender, self.hub_key, self.clock)
+            self._compare_heads()
+            self.afterwards()
+        except TransportUnavailable as error:
+            asked = error.retry_after
+            self._failed(logging.WARNING, f"nothing was lost; {error}")
+        except TransportRefused as error:
+            self._failed(logging.WARNING, f"nothing was lost; {error}")
+        except HubSaysOtherwise as error:
+            self._failed(logging.ERROR, str(error))
+        except SQLAlchemyError as error:
+            kind = type(error).__name__
+            self._failed(logging.ERROR, f"the node's store does not answer ({kind}); check its disk's space and locks")
+        except OSError as error:
+            self._failed(logging.ERROR, f"{error.filename or 'a file'}: {error.strerror}; check the disk's space")
+        else:
+            self.failures = 0
+            if done.doubted:
+                log.error("%s: %d answers bear no signature of the hub; tell its team", self.region, done.doubted)
+            log.log(
+                logging.INFO if done.sent or done.accepted or done.refused else logging.DEBUG,
+                "%s: %d sent, %d accepted, %d refused", self.region, done.sent, done.accepted, done.refused,
+            )  # fmt: skip
+        return asked
+
+    def _failed(self, level: int, text: str) -> None:
+        self.failures += 1
+        log.log(level, "%s: %s (attempt %d)", self.region, text, self.failures)
+
+    def _compare_heads(self) -> None:
+        if self.heads_of is not None and time.monotonic() - self._compared >= _HEADS_EVERY:
+            self._compared = time.monotonic()
+            _compare(self.engine, self.region, self.heads_of, self.hub_key, self.clock)
+
+
+def _compare(engine: Engine, region: str, heads_of: HeadsOf, hub_key: PublicKey, clock: Clock) -> None:
+    """Compare the hub's daily heads where a day is over; a hub that cannot be asked now is asked later."""
+    with engine.connect() as connection:
+        if not heads.is_due(connection, clock()):
+            return
+    try:
+        compare_heads(engine, region, heads_of, hub_key, clock)
+    except (TransportUnavailable, TransportRefused) as error:
+        log.warning("%s: the hub's heads are still to be compared; %s", region, error)

@@ -1,15 +1,23 @@
 """Commands that make a node, make it known at the hub, and keep it running."""
 
+import signal
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from connectors.database import writing
 from node import schedule
-from node.bootstrap import NotEnrolled, create_node, enrol, now, open_sender
-from node.release import review
+from node.audit import AuditEntry
+from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender
+from node.release import alarm, outbox, review, turn
 
-from . import inspection, options
+from . import inspection, logs, options
+
+
+class RunsAlready(RuntimeError):
+    """A node that another process keeps running."""
 
 
 @click.command()
@@ -49,12 +57,22 @@ def enrol_region(invitation: str, home: Path) -> None:
 
 
 @click.command("ship")
+@click.option("--again", is_flag=True, help="Send what the hub refused as well, now.")
 @options.home
-def ship(home: Path) -> None:
+def ship(again: bool, home: Path) -> None:
     """Send what waits in the outbox and take in the hub's answers."""
     with options.opened(home) as node:
-        done = schedule.ship_once(node.engine, node.settings.region, open_sender(node), node.hub_key(), now)
+        region, sender = node.settings.region, open_sender(node)
+        if again:
+            with writing(node.engine) as connection:
+                outbox.send_again(connection, AuditEntry("operator", "outbox.again", region, now()))
+        done = schedule.ship_once(node.engine, region, sender, node.hub_key(), now, open_heads(node))
+    if done.elsewhere:
+        click.echo("Another process of this node is shipping now; it takes what waits.")
+        return
     click.echo(f"{done.sent} events sent, {done.accepted} accepted, {done.refused} refused.")
+    if done.doubted:
+        raise click.ClickException(f"{done.doubted} answers bear no signature of the hub; tell its team.")
     if done.refused:
         raise click.ClickException("The hub refused events; ask its team for the reason in its dead letters.")
 
@@ -64,8 +82,26 @@ def ship(home: Path) -> None:
 @options.home
 def run(every: int, home: Path) -> None:
     """Keep shipping until stopped; a hub that is away costs freshness only."""
-    with options.opened(home) as node:
-        schedule.run(node.engine, home, node.settings.region, open_sender(node), node.hub_key(), now, every)
+    logs.set_up()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with options.opened(home) as node, turn.holding(home / "run.lock") as mine:
+        if not mine:
+            raise RunsAlready(f"Another `run` keeps {home} shipping already; one is enough, so this one ends.")
+        region, sender = node.settings.region, open_sender(node)
+        schedule.run(node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node))
+
+
+@click.command("resume")
+@click.option("--author", required=True, help="Who looked into it.")
+@click.option("--reason", required=True, help="What was found, for the audit log.")
+@options.home
+def resume(author: str, reason: str, home: Path) -> None:
+    """Sign and send again after an alarm: the hub's word on this region's chain contradicted this node's."""
+    with options.opened(home) as node, writing(node.engine) as connection:
+        alarm.close(connection, AuditEntry(author, alarm.CLOSED, node.settings.region, now(), reason))
+    click.echo("The alarm is closed. If the hub still says the same, the next round of shipping raises it again.")
 
 
 @click.command("ledger")
