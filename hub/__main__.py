@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseNewer
 from hub import config
@@ -16,7 +17,7 @@ _REFUSALS: tuple[type[Exception], ...] = (
     BrokerNotSet, TransportRefused, DatabaseUnreachable, DatabaseGone, DatabaseOutOfDate, DatabaseNewer,
     config.HubKeyExposed, config.HubKeyMissing,
     config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
-    enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, FileExistsError, *access.REFUSALS,
+    enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, FileExistsError, *access.REFUSALS, *keeping.REFUSALS,
 )  # fmt: skip
 
 
@@ -43,6 +44,14 @@ def main(argv: Sequence[str]) -> int:
         return 1
     except _REFUSALS as refusal:
         click.echo(str(refusal), err=True)
+        return 1
+    except SQLAlchemyError:  # its text could hold what was to be stored
+        click.echo(
+            "The hub's database does not answer as it should; check that it runs, and the disk's room.", err=True
+        )
+        return 1
+    except OSError as error:
+        click.echo(f"{error.filename or 'A file'}: {error.strerror}; correct that and try again.", err=True)
         return 1
     return 0
 

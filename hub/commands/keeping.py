@@ -1,24 +1,58 @@
 """Commands that keep what the hub holds in order."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 
-from connectors.database import revision, writing
+from connectors.database import revision
 from hub.bootstrap import MIGRATIONS
-from hub.intake import project
+from hub.intake import rebuild as rebuilding
 
 from . import options
 
 
+class ProjectionsDiffer(RuntimeError):
+    """Projections that are not what the stored events say."""
+
+
+REFUSALS: Final = (ProjectionsDiffer, rebuilding.RebuildEndedElsewhere)
+
+
 @click.command()
+@click.option("--check", "check_only", is_flag=True, help="Only say whether the projections are what the events say.")
 @options.home
 @options.as_json
-def rebuild(home: Path, as_json: bool) -> None:
-    """Make every projection again from the stored events."""
-    with options.opened(home) as hub, writing(hub.engine) as connection:
-        events = project.rebuild(connection)
-    options.say({"events": events}, f"The projections are made again from {events} events.", as_json)
+def rebuild(check_only: bool, home: Path, as_json: bool) -> None:
+    """Make every projection again from the stored events, beside the live ones; goes on where it was killed."""
+    with options.opened(home) as hub, _told() as tell:
+        done = rebuilding.rebuild(hub.engine, tell, check_only=check_only)
+    wrong, missing = sum(done.surplus.values()), sum(done.missing.values())
+    found = f"{wrong} rows were wrong or surplus and {missing} missing" if not done.is_same else "every row was right"
+    if check_only and not done.is_same:
+        raise ProjectionsDiffer(f"Of {done.events} events, {found}; run `python -m hub rebuild`.")
+    text = (
+        f"The projections are {'checked against' if check_only else 'made again from'} {done.events} events: {found}."
+    )
+    options.say({"events": done.events, "surplus": dict(done.surplus), "missing": dict(done.missing)}, text, as_json)
+
+
+@contextmanager
+def _told() -> Iterator[rebuilding.Tell | None]:
+    """Show progress on a terminal and none in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label="events", file=sys.stderr) as bar:
+
+        def tell(done: int, there_are: int) -> None:
+            bar.length = there_are
+            bar.update(done - bar.pos)
+
+        yield tell
 
 
 @click.command()
