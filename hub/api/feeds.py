@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
 from hub.serving.feed import atom, json_feed
-from hub.serving.lessons import LessonPage, PageUnknown, lesson_page
+from hub.serving.lessons import FeedPage, PageUnknown, feed_page
 
 blueprint = Blueprint("feeds", __name__, url_prefix="/feeds", description="Lessons as feeds.")
 
@@ -41,9 +41,9 @@ def get_json(arguments: dict[str, Any]) -> Response:
     return Response(body, content_type="application/feed+json; charset=utf-8")
 
 
-def _held(page: int) -> LessonPage:
+def _held(page: int) -> FeedPage:
     with the_hub().engine.connect() as connection:
         try:
-            return lesson_page(connection, reader().audience, page)
+            return feed_page(connection, reader().audience, page)
         except PageUnknown as error:
             abort(404, str(error))

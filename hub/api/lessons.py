@@ -10,7 +10,7 @@ from marshmallow import RAISE
 
 from hub.api.access import reader, the_hub
 from hub.api.feeds import PageArguments
-from hub.serving.lessons import LessonUnknown, PageUnknown, lesson_page, one_lesson
+from hub.serving.lessons import LessonTakenBack, LessonUnknown, PageUnknown, lesson_page, one_lesson
 
 blueprint = Blueprint("lessons", __name__, url_prefix="/api/v1/lessons", description="Lessons that regions share.")
 
@@ -31,6 +31,7 @@ def get_lessons(arguments: dict[str, Any]) -> Response:
 @blueprint.get("/<string:event_id>")
 @blueprint.response(200, content_type="application/json")
 @blueprint.alt_response(404, description="There is no such lesson for this reader.")
+@blueprint.alt_response(410, description="The region withdrew the lesson, or had it destroyed; says when and why.")
 def get_lesson(event_id: str) -> Response:
     """Return one version of one lesson."""
     with the_hub().engine.connect() as connection:
@@ -38,6 +39,8 @@ def get_lesson(event_id: str) -> Response:
             return _json(one_lesson(connection, reader().audience, event_id))
         except LessonUnknown as error:
             abort(404, str(error))
+        except LessonTakenBack as error:
+            abort(410, str(error))
 
 
 def _json(found: Any) -> Response:

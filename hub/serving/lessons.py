@@ -1,20 +1,26 @@
-"""Lessons that a reader may see: the latest accepted version of each, newest first."""
+"""Lessons that a reader may see: the latest accepted version of each, newest first, and what was taken back."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from hub import tables
-from hub.serving.figures import readable
+from hub.serving.figures import Correction, readable
+from hub.serving.lesson_states import LESSON_TYPES, LessonStates, Version, lesson_states
 from schemas.codes import Audience
-from schemas.payloads import LessonPublished
+from schemas.payloads import LessonPublished, LessonRevised
+from schemas.upcast import read_payload
 
 PAGE_SIZE = 20
 
 
 class AcceptedLesson(msgspec.Struct, frozen=True):
-    """A lesson as the hub holds it; `event_id` names this version for good, `accepted_at` is UTC."""
+    """A lesson as the hub holds it; `event_id` names this version for good, `accepted_at` is UTC.
+
+    `entry` is the first version it goes back to, `replaced_by` a newer version where this is not the latest.
+    """
 
     event_id: str
     region: str
@@ -22,6 +28,21 @@ class AcceptedLesson(msgspec.Struct, frozen=True):
     audience: Audience
     accepted_at: str
     payload: LessonPublished
+    entry: str
+    published_at: str
+    replaced_by: str | None
+    corrections: tuple[Correction, ...]
+
+
+class WithdrawnLesson(msgspec.Struct, frozen=True):
+    """A lesson that was taken back or destroyed: when, why and by which event, and nothing of what it said."""
+
+    event_id: str
+    region: str
+    region_name: str
+    audience: Audience
+    entry: str
+    correction: Correction
 
 
 class LessonPage(msgspec.Struct, frozen=True):
@@ -33,8 +54,27 @@ class LessonPage(msgspec.Struct, frozen=True):
     total: int
 
 
+class FeedPage(msgspec.Struct, frozen=True):
+    """One page of what happened to lessons: those that are there, and those that were taken back, newest first."""
+
+    entries: tuple[AcceptedLesson | WithdrawnLesson, ...]
+    page: int
+    pages: int
+
+
 class LessonUnknown(LookupError):
     """No lesson with this id is there for this reader."""
+
+
+class LessonTakenBack(LookupError):
+    """A lesson that its region withdrew or had destroyed."""
+
+    def __init__(self, lesson: WithdrawnLesson) -> None:
+        """Take what can still be said."""
+        done = "destroyed" if lesson.correction.kind == "redacted" else "withdrawn"
+        why = "" if lesson.correction.reason is None else f": {lesson.correction.reason}"
+        super().__init__(f"The lesson was {done} by {lesson.region_name} on {lesson.correction.at[:10]}{why}")
+        self.lesson = lesson
 
 
 class PageUnknown(LookupError):
@@ -43,47 +83,90 @@ class PageUnknown(LookupError):
 
 def lesson_page(connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE) -> LessonPage:
     """Return one page of the latest versions, newest first; raises PageUnknown."""
-    lesson = tables.lesson
-    rows = connection.execute(
-        select(lesson.c.event_id, lesson.c.region, lesson.c.lesson, lesson.c.language, lesson.c.accepted_at)
-        .where(lesson.c.audience.in_(readable(reader)))
-        .order_by(lesson.c.sequence)
-    )
-    latest = {(row.region, row.lesson, row.language): (row.accepted_at, row.event_id) for row in rows}
-    order = [event_id for _, event_id in sorted(latest.values(), reverse=True)]
-    pages = max(1, -(-len(order) // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(f"The list of lessons has no page {page}; ask for a page from 1 to {pages}.")
-    wanted = order[(page - 1) * size : page * size]
-    found = {one.event_id: one for one in _read(connection, wanted, reader)}
-    return LessonPage(tuple(found[event_id] for event_id in wanted), page, pages, len(order))
+    states = lesson_states(connection, reader)
+    order = states.live()
+    pages, here = _cut(len(order), page, size)
+    found = _read(connection, states, order[here])
+    return LessonPage(tuple(found), page, pages, len(order))
+
+
+def feed_page(connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE) -> FeedPage:
+    """Return one page of lessons and of those taken back, by when that was, newest first; raises PageUnknown."""
+    states = lesson_states(connection, reader)
+    live = {one.event_id: one for one in states.live()}
+    gone = {
+        entry: WithdrawnLesson(one.event_id, one.region, one.region_name, one.audience, entry, note)
+        for entry, (one, note) in states.tombstones().items()
+    }
+    order = [(one.accepted_at, event_id, False) for event_id, one in live.items()]
+    order += [(one.correction.at, entry, True) for entry, one in gone.items()]
+    order.sort(reverse=True)
+    pages, here = _cut(len(order), page, size)
+    read = _read(connection, states, [live[name] for _, name, is_gone in order[here] if not is_gone])
+    there = {one.event_id: one for one in read}
+    return FeedPage(tuple(gone[name] if is_gone else there[name] for _, name, is_gone in order[here]), page, pages)
 
 
 def one_lesson(connection: Connection, reader: Audience, event_id: str) -> AcceptedLesson:
-    """Return one version of a lesson by its event id; raises LessonUnknown, also where the reader may not see it."""
-    found = _read(connection, [event_id], reader)
-    if not found:
-        raise LessonUnknown("There is no lesson with this id; see the list of lessons for the ids.")
-    return found[0]
+    """Return one version of a lesson by its event id.
 
-
-def _read(connection: Connection, event_ids: Sequence[str], reader: Audience) -> list[AcceptedLesson]:
-    lesson, event = tables.lesson, tables.event
-    rows = connection.execute(
-        select(lesson.c.event_id, lesson.c.region, lesson.c.accepted_at, lesson.c.audience)
-        .add_columns(event.c.payload, tables.region.c.name)
-        .join(event, event.c.id == lesson.c.event_id)
-        .join(tables.region, tables.region.c.code == lesson.c.region)
-        .where(lesson.c.event_id.in_(event_ids), lesson.c.audience.in_(readable(reader)))
-    )
-    return [
-        AcceptedLesson(
-            event_id=row.event_id,
-            region=row.region,
-            region_name=row.name,
-            audience=row.audience,
-            accepted_at=row.accepted_at,
-            payload=msgspec.json.decode(row.payload, type=LessonPublished),
+    Raises LessonUnknown, also where the reader may not see it, or LessonTakenBack where this or the latest version was.
+    """
+    event = tables.event
+    region = connection.scalar(
+        select(event.c.region).where(
+            event.c.id == event_id, event.c.type.in_(LESSON_TYPES), event.c.audience.in_(readable(reader))
         )
-        for row in rows
-    ]
+    )
+    states = LessonStates() if region is None else lesson_states(connection, reader, region)
+    version = states.versions.get(event_id)
+    if version is None:
+        raise LessonUnknown("There is no lesson with this id; see the list of lessons for the ids.")
+    last = version if version.key is None else states.latest[version.key]
+    note = states.gone.get(event_id) or states.gone.get(last.event_id)
+    if note is not None:
+        entry = states.entry_of(event_id)
+        raise LessonTakenBack(
+            WithdrawnLesson(event_id, version.region, version.region_name, version.audience, entry, note)
+        )
+    return _read(connection, states, [version])[0]
+
+
+def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
+    pages = max(1, -(-total // size))
+    if not 1 <= page <= pages:
+        raise PageUnknown(f"The list of lessons has no page {page}; ask for a page from 1 to {pages}.")
+    return pages, slice((page - 1) * size, page * size)
+
+
+def _read(connection: Connection, states: LessonStates, wanted: Sequence[Version]) -> list[AcceptedLesson]:
+    event = tables.event
+    rows = connection.execute(
+        select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_([one.event_id for one in wanted]))
+    )
+    words = {row.id: _words(read_payload(row.type, row.payload)) for row in rows}
+    return [_accepted(states, one, words[one.event_id]) for one in wanted]
+
+
+def _accepted(states: LessonStates, one: Version, words: LessonPublished) -> AcceptedLesson:
+    if one.key is None:
+        raise LessonUnknown("The lesson was destroyed; see the list of lessons for the ids.")
+    entry, last = states.entry_of(one.event_id), states.latest[one.key]
+    first = states.versions.get(entry, one)
+    return AcceptedLesson(
+        event_id=one.event_id,
+        region=one.region,
+        region_name=one.region_name,
+        audience=one.audience,
+        accepted_at=one.accepted_at,
+        payload=words,
+        entry=entry,
+        published_at=min(first.accepted_at, one.accepted_at),
+        replaced_by=None if last.event_id == one.event_id else last.event_id,
+        corrections=states.history(one.key),
+    )
+
+
+def _words(payload: Any) -> LessonPublished:
+    words: LessonPublished = payload.lesson if isinstance(payload, LessonRevised) else payload
+    return words

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from hub.audit import utc_text
 from hub.config import Hub
 from hub.identity.caller import Caller
 from hub.serving import lessons as held_lessons
@@ -22,18 +22,16 @@ from hub.serving.compared import (
     parse_cut,
 )
 from hub.serving.figures import Offer, offers, regions
-from hub.serving.view import IndicatorView, RegionRow
+from hub.serving.moment import MomentWrong, known_on
 from hub.web import words
-from hub.web.drawing import Map, draw_map, draw_plot
-from hub.web.outlines import ggd_outlines
-from hub.web.reading import reading
+from hub.web.comparison_page import comparison_page
 from schemas.catalogue import catalogue
 from schemas.codes import Audience, Language
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
-ARGUMENTS = ("indicator", "set", "period", "by", "page", "why")
+ARGUMENTS = ("indicator", "set", "period", "by", "as_known_on", "page", "why")
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -137,111 +135,30 @@ def choose() -> AnyResponse:
     by = request.args.get("by", "")
     if by in {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}:
         kept["by"] = by
+    if request.args.get("as_known_on"):
+        kept["as_known_on"] = request.args["as_known_on"]
     return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
 
 
 @blueprint.get("/compare/<indicator>")
 def compare(indicator: str) -> Response:
     """Show one comparison: the sentence, the drawings, the table, the definition and what it cannot say."""
-    asked, by = request.args, request.args.get("by", "")
+    asked, by, moment = request.args, request.args.get("by", ""), request.args.get("as_known_on", "")
     period, region_set = asked.get("period") or None, asked.get("set") or None
-    hub = _hub()
+    hub, audience = _hub(), _audience()
+    now = hub.clock()
     with hub.engine.connect() as connection:
         try:
-            view = indicator_view(
-                connection, _audience(), hub.clock(), indicator, period=period, region_set=region_set, by=parse_cut(by)
-            )
-            held = figures_held(connection, _audience(), indicator, view.period, view.region_set)
-            found = offers(connection, _audience())
+            then = known_on(moment, now) if moment else None
+            view = indicator_view(connection, audience, now, indicator, period, region_set, parse_cut(by), then)
+            held = figures_held(connection, audience, indicator, view.period, view.region_set, then)
+            found = offers(connection, audience, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             return show("absent.html", status=404, here="", text=str(absent))
-        except CutUnknown as wrong:
+        except (CutUnknown, MomentWrong) as wrong:
             return show("absent.html", status=400, here="", text=str(wrong))
-    return show("compare.html", here="compare", **_comparison(view, by, found, cuts(held)))
-
-
-def _comparison(
-    view: IndicatorView, by: str, found: tuple[Offer, ...], known_cuts: Mapping[str, tuple[str, ...]]
-) -> dict[str, Any]:
-    lang = language()
-    drawn = draw_map(view, ggd_outlines())
-    wide = draw_plot(view, names_above=False)
-    title, unit = getattr(view.title, lang), getattr(view.unit, lang)
-    cut_choices = [{"value": "", "text": words.word("total", lang)}] + [
-        {"value": f"{dimension}:{node}", "text": words.node(dimension, node, lang)}
-        for dimension, nodes in known_cuts.items()
-        for node in nodes
-    ]
-    same_set = [offer for offer in found if offer.region_set == view.region_set and offer.indicator in catalogue()]
-    address: dict[str, Any] = {"period": view.period, "set": view.region_set} | ({"by": by} if by else {})
-    api = f"/api/v1/indicators/{view.indicator}/comparison"
-    return {
-        "view": view,
-        "title": title,
-        "description": getattr(view.description, lang),
-        "unit": unit,
-        "reading": reading(view, lang),
-        "map": drawn,
-        "map_by_name": [] if drawn is None else sorted(drawn.shapes, key=lambda shape: shape.outline.name),
-        "wide": wide,
-        "narrow": None if wide is None else draw_plot(view, names_above=True),
-        "map_label": f"{words.word('map', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
-        "plot_label": f"{words.word('plot', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
-        "reference": None if view.reference is None else words.with_unit(view.reference, unit, lang),
-        "figure": partial(words.with_unit, unit=unit, lang=lang),
-        "shown": partial(_shown, unit=unit, lang=lang),
-        "span": partial(_span, unit=unit, lang=lang),
-        "limits": _limits(view, drawn),
-        "choices": sorted(
-            ({"id": one.indicator, "title": getattr(catalogue()[one.indicator].title, lang)} for one in same_set),
-            key=lambda one: one["title"],
-        ),
-        "periods": best_offer(found, view.indicator, view.region_set).periods,
-        "cuts": cut_choices,
-        "by": by,
-        "by_text": ", ".join(words.node(*part, lang) for part in view.by.items()) or words.word("total", lang),
-        "json": _address(api, address),
-        "csv": _address(api, address | {"format": "csv"}),
-        "permalink": url_for("pages.compare", indicator=view.indicator, **address, lang=lang),
-    }
-
-
-def _address(path: str, arguments: Mapping[str, str]) -> str:
-    return f"{path}?{urlencode(arguments)}"
-
-
-def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
-    chosen = {
-        "limit_chance": bool(view.with_interval),
-        "limit_no_interval": any(row.why_not == "no_denominator" for row in view.rows),
-        "limit_no_variance": any(row.why_not == "no_interval" for row in view.rows)
-        and view.kind in ("mean", "cost_per_person"),
-        "limit_hidden": bool(view.hidden),
-        "limit_reference": view.reference is not None,
-        "limit_map": drawn is not None,
-        "limit_not_comparable": not all(row.is_comparable for row in view.rows),
-        "limit_why": True,
-    }
-    return [key for key, holds in chosen.items() if holds]
-
-
-def _shown(row: RegionRow, unit: str, lang: Language) -> str:
-    if row.shown is not None:
-        return words.with_unit(row.shown, unit, lang)
-    if row.why_not == "cell_missing":
-        return words.word("not_cut_so", lang)
-    kind = str(row.value.__struct_config__.tag)
-    return words.word(kind if kind in words.WORDS else "not_available", lang)
-
-
-def _span(row: RegionRow, unit: str, lang: Language) -> str:
-    if row.bounds is None:
-        return words.word("no_interval", lang)
-    if row.low is None:
-        return words.word("range_unknown", lang)
-    if row.high is None:
-        return f"{words.with_unit(row.low, unit, lang)} {words.word('open_ended', lang)}"
-    return f"{words.number(row.low, lang)}–{words.with_unit(row.high, unit, lang)}"
+    content = comparison_page(view, by, found, cuts(held), moment, language())
+    return show("compare.html", here="compare", today=utc_text(now)[:10], **content)
 
 
 def _page_number(text: str) -> int:
@@ -268,4 +185,6 @@ def lesson(event_id: str) -> Response:
             one = held_lessons.one_lesson(connection, _audience(), event_id)
         except held_lessons.LessonUnknown as absent:
             return show("absent.html", status=404, here="lessons", text=str(absent))
+        except held_lessons.LessonTakenBack as gone:
+            return show("withdrawn.html", status=410, here="lessons", one=gone.lesson)
     return show("lesson.html", here="lessons", one=one)

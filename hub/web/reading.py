@@ -10,6 +10,8 @@ def reading(view: IndicatorView, lang: Language) -> str:
     parts = [_main(view, len(known), lang)]
     if view.hidden:
         parts.append(_hidden(len(view.hidden), lang))
+    if view.withdrawn:
+        parts.append(_withdrawn(len(view.withdrawn), lang))
     return " ".join(parts)
 
 
@@ -52,6 +54,12 @@ def _hidden(count: int, lang: Language) -> str:
     if lang == "nl":
         return f"{count} {'waarde is' if count == 1 else 'waarden zijn'} verborgen: dat is niet nul."
     return f"{count} {'value is' if count == 1 else 'values are'} hidden: that is not zero."
+
+
+def _withdrawn(count: int, lang: Language) -> str:
+    if lang == "nl":
+        return f"{_regions(count, lang)} {'trok het cijfer' if count == 1 else 'trokken hun cijfer'} terug."
+    return f"{_regions(count, lang)} withdrew {'its figure' if count == 1 else 'their figures'}."
 
 
 def _regions(count: int, lang: Language) -> str:

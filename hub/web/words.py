@@ -59,6 +59,31 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "not_collected": ("niet verzameld", "not collected"),
     "not_applicable": ("niet van toepassing", "not applicable"),
     "withdrawn": ("teruggetrokken", "withdrawn"),
+    "corrected": ("gecorrigeerd", "corrected"),
+    "revised": ("herzien", "revised"),
+    "redacted": ("vernietigd", "destroyed"),
+    "corrections": ("Correcties en terugtrekkingen", "Corrections and withdrawals"),
+    "earlier_event": ("eerder bericht", "earlier event"),
+    "as_known_on": ("Zoals bekend op", "As known on"),
+    "shows_moment": ("Dit is wat hier bekend was op", "This is what was known here on"),
+    "show_latest": ("Toon wat nu bekend is", "Show what is known now"),
+    "limit_withdrawn": (
+        "Teruggetrokken is niet nul: de regio gaf een cijfer en nam het terug; het telt nergens in mee.",
+        "Withdrawn is not zero: the region gave a figure and took it back; it counts nowhere.",
+    ),
+    "lesson_withdrawn": ("Deze les is teruggetrokken", "This lesson was withdrawn"),
+    "lesson_redacted": ("Deze les is vernietigd", "This lesson was destroyed"),
+    "withdrawn_lead": (
+        "De regio nam haar les terug. De tekst wordt hier niet meer getoond.",
+        "The region took its lesson back. Its text is no longer shown here.",
+    ),
+    "redacted_lead": (
+        "De regio liet haar les vernietigen. De tekst staat ook niet meer in dit systeem.",
+        "The region had its lesson destroyed. Its text is no longer in this system either.",
+    ),
+    "when": ("Wanneer", "When"),
+    "reason": ("Reden", "Reason"),
+    "newer_version": ("Er is een nieuwere versie van deze les", "There is a newer version of this lesson"),
     "no_interval": ("geen interval", "no interval"),
     "about": ("Over dit cijfer", "About this figure"),
     "definition": ("Definitie", "Definition"),
@@ -183,6 +208,11 @@ def day(moment: str, lang: Language) -> str:
         "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
     }[lang].split()
     return f"{int(moment[8:10])} {months[int(moment[5:7]) - 1]} {moment[:4]}"
+
+
+def moment(text: str, lang: Language) -> str:
+    """Return a UTC moment to the minute."""
+    return f"{day(text, lang)}, {text[11:16]} UTC"
 
 
 def age(days: int, lang: Language) -> str:

@@ -1,0 +1,152 @@
+"""What became of each lesson: its latest version, the entry it is known by, and whether it was taken back.
+
+What counts is the order in the region's chain. A revision keeps the entry of what it revises, so that a subscriber
+sees one entry change; one that names a lesson of another region, name or language changes nothing there. A lesson whose
+latest version was withdrawn or destroyed is gone: no earlier wording comes back by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+
+from hub import tables
+from hub.serving.figures import GONE, Correction, correction, readable
+from schemas.codes import Audience, EventType
+
+LESSON_TYPES: Final = (EventType.LESSON_PUBLISHED.value, EventType.LESSON_REVISED.value)
+Key = tuple[str, str, str]  # region, lesson, language
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One released wording, or what is left of it: a destroyed one has no `key`, since its name went too."""
+
+    event_id: str
+    region: str
+    region_name: str
+    audience: Audience
+    sequence: int
+    accepted_at: str
+    key: Key | None
+
+
+@dataclass(slots=True)
+class LessonStates:
+    """All lessons that one reader may know of, with what took whose place."""
+
+    versions: dict[str, Version] = field(default_factory=dict)
+    latest: dict[Key, Version] = field(default_factory=dict)
+    revises: dict[str, str] = field(default_factory=dict)  # a revision's id to that of what it revises
+    gone: dict[str, Correction] = field(default_factory=dict)  # an event's id to what took it back
+    notes: list[Correction] = field(default_factory=list)  # in the order of the chains
+
+    def entry_of(self, event_id: str) -> str:
+        """Return the id of the first version that an event goes back to: the entry that subscribers know."""
+        while event_id in self.revises:
+            event_id = self.revises[event_id]
+        return event_id
+
+    def live(self) -> list[Version]:
+        """Return the latest version of every lesson that was not taken back, newest first."""
+        held = [one for one in self.latest.values() if one.event_id not in self.gone]
+        return sorted(held, key=lambda one: (one.accepted_at, one.event_id), reverse=True)
+
+    def tombstones(self) -> dict[str, tuple[Version, Correction]]:
+        """Return the entries that are no more, each with the version and the last thing that happened to it."""
+        alive = {self.entry_of(one.event_id) for one in self.live()}
+        found: dict[str, tuple[Version, Correction]] = {}
+        for event_id, note in sorted(self.gone.items(), key=lambda item: (item[1].at, item[0])):
+            entry = self.entry_of(event_id)
+            if entry not in alive:
+                found[entry] = (self.versions[event_id], note)
+        return found
+
+    def history(self, key: Key) -> tuple[Correction, ...]:
+        """Return what happened to a lesson's versions."""
+        own = {one.event_id for one in self.versions.values() if one.key == key}
+        return tuple(note for note in self.notes if note.earlier_event_id in own)
+
+
+def lesson_states(connection: Connection, reader: Audience, region: str | None = None) -> LessonStates:
+    """Return the state of every lesson that this reader may know of, of one region where that is given."""
+    states = LessonStates()
+    words = select(tables.lesson.c.event_id).where(*_seen(tables.lesson.c, reader, region))
+    for row in _held(connection, reader, region):
+        key = (row.region, row.lesson, row.language)
+        version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, key)
+        states.versions[row.event_id] = states.latest[key] = version
+    destroyed = _destroyed(connection, reader, region)
+    for row in destroyed:
+        version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, None)
+        states.versions[row.event_id] = version
+    left = [row.event_id for row in destroyed]
+    for row in _superseded(connection, tables.superseded.c.by_event, words, left):
+        if row.kind == "revised" and _same_lesson(states.versions, row.by_event, row.event_id):
+            states.revises[row.by_event] = row.event_id
+    for row in _superseded(connection, tables.superseded.c.event_id, words, left):
+        if states.versions[row.event_id].region == row.region:
+            _note(states, row, correction(row, reader))
+    for event_id in left:
+        _give_up_before(states, event_id)
+    return states
+
+
+def _give_up_before(states: LessonStates, destroyed: str) -> None:
+    """Take back the wording before a destroyed one, which its region gave up, unless a newer one is there."""
+    before = states.versions.get(states.revises.get(destroyed, ""))
+    if before is not None and before.key is not None and states.latest[before.key] is before:
+        states.gone.setdefault(before.event_id, states.gone[destroyed])
+
+
+def _note(states: LessonStates, row: Row[Any], note: Correction) -> None:
+    if row.kind in GONE:
+        states.gone[row.event_id] = note
+        states.notes.append(note)
+    elif states.revises.get(row.by_event) == row.event_id:
+        states.notes.append(note)
+
+
+def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]:
+    visible = columns.audience.in_(readable(reader))
+    return (visible,) if region is None else (visible, columns.region == region)
+
+
+def _held(connection: Connection, reader: Audience, region: str | None) -> Sequence[Row[Any]]:
+    lesson = tables.lesson
+    return connection.execute(
+        select(lesson, tables.region.c.name)
+        .join(tables.region, tables.region.c.code == lesson.c.region)
+        .where(*_seen(lesson.c, reader, region))
+        .order_by(lesson.c.sequence)
+    ).all()
+
+
+def _destroyed(connection: Connection, reader: Audience, region: str | None) -> Sequence[Row[Any]]:
+    event, order = tables.event, tables.superseded
+    return connection.execute(
+        select(event.c.id.label("event_id"), event.c.region, event.c.audience, event.c.sequence, event.c.accepted_at)
+        .add_columns(tables.region.c.name)
+        .join(tables.region, tables.region.c.code == event.c.region)
+        .join(order, (order.c.event_id == event.c.id) & (order.c.region == event.c.region))
+        .where(order.c.kind == "redacted", event.c.type.in_(LESSON_TYPES), event.c.payload == b"")
+        .where(*_seen(event.c, reader, region))
+        .distinct()
+    ).all()
+
+
+def _superseded(connection: Connection, column: Any, words: Any, left: Sequence[str]) -> list[Row[Any]]:
+    table = tables.superseded
+    rows = [*connection.execute(select(table).where(column.in_(words)))]
+    if left:
+        rows += connection.execute(select(table).where(column.in_(left)))
+    return sorted(rows, key=lambda row: (row.region, row.sequence))
+
+
+def _same_lesson(versions: Mapping[str, Version], revision: str, earlier: str) -> bool:
+    """Tell whether a revision stands in for what it names; of what is not held or destroyed it is taken at its word."""
+    new, old = versions[revision], versions.get(earlier)
+    if old is None:
+        return True
+    return old.region == new.region and (old.key is None or new.key is None or old.key == new.key)

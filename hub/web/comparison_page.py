@@ -1,0 +1,114 @@
+"""What the page of one comparison shows: choices, drawings, the table in words, what it cannot say, corrections."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from hub.serving.compared import best_offer
+from hub.serving.figures import Offer
+from hub.serving.view import IndicatorView, RegionRow
+from hub.web import words
+from hub.web.drawing import Map, draw_map, draw_plot
+from hub.web.outlines import ggd_outlines
+from hub.web.reading import reading
+from schemas.catalogue import catalogue
+from schemas.codes import Language
+
+
+def comparison_page(
+    view: IndicatorView,
+    by: str,
+    found: Sequence[Offer],
+    known_cuts: Mapping[str, Sequence[str]],
+    as_known_on: str,
+    lang: Language,
+) -> dict[str, Any]:
+    """Return the content of a comparison's page; `by` and `as_known_on` as the reader wrote them, or empty."""
+    drawn = draw_map(view, ggd_outlines())
+    wide = draw_plot(view, names_above=False)
+    title, unit = getattr(view.title, lang), getattr(view.unit, lang)
+    cut_choices = [{"value": "", "text": words.word("total", lang)}] + [
+        {"value": f"{dimension}:{node}", "text": words.node(dimension, node, lang)}
+        for dimension, nodes in known_cuts.items()
+        for node in nodes
+    ]
+    same_set = [offer for offer in found if offer.region_set == view.region_set and offer.indicator in catalogue()]
+    address: dict[str, Any] = {"period": view.period, "set": view.region_set} | ({"by": by} if by else {})
+    latest = url_for("pages.compare", indicator=view.indicator, **address, lang=lang)
+    address |= {"as_known_on": as_known_on} if as_known_on else {}
+    api = f"/api/v1/indicators/{view.indicator}/comparison"
+    return {
+        "view": view,
+        "title": title,
+        "description": getattr(view.description, lang),
+        "unit": unit,
+        "reading": reading(view, lang),
+        "map": drawn,
+        "map_by_name": [] if drawn is None else sorted(drawn.shapes, key=lambda shape: shape.outline.name),
+        "wide": wide,
+        "narrow": None if wide is None else draw_plot(view, names_above=True),
+        "map_label": f"{words.word('map', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
+        "plot_label": f"{words.word('plot', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
+        "reference": None if view.reference is None else words.with_unit(view.reference, unit, lang),
+        "figure": partial(words.with_unit, unit=unit, lang=lang),
+        "shown": partial(_shown, unit=unit, lang=lang),
+        "span": partial(_span, unit=unit, lang=lang),
+        "limits": _limits(view, drawn),
+        "choices": sorted(
+            ({"id": one.indicator, "title": getattr(catalogue()[one.indicator].title, lang)} for one in same_set),
+            key=lambda one: one["title"],
+        ),
+        "periods": best_offer(found, view.indicator, view.region_set).periods,
+        "cuts": cut_choices,
+        "by": by,
+        "as_known_on": as_known_on,
+        "moment": words.moment(view.as_known_on, lang),
+        "moment_of": partial(words.moment, lang=lang),
+        "latest": latest,
+        "by_text": ", ".join(words.node(*part, lang) for part in view.by.items()) or words.word("total", lang),
+        "json": _address(api, address),
+        "csv": _address(api, address | {"format": "csv"}),
+        "permalink": url_for("pages.compare", indicator=view.indicator, **address, lang=lang),
+    }
+
+
+def _address(path: str, arguments: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(arguments)}"
+
+
+def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
+    chosen = {
+        "limit_chance": bool(view.with_interval),
+        "limit_no_interval": any(row.why_not == "no_denominator" for row in view.rows),
+        "limit_no_variance": any(row.why_not == "no_interval" for row in view.rows)
+        and view.kind in ("mean", "cost_per_person"),
+        "limit_hidden": bool(view.hidden),
+        "limit_withdrawn": bool(view.withdrawn),
+        "limit_reference": view.reference is not None,
+        "limit_map": drawn is not None,
+        "limit_not_comparable": not all(row.is_comparable for row in view.rows),
+        "limit_why": True,
+    }
+    return [key for key, holds in chosen.items() if holds]
+
+
+def _shown(row: RegionRow, unit: str, lang: Language) -> str:
+    if row.shown is not None:
+        return words.with_unit(row.shown, unit, lang)
+    if row.why_not == "cell_missing":
+        return words.word("not_cut_so", lang)
+    kind = str(row.value.__struct_config__.tag)
+    return words.word(kind if kind in words.WORDS else "not_available", lang)
+
+
+def _span(row: RegionRow, unit: str, lang: Language) -> str:
+    if row.bounds is None:
+        return words.word("no_interval", lang)
+    if row.low is None:
+        return words.word("range_unknown", lang)
+    if row.high is None:
+        return f"{words.with_unit(row.low, unit, lang)} {words.word('open_ended', lang)}"
+    return f"{words.number(row.low, lang)}–{words.with_unit(row.high, unit, lang)}"
