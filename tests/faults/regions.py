@@ -14,8 +14,8 @@ from node.bootstrap import Node, create_node
 from node.indicators.figures import PublishedTable
 from node.release import candidate, review
 from node.release.disclosure import DisclosurePolicy, Earlier
-from node.release.protect import protect
-from node.release.scan import scan
+from node.release.protect import ProtectedIndicator, protect
+from node.release.scan import ScannedLesson, scan
 from schemas.catalogue import catalogue
 from schemas.payloads import Cell, TakenOver
 from schemas.signature import SigningKey
@@ -26,6 +26,9 @@ REGION_SET = "invented"
 DIVISION_YEAR = 2023
 AUTHOR = "Author"
 INDICATOR = "h.gi_bleed"
+FIGURE_EVERY = 3
+FIRST_YEAR, YEARS = 1950, 100
+Small = ProtectedIndicator | ScannedLesson
 ORIGIN = TakenOver(
     owner="An owner",
     table="A table",
@@ -70,18 +73,19 @@ def make_region(home: Path, code: str, hub_url: str, now: datetime) -> Region:
     return made
 
 
-def small_events(names: Sequence[str], figure_every: int = 3) -> list[candidate.Releasable]:
-    """Make a lesson for each name, and for every so many-th a figure of two cells in its stead."""
-    made: list[candidate.Releasable] = []
-    for number, name in enumerate(names):
-        if number % figure_every == figure_every - 1:
-            made.append(figure(f"{2000 + number % 25}", 1000 + number))
+def small_events(names: Sequence[str], first: int = 0) -> list[Small]:
+    """Make a lesson for each name, and for every third a figure of two cells instead; `first` counts on from before."""
+    made: list[Small] = []
+    for number, name in enumerate(names, first):
+        if number % FIGURE_EVERY == FIGURE_EVERY - 1:
+            month = number // FIGURE_EVERY
+            made.append(figure(f"{FIRST_YEAR + month // 12 % YEARS}-{month % 12 + 1:02d}", 1000 + number))
         else:
             made.append(scan(msgspec.structs.replace(lesson(f"Les {name}"), lesson=name)))
     return made
 
 
-def figure(period: str, count: int) -> candidate.Releasable:
+def figure(period: str, count: int) -> ProtectedIndicator:
     """Make a figure taken over from a public table, through the release zone's own door."""
     cells = (Cell(("total",), Exact(count, 20_000)), Cell(("XG-A",), Exact(count // 2, 9_000)))
     table = PublishedTable(catalogue()[INDICATOR], period, DIVISION_YEAR, ("area",), cells, ORIGIN)
@@ -89,7 +93,7 @@ def figure(period: str, count: int) -> candidate.Releasable:
     return made
 
 
-def approve(region: Region, items: Sequence[candidate.Releasable], now: datetime) -> str:
+def approve(region: Region, items: Sequence[Small], now: datetime) -> str:
     """Freeze items as one bundle, let both reviewers approve it, and return its id."""
     entry = AuditEntry(AUTHOR, "bundle.prepared", "faults", now)
     with writing(region.node.engine) as connection:

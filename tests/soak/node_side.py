@@ -23,7 +23,7 @@ def release_steadily(region: Region, rate: float, stop: threading.Event) -> None
         due = int((time.monotonic() - began) * rate) - made
         if due > 0:
             names = [f"les-{number % NAMES}" for number in range(made, made + due)]
-            publish(region.node, approve(region, small_events(names), now()), now())
+            publish(region.node, approve(region, small_events(names, made), now()), now())
             made += due
 
 

@@ -1,0 +1,176 @@
+"""What all runs share: disks that can be full, one PostgreSQL, one broker, a warm server to fork from, workloads."""
+
+import multiprocessing
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property, partial
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from typing import Any
+
+from kafka import TopicPartition
+from kafka.admin import KafkaAdminClient, OffsetSpec
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.structs import OffsetAndMetadata
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from hub.bootstrap import EVENT_TOPICS
+from schemas.codes import RECEIPTS_TOPIC
+from tests.faults.disks import Disk
+from tests.faults.workload import Workload, make_workload
+from tests.support.kafka.broker import KafkaBroker
+from tests.support.postgres import Cluster, PostgresNotStarted
+from tests.support.transports_kafka import HASTE
+
+PARTITIONS = 3
+MIB = 1 << 20
+START_SECONDS = 20.0
+# What is not preloaded is imported by every child anew, which would cost a second each.
+PRELOADED = ["tests.faults.roles", "tests.faults.mischief", "psycopg", "requests", "hub.web.pages", "alembic.command"]
+# A killed worker's partitions are free again after this long; with production's ten seconds, runs would take longer.
+SESSION = {"session_timeout_ms": 2_000, "heartbeat_interval_ms": 400}
+
+
+class CrashingCluster(Cluster):
+    """A PostgreSQL that can be killed and comes back on the same data and port."""
+
+    def crash(self) -> None:
+        """End every server process at once; harmless when it is down already."""
+        with suppress(PostgresNotStarted):
+            self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "-w", "stop")
+
+    def revive(self) -> None:
+        """Start it again with the options it had; harmless when it runs."""
+        with suppress(PostgresNotStarted):
+            self._run("pg_ctl", "-D", str(self._folder / "data"), "status")
+            return
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-l", str(self._folder / "log"), "-w", "restart")
+
+
+class CrashingBroker(KafkaBroker):
+    """A broker of which one can ask whether its process is there."""
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+
+class Stage:
+    """Real parts that outlive a run. Start it from the main thread and close it."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="regiohelix-faults-"))
+        self.folder.chmod(0o755)  # PostgreSQL runs as another user
+        self.nodes = Disk(self.folder / "nodes", 64 * MIB)
+        self.hub = Disk(self.folder / "hub", 64 * MIB)
+        self.postgres = Disk(self.folder / "postgres", 512 * MIB)
+        self.kafka = Disk(self.folder / "kafka", 512 * MIB)
+        self.context: ForkServerContext = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload(PRELOADED)
+        self._workloads: dict[int, Workload] = {}
+
+    @cached_property
+    def cluster(self) -> CrashingCluster:
+        """The one PostgreSQL; raises PostgresMissing."""
+        with _temporary_folders_in(self.postgres.path):
+            cluster = CrashingCluster()
+        self._server = create_engine(
+            make_url(cluster.start()).set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            poolclass=NullPool,  # a crash leaves no connection that only seems to be there
+        )
+        return cluster
+
+    @cached_property
+    def broker(self) -> CrashingBroker:
+        """The one broker, with its topics; raises JavaMissing or JarsNotFetched."""
+        broker = CrashingBroker()
+        with _temporary_folders_in(self.kafka.path):
+            broker.start()
+        for topic in (*EVENT_TOPICS, RECEIPTS_TOPIC):
+            with suppress(TopicAlreadyExistsError):
+                broker.create_topic(topic, PARTITIONS)
+        return broker
+
+    def workload(self, events_per_bundle: int) -> Workload:
+        """Return the templates of one size, made when first asked for."""
+        if events_per_bundle not in self._workloads:
+            name = f"template_{events_per_bundle}"
+            url = self.make_database(name)
+            place = self.folder / name
+            place.mkdir()
+            self._workloads[events_per_bundle] = make_workload(place, events_per_bundle, url)
+        return self._workloads[events_per_bundle]
+
+    def make_database(self, name: str, template: str = "template0") -> str:
+        """Make a PostgreSQL database and return its address."""
+        assert self.cluster
+        with self._server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return self._server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        with self._server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+    def kafka_config(self) -> dict[str, Any]:
+        """Return how clients reach the broker: as its administrator, noticing an outage within a run."""
+        return {**self.broker.client_config(), **HASTE, **SESSION}
+
+    def skip_messages(self, codes: Sequence[str]) -> dict[tuple[str, int], int]:
+        """Drop all messages that are in the topics and let nodes begin behind them; return where the hub begins.
+
+        Dropping saves room and no more: a broker killed soon, or without room to note it, has them back.
+        """
+        administrator = KafkaAdminClient(**self.broker.client_config())
+        places = [TopicPartition(topic, n) for topic in (*EVENT_TOPICS, RECEIPTS_TOPIC) for n in range(PARTITIONS)]
+        found = administrator.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+        ends = {place: one.offset for place, one in found.items()}
+        administrator.delete_records(ends)
+        receipts = {
+            place: OffsetAndMetadata(end, "", -1) for place, end in ends.items() if place.topic == RECEIPTS_TOPIC
+        }
+        for code in codes:
+            _retried(partial(administrator.alter_group_offsets, f"regiohelix-node-{code}", receipts))
+        administrator.close()
+        return {(place.topic, place.partition): end for place, end in ends.items() if place.topic != RECEIPTS_TOPIC}
+
+    def close(self) -> None:
+        """Stop everything and remove it."""
+        if "cluster" in self.__dict__:
+            self._server.dispose()
+            self.cluster.crash()
+        if "broker" in self.__dict__:
+            self.broker.stop()
+        for disk in (self.nodes, self.hub, self.postgres, self.kafka):
+            disk.free()
+            disk.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _retried(act: Callable[[], object]) -> None:
+    """Do something until a broker that has just started finds who keeps its groups; raises KafkaError in the end."""
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            act()
+            return
+        except KafkaError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+@contextmanager
+def _temporary_folders_in(place: Path) -> Iterator[None]:
+    before, tempfile.tempdir = tempfile.tempdir, str(place)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before

@@ -1,0 +1,172 @@
+"""How each kind of fault begins and ends. A `begin` tells whether it could be done on this machine and in this run."""
+
+import os
+import resource
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from tests.faults.actor import Actor
+from tests.faults.disks import Disk
+from tests.faults.plan import Fault, Kind
+
+if TYPE_CHECKING:
+    from tests.faults.run import Run
+
+LEAVE_SECONDS = 5.0
+ROOM_BYTES = 16 * 1024  # what a limited process may still write into a file
+Begin = Callable[["Run", Fault], bool]
+End = Callable[["Run", Fault], None]
+
+
+def _of(actors: list[Actor], fault: Fault) -> Actor:
+    return actors[fault.target % len(actors)]
+
+
+def _kill(whom: Callable[["Run"], list[Actor]]) -> tuple[Begin, End]:
+    def begin(run: "Run", fault: Fault) -> bool:
+        actor = _of(whom(run), fault)
+        actor.held = True
+        actor.kill()
+        return True
+
+    def end(run: "Run", fault: Fault) -> None:
+        _of(whom(run), fault).held = False
+
+    return begin, end
+
+
+def _break_broker(run: "Run", _: Fault) -> bool:
+    run.stage.broker.kill()
+    return True
+
+
+def _mend_broker(run: "Run", _: Fault) -> None:
+    if not run.stage.broker.alive:
+        run.stage.broker.restart()
+
+
+def _fill_broker(run: "Run", _: Fault) -> bool:
+    if run.stage.kafka.small:
+        run.stage.kafka.fill()
+    return run.stage.kafka.small
+
+
+def _empty_broker(run: "Run", _: Fault) -> None:
+    """Make room, and start again: a broker whose log could not be written ends, or soon will."""
+    run.stage.kafka.free()
+    run.stage.broker.kill()
+    run.stage.broker.restart()
+
+
+def _break_database(run: "Run", _: Fault) -> bool:
+    run.stage.cluster.crash()
+    return True
+
+
+def _fill_database(run: "Run", _: Fault) -> bool:
+    if run.stage.postgres.small:
+        run.stage.postgres.fill()
+    return run.stage.postgres.small
+
+
+def _mend_database(run: "Run", _: Fault) -> None:
+    run.stage.postgres.free()
+    run.stage.cluster.revive()
+
+
+def _fill(disk: Disk, actors: list[Actor], file: os.PathLike[str]) -> bool:
+    """Fill the disk; where it is a plain folder, limit how far the processes may write a file instead."""
+    if disk.small:
+        disk.fill()
+        return True
+    room = os.stat(file).st_size + ROOM_BYTES
+    for pid in (actor.pid for actor in actors):
+        if pid is not None:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+    return True
+
+
+def _free(disk: Disk, actors: list[Actor]) -> None:
+    disk.free()
+    for pid in (actor.pid for actor in actors):
+        if pid is not None and not disk.small:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def _fill_node(run: "Run", fault: Fault) -> bool:
+    home = run.homes[run.codes[fault.target % len(run.codes)]]
+    return _fill(run.stage.nodes, [*run.publishers, *run.shippers], home / "node.sqlite")
+
+
+def _fill_hub(run: "Run", _: Fault) -> bool:
+    return _fill(run.stage.hub, run.hubs, run.stage.hub.path / f"run-{run.plan.seed}" / "hub.sqlite")
+
+
+def _slow(run: "Run", fault: Fault) -> bool:
+    run.controls.slow.value = fault.size
+    return True
+
+
+def _quick(run: "Run", _: Fault) -> None:
+    run.controls.slow.value = 0.0
+
+
+def _node_astray(run: "Run", fault: Fault) -> bool:
+    run.controls.node_clock.value = fault.size
+    return True
+
+
+def _node_right(run: "Run", _: Fault) -> None:
+    run.controls.node_clock.value = 0.0
+
+
+def _hub_astray(run: "Run", fault: Fault) -> bool:
+    run.controls.hub_clock.value = fault.size
+    return True
+
+
+def _hub_right(run: "Run", _: Fault) -> None:
+    run.controls.hub_clock.value = 0.0
+
+
+def _join(run: "Run", _: Fault) -> bool:
+    run.call_reserve()
+    return True
+
+
+def _stay(run: "Run", _: Fault) -> None:
+    """Leave it as it is: who joined stays to the end."""
+
+
+def _leave(run: "Run", fault: Fault) -> bool:
+    actor = _of(run.hubs, fault)
+    actor.held = True
+    actor.leave(LEAVE_SECONDS)
+    return True
+
+
+def _return(run: "Run", _: Fault) -> None:
+    for actor in run.hubs:
+        actor.call_back()
+
+
+STRIKES: Final[Mapping[Kind, tuple[Begin, End]]] = {
+    Kind.NODE_KILLED: _kill(lambda run: run.shippers),
+    Kind.SIGNING_KILLED: _kill(lambda run: run.publishers),
+    Kind.HUB_KILLED: _kill(lambda run: run.hubs),
+    Kind.HUB_AWAY: _kill(lambda run: run.hubs),
+    Kind.WORKER_KILLED: _kill(lambda run: run.hubs),
+    Kind.BROKER_KILLED: (_break_broker, _mend_broker),
+    Kind.BROKER_AWAY: (_break_broker, _mend_broker),
+    Kind.BROKER_DISK_FULL: (_fill_broker, _empty_broker),
+    Kind.DATABASE_KILLED: (_break_database, _mend_database),
+    Kind.DATABASE_AWAY: (_break_database, _mend_database),
+    Kind.DATABASE_DISK_FULL: (_fill_database, _mend_database),
+    Kind.NODE_DISK_FULL: (_fill_node, lambda run, _: _free(run.stage.nodes, [*run.publishers, *run.shippers])),
+    Kind.HUB_DISK_FULL: (_fill_hub, lambda run, _: _free(run.stage.hub, run.hubs)),
+    Kind.SLOW_DISK: (_slow, _quick),
+    Kind.NODE_CLOCK: (_node_astray, _node_right),
+    Kind.HUB_CLOCK: (_hub_astray, _hub_right),
+    Kind.WORKER_JOINS: (_join, _stay),
+    Kind.WORKER_LEAVES: (_leave, _return),
+}
