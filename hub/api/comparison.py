@@ -32,7 +32,7 @@ class ComparisonArguments(Schema):
     period = fields.String(load_default=None, validate=validate.Regexp(PERIOD))
     set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
     by = fields.String(load_default="", validate=validate.Length(max=200))
-    as_known_on = fields.String(load_default=None, validate=validate.Length(min=10, max=40))
+    as_known_on = fields.String(load_default=None, validate=validate.Length(max=40))
     format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv"]))
 
 
