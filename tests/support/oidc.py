@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
@@ -99,6 +100,11 @@ class _Code(AuthorizationCodeMixin):
         return None
 
 
+@cache
+def _first_key() -> RSAKey:
+    return RSAKey.generate_key(2048, auto_kid=True)
+
+
 def _as_signed(provider: "LittleProvider", claims: Claims) -> str:
     return jwt.encode({"alg": "RS256", "kid": provider.key.kid}, claims, provider.key, ["RS256"])
 
@@ -112,7 +118,7 @@ class LittleProvider:
     person: Person = field(default_factory=lambda: Person("s-1", "anna@example.nl"))
     bend: Callable[[Claims], object] = lambda claims: None
     sign: "Callable[[LittleProvider, Claims], str]" = _as_signed
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, auto_kid=True))
+    key: RSAKey = field(default_factory=_first_key)
     issuer: str = ""
     return_address: str = ""
     codes: dict[str, _Code] = field(default_factory=dict)
