@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.database import DatabaseNewer
 from hub import config
 from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
-from hub.commands import access, dead_letters, inspection, joining, keeping, serving
+from hub.commands import access, backups, dead_letters, inspection, joining, keeping, serving
 from hub.intake import enrol
 from schemas.delivery import TransportRefused
 
@@ -18,6 +18,7 @@ _REFUSALS: tuple[type[Exception], ...] = (
     config.HubKeyExposed, config.HubKeyMissing,
     config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
     enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, FileExistsError, *access.REFUSALS, *keeping.REFUSALS,
+    *backups.REFUSALS,
 )  # fmt: skip
 
 
@@ -28,6 +29,7 @@ def cli() -> None:
 
 for command in (
     joining.init, joining.invite, joining.partners, serving.serve, serving.receive, keeping.rebuild, keeping.upgrade,
+    backups.backup, backups.restore,
     inspection.doctor, dead_letters.dead_letters, access.users, access.program_tokens,
 ):  # fmt: skip
     cli.add_command(command)
@@ -46,9 +48,7 @@ def main(argv: Sequence[str]) -> int:
         click.echo(str(refusal), err=True)
         return 1
     except SQLAlchemyError:  # its text could hold what was to be stored
-        click.echo(
-            "The hub's database does not answer as it should; check that it runs, and the disk's room.", err=True
-        )
+        click.echo("The hub's database does not answer as it should; check it and the disk.", err=True)
         return 1
     except OSError as error:
         click.echo(f"{error.filename or 'A file'}: {error.strerror}; correct that and try again.", err=True)
