@@ -11,7 +11,7 @@ from connectors import archive, snapshot
 from connectors.database import DatabaseNewer, DatabaseUrlUnknown
 from connectors.sources import SourceRefused
 from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
-from node.commands import inspection, joining, keeping, recalling, releasing, reviewing
+from node.commands import inspection, joining, keeping, keys, recalling, releasing, reviewing
 from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
 from node.indicators.compile import NothingToCount
@@ -19,7 +19,7 @@ from node.indicators.compute import AreaTwice
 from node.knowledge import lessons
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
-from node.release import alarm, candidate, review, sign, states
+from node.release import alarm, candidate, keyring, review, sign, states
 from node.release.refusal import ReleaseRefused
 from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
@@ -35,7 +35,9 @@ _REFUSALS = (
     archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseMissing,
     archive.PassphraseWrong, archive.PassphraseTooShort, snapshot.DatabaseEmpty, snapshot.DatabaseNotEmpty,
     snapshot.SnapshotDamaged, keeping.HomeInUse, keeping.BackupOfAnother,
-    alarm.HubSaysOtherwise, alarm.NoAlarm, joining.RunsAlready,
+    alarm.HubSaysOtherwise, alarm.NoAlarm, joining.RunsAlready, review.ReviewerNotEnrolled, review.ReviewerRevoked,
+    keyring.KeyDoesNotHold, keyring.KeyNotHere, keyring.KeyInUse,
+    keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
 )  # fmt: skip
 
 
@@ -48,7 +50,7 @@ for command in (
     joining.init, joining.enrol_region, releasing.source, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
-    joining.ledger, joining.doctor,
+    joining.ledger, joining.doctor, keys.key_group,
     keeping.backup, keeping.restore, keeping.catch_up,
 ):  # fmt: skip
     cli.add_command(command)

@@ -145,7 +145,19 @@ def write_secret(path: Path, data: bytes) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def replace_secret(path: Path, data: bytes) -> None:
+    """Put a secret in the place of an earlier one, whose bytes are then overwritten where they lay."""
+    with path.open("r+b") as former:
+        size = path.stat().st_size
+        write_secret(path, data)
+        former.write(secrets.token_bytes(size))
+        former.flush()
+        os.fsync(former.fileno())
 
 
 def read_secret(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from node.audit import AuditEntry
 from node.config import Settings
 from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
-from node.release import alarm, candidate, heads, memory, outbox, redelivery, review, scan, turn
+from node.release import alarm, candidate, heads, keyring, memory, outbox, redelivery, review, scan, turn
 from node.release.disclosure import DisclosurePolicy
 from node.release.protect import protect
 from node.release.redact import redact
@@ -126,6 +126,8 @@ def ship(engine: Engine, region: str, sender: Sender, hub_key: PublicKey, clock:
             answers.take_in(known)
             answers.collect(sender)
             sent += len(entries)
+        with writing(engine) as connection:
+            keyring.heed_receipts(connection, clock())
         return Shipped(sent, answers.accepted, answers.refused, answers.doubted)
 
 

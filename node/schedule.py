@@ -73,7 +73,7 @@ def run(
     every: int,
     stop: threading.Event | None = None,
     heads_of: HeadsOf | None = None,
-    afterwards: Callable[[], None] = lambda: None,
+    afterwards: Callable[[], object] = lambda: None,
 ) -> None:
     """Ship every so many seconds and delete expired sources daily, until `stop` is set; then finish the round.
 
@@ -126,7 +126,7 @@ class _Rounds:
     hub_key: PublicKey
     clock: Clock
     heads_of: HeadsOf | None
-    afterwards: Callable[[], None]
+    afterwards: Callable[[], object]
     failures: int = 0
     _compared: float = field(default=float("-inf"))
 

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import Connection, select
 
 from node.indicators.figures import ComputedIndicator
-from node.release import outbox, review
+from node.release import keyring, outbox, review
 from node.release.candidate import FrozenBundle
 from node.release.standing import content_of, same_place
 from node.release.states import BundleState
@@ -95,12 +95,19 @@ def say_bundles(connection: Connection, as_json: bool) -> None:
 
 
 def verify_chain(connection: Connection, key: PublicKey) -> int:
-    """Check every link of the chain and return its length; raises ChainBroken naming the sequence."""
+    """Check every link of the chain and return its length; raises ChainBroken naming the sequence.
+
+    `key` is the present service key; each event is checked with the one that held at its place.
+    """
     previous, expected = CHAIN_START, 1
+    keys = keyring.service_keys(connection, key)
     for row in connection.execute(select(event_table).order_by(event_table.c.sequence)):
         try:
             envelope = parse_envelope(row.envelope)
-            check_signature(envelope, key)
+            held = keys.get(envelope.key_id)
+            if held is None or not held.holds_at(row.sequence):
+                raise ChainBroken(f"Event {row.sequence} is signed by a key that does not hold there; compare backups.")
+            check_signature(envelope, held.key)
             check_in_bundle(envelope)
         except (NotCanonical, SignatureMismatch, NotInBundle) as error:
             raise ChainBroken(f"Event {row.sequence} of the chain does not verify: {error}") from error

@@ -11,9 +11,9 @@ from connectors.database import writing
 from node import schedule
 from node.audit import AuditEntry
 from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender
-from node.release import alarm, outbox, review, turn
+from node.release import alarm, keyring, outbox, review, turn
 
-from . import inspection, logs, options
+from . import inspection, keys, logs, options
 
 
 class RunsAlready(RuntimeError):
@@ -53,6 +53,10 @@ def enrol_region(invitation: str, home: Path) -> None:
                 "Two reviewers must have joined before enrolling; run `python -m node review join` for each."
             )
         enrol(node, invitation, people)
+        with writing(node.engine) as connection:
+            keyring.begin(connection, node.service_key().public)
+            entry = AuditEntry("hub", "reviewer.enrolled", "", now())
+            keyring.note_enrolled(connection, [person.key for person in people], entry)
         click.echo(f"{node.settings.region} is enrolled at {node.settings.hub_url} with {len(people)} reviewers.")
 
 
@@ -67,6 +71,7 @@ def ship(again: bool, home: Path) -> None:
             with writing(node.engine) as connection:
                 outbox.send_again(connection, AuditEntry("operator", "outbox.again", region, now()))
         done = schedule.ship_once(node.engine, region, sender, node.hub_key(), now, open_heads(node))
+        keys.take_up(node)
     if done.elsewhere:
         click.echo("Another process of this node is shipping now; it takes what waits.")
         return
@@ -90,7 +95,10 @@ def run(every: int, home: Path) -> None:
         if not mine:
             raise RunsAlready(f"Another `run` keeps {home} shipping already; one is enough, so this one ends.")
         region, sender = node.settings.region, open_sender(node)
-        schedule.run(node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node))
+        schedule.run(
+            node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node),
+            lambda: keys.take_up(node),
+        )  # fmt: skip
 
 
 @click.command("resume")

@@ -1,5 +1,6 @@
 """Commands of reviewers and of those who write lessons down."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -35,7 +36,13 @@ def join(name: str, organisation: str, key: Path, passphrase: str, home: Path) -
             person = review.Reviewer(name, organisation, fresh.public)
             review.register(connection, person, AuditEntry(name, "reviewer.joined", fresh.public.key_id, now()))
             write_secret(key, fresh.to_pem(passphrase.encode() or None))
-    click.echo(f"{name} may review; the key is in {key}. Keep it with you, not on the node.")
+        enrolled = node.settings.secret("token").is_file()
+    click.echo(f"{name} joined; the key is in {key}. Keep it with you, not on the node.")
+    if enrolled:
+        click.echo(
+            "The hub does not know this reviewer yet. Next: `python -m node key add-reviewer "
+            f"{shlex.quote(name)} --key FILE --author NAME`, which two others approve."
+        )
 
 
 @review_group.command("show")

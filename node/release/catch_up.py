@@ -33,7 +33,7 @@ from schemas.signature import PublicKey, SignatureMismatch
 from schemas.standing import Standing
 from schemas.upcast import read_payload
 
-from . import outbox, redact
+from . import keyring, outbox, redact
 from .refusal import ReleaseRefused
 from .remember import remember
 from .sign import SignedEvent
@@ -120,6 +120,8 @@ def catch_up(
     put_back = [_put_back(connection, events, known, entry.at) for events in bundles]
     if found:
         outbox.enqueue(connection, found)  # sent once more, so that the hub's receipts come back too
+    keyring.begin(connection, keys[0])
+    keyring.note(connection, ((e.envelope.sequence, e.envelope.type, e.payload) for e in found), entry.at)
     redact.redact(connection, found, entry)
     connection.execute(delete(restored))
     record(connection, AuditEntry(entry.actor, entry.action, region, entry.at, f"{len(found)} events put back"))

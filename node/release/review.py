@@ -25,6 +25,14 @@ class ReviewerUnknown(PermissionError):
     """A key that belongs to no registered reviewer."""
 
 
+class ReviewerNotEnrolled(PermissionError):
+    """A reviewer whom the hub does not know yet: what this key approves, it would refuse for good."""
+
+
+class ReviewerRevoked(PermissionError):
+    """A reviewer whose key was taken back."""
+
+
 class ReviewedTwice(PermissionError):
     """A reviewer who has decided on this bundle before."""
 
@@ -133,6 +141,7 @@ def _check(
     row = connection.execute(select(reviewer_table).where(reviewer_table.c.key_id == key.public.key_id)).one_or_none()
     if row is None:
         raise ReviewerUnknown("This key belongs to no reviewer of this node; register it with `review join` first.")
+    _check_known(connection, row.name, row.enrolled_at, row.revoked_at)
     reviewer = Reviewer(row.name, row.organisation, PublicKey(row.public_hex))
     if same_person(reviewer.name, bundle.author):
         raise ReviewerIsAuthor(f"{reviewer.name} prepared bundle {bundle_id}; another reviewer must decide on it.")
@@ -144,6 +153,17 @@ def _check(
     if before is not None:
         raise ReviewedTwice(f"{reviewer.name} has decided on bundle {bundle_id} before; a second reviewer is needed.")
     return bundle, reviewer
+
+
+def _check_known(connection: Connection, name: str, enrolled_at: str | None, revoked_at: str | None) -> None:
+    if revoked_at is not None:
+        raise ReviewerRevoked(f"The key of {name} was taken back; another reviewer must decide.")
+    # Before the region's enrolment no reviewer is known, and all of them will be with it.
+    enrolled = select(reviewer_table.c.key_id).where(reviewer_table.c.enrolled_at.is_not(None)).limit(1)
+    if enrolled_at is None and connection.execute(enrolled).first() is not None:
+        raise ReviewerNotEnrolled(
+            f"The hub does not know {name} yet; run `python -m node key add-reviewer` and have that approved first."
+        )
 
 
 def _decide(

@@ -13,6 +13,7 @@ from schemas.canonical import canonical_bytes
 from schemas.envelope import CHAIN_START, Bundle, Envelope, event_id, signed
 from schemas.signature import SigningKey
 
+from . import keyring
 from .alarm import check_calm
 from .review import ApprovedRelease
 from .states import BundleState, check_move
@@ -37,7 +38,7 @@ def sign(
 ) -> tuple[SignedEvent, ...]:
     """Append a release to the region's chain and return its events, in the caller's transaction.
 
-    Raises BundleNotInState, NodeNotCaughtUp, or the alarm that nobody closed.
+    Raises BundleNotInState, NodeNotCaughtUp, KeyDoesNotHold, or the alarm that nobody closed.
     """
     check_caught_up(connection)
     check_calm(connection)
@@ -47,6 +48,7 @@ def sign(
         select(event_table.c.sequence, event_table.c.id).order_by(event_table.c.sequence.desc()).limit(1)
     ).one_or_none()
     sequence, previous = (last.sequence, last.id) if last else (0, CHAIN_START)
+    keyring.check_may_sign(connection, key.public, sequence + len(bundle.items))
     leaves, events = bundle.leaves(), []
     for position, item in enumerate(bundle.items):
         sequence += 1
@@ -81,6 +83,7 @@ def sign(
             for position, e in enumerate(events)
         ],
     )
+    keyring.note(connection, ((e.envelope.sequence, e.envelope.type, e.payload) for e in events), entry.at)
     connection.execute(update(bundle_table).where(bundle_table.c.id == bundle.id).values(state=BundleState.SIGNED))
     record(connection, AuditEntry(entry.actor, entry.action, bundle.id, entry.at, f"{len(events)} events signed"))
     return tuple(events)
