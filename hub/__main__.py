@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.database import DatabaseNewer
 from hub import config
 from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
-from hub.commands import access, backups, dead_letters, inspection, joining, keeping, serving
+from hub.commands import access, backups, dead_letters, inspection, joining, keeping, keys, serving
 from hub.intake import enrol
 from schemas.delivery import TransportRefused
 
@@ -18,7 +18,7 @@ _REFUSALS: tuple[type[Exception], ...] = (
     config.HubKeyExposed, config.HubKeyMissing,
     config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
     enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, FileExistsError, *access.REFUSALS, *keeping.REFUSALS,
-    *backups.REFUSALS,
+    *backups.REFUSALS, *dead_letters.REFUSALS, *keys.REFUSALS,
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def cli() -> None:
 for command in (
     joining.init, joining.invite, joining.partners, serving.serve, serving.receive, keeping.rebuild, keeping.upgrade,
     backups.backup, backups.restore,
-    inspection.doctor, dead_letters.dead_letters, access.users, access.program_tokens,
+    inspection.doctor, dead_letters.dead_letters, keys.keys, access.users, access.program_tokens,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -1,5 +1,7 @@
 """A region's keys hold for stretches of its chain, and its own events change them, in whatever order they arrive."""
 
+import itertools
+
 import msgspec
 import pytest
 from sqlalchemy import select
@@ -8,7 +10,7 @@ from connectors.database import writing
 from hub.config import Hub
 from hub.flow import receive
 from hub.intake.keys import MOST_KEYS, KeyNotHeld, KeyRevokedAlready, revoke_by_operator
-from hub.tables import audit_log, key
+from hub.tables import audit_log, event, key
 from schemas.signature import SigningKey
 from tests.support.events import SignedEvent, TestRegion, diabetes, lesson
 from tests.support.hub_stores import join, new_key, old_key
@@ -78,6 +80,18 @@ def test_a_thief_cannot_fill_a_gap_behind_the_revocation_in_the_same_delivery(
     forged = region.release([diabetes(999, "2022")])
     answers = receive([one.body for one in [*chain, *forged]], stored_hub)
     assert [answer.reason or answer.outcome for answer in answers] == ["accepted"] * 4 + ["key_revoked"]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(1, 4))), ids=str)
+def test_the_order_of_arrival_changes_neither_keys_nor_events(
+    stored_hub: Hub, region: TestRegion, order: tuple[int, ...]
+) -> None:
+    """What a key event lets in waits as a dead letter until it has come, and is taken then by itself."""
+    chain = rotation(region)
+    said(stored_hub, [chain[0], *(chain[place] for place in order), chain[4]])
+    assert ranges(stored_hub) == [(1, 5), (3, None)]
+    with stored_hub.engine.connect() as connection:
+        assert sorted(connection.scalars(select(event.c.sequence))) == [1, 2, 3, 4, 5]
 
 
 def test_a_new_key_must_prove_that_its_holder_has_it(stored_hub: Hub, region: TestRegion) -> None:
