@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseUrlUnknown, database_file, is_current, open_engine, revision, upgrade
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
-from hub.api import comparison, create_app, feeds, lessons
+from hub.api import comparison, create_app, feeds, lessons, recalls
 from hub.api.access import Policy
 from hub.api.session import RETURN_PATH
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
@@ -128,6 +128,7 @@ def application(hub: Hub) -> flask.Flask:
             (comparison.blueprint, Policy.READER),
             (lessons.blueprint, Policy.READER),
             (feeds.blueprint, Policy.READER),
+            (recalls.blueprint, Policy.READER),
             (pages.blueprint, Policy.READER),
             (sign_in.blueprint, Policy.VISITOR),
         ),
