@@ -4,6 +4,8 @@ Times are UTC text (`2026-11-22T21:00:00Z`), since that text is what receipts si
 An empty salt and payload mean that both were destroyed by a `redacted` event, or came without: the chain stays whole.
 """
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -17,9 +19,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
+WITHHELD: Final = "length(salt) = 0"  # of an event: written out, since a partial index serves no bound parameter
 
 region = Table(
     "region",
@@ -74,6 +78,7 @@ event = Table(
     UniqueConstraint("region", "sequence", name="event_place"),
     UniqueConstraint("region", "bundle_root", "bundle_index", name="event_approved_once"),
     CheckConstraint("audience IN ('public', 'partners', 'network')", name="event_audience"),
+    Index("event_withheld", "region", "sequence", sqlite_where=text(WITHHELD), postgresql_where=text(WITHHELD)),
 )
 
 dead_letter = Table(
@@ -93,6 +98,7 @@ dead_letter = Table(
     Column("decided_by", String(200)),
     Column("decision", Text),
     Index("dead_letter_again", "event_id", "reason", "state"),
+    Index("dead_letter_open", "state", "region"),
 )
 
 # What took the place of an event. It may be here before the event itself is: order of arrival means nothing.

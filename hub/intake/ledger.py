@@ -1,14 +1,19 @@
 """The chains as the hub holds them: pages of envelopes, heads, gaps. Envelopes are for anyone, payloads are not."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, exists, func, select, text
 
-from hub.intake.redact import destroyers
-from hub.tables import event, region
+from hub.audit import utc_text
+from hub.intake.redact import REDACTED, destroyers
+from hub.tables import WITHHELD, event, region, superseded
 from schemas.codes import Audience, may_read
+from schemas.signature import SigningKey
+from schemas.standing import Standing, signed_standing
+
+MOST_GAPS: Final = 1000  # told at once: what is sent again makes room for the next
 
 
 class RegionNotListed(LookupError):
@@ -33,7 +38,10 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One region's standing: `gaps` are (first, last) sequence numbers that are missing below the last one."""
+    """One region's chain: `gaps` are the oldest thousand runs (first, last) of places not whole at the hub.
+
+    A place is whole when its link came with its payload, or its region had the payload destroyed.
+    """
 
     code: str
     name: str
@@ -62,13 +70,13 @@ def _entry(row: Row[Any], is_readable: bool, destroyed_by: str | None) -> Ledger
 
 
 def chains(connection: Connection) -> list[Chain]:
-    """Return the standing of every enrolled region, by code."""
+    """Return the chain of every enrolled region, by code."""
     codes = connection.scalars(select(region.c.code).where(region.c.enrolled_at.is_not(None)).order_by(region.c.code))
     return [chain(connection, code) for code in codes.all()]
 
 
 def chain(connection: Connection, code: str) -> Chain:
-    """Return one region's standing; raises RegionNotListed."""
+    """Return one region's chain; raises RegionNotListed."""
     found = connection.execute(
         select(region).where(region.c.code == code, region.c.enrolled_at.is_not(None))
     ).one_or_none()
@@ -89,12 +97,58 @@ def chain(connection: Connection, code: str) -> Chain:
         last.sequence if last else None,
         last.id if last else None,
         last.accepted_at if last else None,
-        tuple(_gaps(connection, code)) if last and last.sequence != count else (),
+        _gaps(connection, code, last.sequence != count) if last else (),
     )
 
 
-def _gaps(connection: Connection, code: str) -> Sequence[tuple[int, int]]:
+def standing(connection: Connection, code: str, now: datetime, key: SigningKey) -> Standing:
+    """Return the hub's signed word on one chain: its last link, and the oldest thousand runs missing below it.
+
+    A link that came without its payload, and was not destroyed on its region's own order, counts as missing. Raises
+    RegionNotListed.
+    """
+    return _signed(chain(connection, code), now, key)
+
+
+def standings(connection: Connection, now: datetime, key: SigningKey) -> list[Standing]:
+    """Return the hub's signed word on every chain, by region."""
+    return [_signed(one, now, key) for one in chains(connection)]
+
+
+def _signed(one: Chain, now: datetime, key: SigningKey) -> Standing:
+    said = Standing(
+        region=one.code,
+        last_sequence=one.last_sequence or 0,
+        last_event=one.last_event or "",
+        gaps=one.gaps,
+        as_of=utc_text(now),
+        key_id=key.public.key_id,
+    )
+    return signed_standing(said, key)
+
+
+def _gaps(connection: Connection, code: str, has_missing: bool) -> tuple[tuple[int, int], ...]:
+    runs = [*(_missing(connection, code) if has_missing else ()), *_withheld(connection, code)]
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(runs):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], last
+        else:
+            joined.append((first, last))
+    return tuple(joined[:MOST_GAPS])
+
+
+def _missing(connection: Connection, code: str) -> list[tuple[int, int]]:
     before = func.coalesce(func.lag(event.c.sequence).over(order_by=event.c.sequence), 0).label("before")
     steps = select(event.c.sequence, before).where(event.c.region == code).subquery()
-    rows = connection.execute(select(steps).where(steps.c.sequence > steps.c.before + 1).order_by(steps.c.sequence))
-    return [(row.before + 1, row.sequence - 1) for row in rows]
+    jumps = select(steps).where(steps.c.sequence > steps.c.before + 1).order_by(steps.c.sequence).limit(MOST_GAPS)
+    return [(row.before + 1, row.sequence - 1) for row in connection.execute(jumps)]
+
+
+def _withheld(connection: Connection, code: str) -> list[tuple[int, int]]:
+    ordered = exists().where(
+        superseded.c.event_id == event.c.id, superseded.c.kind == REDACTED, superseded.c.region == event.c.region
+    )
+    query = select(event.c.sequence).where(event.c.region == code, text(WITHHELD), ~ordered)
+    numbers = connection.scalars(query.order_by(event.c.sequence).limit(MOST_GAPS))
+    return [(number, number) for number in numbers]
