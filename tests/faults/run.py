@@ -19,14 +19,15 @@ from tests.faults.mischief import publish_again, stand_between
 from tests.faults.plan import MISCHIEF, Fault, Kind, Plan
 from tests.faults.roles import controls, publish_bundles, receive_for_hub, serve_hub, ship_outbox
 from tests.faults.stage import Stage
-from tests.faults.strike import STRIKES
+from tests.faults.strike import KEEP_BROKER_DOWN, STRIKES
 from tests.faults.workload import CODES, DATABASE, copy_of
 from tests.support.kafka.broker import free_ports
 
 TICK_SECONDS = 0.03
 SETTLE_SECONDS = 40.0
-STUCK_SECONDS = 1.5  # without an answer, an event is due again by the node's clock after this long of no progress
-OVERDUE_SECONDS = 11 * 60.0  # a minute more than node.release.outbox.ANSWER_OVERDUE; then twice that, and so on
+STUCK_SECONDS = 1.0  # without an answer, an event is due again by the node's clock after this long of no progress
+OVERDUE_SECONDS = 11 * 60.0  # a minute more than node.release.outbox.ANSWER_OVERDUE; then four times that, and so on
+LONGEST_SECONDS = 2 * 24 * 3600.0  # no wait of the outbox is longer
 
 
 class Unsettled(AssertionError):
@@ -147,8 +148,7 @@ class Run:
         coming = [one for one in coming if one[2].kind in STRIKES]
         began = time.monotonic()
         while coming:
-            for actor in self.actors:
-                actor.keep_alive()
+            self._keep_alive()
             coming.sort(key=lambda one: one[0])
             if coming[0][0] > time.monotonic() - began:
                 time.sleep(TICK_SECONDS)
@@ -162,8 +162,7 @@ class Run:
                 self.outcome.strikes[fault.kind] += 1
                 coming.append((time.monotonic() - began + fault.lasting, number, fault, False))
         while not all(actor.done for actor in self.publishers) and time.monotonic() - began < SETTLE_SECONDS:
-            for actor in self.actors:
-                actor.keep_alive()
+            self._keep_alive()
             time.sleep(TICK_SECONDS)
         self.controls.mischief.value = 0
         for place, kind in enumerate(MISCHIEF):
@@ -179,8 +178,7 @@ class Run:
             actor.held = False
         waiting, moved, overdue = -1, time.monotonic(), OVERDUE_SECONDS
         while True:
-            for actor in self.actors:
-                actor.keep_alive()
+            self._keep_alive()
             left = sum(self._waiting(home) for home in self.homes.values())
             if left == 0 and all(actor.done for actor in self.publishers):
                 return
@@ -189,10 +187,18 @@ class Run:
                 waiting, moved = left, now
             elif now - moved > STUCK_SECONDS:
                 self.controls.node_clock.value += overdue
-                overdue, moved = overdue * 2, now
+                overdue, moved = min(overdue * 4, LONGEST_SECONDS), now
             if now > until:
                 raise Unsettled(f"{left} events still waited {SETTLE_SECONDS:.0f} s after the last fault.")
             time.sleep(TICK_SECONDS)
+
+    def _keep_alive(self) -> None:
+        """Start what is gone and not held down, as service managers would: processes, and the broker."""
+        for actor in self.actors:
+            actor.keep_alive()
+        held = any(fault.kind in KEEP_BROKER_DOWN for fault in self._open.values())
+        if self.plan.transport == "kafka" and not held and not self.stage.broker.alive:
+            self.stage.broker.restart()
 
     def _waiting(self, home: Path) -> int:
         with closing(sqlite3.connect(f"file:{home / 'node.sqlite'}?mode=ro", uri=True, timeout=30)) as connection:
@@ -226,6 +232,9 @@ class Run:
         self.outcome.restarts = max(self.outcome.restarts, 0)
         for fault in self._open.values():  # a run that broke off leaves nothing broken to the next
             STRIKES[fault.kind][1](self, fault)
+        self._open.clear()
+        if self.plan.transport == "kafka" and not self.stage.broker.alive:
+            self.stage.broker.restart()
         if self.plan.database == "postgres":
             self.stage.drop_database(f"run_{self.plan.seed}")
         for folder in (self.stage.nodes.path / f"run-{self.plan.seed}", self.stage.hub.path / f"run-{self.plan.seed}"):

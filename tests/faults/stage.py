@@ -23,12 +23,20 @@ from schemas.codes import RECEIPTS_TOPIC
 from tests.faults.disks import Disk
 from tests.faults.workload import Workload, make_workload
 from tests.support.kafka.broker import KafkaBroker
+from tests.support.kafka.settings import as_text
 from tests.support.postgres import Cluster, PostgresNotStarted
 from tests.support.transports_kafka import HASTE
 
 PARTITIONS = 3
 MIB = 1 << 20
 START_SECONDS = 20.0
+IMPATIENT = {
+    "broker.session.timeout.ms": "1500",  # a killed broker is let in again after this long
+    "broker.heartbeat.interval.ms": "250",
+    "group.min.session.timeout.ms": "1000",  # a killed worker is missed after SESSION, not six seconds and more
+    "offsets.topic.num.partitions": "4",  # of 50, each would be opened again at every restart
+}
+QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # seconds less for each restart, on few cores
 # What is not preloaded is imported by every child anew, which would cost a second each.
 PRELOADED = ["tests.faults.roles", "tests.faults.mischief", "psycopg", "requests", "hub.web.pages", "alembic.command"]
 # A killed worker's partitions are free again after this long; with production's ten seconds, runs would take longer.
@@ -57,6 +65,16 @@ class CrashingBroker(KafkaBroker):
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    def _format(self) -> None:
+        super()._format()
+        with (self._home() / "server.properties").open("a", encoding="utf-8") as file:
+            file.write(as_text(IMPATIENT))  # the last of two equal names holds
+
+    def _launch(self) -> None:
+        if QUICK_START[0] not in self._java:
+            self._java[1:1] = QUICK_START
+        super()._launch()
 
 
 class Stage:

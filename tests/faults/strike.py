@@ -41,8 +41,7 @@ def _break_broker(run: "Run", _: Fault) -> bool:
 
 
 def _mend_broker(run: "Run", _: Fault) -> None:
-    if not run.stage.broker.alive:
-        run.stage.broker.restart()
+    """Do nothing: the run starts a dead broker again as soon as no fault keeps it down."""
 
 
 def _fill_broker(run: "Run", _: Fault) -> bool:
@@ -52,10 +51,8 @@ def _fill_broker(run: "Run", _: Fault) -> bool:
 
 
 def _empty_broker(run: "Run", _: Fault) -> None:
-    """Make room, and start again: a broker whose log could not be written ends, or soon will."""
+    """Make room; a broker that ended for want of it is started again by the run, as a service manager would."""
     run.stage.kafka.free()
-    run.stage.broker.kill()
-    run.stage.broker.restart()
 
 
 def _break_database(run: "Run", _: Fault) -> bool:
@@ -150,6 +147,7 @@ def _return(run: "Run", _: Fault) -> None:
         actor.call_back()
 
 
+KEEP_BROKER_DOWN: Final = (Kind.BROKER_KILLED, Kind.BROKER_AWAY, Kind.BROKER_DISK_FULL)
 STRIKES: Final[Mapping[Kind, tuple[Begin, End]]] = {
     Kind.NODE_KILLED: _kill(lambda run: run.shippers),
     Kind.SIGNING_KILLED: _kill(lambda run: run.publishers),

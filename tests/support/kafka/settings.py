@@ -141,10 +141,4 @@ def _haste() -> dict[str, str]:
         # A killed broker is let in again once its former session has run out, by default after 9 seconds.
         "broker.session.timeout.ms": "3000",
         "broker.heartbeat.interval.ms": "500",
-        # Members of a group may ask to be missed sooner than the default of 6 seconds.
-        "group.min.session.timeout.ms": "1000",
-        # One group's place is kept in one partition; 50 of them would be opened again at every restart.
-        "offsets.topic.num.partitions": "4",
-        # Else records deleted within the minute before a kill would be back after it.
-        "log.flush.start.offset.checkpoint.interval.ms": "100",
     }
