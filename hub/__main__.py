@@ -18,7 +18,7 @@ _REFUSALS: tuple[type[Exception], ...] = (
     config.HubKeyExposed, config.HubKeyMissing,
     config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
     enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, FileExistsError, *access.REFUSALS, *keeping.REFUSALS,
-    *backups.REFUSALS, *dead_letters.REFUSALS, *keys.REFUSALS,
+    *backups.REFUSALS, *serving.REFUSALS, *dead_letters.REFUSALS, *keys.REFUSALS,
 )  # fmt: skip
 
 
@@ -28,7 +28,8 @@ def cli() -> None:
 
 
 for command in (
-    joining.init, joining.invite, joining.partners, serving.serve, serving.receive, keeping.rebuild, keeping.upgrade,
+    joining.init, joining.invite, joining.partners, serving.serve, serving.receive, serving.receiving,
+    keeping.rebuild, keeping.upgrade,
     backups.backup, backups.restore,
     inspection.doctor, dead_letters.dead_letters, keys.keys, access.users, access.program_tokens,
     recalls.recalls,

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -173,15 +174,24 @@ class _ConnectedProvider:
         return Identity(found.issuer, found.subject, found.email)
 
 
-def open_receiver(hub: Hub, config: Mapping[str, Any] | None = None, topics: Sequence[str] = EVENT_TOPICS) -> Receiver:
+def open_receiver(
+    hub: Hub,
+    config: Mapping[str, Any] | None = None,
+    topics: Sequence[str] = EVENT_TOPICS,
+    taken: Callable[[Sequence[Answer], float], None] | None = None,
+) -> Receiver:
     """Make the receiver of what regions send over a broker; `config` replaces the settings' Kafka client settings.
 
-    Raises BrokerNotSet.
+    `taken` hears of each batch's answers and seconds. Raises BrokerNotSet.
     """
     from connectors.transport.kafka_receiver import KafkaReceiver  # only a hub behind a broker installs its client
 
     def take(bodies: Sequence[bytes], positions: Mapping[Place, int]) -> Sequence[Answer]:
-        return receive(bodies, hub, positions=positions)
+        begun = time.monotonic()
+        answers = receive(bodies, hub, positions=positions)
+        if taken is not None:
+            taken(answers, time.monotonic() - begun)
+        return answers
 
     return KafkaReceiver(
         config or _kafka_config(hub.settings), "regiohelix-hub", topics, take, StoredPositions(hub.engine)

@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics; metrics count outcomes only and name no region."""
+"""Liveness, readiness and metrics."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from collections.abc import Sequence
@@ -6,29 +6,37 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, jsonify
 from flask_smorest import Blueprint
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.database import is_current
+from connectors.database import DatabaseNewer, is_current
 from hub.api.access import the_hub
+from hub.api.observe import observe
+from hub.config import Hub
+from hub.metrics import IntakeMetrics, RequestMetrics, StoreMetrics
 from schemas.receipt import Answer
 
 blueprint = Blueprint("health", __name__, description="Is the hub alive, ready, and doing what.")
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_EXTENSION = "regiohelix.metrics"
 
 
 def add_metrics(app: Flask) -> None:
-    """Give an application its own counters."""
+    """Give an application its own counters, and let it count and log every request."""
+    hub = app.extensions["regiohelix"]
+    if not isinstance(hub, Hub):
+        raise TypeError("The application's extension 'regiohelix' is not a hub.")
     registry = CollectorRegistry()
-    counter = Counter("regiohelix_hub_events_total", "Events answered.", ("outcome", "reason"), registry=registry)
-    app.extensions["regiohelix.metrics"] = (registry, counter)
+    intake = IntakeMetrics(registry)
+    registry.register(StoreMetrics(hub))
+    app.extensions[_EXTENSION] = (registry, intake)
+    observe(app, RequestMetrics(registry), intake)
 
 
 def count_answers(app: Flask, answers: Sequence[Answer]) -> None:
     """Count answers by outcome and reason."""
-    counter: Counter = app.extensions["regiohelix.metrics"][1]
-    for answer in answers:
-        counter.labels(answer.outcome, answer.reason or "").inc()
+    intake: IntakeMetrics = app.extensions[_EXTENSION][1]
+    intake.count(answers)
 
 
 @blueprint.get("/healthz")
@@ -45,13 +53,15 @@ def get_readiness() -> Response:
         current = is_current(the_hub().engine, _MIGRATIONS)
     except SQLAlchemyError:
         abort(503, "The hub's database cannot be reached; see its log.")
+    except DatabaseNewer as newer:
+        abort(503, str(newer))
     if not current:
-        abort(503, "The hub's database waits for a migration; start the hub again.")
+        abort(503, "The hub's database waits for a migration; run: python -m hub upgrade")
     return jsonify(status="ready")
 
 
 @blueprint.get("/metrics")
 def get_metrics() -> Response:
-    """Return Prometheus metrics."""
-    registry: CollectorRegistry = current_app.extensions["regiohelix.metrics"][0]
+    """Return Prometheus metrics of this process and of the hub's store."""
+    registry: CollectorRegistry = current_app.extensions[_EXTENSION][0]
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

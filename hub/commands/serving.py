@@ -1,16 +1,40 @@
 """Commands that keep running until stopped: pages, API and intake over HTTP, intake from a broker."""
 
+import logging
+import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, Final
 
 import click
 import waitress
+from prometheus_client import CollectorRegistry, write_to_textfile
+from sqlalchemy.exc import SQLAlchemyError
 
+from connectors import logs
 from hub.bootstrap import application, open_receiver
+from hub.metrics import IntakeMetrics, ReceivingMetrics, StoreMetrics
+from schemas.delivery import TransportUnavailable
+from schemas.receipt import Answer
 
 from . import options
+
+_log = logging.getLogger(__name__)
+_FINISH_SECONDS: Final = 20  # that running requests get when the hub is told to stop
+_WAIT_SECONDS: Final = 1.0  # before the broker or the database is asked again
+_STATUS_SECONDS: Final = 5.0
+_OLDEST_STATUS: Final = 60.0  # seconds; a receiver that says nothing for longer hangs
+
+
+class NotReceiving(RuntimeError):
+    """A receiver that is not running, or cannot reach its broker or database."""
+
+
+REFUSALS: Final = (NotReceiving,)
 
 
 @click.command()
@@ -18,12 +42,14 @@ from . import options
 @click.option("--port", type=click.IntRange(0, 65535), help="The port, instead of the setting.")
 @options.home
 def serve(host: str | None, port: int | None, home: Path) -> None:
-    """Serve the hub over HTTP until stopped."""
+    """Serve the hub over HTTP until stopped; then running requests are finished and it ends with 0."""
     with options.opened(home, migrate=True) as hub:
         chosen = hub.settings.port if port is None else port
+        sockets: dict[int, Any] = {}
         try:
             server = waitress.create_server(
                 application(hub),
+                map=sockets,
                 host=host or hub.settings.host,
                 port=chosen,
                 threads=8,
@@ -35,20 +61,89 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
             raise click.ClickException(
                 f"Port {chosen} cannot be listened on; stop what uses it, or use --port."
             ) from error
+        logs.set_up()
+        _when_told_to_stop(lambda: _stop_listening(sockets))
         click.echo(f"The hub listens on http://{server.effective_host}:{server.effective_port}/")
         sys.stdout.flush()
         try:
             server.run()
+            server.task_dispatcher.shutdown(cancel_pending=True, timeout=_FINISH_SECONDS)
         finally:
             server.close()
 
 
 @click.command()
+@click.option("--status", type=click.Path(path_type=Path), help="A file to keep metrics in, for `receiving` to read.")
 @options.home
-def receive(home: Path) -> None:
-    """Receive what regions send over Kafka until stopped."""
+def receive(status: Path | None, home: Path) -> None:
+    """Receive what regions send over Kafka until stopped; a broker or database that is away is waited for."""
     with options.opened(home, migrate=True) as hub:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        open_receiver(hub).run(stop)
+        registry = CollectorRegistry()
+        intake, receiving = IntakeMetrics(registry), ReceivingMetrics(registry)
+        registry.register(StoreMetrics(hub))
+        told = 0.0
+
+        def tell(broker_is_up: bool) -> None:
+            nonlocal told
+            receiving.seen(broker_is_up)
+            if status is not None and time.monotonic() - told > _STATUS_SECONDS:
+                write_to_textfile(os.fspath(status), registry)
+                told = time.monotonic()
+
+        def taken(answers: Sequence[Answer], seconds: float) -> None:
+            intake.count(answers)
+            intake.took(seconds)
+
+        receiver = open_receiver(hub, taken=taken)
+        logs.set_up()
+        try:
+            while not stop.is_set():
+                try:
+                    receiver.receive()
+                    tell(broker_is_up=True)
+                except TransportUnavailable as outage:
+                    _log.warning("%s", outage)
+                    tell(broker_is_up=False)
+                    stop.wait(_WAIT_SECONDS)
+                except SQLAlchemyError as error:  # what was not kept is read again
+                    _log.warning("The database does not answer (%s); trying again.", type(error).__name__)
+                    tell(broker_is_up=True)
+                    stop.wait(_WAIT_SECONDS)
+        finally:
+            receiver.close()
+
+
+@click.command()
+@click.argument("status", type=click.Path(path_type=Path))
+def receiving(status: Path) -> None:
+    """Say whether the receiver that writes STATUS is alive and reaches broker and database; exit 1 if not."""
+    try:
+        age, text = time.time() - status.stat().st_mtime, status.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise NotReceiving(f"{status} is not there; start: python -m hub receive --status {status}") from error
+    if age > _OLDEST_STATUS:
+        raise NotReceiving(f"The receiver has said nothing for {age:.0f} s; stop it and start it again.")
+    for name in ("broker", "database"):
+        if f"regiohelix_hub_{name}_up 1.0" not in text:
+            raise NotReceiving(f"The receiver cannot reach its {name}; see its log.")
+    click.echo("The receiver is at work.")
+
+
+def _when_told_to_stop(act: Callable[[], None]) -> None:
+    def stop(*_: Any) -> None:
+        act()
+        raise SystemExit(0)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+
+
+def _stop_listening(sockets: dict[int, Any]) -> None:
+    """Take no new connection; those that are open finish what runs."""
+    for one in list(sockets.values()):
+        if getattr(one, "accepting", False):
+            one.del_channel()
+            one.socket.close()

@@ -138,7 +138,7 @@ def test_definitions_carry_their_version_and_hash(running_hub: RunningHub) -> No
     assert_problem(running_hub.client.get("/api/v1/definitions/nothing"), 404)
 
 
-def test_health_readiness_and_metrics_answer_and_name_no_region(running_hub: RunningHub) -> None:
+def test_health_readiness_and_metrics_answer(running_hub: RunningHub) -> None:
     region = running_hub.enrol(TestRegion())
     running_hub.push(region.code, [region.release([diabetes(800)])[0].body, b"{}"])
     assert running_hub.client.get("/healthz").get_json() == {"status": "ok"}
@@ -146,7 +146,7 @@ def test_health_readiness_and_metrics_answer_and_name_no_region(running_hub: Run
     metrics = running_hub.client.get("/metrics").text
     assert 'regiohelix_hub_events_total{outcome="accepted",reason=""} 1.0' in metrics
     assert 'regiohelix_hub_events_total{outcome="refused",reason="not_canonical"} 1.0' in metrics
-    assert region.code not in metrics
+    assert f'regiohelix_hub_last_event_age_seconds{{region="{region.code}"}} 0.0' in metrics
 
 
 def test_a_database_that_waits_for_a_migration_is_not_ready(running_hub: RunningHub) -> None:
