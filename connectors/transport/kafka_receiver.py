@@ -60,10 +60,11 @@ class KafkaReceiver:
         take: Take,
         positions: Positions,
         standings: Standings = tuple,
+        standing_seconds: float = STANDING_SECONDS,
     ) -> None:
         """Take kafka-python's settings (`bootstrap_servers`, `sasl_*`, ...); nothing is connected yet.
 
-        `standings` gives the hub's signed word on every chain: asked once a minute, and published where it changed.
+        `standings` gives the hub's signed word on every chain; it is asked so often, and published where it changed.
         """
         self._broker = Broker(config)
         self._group = group
@@ -74,7 +75,7 @@ class KafkaReceiver:
         self._writing: Any = None
         self._listener = _Assigned()
         self._unpublished: list[tuple[str, bytes, bytes]] = []
-        self._standings = _Published(standings)
+        self._standings = _Published(standings, standing_seconds)
 
     def receive(self, timeout_seconds: float = 1.0) -> int:
         """Take what has come within the time and return how many messages that were.
@@ -234,15 +235,16 @@ def _warn_of_strangers(records: Sequence[Any]) -> None:
 class _Published:
     """The words on the chains that were published, so that only news is."""
 
-    def __init__(self, standings: Standings) -> None:
+    def __init__(self, standings: Standings, every: float) -> None:
         self._standings = standings
+        self._every = every
         self._asked = float("-inf")
         self._said: dict[str, tuple[object, float]] = {}  # region -> what was said and when
 
     def changed(self) -> list[tuple[str, bytes, bytes]]:
-        """Return the messages about chains that changed, or were not spoken of for a day; none within a minute."""
+        """Return the messages about chains that changed, or were not spoken of for a day; none before it is time."""
         now = time.monotonic()
-        if now - self._asked < STANDING_SECONDS:
+        if now - self._asked < self._every:
             return []
         self._asked = now
         messages = []

@@ -1,12 +1,14 @@
 """What every transport keeps to, asked of each of them alike."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 import pytest
 
-from schemas.delivery import Parcel, TransportUnavailable
+from schemas.codes import PROTOCOL
+from schemas.delivery import Parcel, TransportRefused, TransportUnavailable
 from schemas.receipt import Answer, check_receipt
+from schemas.standing import check_standing
 from tests.support.transports import HttpLine, Line, MemoryLine, parcel
 from tests.support.transports_kafka import KafkaLine
 
@@ -99,6 +101,50 @@ def test_five_hundred_parcels_of_three_kilobytes_arrive(line: Line) -> None:
     answers = delivered(line, sent)
     assert len(answers) == 500
     assert line.hub.kept == [item.body for item in sent]
+
+
+def test_the_hubs_word_on_the_chain_comes_back(line: Line) -> None:
+    assert line.sender.standing() is None
+    delivered(line, parcels(line, 9))
+    said = line.hub.say(line.region)
+    line.settle(0)
+    line.sender.collect()
+    heard = line.sender.standing()
+    assert heard == said
+    check_standing(heard, line.hub.key.public)
+
+
+@pytest.mark.parametrize("protocol", [PROTOCOL - 1, PROTOCOL + 1])
+def test_neighbouring_protocols_talk(line: Line, protocol: int) -> None:
+    line.speak(protocol)
+    assert outcomes(delivered(line, parcels(line, 2))) == {"accepted"}
+
+
+def test_a_hub_of_a_protocol_further_off_is_refused_with_both_numbers(line: Line) -> None:
+    line.speak(PROTOCOL + 2)
+
+    def talk() -> None:
+        line.sender.collect()
+        line.sender.send(parcels(line, 1))
+
+    with pytest.raises(TransportRefused, match=f"speaks protocol {PROTOCOL + 2} and this node protocol {PROTOCOL};"):
+        talk()
+    line.speak(PROTOCOL)
+    assert outcomes(delivered(line, parcels(line, 1))) <= {"accepted", "duplicate"}
+
+
+@pytest.mark.parametrize("line", [MemoryLine, HttpLine])
+def test_a_hub_that_wants_to_be_left_alone_says_for_how_long(line: Callable[[], MemoryLine | HttpLine]) -> None:
+    with closing(line()) as opened:
+        sent = parcels(opened, 3)
+        opened.hold_off(17)
+        for call in (lambda: opened.sender.send(sent), opened.sender.standing):
+            with pytest.raises(TransportUnavailable) as said:
+                call()
+            assert said.value.retry_after == 17
+        opened.hold_off(None)
+        delivered(opened, sent)
+        assert opened.hub.kept == [item.body for item in sent]
 
 
 def test_an_absent_other_side_is_said_and_the_same_parcels_arrive_afterwards(breakable_line: Line) -> None:

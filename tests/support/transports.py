@@ -12,9 +12,11 @@ import msgspec
 from connectors.transport.http import HttpSender
 from connectors.transport.memory import MemoryTransport
 from schemas.cloudevents import BATCH_MEDIA_TYPE
+from schemas.codes import PROTOCOL, PROTOCOL_HEADER
 from schemas.delivery import Parcel, Sender
 from schemas.receipt import Answer, Receipt, issued
 from schemas.signature import SigningKey
+from schemas.standing import Standing, signed_standing
 
 TOKEN = "token-of-a-test"
 ACCEPTED_AT = "2026-01-01T00:00:00Z"
@@ -44,6 +46,20 @@ class RememberingHub:
         self.key = SigningKey.generate()
         self.kept: list[bytes] = []
         self._receipts: dict[str, Receipt] = {}
+        self.word: Standing | None = None  # what it says of the region's chain, if anything
+
+    def say(self, region: str) -> Standing:
+        """Say something of a region's chain, and return what was said."""
+        numbers = [receipt.sequence for receipt in self._receipts.values() if receipt.region == region]
+        last = max(numbers, default=0)
+        gaps = ((2, 3), (5, 5)) if last > 6 else ()
+        word = Standing(region, last, "a" * 64 if last else "", gaps, ACCEPTED_AT, self.key.public.key_id)
+        self.word = signed_standing(word, self.key)
+        return self.word
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Give what it says of all chains."""
+        return () if self.word is None else (self.word,)
 
     def take(self, bodies: Sequence[bytes]) -> list[Answer]:
         """Answer each body."""
@@ -89,6 +105,10 @@ class Line(Protocol):
         """Let the hub take the events that wait for it, if this transport has a place to wait."""
         ...
 
+    def speak(self, protocol: int) -> None:
+        """Let the hub speak as one of this protocol does from now on."""
+        ...
+
     def cut(self) -> None:
         """Take the other side away."""
         ...
@@ -110,11 +130,19 @@ class MemoryLine:
 
     def __init__(self) -> None:
         self.hub = RememberingHub()
-        self.transport = MemoryTransport(self.hub.take)
+        self.transport = MemoryTransport(self.hub.take, lambda: self.hub.word)
         self.sender: Sender = self.transport
 
     def settle(self, events: int) -> None:
         """Do nothing: the answers came at once."""
+
+    def speak(self, protocol: int) -> None:
+        """Let the hub speak as one of this protocol does."""
+        self.transport.protocol = protocol
+
+    def hold_off(self, seconds: int | None) -> None:
+        """Let the hub ask to be left alone for so long, None to end that."""
+        self.transport.busy = seconds
 
     def cut(self) -> None:
         """Take the other side away."""
@@ -143,6 +171,16 @@ class HttpLine:
     def settle(self, events: int) -> None:
         """Do nothing: the answers came at once."""
 
+    def speak(self, protocol: int) -> None:
+        """Let the hub speak as one of this protocol does."""
+        self.server.headers[PROTOCOL_HEADER] = str(protocol)
+
+    def hold_off(self, seconds: int | None) -> None:
+        """Let the hub ask to be left alone for so long, None to end that."""
+        self.server.headers["Retry-After"] = str(seconds)
+        busy = problem(429, "Too many calls.")
+        self.server.reply = (lambda honest: honest) if seconds is None else (lambda honest: busy)
+
     def cut(self) -> None:
         """Take the other side away."""
         self.server.stop()
@@ -167,6 +205,7 @@ class HubServer:
         self.hub = hub
         self.calls: list[tuple[str, str, dict[str, str], bytes]] = []
         self.reply: Callable[[Reply], Reply] = lambda honest: honest
+        self.headers = {PROTOCOL_HEADER: str(PROTOCOL)}
         self._port = 0
         self._running: ThreadingHTTPServer | None = None
         self.start()
@@ -209,6 +248,8 @@ class HubServer:
         request.send_response(status)
         request.send_header("Content-Type", media_type)
         request.send_header("Content-Length", str(len(answer)))
+        for name, value in self.headers.items():
+            request.send_header(name, value)
         if 300 <= status < 400:
             request.send_header("Location", f"{self.url}/elsewhere")
         # A caller whose patience ended has hung up, as some tests want it.
@@ -224,6 +265,8 @@ class HubServer:
             return 201, "application/json", body
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return problem(401, "The token is not known.")
+        if address.path == "/api/v1/standing" and self.hub.word is not None:
+            return 200, "application/json", msgspec.json.encode(self.hub.word)
         if address.path == "/api/v1/receipts":
             answers = self.hub.receipts(int(parse_qs(address.query)["after"][0]))
         elif address.path == "/api/v1/events" and request.headers.get("Content-Type") == BATCH_MEDIA_TYPE:

@@ -2,13 +2,16 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
+import msgspec
+from kafka import KafkaProducer
 from kafka.errors import TopicAlreadyExistsError
 
 from connectors.transport.kafka import KafkaSender
 from connectors.transport.kafka_receiver import KafkaReceiver
-from schemas.codes import RECEIPTS_TOPIC
+from schemas.codes import PROTOCOL_HEADER, RECEIPTS_TOPIC
 from schemas.delivery import Sender
 from schemas.receipt import Answer
 from tests.support.kafka.administration import SecuredBroker
@@ -84,17 +87,26 @@ class KafkaLine:
     def new_receiver(self, **settings: Any) -> KafkaReceiver:
         """Make a receiver that knows only what the hub kept."""
         return KafkaReceiver(
-            {**self.config, **settings}, f"hub-{self.topic}", [self.topic], self.hub.take_from, self.hub
-        )
+            {**self.config, **settings}, f"hub-{self.topic}", [self.topic], self.hub.take_from, self.hub,
+            self.hub.standings, standing_seconds=0.0,
+        )  # fmt: skip
 
     def settle(self, events: int) -> None:
-        """Receive until the hub took this many events; raises HubNeverTook."""
-        taken = 0
+        """Receive once, and until the hub took this many events; raises HubNeverTook."""
+        taken = self.receiver.receive(0.5)
         for _ in range(SETTLE_ROUNDS):
             if taken >= events:
                 return
             taken += self.receiver.receive(0.5)
         raise HubNeverTook(f"The hub took {taken} of {events} events.")
+
+    def speak(self, protocol: int) -> None:
+        """Put a word of a hub of this protocol among the answers."""
+        word = msgspec.json.encode(self.hub.say(self.region))
+        headers = [(PROTOCOL_HEADER, str(protocol).encode())]
+        with closing(KafkaProducer(**self.config)) as producer:
+            sent = producer.send(RECEIPTS_TOPIC, key=self.region.encode(), value=word, headers=headers)
+            sent.get(timeout=SETTLE_ROUNDS)
 
     def cut(self) -> None:
         """Kill the broker."""
