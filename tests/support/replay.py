@@ -77,7 +77,9 @@ class Replay:
         for code, region in self.regions.items():
             tables = take_over(table, of, code)
             for month in months or ("",):
-                self._bundle(region, [one for one in tables if one.period.startswith(month)], whole, reason)
+                chosen = [one for one in tables if one.period.startswith(month)]
+                if chosen or whole:
+                    self._bundle(region, chosen, whole, reason)
             self._ship(region)
 
     def state(self, indicator: str, known_on: datetime | None = None) -> State:
