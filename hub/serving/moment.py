@@ -31,4 +31,4 @@ def known_on(text: str, now: datetime) -> str:
         raise MomentWrong("The moment is not written as 2026-01-31 or 2026-01-31T12:00:00Z (UTC).") from None
     if moment > now:
         raise MomentWrong("The moment has not been yet; ask for one up to now.")
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.replace(microsecond=0, tzinfo=None).isoformat()}Z"  # four digits of a year, as strftime has not

@@ -15,7 +15,7 @@ ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
 class MapShape(msgspec.Struct, frozen=True):
-    """One region on the map; `look` is s1..s5, hidden or none."""
+    """One region on the map; `look` is s1..s5, hidden, withdrawn or none."""
 
     outline: Outline
     look: str
@@ -38,6 +38,7 @@ class Map(msgspec.Struct, frozen=True):
     shapes: tuple[MapShape, ...]
     classes: tuple[MapClass, ...]
     hidden: bool
+    withdrawn: bool
     absent: bool
 
 
@@ -84,10 +85,16 @@ def draw_map(view: IndicatorView, outlines: Outlines) -> Map | None:
         row = rows.get(code)
         shapes.append(MapShape(outline=outline, look=_look(row, classes), row=row))
     shapes.sort(
-        key=lambda shape: shape.look in ("hidden", "none")
+        key=lambda shape: shape.look in ("hidden", "withdrawn", "none")
     )  # on top, so that neighbours do not cover their edge
     looks = {shape.look for shape in shapes}
-    return Map(outlines.width, outlines.height, tuple(shapes), classes, "hidden" in looks, "none" in looks)
+    return Map(
+        outlines.width,
+        outlines.height,
+        tuple(shapes),
+        classes,
+        *(look in looks for look in ("hidden", "withdrawn", "none")),
+    )
 
 
 def classes_of(values: Sequence[Decimal]) -> tuple[MapClass, ...]:
@@ -126,6 +133,8 @@ def _aligned(value: Decimal, step: Decimal) -> Decimal:
 def _look(row: RegionRow | None, classes: Sequence[MapClass]) -> str:
     if row is not None and row.bounds == "range":
         return "hidden"
+    if row is not None and row.why_not == "withdrawn":
+        return "withdrawn"
     if row is None or row.shown is None:
         return "none"
     return next(step.look for step in classes if step.low <= row.shown < step.high)

@@ -130,6 +130,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "unit": ("Eenheid", "Unit"),
     "days": ("dagen oud", "days old"),
+    "one_day": ("1 dag oud", "1 day old"),
     "today": ("vandaag", "today"),
     "boundaries": (
         "Grenzen: CBS en Kadaster, CC BY 4.0, indeling 2023, bewerkt.",
@@ -217,7 +218,9 @@ def moment(text: str, lang: Language) -> str:
 
 def age(days: int, lang: Language) -> str:
     """Return how old something is."""
-    return word("today", lang) if days <= 0 else f"{days} {word('days', lang)}"
+    if days <= 0:
+        return word("today", lang)
+    return word("one_day", lang) if days == 1 else f"{days} {word('days', lang)}"
 
 
 def node(dimension: str, found: str, lang: Language) -> str:

@@ -11,6 +11,7 @@ import pytest
 from lxml import etree, html
 
 from hub.bootstrap import application, make_hub
+from hub.web.outlines import ggd_outlines
 from schemas.payloads import (
     EventRedacted,
     IndicatorCorrected,
@@ -19,10 +20,10 @@ from schemas.payloads import (
     LessonRevised,
     LessonWithdrawn,
 )
-from schemas.values import Exact
+from schemas.values import Exact, Rounded
 from tests.support.chains_at_hub import ChainsAtHub
 from tests.support.events import SignedEvent
-from tests.support.held_by_hub import a_lesson, figures
+from tests.support.held_by_hub import TAKEN_OVER, a_lesson, figures
 
 TOTAL = ("total", "total", "total")
 NAMESPACES = {"a": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}
@@ -261,3 +262,26 @@ def test_tombstones_take_part_in_the_pages_of_the_feed(site: Site) -> None:
     assert first[0]["id"] == urn(made[0])
     assert first[0]["_regiohelix"]["withdrawn"]
     assert last[0]["id"] == urn(made[1])
+
+
+def test_the_map_shows_a_withdrawn_region_apart_from_one_without_a_figure(site: Site) -> None:
+    table = "jv24.sterk_eenzaam_54"
+    codes = list(ggd_outlines().regions)[:3]
+    for code in codes:
+        site.held.enrolled(code)
+    for code in codes:
+        payload = figures(table, {(code,): Rounded("20.5", "0.1")}, "2024", "invented", TAKEN_OVER)
+        (made,) = site.held.regions[code].release([payload], "public")
+        site.held.arrive(made)
+    site.held.arrive(*site.held.regions[codes[0]].release([IndicatorWithdrawn(made_id(site, codes[0]), "r")], "public"))
+    page = html.fromstring(site.text(f"/compare/{table}"))
+    for looks in page.xpath("//svg[contains(@class, 'map')]"):
+        found = looks.xpath("./path/@class | ./rect/@class")
+        assert (found.count("withdrawn"), found.count("none")) == (1, 22)
+    assert [one.strip() for one in page.xpath("//ul[@class='key']/li[svg/rect[@class='withdrawn']]/text()")] == [
+        "teruggetrokken"
+    ]
+
+
+def made_id(site: Site, code: str) -> str:
+    return site.held.regions[code].chain[0].id
