@@ -1,0 +1,33 @@
+"""A real Chromium: the machine's own, driven from the tests.
+
+PYTEST_DONT_REWRITE: nothing is asserted here.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class ChromiumMissing(RuntimeError):
+    """A machine without a Chromium, where one is required."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Offer a browser to the whole run; skip without one, fail where REQUIRE_REAL=1."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        if os.environ.get("REQUIRE_REAL") == "1":
+            raise ChromiumMissing("There is no Chromium on this machine; install chromium.")
+        pytest.skip("no real browser: there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
