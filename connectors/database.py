@@ -1,18 +1,18 @@
 """SQLite and PostgreSQL behind one way of opening, writing and migrating."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Table, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 _BUSY_MILLISECONDS: Final = 30_000
 _MIGRATION_LOCK: Final = 7_243_115_902  # any constant: one upgrade at a time per PostgreSQL database
@@ -65,6 +65,97 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Open one transaction that will write: on SQLite it takes the write lock at once, so it never fails halfway."""
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         yield connection
+
+
+def has_one_writer(engine: Engine) -> bool:
+    """Tell whether a writer shuts out every other one, so that it should do nothing else meanwhile."""
+    return engine.dialect.name == "sqlite"
+
+
+class RowStream:
+    """New rows on their way into one table: COPY on PostgreSQL, where the server works while the caller makes the next
+    row, and one statement at the end on SQLite.
+
+    While it is open, the connection takes no other statement. A database's refusal comes as SQLAlchemy's own error,
+    without a value of any row.
+    """
+
+    def __init__(self, connection: Connection, table: Table, columns: Sequence[str]) -> None:
+        """Take the columns in the order in which the rows will give them; nothing is opened before the first row."""
+        self._connection = connection
+        self._table = table
+        self._columns = tuple(columns)
+        self._kept: list[Sequence[Any]] | None = None if connection.dialect.name == "postgresql" else []
+        self._stack = ExitStack()
+        self._copy: Any = None
+        dialect: Any = connection.dialect
+        self._driver_error: type[Exception] = dialect.dbapi.Error
+
+    def __enter__(self) -> Self:
+        """Give the stream itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        """Bring the last rows in, or give up what was not closed where something went wrong meanwhile."""
+        if error is None:
+            self.close()
+        elif self._copy is not None:
+            self._copy = None
+            with suppress(self._driver_error):  # told by the error on its way
+                self._stack.__exit__(kind, error, trace)
+
+    def add(self, row: Sequence[Any]) -> None:
+        """Take one row; raises SQLAlchemy's DBAPIError."""
+        if self._kept is not None:
+            self._kept.append(row)
+            return
+        with self._translated():
+            if self._copy is None:
+                self._copy = self._opened()
+            self._copy.write_row(row)
+
+    def close(self) -> None:
+        """Bring the last rows in; raises SQLAlchemy's DBAPIError."""
+        if self._kept:
+            marks = ", ".join("?" * len(self._columns))
+            statement = f"INSERT INTO {self._into} VALUES ({marks})"  # noqa: S608  # names of our own tables
+            self._connection.exec_driver_sql(statement, cast(Any, self._kept))
+            self._kept = []
+        if self._copy is not None:
+            with self._translated():
+                self._stack.close()
+            self._copy = None
+
+    @property
+    def _into(self) -> str:
+        return f"{self._table.name} ({', '.join(self._columns)})"
+
+    def _opened(self) -> Any:
+        driver: Any = self._connection.connection.driver_connection
+        cursor = self._stack.enter_context(driver.cursor())
+        copy = self._stack.enter_context(cursor.copy(f"COPY {self._into} FROM STDIN (FORMAT BINARY)"))
+        copy.set_types([_copied_type(self._table.c[name].type) for name in self._columns])
+        return copy
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except self._driver_error as error:
+            told = f"COPY {self._into}"
+            dialect = self._connection.dialect
+            # without its cause: the driver's own words may hold a value
+            raise DBAPIError.instance(
+                told, None, error, self._driver_error, hide_parameters=True, dialect=dialect
+            ) from None
+
+
+def _copied_type(type_: Any) -> str:
+    if isinstance(type_, LargeBinary):
+        return "bytea"
+    if isinstance(type_, BigInteger):
+        return "int8"
+    return "int4" if isinstance(type_, Integer) else "text"
 
 
 def upgrade(engine: Engine, script_location: Path, to: str = "head") -> None:

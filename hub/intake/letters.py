@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, upd
 from hub.audit import record, utc_text
 from hub.intake.keyring import KeyUnknown
 from hub.intake.keys import KeysTooMany, LastServiceKey
+from hub.intake.read_event import EventTooLarge
 from hub.intake.refusal import Refusal
-from hub.intake.verify import EventTooLarge, RegionUnknown
+from hub.intake.verify import RegionUnknown
 from hub.tables import dead_letter, event, key
 
 State = Literal["open", "accepted", "discarded"]

@@ -1,29 +1,41 @@
 """Store verified events once, in any order, and answer each with the hub's signed receipt."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, func, insert, or_, select, update
 
+from connectors.database import RowStream
 from hub.audit import utc_text
 from hub.intake import redact
 from hub.intake.keys import apply_key_event
 from hub.intake.project import project
+from hub.intake.read_event import LARGEST_EVENT, ReadEvent
 from hub.intake.refusal import Refusal
-from hub.intake.verify import LARGEST_EVENT, VerifiedEvent
+from hub.intake.verify import VerifiedEvent
 from hub.tables import dead_letter, event, region
-from schemas.canonical import canonical_bytes
+from schemas.codes import KEY_EVENTS, EventType
 from schemas.envelope import CHAIN_START, Envelope
 from schemas.receipt import Answer, Receipt, issued, refused
 from schemas.signature import SigningKey
+
+EVENT_COLUMNS: Final = (
+    *("id", "region", "sequence", "previous", "type", "subject", "audience", "bundle_root", "bundle_index"),
+    *("envelope", "salt", "payload", "accepted_at", "receipt"),
+)
+_MOST_LETTERS_COMPARED: Final = 20  # open letters about one event, newest first
+_SPARSEST: Final = 4  # links read per link asked for, where one range takes the place of many places
+_encoder = msgspec.json.Encoder(order="sorted")  # canonical for a receipt: ASCII text and one small number
 
 
 class _Link(NamedTuple):
     id: str
     previous: str
     receipt: bytes
+    accepted_at: str
+    is_withheld: bool
 
 
 class SequenceUsedTwice(Refusal):
@@ -45,32 +57,38 @@ class ApprovalReused(Refusal):
 
 
 class Shelf:
-    """Stores one batch in one transaction: reads the neighbours once, and writes all rows at the end.
+    """Stores one batch in one transaction: reads the neighbours once, and sends rows on their way as they come.
 
     One transaction at a time writes a region's chain: SQLite has one write lock for the whole file, on PostgreSQL the
-    rows of the batch's regions are locked, in sorted order, so that two batches never wait for each other.
+    rows of the batch's regions are locked, in sorted order, so that two batches never wait for each other. Where the
+    batch destroys something, or holds what was destroyed, its rows wait until all of them are known.
     """
 
-    def __init__(self, connection: Connection, batch: Iterable[VerifiedEvent], now: datetime, key: SigningKey) -> None:
+    def __init__(
+        self, connection: Connection, stream: RowStream, batch: Sequence[ReadEvent], now: datetime, key: SigningKey
+    ) -> None:
         """Lock the chains of the batch's regions and read what the hub holds beside its events."""
         self._connection = connection
+        self._stream = stream
         self._now = now
         self._accepted_at = utc_text(now)
         self._key = key
+        self._key_id = key.public.key_id
         self._rows: list[dict[str, Any]] = []
         self._projected: dict[Table, list[dict[str, Any]]] = {}
+        self._filled: list[tuple[VerifiedEvent, str]] = []  # withheld before, and the time of acceptance then
         self._held: dict[tuple[str, int], _Link] = {}
         self._used: set[tuple[str, str, int]] = set()  # region, bundle root, index in the bundle
-        places: dict[str, set[int]] = {}
-        roots: dict[str, set[str]] = {}
+        by_region: dict[str, list[Envelope]] = {}
         for one in batch:
-            place = one.envelope.sequence
-            places.setdefault(one.envelope.region, set()).update((place - 1, place, place + 1))
-            roots.setdefault(one.envelope.region, set()).add(one.envelope.bundle.root)
-        for code in sorted(places):
+            by_region.setdefault(one.envelope.region, []).append(one.envelope)
+        for code in sorted(by_region):
             connection.execute(select(region.c.code).where(region.c.code == code).with_for_update()).all()
-            self._read_links(code, places[code])
-            self._read_used(code, roots[code])
+            self._read_links(code, {one.sequence for one in by_region[code]})
+            self._read_used(code, by_region[code])
+        self._gone = redact.destroyed(connection, {one.id: one.envelope.region for one in batch})
+        destroys = any(one.envelope.type is EventType.EVENT_REDACTED for one in batch)
+        self._is_streaming = not (destroys or self._gone)
 
     def store(self, verified: VerifiedEvent) -> Answer:
         """Take one event of the batch; an event the hub holds already gives its first receipt again.
@@ -80,6 +98,8 @@ class Shelf:
         envelope = verified.envelope
         same = self._held.get((envelope.region, envelope.sequence))
         if same is not None and same.id == verified.id:
+            if same.is_withheld and verified.salt and verified.id not in self._gone:
+                self._fill(verified, same)
             return Answer(event_id=verified.id, outcome="duplicate", receipt=_receipt(same.receipt))
         if same is not None:
             raise SequenceUsedTwice(
@@ -92,37 +112,66 @@ class Shelf:
                 f"Region {envelope.region} already published this item of its approved bundle as another event; "
                 "let a new bundle be approved."
             ).of(verified.id, envelope.region)
-        apply_key_event(self._connection, verified, self._now)
+        self._apply_key_event(verified)
         receipt = issued(
-            Receipt(verified.id, envelope.region, envelope.sequence, self._accepted_at, self._key.public.key_id),
-            self._key,
+            Receipt(verified.id, envelope.region, envelope.sequence, self._accepted_at, self._key_id), self._key
         )
-        self._keep(verified, canonical_bytes(receipt))
+        self._keep(verified, _encoder.encode(receipt))
         return Answer(event_id=verified.id, outcome="accepted", receipt=receipt)
 
     def write(self) -> None:
-        """Write the accepted events and their projections; what a redaction destroys is never written."""
-        redactions = redact.withhold(self._connection, self._rows, self._projected)
-        if self._rows:
-            self._connection.execute(insert(event), self._rows)
+        """Write what is not on its way yet, and the projections; what a redaction destroys is never written."""
+        for verified, accepted_at in self._filled:
+            self._project(verified, accepted_at)
+        redactions = redact.withhold(self._connection, self._rows, self._projected) if not self._is_streaming else []
+        for row in self._rows:
+            self._stream.add(tuple(row.values()))
+        self._stream.close()
+        for verified, _ in self._filled:
+            self._connection.execute(
+                update(event)
+                .where(event.c.id == verified.id)
+                .values(salt=verified.salt, payload=verified.payload_bytes)
+            )
         for table, rows in self._projected.items():
             if rows:
-                self._connection.execute(insert(table), rows)
+                with RowStream(self._connection, table, tuple(rows[0])) as stream:
+                    for row in rows:
+                        stream.add(tuple(row.values()))
         redact.apply(self._connection, redactions)
 
+    def _fill(self, verified: VerifiedEvent, held: _Link) -> None:
+        """Take the payload of an event that was held without it, so that stripping payloads on the way does no harm."""
+        self._apply_key_event(verified)
+        place = verified.envelope.region, verified.envelope.sequence
+        self._held[place] = held._replace(is_withheld=False)
+        self._filled.append((verified, held.accepted_at))
+
+    def _apply_key_event(self, verified: VerifiedEvent) -> None:
+        if verified.envelope.type in KEY_EVENTS:
+            self._stream.close()
+            apply_key_event(self._connection, verified, self._now)
+
     def _read_links(self, code: str, places: set[int]) -> None:
-        columns = (event.c.id, event.c.sequence, event.c.previous, event.c.receipt)
+        wanted = {near for place in places for near in (place - 1, place, place + 1)}
+        first, last = min(wanted), max(wanted)
+        is_run = last - first < _SPARSEST * len(wanted)
+        within = event.c.sequence.between(first, last) if is_run else event.c.sequence.in_(sorted(wanted))
+        columns = (event.c.id, event.c.sequence, event.c.previous, event.c.receipt, event.c.accepted_at)
         rows = self._connection.execute(
-            select(*columns).where(event.c.region == code, event.c.sequence.in_(sorted(places)))
+            select(*columns, (event.c.salt == b"").label("is_withheld")).where(event.c.region == code, within)
         )
         for row in rows:
-            self._held[code, row.sequence] = _Link(row.id, row.previous, row.receipt)
+            link = _Link(row.id, row.previous, row.receipt, row.accepted_at, row.is_withheld)
+            self._held[code, row.sequence] = link
 
-    def _read_used(self, code: str, roots: set[str]) -> None:
-        columns = (event.c.bundle_root, event.c.bundle_index)
-        rows = self._connection.execute(
-            select(*columns).where(event.c.region == code, event.c.bundle_root.in_(sorted(roots)))
-        )
+    def _read_used(self, code: str, envelopes: Sequence[Envelope]) -> None:
+        indices: dict[str, list[int]] = {}
+        for one in envelopes:
+            indices.setdefault(one.bundle.root, []).append(one.bundle.index)
+        root, index = event.c.bundle_root, event.c.bundle_index
+        ranges = [(root == one) & index.between(min(found), max(found)) for one, found in sorted(indices.items())]
+        rows = self._connection.execute(select(root, index).where(event.c.region == code, or_(*ranges)))
         self._used.update((code, row.bundle_root, row.bundle_index) for row in rows)
 
     def _check_neighbours(self, verified: VerifiedEvent) -> None:
@@ -142,44 +191,57 @@ class Shelf:
 
     def _keep(self, verified: VerifiedEvent, receipt: bytes) -> None:
         envelope = verified.envelope
-        self._held[envelope.region, envelope.sequence] = _Link(verified.id, envelope.previous, receipt)
+        is_withheld = not verified.salt
+        link = _Link(verified.id, envelope.previous, receipt, self._accepted_at, is_withheld)
+        self._held[envelope.region, envelope.sequence] = link
         self._used.add(_approved_place(envelope))
-        self._rows.append(
-            {
-                "id": verified.id,
-                "region": envelope.region,
-                "sequence": envelope.sequence,
-                "previous": envelope.previous,
-                "type": envelope.type.value,
-                "subject": envelope.subject,
-                "audience": envelope.audience,
-                "bundle_root": envelope.bundle.root,
-                "bundle_index": envelope.bundle.index,
-                "envelope": verified.envelope_bytes,
-                "salt": verified.salt,
-                "payload": verified.payload_bytes,
-                "accepted_at": self._accepted_at,
-                "receipt": receipt,
-            }
+        row = (
+            *(verified.id, envelope.region, envelope.sequence, envelope.previous, envelope.type.value),
+            *(envelope.subject, envelope.audience, envelope.bundle.root, envelope.bundle.index),
+            *(verified.envelope_bytes, verified.salt, verified.payload_bytes, self._accepted_at, receipt),
         )
-        for table, row in project(verified.id, envelope, verified.payload, self._accepted_at):
+        if self._is_streaming:
+            self._stream.add(row)
+        else:
+            self._rows.append(dict(zip(EVENT_COLUMNS, row, strict=True)))
+        self._project(verified, self._accepted_at)
+
+    def _project(self, verified: VerifiedEvent, accepted_at: str) -> None:
+        for table, row in project(verified.id, verified.envelope, verified.payload, accepted_at):
             self._projected.setdefault(table, []).append(row)
 
 
 def set_aside(
     connection: Connection, refusal: Refusal, body: bytes, caller: str | None, now: datetime, key: SigningKey
 ) -> Answer:
-    """Keep a refused event's bytes (at most 2 MiB) with the reason, and answer with that reason, signed."""
-    connection.execute(
-        insert(dead_letter).values(
-            region=caller or refusal.region,
-            event_id=refusal.event_id,
-            received_at=utc_text(now),
-            reason=refusal.reason,
-            detail=refusal.detail,
-            body=redact.letter_body(connection, refusal.event_id, body[:LARGEST_EVENT]),
-        )
+    """Keep a refused event's bytes (at most 2 MiB) with the reason, and answer with that reason, signed.
+
+    The same bytes refused again for the same reason, while nobody has decided on them, are counted and not kept twice.
+    """
+    kept = redact.letter_body(connection, refusal.event_id, body[:LARGEST_EVENT])
+    letter = dead_letter.c
+    alike = (letter.event_id == refusal.event_id, letter.reason == refusal.reason, letter.state == "open")
+    candidates = (
+        select(letter.id).where(*alike).order_by(letter.id.desc()).limit(_MOST_LETTERS_COMPARED).scalar_subquery()
     )
+    of_region = letter.region.is_not_distinct_from(caller or refusal.region)
+    again = connection.scalar(
+        select(func.max(letter.id)).where(letter.id.in_(candidates), of_region, letter.body == kept)
+    )
+    if again is None:
+        connection.execute(
+            insert(dead_letter).values(
+                region=caller or refusal.region,
+                event_id=refusal.event_id,
+                received_at=utc_text(now),
+                reason=refusal.reason,
+                detail=refusal.detail,
+                body=kept,
+            )
+        )
+    else:
+        counted = update(dead_letter).where(letter.id == again).values(times=letter.times + 1, last_at=utc_text(now))
+        connection.execute(counted)
     return refused(refusal.event_id, refusal.reason, refusal.detail, key)
 
 

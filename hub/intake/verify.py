@@ -1,53 +1,28 @@
-"""Verify one delivered event: everything that can be known from its bytes and the region's enrolled keys.
+"""Verify one delivery's events: everything that can be known from their bytes and the regions' enrolled keys.
 
-Whether it fits the chain is for `store` to say, which sees the neighbours.
+Whether they fit the chain is for `store` to say, which sees the neighbours.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Final
 
 import msgspec
 
 from hub.intake.keyring import RegionKeys
-from hub.intake.read_payload import read_payload
-from hub.intake.refusal import Refusal
+from hub.intake.read_event import EventNotCanonical, ReadEvent, envelope_in_bytes
+from hub.intake.read_payload import read_canonical, read_payload
+from hub.intake.refusal import Refusal, unreadable
 from schemas.canonical import NotCanonical, canonical_bytes
-from schemas.cloudevents import CloudEvent, from_cloudevent
-from schemas.codes import APPROVALS_NEEDED, REGION_CODE
-from schemas.envelope import SALT_BYTES, Envelope, approval_message, check_in_bundle, check_signature
+from schemas.codes import APPROVALS_NEEDED
+from schemas.envelope import Envelope, approval_message, check_in_bundle
 from schemas.envelope import payload_hash as salted_hash
 from schemas.merkle import NotInBundle
 from schemas.payloads import IndicatorCorrected, IndicatorPublished, Payload
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
-from schemas.upcast import EventTypeUnknown, check_readable
 
-LARGEST_EVENT: Final = 2 * 1024 * 1024  # bytes
-_HASH = re.compile(r"[0-9a-f]{64}")
-_SIGNATURE = re.compile(r"[0-9a-f]{128}")
-_KEY_ID = re.compile(r"[0-9a-f]{16}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)")
-_LARGEST_SEQUENCE = 2**31 - 1
-_LONGEST_SUBJECT = 200  # characters
-
-
-class EventTooLarge(Refusal):
-    """An event of more than 2 MiB."""
-
-    reason: ClassVar = "too_large"
-
-
-class EventNotCanonical(Refusal):
-    """Bytes that are no CloudEvent of ours, or whose id is not the hash of its envelope."""
-
-    reason: ClassVar = "not_canonical"
-
-
-class EventVersionUnknown(Refusal):
-    """An event of a type or version that this hub cannot read (yet)."""
-
-    reason: ClassVar = "unknown_type"
+_APPROVALS_REMEMBERED: Final = 4096  # signatures that held; what did not hold is looked at again
 
 
 class RegionUnknown(Refusal):
@@ -101,36 +76,84 @@ class VerifiedEvent:
     envelope_bytes: bytes
     salt: bytes  # empty, as the payload's bytes, where the event came without its payload
     payload_bytes: bytes
-    payload: Payload | None
+    payload: Payload | None  # figures without their cells, which nobody asks for here and which are large
 
 
 class Verifier:
-    """Verifies the events of one delivery; a bundle's approvals are checked once, however many events it has."""
+    """Verifies the events of one delivery.
 
-    def __init__(self, keyring: Mapping[str, RegionKeys], caller_region: str | None) -> None:
-        """Take the enrolled keys per region, and the region of the caller's token (None behind a broker)."""
+    One verified signature covers the run before it: an envelope commits to its predecessor's whole envelope, so whoever
+    signed the later one vouches for the earlier one. A predecessor that names the same key as its authentic successor
+    therefore needs no check of its own; every other event is checked by itself, and refused by itself.
+    """
+
+    def __init__(
+        self, keyring: Mapping[str, RegionKeys], caller_region: str | None, events: Sequence[ReadEvent]
+    ) -> None:
+        """Take the keys per region, the region of the caller's token (None behind a broker), and all the events."""
         self._keyring = keyring
         self._caller_region = caller_region
-        self._approved: set[tuple[str, str, int, str, str]] = set()
+        self._successors: dict[str, list[ReadEvent]] = {}
+        self._verdicts: dict[str, Refusal | None] = {}
+        for event in events:
+            self._successors.setdefault(event.envelope.previous, []).append(event)
+        for event in sorted(events, key=_last_first):
+            if event.id not in self._verdicts:
+                self._verdicts[event.id] = self._verdict(event)
 
-    def verify(self, body: bytes) -> VerifiedEvent:
-        """Verify one CloudEvent's bytes; raises a Refusal that names the reason."""
-        event, envelope, salt, payload_bytes = _read(body)
+    def is_authentic(self, event: ReadEvent) -> bool:
+        """Tell whether a key of its region that holds at its place vouches for an event of the delivery."""
+        return self._verdicts[event.id] is None
+
+    def verify(self, event: ReadEvent) -> VerifiedEvent:
+        """Verify one event of the delivery; raises a Refusal that names the reason."""
+        envelope = event.envelope
         try:
-            keys = self._keys(envelope.region)
-            self._check_signature(envelope, keys)
-            if salt and salted_hash(salt, payload_bytes) != envelope.payload_hash:
+            if (refusal := self._verdicts[event.id]) is not None:
+                raise refusal
+            payload = read_canonical(envelope.type, event.payload) if event.salt else None
+            # A payload in another form than ours is held to the hash of its canonical form.
+            payload_bytes = event.payload if payload or not event.salt else _canonical(event.payload)
+            if event.salt and salted_hash(event.salt, payload_bytes) != envelope.payload_hash:
                 raise PayloadAltered("The payload is not the one whose hash was signed; send the stored bytes again.")
             try:
                 check_in_bundle(envelope)
             except NotInBundle as error:
                 raise EventNotInBundle(str(error)) from error
-            self._check_approvals(envelope, keys)
-            payload = read_payload(envelope.type, payload_bytes) if salt else None
+            keys = self._keyring[envelope.region]
+            _check_approvals(envelope, keys)
+            if event.salt and payload is None:
+                payload = read_payload(envelope.type, payload_bytes)
             _check_region_set(payload, keys)
         except Refusal as refusal:
             raise refusal.of(event.id, envelope.region) from refusal.__cause__
-        return VerifiedEvent(event.id, envelope, canonical_bytes(envelope), salt, payload_bytes, payload)
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever it is, it is about this event alone
+            raise unreadable(error).of(event.id, envelope.region) from error
+        return VerifiedEvent(event.id, envelope, event.envelope_bytes, event.salt, payload_bytes, _slim(payload))
+
+    def _verdict(self, event: ReadEvent) -> Refusal | None:
+        envelope = event.envelope
+        try:
+            key = self._keys(envelope.region).signer(envelope.region, envelope.key_id, envelope.sequence)
+            if not any(self._vouches(one, event) for one in self._successors.get(event.id, ())):
+                _check_signature(envelope, key)
+        except Refusal as refusal:
+            return refusal
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever it is, it is about this event alone
+            return unreadable(error)
+        return None
+
+    def _vouches(self, later: ReadEvent, earlier: ReadEvent) -> bool:
+        one, other = later.envelope, earlier.envelope
+        return (
+            (one.region, one.key_id, one.sequence) == (other.region, other.key_id, other.sequence + 1)
+            and later.id in self._verdicts
+            and self.is_authentic(later)
+        )
 
     def _keys(self, region: str) -> RegionKeys:
         keys = self._keyring.get(region)
@@ -143,90 +166,66 @@ class Verifier:
             )
         return keys
 
-    def _check_signature(self, envelope: Envelope, keys: RegionKeys) -> None:
-        key = keys.signer(envelope.region, envelope.key_id, envelope.sequence)
-        try:
-            check_signature(envelope, key)
-        except SignatureMismatch as error:
-            raise EventSignatureMismatch(
-                "The region's signature does not fit the envelope; send the stored bytes again."
-            ) from error
 
-    def _check_approvals(self, envelope: Envelope, keys: RegionKeys) -> None:
-        bundle = envelope.bundle
-        approvers = set()
-        for approval in envelope.approvals:
-            key = keys.approver(envelope.region, approval.key_id, envelope.sequence)
-            if key is None:
-                continue
-            known = (envelope.region, bundle.root, bundle.size, approval.key_id, approval.signature)
-            if known not in self._approved:
-                _check_approval(key, envelope, approval.signature)
-                self._approved.add(known)
-            approvers.add(key.hex)
-        needed = APPROVALS_NEEDED[envelope.type]
-        if len(approvers) < needed:
-            raise ApprovalMissing(
-                f"The event carries {len(approvers)} approvals that hold and its type needs {needed}; "
-                "let the bundle be approved first."
-            )
+def _last_first(event: ReadEvent) -> tuple[str, int]:
+    return event.envelope.region, -event.envelope.sequence
 
 
-def _check_approval(key: PublicKey, envelope: Envelope, signature: str) -> None:
-    message = approval_message(envelope.region, envelope.bundle.root, envelope.bundle.size)
+def _check_signature(envelope: Envelope, key: PublicKey) -> None:
+    message = envelope_in_bytes(msgspec.structs.replace(envelope, signature=""))
     try:
-        key.verify(Purpose.APPROVAL, message, signature)
+        key.verify(Purpose.ENVELOPE, message, envelope.signature)
+    except SignatureMismatch as error:
+        raise EventSignatureMismatch(
+            "The region's signature does not fit the envelope; send the stored bytes again."
+        ) from error
+
+
+def _check_approvals(envelope: Envelope, keys: RegionKeys) -> None:
+    bundle = envelope.bundle
+    approvers = set()
+    for approval in envelope.approvals:
+        key = keys.approver(envelope.region, approval.key_id, envelope.sequence)
+        if key is None:
+            continue
+        _check_approval(key, envelope.region, bundle.root, bundle.size, approval.signature)
+        approvers.add(key.hex)
+    needed = APPROVALS_NEEDED[envelope.type]
+    if len(approvers) < needed:
+        raise ApprovalMissing(
+            f"The event carries {len(approvers)} approvals that hold and its type needs {needed}; "
+            "let the bundle be approved first."
+        )
+
+
+@lru_cache(_APPROVALS_REMEMBERED)  # one bundle's approval is carried by each of its events
+def _check_approval(key: PublicKey, region: str, root: str, size: int, signature: str) -> None:
+    try:
+        key.verify(Purpose.APPROVAL, approval_message(region, root, size), signature)
     except SignatureMismatch as error:
         raise EventSignatureMismatch(
             f"The approval by key {key.key_id} does not fit the bundle; let the reviewer sign it again."
         ) from error
 
 
-def _read(body: bytes) -> tuple[CloudEvent, Envelope, bytes, bytes]:
-    if len(body) > LARGEST_EVENT:
-        raise EventTooLarge("The event is larger than 2 MiB; release fewer cells in one event.")
+def _canonical(payload: bytes) -> bytes:
     try:
-        event = msgspec.json.decode(body, type=CloudEvent)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise EventNotCanonical("The bytes are not a CloudEvent of ours; see /schemas/envelope.") from error
-    if event.datacontenttype != "application/json":  # the one attribute that no hash covers
-        raise EventNotCanonical("The event's datacontenttype is not application/json; see /schemas/envelope.")
-    claimed = event.id if _HASH.fullmatch(event.id) else ""
-    try:
-        check_readable(event.type)
-    except EventTypeUnknown as error:
-        raise EventVersionUnknown(str(error)).of(claimed, None) from error
-    try:
-        envelope, salt, payload_bytes = from_cloudevent(event)
-        _check_form(envelope, salt)
+        return canonical_bytes(msgspec.json.decode(payload))
     except NotCanonical as error:
-        raise EventNotCanonical(str(error)).of(claimed, None) from error
+        raise EventNotCanonical(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise EventNotCanonical("The payload is not JSON; send the stored bytes again.") from error
     except (RecursionError, OverflowError) as error:
-        raise EventNotCanonical("The event is nested too deeply or holds too large a number.").of(
-            claimed, None
-        ) from error
-    return event, envelope, salt or b"", payload_bytes or b""
+        raise EventNotCanonical("The event is nested too deeply or holds too large a number.") from error
 
 
-def _check_form(envelope: Envelope, salt: bytes | None) -> None:
-    """Insist on one spelling of every hash, key and signature, so that nobody can respell an event into another id."""
-    bundle = envelope.bundle
-    hashes: Sequence[str] = (envelope.previous, envelope.payload_hash, bundle.root, *bundle.path)
-    key_ids = (envelope.key_id, *(a.key_id for a in envelope.approvals))
-    signatures = (envelope.signature, *(a.signature for a in envelope.approvals))
-    fits = (
-        all(_HASH.fullmatch(h) for h in hashes)
-        and all(_KEY_ID.fullmatch(k) for k in key_ids)
-        and all(_SIGNATURE.fullmatch(s) for s in signatures)
-        and REGION_CODE.fullmatch(envelope.region)
-        and _TIME.fullmatch(envelope.time)
-        and 1 <= envelope.sequence <= _LARGEST_SEQUENCE
-        and 0 < len(envelope.subject) <= _LONGEST_SUBJECT
-        and "\x00" not in envelope.subject  # PostgreSQL holds no such text
-        and (salt is None or len(salt) == SALT_BYTES)
-    )
-    if not fits:
-        raise NotCanonical("An attribute of the event is not in its one allowed form; see /schemas/envelope.")
+def _slim(payload: Payload | None) -> Payload | None:
+    match payload:
+        case IndicatorPublished():
+            return msgspec.structs.replace(payload, cells=())
+        case IndicatorCorrected(figures=figures):
+            return msgspec.structs.replace(payload, figures=msgspec.structs.replace(figures, cells=()))
+    return payload
 
 
 def _check_region_set(payload: Payload | None, keys: RegionKeys) -> None:

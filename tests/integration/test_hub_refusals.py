@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.flow import receive
-from hub.intake.verify import LARGEST_EVENT
+from hub.intake.read_event import LARGEST_EVENT
 from hub.tables import dead_letter, event, indicator_payload
 from schemas.cloudevents import to_cloudevent
 from schemas.envelope import signed

@@ -1,0 +1,129 @@
+"""Take a delivery in: read, verify and store it, in as few transactions as its size and its key events allow."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from connectors.database import RowStream, has_one_writer, writing
+from hub.config import Hub
+from hub.intake.keyring import keyring
+from hub.intake.position import Place, keep_positions
+from hub.intake.read_event import ReadEvent, read_event
+from hub.intake.refusal import Refusal
+from hub.intake.store import EVENT_COLUMNS, Shelf
+from hub.intake.verify import VerifiedEvent, Verifier
+from hub.tables import event
+from schemas.codes import KEY_EVENTS
+from schemas.receipt import Answer
+
+MOST_EVENTS: Final = 500  # in one transaction
+MOST_BYTES: Final = 8 * 1024 * 1024
+Aside = Callable[[Connection, Refusal, bytes], Answer]  # keeps what was refused, and answers
+
+
+def take(
+    bodies: Sequence[bytes],
+    hub: Hub,
+    caller_region: str | None,
+    aside: Aside,
+    positions: Mapping[Place, int],
+    changed: set[str],
+) -> list[Answer]:
+    """Verify and store events in their order; return one answer each, and add to `changed` the regions with other keys.
+
+    There is one transaction per 500 events or 8 MiB, and one more behind each key event: what follows is verified with
+    the keys that hold after it. `positions` are kept in the last one. Beside the bodies given, this holds at most about
+    twice those 8 MiB, or twice the one event that is larger.
+    """
+    answers: list[Answer] = []
+    while True:
+        portion = _portion(bodies[len(answers) : len(answers) + MOST_EVENTS])
+        is_last = len(answers) + len(portion) == len(bodies)
+        read = [_read(body) for body in portion]
+        done = 0
+        while True:
+            part = _part(read[done:], portion[done:], hub, caller_region, aside, positions if is_last else {}, changed)
+            done += len(part)
+            answers += part
+            if done == len(portion):
+                break
+        if is_last:
+            return answers
+
+
+def _part(
+    read: Sequence[ReadEvent | Refusal],
+    bodies: Sequence[bytes],
+    hub: Hub,
+    caller_region: str | None,
+    aside: Aside,
+    positions: Mapping[Place, int],
+    changed: set[str],
+) -> list[Answer]:
+    """Take the events up to the first key event in one transaction; none where their keys changed meanwhile."""
+    codes = {one.envelope.region for one in read if isinstance(one, ReadEvent)}
+    with hub.engine.connect() as connection:
+        keys = keyring(connection, codes)
+    verifier = Verifier(keys, caller_region, [one for one in read if isinstance(one, ReadEvent)])
+    part = _to_key_event(read, verifier)
+    verified = _verified(part, verifier)
+    # The lock on a whole file is held as short as can be; where only chains are locked, the database works on one event
+    # while the next is verified.
+    checked = list(verified) if has_one_writer(hub.engine) else verified
+    with writing(hub.engine) as connection, RowStream(connection, event, EVENT_COLUMNS) as stream:
+        batch = [one for one in part if isinstance(one, ReadEvent) and verifier.is_authentic(one)]
+        shelf = Shelf(connection, stream, batch, hub.clock(), hub.key)
+        if keyring(connection, codes) != keys:
+            return []
+        outcomes = [_stored(shelf, one) for one in checked]
+        shelf.write()
+        answers = [
+            aside(connection, one, body) if isinstance(one, Refusal) else one
+            for one, body in zip(outcomes, bodies, strict=False)
+        ]
+        if len(answers) == len(bodies):
+            keep_positions(connection, positions)
+    last = part[-1] if part else None
+    if isinstance(last, ReadEvent) and last.envelope.type in KEY_EVENTS and answers[-1].outcome == "accepted":
+        changed.add(last.envelope.region)
+    return answers
+
+
+def _portion(bodies: Sequence[bytes]) -> Sequence[bytes]:
+    """Return as many of the bodies as one transaction takes, at least one where there is one."""
+    size = 0
+    for count, body in enumerate(bodies):
+        size += len(body)
+        if size > MOST_BYTES and count:
+            return bodies[:count]
+    return bodies
+
+
+def _to_key_event(read: Sequence[ReadEvent | Refusal], verifier: Verifier) -> Sequence[ReadEvent | Refusal]:
+    for place, one in enumerate(read):
+        if isinstance(one, ReadEvent) and one.envelope.type in KEY_EVENTS and verifier.is_authentic(one):
+            return read[: place + 1]
+    return read
+
+
+def _read(body: bytes) -> ReadEvent | Refusal:
+    try:
+        return read_event(body)
+    except Refusal as refusal:
+        return refusal
+
+
+def _verified(read: Sequence[ReadEvent | Refusal], verifier: Verifier) -> Iterator[VerifiedEvent | Refusal]:
+    for one in read:
+        try:
+            yield one if isinstance(one, Refusal) else verifier.verify(one)
+        except Refusal as refusal:
+            yield refusal
+
+
+def _stored(shelf: Shelf, one: VerifiedEvent | Refusal) -> Answer | Refusal:
+    try:
+        return one if isinstance(one, Refusal) else shelf.store(one)
+    except Refusal as refusal:
+        return refusal
