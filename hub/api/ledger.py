@@ -4,19 +4,19 @@
 from typing import Any, Final
 
 import msgspec
-from flask import abort
+from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy import Connection
 
 from hub.api.access import reader, the_hub
-from hub.audit import utc_text
-from hub.intake.ledger import LedgerEntry, RegionNotListed, chain, chains, page
+from hub.intake.heads import HeadsNotMade, heads_of, last_heads, live_heads
+from hub.intake.ledger import LedgerEntry, RegionNotListed, chain, page
 from schemas.canonical import canonical_bytes
-from schemas.signature import Purpose
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/api/v1", description="Checking what the hub holds.")
 _LARGEST_PAGE: Final = 500
+_MOST_DAYS: Final = 400
 _PAGE_BYTES: Final = 8 * 1024 * 1024
 _STEP: Final = 16  # links read at once, so that a page of large events is never in memory whole
 
@@ -56,13 +56,30 @@ class HeadSchema(Schema):
 
 
 class HeadsSchema(Schema):
-    """All heads, signed by the hub over the canonical form of `kind`, `as_of`, `heads` and `key_id`."""
+    """All heads, signed by the hub (schemas.heads); `previous` is the hash of the last day's heads kept before."""
 
-    kind = fields.String(required=True)
     as_of = fields.String(required=True)
+    previous = fields.String(required=True)
     heads = fields.List(fields.Nested(HeadSchema), required=True)
     key_id = fields.String(required=True)
     signature = fields.String(required=True)
+
+
+class DaysSchema(Schema):
+    """How many of the last days; the live heads where it is not given."""
+
+    days = fields.Integer(load_default=None, validate=validate.Range(min=1, max=_MOST_DAYS))
+
+
+_HEADS_REFERENCE: Final = {"$ref": "#/components/schemas/Heads"}
+_LIVE_OR_DAYS: Final = {
+    "description": "The live heads, or with `days` a list of kept ones, oldest first.",
+    "content": {
+        "application/json": {
+            "schema": {"oneOf": [_HEADS_REFERENCE, {"type": "array", "items": _HEADS_REFERENCE}]},
+        }
+    },
+}
 
 
 @blueprint.get("/ledger/<string:code>")
@@ -82,23 +99,29 @@ def get_ledger(given: dict[str, int], code: str) -> dict[str, Any]:
 
 
 @blueprint.get("/heads")
-@blueprint.response(200, HeadsSchema)
-def get_heads() -> dict[str, Any]:
-    """Return the head of every chain, signed, so that two readers can compare what they were shown."""
-    hub = the_hub()
+@blueprint.arguments(DaysSchema, location="query")
+@blueprint.doc(responses={"200": _LIVE_OR_DAYS})
+def get_heads(given: dict[str, int | None]) -> Response:
+    """Return the head of every chain as it is now, signed; with `days`, the kept heads of the last so many days.
+
+    What was kept is chained day to day and never rewritten, so that two readers can compare what they were shown.
+    """
+    hub, days = the_hub(), given["days"]
     with hub.engine.connect() as connection:
-        standing = chains(connection)
-    body: dict[str, Any] = {
-        "kind": "heads",  # keeps this message apart from a receipt, whose purpose it shares
-        "as_of": utc_text(hub.clock()),
-        "heads": [
-            {"region": one.code, "sequence": one.last_sequence, "event_id": one.last_event}
-            for one in standing
-            if one.last_event is not None
-        ],
-        "key_id": hub.key.public.key_id,
-    }
-    return {**body, "signature": hub.key.sign(Purpose.RECEIPT, canonical_bytes(body))}
+        found = live_heads(connection, hub.clock(), hub.key) if days is None else last_heads(connection, days)
+    return Response(canonical_bytes(found), content_type="application/json")
+
+
+@blueprint.get("/heads/<string:day>")
+@blueprint.response(200, HeadsSchema)
+@blueprint.alt_response(404, description="This hub has no heads of that day.")
+def get_day(day: str) -> Response:
+    """Return the heads kept on one day (UTC, like 2026-11-22), as they were signed then."""
+    with the_hub().engine.connect() as connection:
+        try:
+            return Response(heads_of(connection, day), content_type="application/json")
+        except HeadsNotMade as error:
+            abort(404, str(error))
 
 
 def _shown(connection: Connection, code: str, after: int, limit: int) -> tuple[list[LedgerEntry], bool]:

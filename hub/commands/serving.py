@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, write_to_textfile
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import logs
+from hub import schedule
 from hub.bootstrap import application, open_receiver
 from hub.metrics import IntakeMetrics, ReceivingMetrics, StoreMetrics
 from schemas.delivery import TransportUnavailable
@@ -65,11 +66,13 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
         _when_told_to_stop(lambda: _stop_listening(sockets))
         click.echo(f"The hub listens on http://{server.effective_host}:{server.effective_port}/")
         sys.stdout.flush()
+        clock_work = schedule.start(hub)
         try:
             server.run()
             server.task_dispatcher.shutdown(cancel_pending=True, timeout=_FINISH_SECONDS)
         finally:
             server.close()
+            clock_work.shutdown(wait=True)
 
 
 @click.command()

@@ -8,10 +8,11 @@ import pytest
 
 from connectors.database import writing
 from hub.intake.enrol import add_partner
+from hub.schedule import make_todays_heads
 from schemas.canonical import canonical_bytes
 from schemas.codes import AUDIENCES
 from schemas.envelope import Envelope, event_id, payload_hash
-from schemas.signature import Purpose
+from schemas.heads import FIRST_DAY_BEFORE, Head, Heads, check_heads, heads_hash
 from tests.support.events import TestRegion, diabetes, lesson
 from tests.support.hub import NOW, RunningHub
 
@@ -101,11 +102,26 @@ def test_pages_follow_each_other_without_loss(running_hub: RunningHub, region: T
     assert found == [one.id for one in region.chain]
 
 
-def test_heads_are_signed_by_the_hub(running_hub: RunningHub, region: TestRegion) -> None:
-    body = running_hub.client.get("/api/v1/heads").get_json()
-    signature = body.pop("signature")
-    running_hub.hub.key.public.verify(Purpose.RECEIPT, canonical_bytes(body), signature)
-    assert body["heads"] == [{"region": region.code, "sequence": 3, "event_id": region.chain[2].id}]
+def test_live_heads_are_signed_by_the_hub(running_hub: RunningHub, region: TestRegion) -> None:
+    heads = msgspec.json.decode(running_hub.client.get("/api/v1/heads").data, type=Heads)
+    check_heads(heads, running_hub.hub.key.public)
+    assert heads.previous == FIRST_DAY_BEFORE
+    assert heads.heads == (Head(region.code, 3, region.chain[2].id),)
+
+
+def test_the_heads_of_a_day_stay_as_they_were_signed(running_hub: RunningHub, region: TestRegion) -> None:
+    assert running_hub.client.get("/api/v1/heads/2026-11-22").status_code == 404
+    make_todays_heads(running_hub.hub)
+    kept = running_hub.client.get("/api/v1/heads/2026-11-22")
+    running_hub.push(region.code, [region.release([diabetes(1, "2001")])[0].body])
+    make_todays_heads(running_hub.hub)
+    assert running_hub.client.get("/api/v1/heads/2026-11-22").data == kept.data
+    day = msgspec.json.decode(kept.data, type=Heads)
+    assert day.heads == (Head(region.code, 3, region.chain[2].id),)
+    live = msgspec.json.decode(running_hub.client.get("/api/v1/heads").data, type=Heads)
+    assert (live.previous, live.heads[0].sequence) == (heads_hash(day), 4)
+    assert msgspec.json.decode(running_hub.client.get("/api/v1/heads?days=7").data, type=list[Heads]) == [day]
+    assert running_hub.client.get("/api/v1/heads?days=0").status_code == 422
 
 
 def test_a_region_fetches_its_own_receipts_after_a_sequence(running_hub: RunningHub, region: TestRegion) -> None:

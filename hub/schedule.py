@@ -1,0 +1,63 @@
+"""What a serving hub does by the clock: the day's heads, and a new try of what waited for its region's keys."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from connectors.database import writing
+from hub.config import Hub
+from hub.flow import replay_waiting
+from hub.intake.heads import make_heads
+
+log = logging.getLogger(__name__)
+_HEADS_SECONDS: Final = 600  # how late after midnight the day's heads may be
+_REPLAY_SECONDS: Final = 60
+
+
+def make_todays_heads(hub: Hub) -> None:
+    """Keep the day's heads where no process has done so today."""
+    with writing(hub.engine) as connection:
+        made = make_heads(connection, hub.clock(), hub.key)
+    if made is not None:
+        log.info("The heads of %s are kept: %d chains", made.as_of[:10], len(made.heads))
+
+
+def try_letters_again(hub: Hub) -> None:
+    """Replay the dead letters whose region got a new key since."""
+    accepted = replay_waiting(hub)
+    if accepted:
+        log.info("%d dead letters are accepted now", accepted)
+
+
+def start(hub: Hub) -> BackgroundScheduler:
+    """Start the clock's work in the background, each job once at once; the caller shuts it down.
+
+    Several processes may run it on one database.
+    """
+    scheduler = BackgroundScheduler(timezone="UTC")
+    for job, seconds in ((make_todays_heads, _HEADS_SECONDS), (try_letters_again, _REPLAY_SECONDS)):
+        scheduler.add_job(
+            _outlasting(job),
+            "interval",
+            (hub,),
+            seconds=seconds,
+            jitter=seconds // 10,
+            next_run_time=hub.clock(),
+            max_instances=1,
+            coalesce=True,
+        )
+    scheduler.start()
+    return scheduler
+
+
+def _outlasting(job: Callable[[Hub], None]) -> Callable[[Hub], None]:
+    def run(hub: Hub) -> None:
+        try:
+            job(hub)
+        except SQLAlchemyError:  # its text could hold what was to be stored
+            log.warning("%s waits for the next time: the database does not answer", job.__name__)
+
+    return run
