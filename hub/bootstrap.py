@@ -133,7 +133,11 @@ def application(hub: Hub) -> flask.Flask:
             (pages.blueprint, Policy.READER),
             (sign_in.blueprint, Policy.VISITOR),
         ),
-        {"pages.static": Policy.ANYONE, "sign-in.account": Policy.PERSON},
+        {
+            "pages.static": Policy.ANYONE,
+            "sign-in.account": Policy.PERSON,
+            "recalls.post_acknowledgement": Policy.SUBSCRIBER,
+        },
         open_provider(hub),
     )
 

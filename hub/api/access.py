@@ -20,7 +20,7 @@ from hub.api.limits import Limits
 from hub.config import Hub
 from hub.identity.caller import PUBLIC, Caller
 from hub.identity.sessions import note_seen, session_of
-from hub.identity.tokens import bearer_of, note_use
+from hub.identity.tokens import bearer_of, is_subscriber, note_use
 
 _LARGEST_BODY: Final = 64 * 1024  # bytes
 _LARGER_BODIES: Final = frozenset({"events.post_events"})  # behind a region's token; the application's own limit holds
@@ -36,12 +36,13 @@ class Policy(StrEnum):
     READER = "reader"  # anyone, who sees public items; with a token or a session, what that may see
     PERSON = "person"  # somebody signed in
     REGION = "region"  # an enrolled region's sending token only; a person never sends events
+    SUBSCRIBER = "subscriber"  # a region's or a partner's token only, whatever it may read
     NATIONAL = "national"  # the national team, signed in
     ADMINISTRATOR = "administrator"  # an administrator, signed in, or a token made to manage
 
 
-_TAKES_TOKEN: Final = frozenset({Policy.READER, Policy.REGION, Policy.NATIONAL, Policy.ADMINISTRATOR})
-_TAKES_SESSION: Final = frozenset(Policy) - {Policy.ANYONE, Policy.REGION}
+_TAKES_TOKEN: Final = frozenset(Policy) - {Policy.ANYONE, Policy.VISITOR, Policy.PERSON}
+_TAKES_SESSION: Final = frozenset(Policy) - {Policy.ANYONE, Policy.REGION, Policy.SUBSCRIBER}
 
 
 class BlueprintWithoutPolicy(RuntimeError):
@@ -178,6 +179,8 @@ def _admitted(policy: Policy) -> AnyResponse | None:
     match policy:
         case Policy.REGION if caller.region is None:
             abort(401, "This route needs the token of an enrolled region; send it as: Authorization: Bearer TOKEN.")
+        case Policy.SUBSCRIBER if not (caller.scopes and is_subscriber(caller.name or "")):
+            abort(403 if caller.name else 401, "This route needs the token of a region or a partner.")
         case Policy.PERSON if "session_id" not in g:
             if wants_page() and request.method in _SAFE_METHODS:
                 return redirect(url_for("sign-in.sign_in", why="signed_out", lang=request.args.get("lang")), 303)

@@ -74,6 +74,11 @@ def partner_owner(name: str) -> str:
     return f"partner {name}"
 
 
+def is_subscriber(owner: str) -> bool:
+    """Tell whether a token's owner is a region or a partner, whose word on a recall is kept."""
+    return owner.startswith((region_owner(""), partner_owner("")))
+
+
 def account_owner(name: str) -> str:
     """Return the owner's name of a person's tokens."""
     return f"account {name}"

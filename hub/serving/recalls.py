@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.audit import utc_text
 from hub.identity.caller import bearer
-from hub.identity.tokens import kept_tokens, partner_owner, region_owner
+from hub.identity.tokens import is_subscriber, kept_tokens, region_owner
 from hub.intake.redact import BEYOND_REDACTION
 from hub.serving.figures import GONE, correction, readable
 from hub.tables import acknowledgement, event, superseded
@@ -85,14 +85,13 @@ class RecallUnknown(LookupError):
     """No recall with this id is there for this reader."""
 
 
-def subscriber_name(owner: str) -> str | None:
-    """Return under which name a token's owner acknowledges; None for one that is no region and no partner."""
-    is_one = owner.startswith((region_owner(""), partner_owner("")))
-    return owner[:_LONGEST_NAME] if is_one else None
+def subscriber_name(owner: str) -> str:
+    """Return under which name a token's owner acknowledges."""
+    return owner[:_LONGEST_NAME]
 
 
 def recall_page(
-    connection: Connection, reader: Audience, subscriber: str | None, now: datetime, after: str = "", limit: int = 100
+    connection: Connection, reader: Audience, subscriber: str, now: datetime, after: str = "", limit: int = 100
 ) -> RecallPage:
     """Return the recalls that a reader may know of after a cursor, in the order in which they could be told."""
     wanted = _recalls(readable(reader)).order_by(_told(), superseded.c.by_event).limit(min(limit, _LARGEST_PAGE) + 1)
@@ -159,9 +158,9 @@ def _subscribers(connection: Connection) -> dict[str, tuple[Audience, str]]:
     since: dict[str, str] = {}
     widest: dict[str, Audience] = {}
     for token in kept_tokens(connection):
-        name = subscriber_name(token.owner)
-        if name is None:
+        if not is_subscriber(token.owner):
             continue
+        name = subscriber_name(token.owner)
         since[name] = min(since.get(name, token.made_at), token.made_at)
         if token.revoked_at is None:
             audience = bearer(token.owner, frozenset(token.scopes)).audience
@@ -199,7 +198,7 @@ def _recall(row: Row[Any], reader: Audience, acknowledged_at: str | None) -> Rec
     )
 
 
-def _own(connection: Connection, subscriber: str | None, by_events: Collection[str]) -> dict[str, str]:
+def _own(connection: Connection, subscriber: str, by_events: Collection[str]) -> dict[str, str]:
     rows = connection.execute(
         select(acknowledgement.c.by_event, acknowledgement.c.acknowledged_at).where(
             acknowledgement.c.subscriber == subscriber, acknowledgement.c.by_event.in_(by_events)

@@ -29,9 +29,10 @@ PEOPLE = {
     "an administrator": "administrator",
 }
 TOKENS = {
-    "a region's token": "send:XR-DUIN",
-    "a reading token": "read:network",
-    "a managing token": "manage",
+    "a region's token": ("region XR-DUIN", "send:XR-DUIN"),
+    "a partner's token": ("partner A", "read:partners"),
+    "a reading token": ("account person-0", "read:network"),
+    "a managing token": ("test", "manage"),
 }
 CALLERS = ("nobody", "an unknown token", *PEOPLE, *TOKENS)
 MAY: dict[Policy, set[str]] = {
@@ -40,6 +41,7 @@ MAY: dict[Policy, set[str]] = {
     Policy.READER: set(CALLERS) - {"an unknown token"},
     Policy.PERSON: set(PEOPLE),
     Policy.REGION: {"a region's token"},
+    Policy.SUBSCRIBER: {"a region's token", "a partner's token"},
     Policy.NATIONAL: {"the national team"},
     Policy.ADMINISTRATOR: {"an administrator", "a managing token"},
 }
@@ -79,8 +81,8 @@ def _ways(hub: Hub) -> dict[str, Way]:
         for number, (caller, role) in enumerate(PEOPLE.items()):
             accounts.add_account(connection, f"person-{number}", f"{number}@example.nl", [role], now)
             ways[caller] = ({}, start_session(connection, f"person-{number}", now, "test", "test"))
-        for caller, scope in TOKENS.items():
-            _, token = issue_token(connection, now, caller, "test", [scope], now + timedelta(days=1))
+        for caller, (owner, scope) in TOKENS.items():
+            _, token = issue_token(connection, now, caller, owner, [scope], now + timedelta(days=1))
             ways[caller] = ({"Authorization": f"Bearer {token}"}, None)
     return ways
 
@@ -142,7 +144,9 @@ def test_each_caller_passes_exactly_where_the_policy_says(doors: Doors, caller: 
     assert tried == len(_routes(doors.app))
 
 
-@pytest.mark.parametrize("policy", [Policy.NATIONAL, Policy.ADMINISTRATOR, Policy.PERSON, Policy.REGION])
+@pytest.mark.parametrize(
+    "policy", [Policy.NATIONAL, Policy.ADMINISTRATOR, Policy.PERSON, Policy.REGION, Policy.SUBSCRIBER]
+)
 def test_a_closed_policy_lets_in_whom_it_names(tmp_path: Path, policy: Policy) -> None:
     hub = make_hub(tmp_path / "hub", {})
     blueprint = flask.Blueprint("closed", __name__)
