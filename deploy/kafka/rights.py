@@ -8,12 +8,23 @@ import time
 from pathlib import Path
 from typing import Any
 
-from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, ResourcePattern, ResourceType
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    ConfigResource,
+    ConfigResourceType,
+    KafkaAdminClient,
+    ResourcePattern,
+    ResourceType,
+)
 
 EVENTS = ("regiohelix.indicators", "regiohelix.knowledge")
 RECEIPTS = "regiohelix.receipts"
 DEAD_LETTERS = "regiohelix.dead-letters"
 HUB_GROUP = "regiohelix-hub"
+# The largest event is 2 MiB; its message has a key, headers and a frame besides (connectors/transport/kafka_client.py).
+LARGEST_MESSAGE = 2 * 1024 * 1024 + 64 * 1024
 # The broker may still be preparing its storage; kafka-python itself waits this long for one to answer.
 PATIENCE_MS = 120_000
 
@@ -48,6 +59,10 @@ def grant(administrator: KafkaAdminClient, regions: dict[str, str]) -> None:
     missing = [topic for topic in (*EVENTS, RECEIPTS, DEAD_LETTERS) if topic not in existing]
     if missing:
         administrator.create_topics({topic: {"num_partitions": 1} for topic in missing}, wait_for_metadata=True)
+    # Set also on topics that are there: an earlier version left Kafka's own limit of 1 MiB.
+    sizes = {"max.message.bytes": str(LARGEST_MESSAGE)}
+    topics = [ConfigResource(ConfigResourceType.TOPIC, topic, dict(sizes)) for topic in (*EVENTS, DEAD_LETTERS)]
+    administrator.alter_configs(topics)
     allow = ACLPermissionType.ALLOW
     acls = [ACL(f"User:{user}", "*", operation, allow, resource) for user, resource, operation in rules(regions)]
     if administrator.create_acls(acls)["failed"]:

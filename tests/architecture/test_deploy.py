@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from connectors.transport.kafka_client import LARGEST_MESSAGE
+from hub.intake.read_event import LARGEST_EVENT
 from schemas.codes import DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC, TOPICS
 from tests.support.kafka.settings import shared_properties
 
@@ -51,6 +53,10 @@ def test_the_topics_are_those_of_the_shared_language() -> None:
     rights = _rights()
     assert set(rights.EVENTS) == set(TOPICS.values())
     assert (rights.RECEIPTS, rights.DEAD_LETTERS) == (RECEIPTS_TOPIC, DEAD_LETTERS_TOPIC)
+
+
+def test_the_topics_hold_the_largest_message_that_either_side_sends() -> None:
+    assert _rights().LARGEST_MESSAGE == LARGEST_MESSAGE > LARGEST_EVENT
 
 
 def test_the_hubs_group_is_the_one_it_reads_in() -> None:

@@ -19,6 +19,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import TopicAuthorizationFailedError
 
+from connectors.transport.kafka_client import LARGEST_MESSAGE
 from tests.support.kafka.broker import free_ports
 from tests.support.kafka.jars import HERE, JarsNotFetched, JavaMissing, cache_folder, find_java, provide_jars
 
@@ -151,6 +152,12 @@ def test_a_region_writes_what_the_hub_reads_and_reads_the_hubs_receipts(composed
     assert _first(composed, "hub", "regiohelix.indicators") == b"an event"
     _send(composed, "hub", "regiohelix.receipts", b"a receipt")
     assert _first(composed, "region_two", "regiohelix.receipts") == b"a receipt"
+
+
+def test_an_event_of_two_mebibytes_fits_its_topic(composed: dict[str, str]) -> None:
+    login = {**_login(composed, "region_one"), "max_request_size": LARGEST_MESSAGE}
+    with contextlib.closing(KafkaProducer(**login)) as producer:
+        producer.send("regiohelix.knowledge", os.urandom(2 * 1024 * 1024)).get(timeout=20)
 
 
 def test_no_region_reads_another_regions_events(composed: dict[str, str]) -> None:

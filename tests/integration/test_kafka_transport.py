@@ -1,11 +1,13 @@
 """What only Kafka can do to the transport: positions, poison, rights, several receivers."""
 
 import logging
+import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
+import msgspec
 import pytest
 from kafka import KafkaProducer
 
@@ -18,7 +20,7 @@ from schemas.receipt import Answer
 from tests.support.kafka.administration import SecuredBroker
 from tests.support.kafka.broker import KafkaBroker
 from tests.support.transports import parcel
-from tests.support.transports_kafka import HASTE, KafkaLine, new_region
+from tests.support.transports_kafka import HASTE, KafkaLine, new_region, new_topic
 
 pytestmark = pytest.mark.real_kafka
 PATIENCE_SECONDS = 30.0
@@ -194,9 +196,94 @@ def test_the_rights_named_are_enough_and_writing_needs_one(kafka_broker: Secured
         assert [answer.outcome for answer in sender.collect()] == ["accepted"]
 
 
-def test_an_event_too_large_for_the_broker_is_refused(line: KafkaLine) -> None:
+def test_events_of_two_mebibytes_go_and_larger_ones_are_refused(line: KafkaLine) -> None:
+    large = 2 * 1024 * 1024 - 200
+    sent = [parcel(line.region, number, line.topic, filling=os.urandom(large // 2).hex())
+            for number in (1, 2, 3)]  # fmt: skip
+    line.sender.send(sent)
+    line.settle(3)
+    assert line.hub.kept == [item.body for item in sent]
     with pytest.raises(TransportRefused, match="MessageSizeTooLargeError"):
-        line.sender.send([parcel(line.region, 1, line.topic, filling="x" * 2_000_000)])
+        line.sender.send([parcel(line.region, 4, line.topic, filling="x" * (large + 100_000))])
+
+
+def test_what_is_taken_at_once_is_bounded_by_its_bytes(line: KafkaLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.transport.kafka_receiver.TAKE_BYTES", 10_000)
+    runs: list[int] = []
+
+    def take(bodies: Sequence[bytes], positions: Mapping[tuple[str, int], int]) -> Sequence[Answer]:
+        runs.append(sum(map(len, bodies)))
+        return line.hub.take_from(bodies, positions)
+
+    sent = [parcel(line.region, number, line.topic, filling="x" * 3_000) for number in range(1, 31)]
+    line.sender.send(sent)
+    with closing(KafkaReceiver(line.config, f"hub-{line.topic}", [line.topic], take, line.hub)) as receiver:
+        assert receive_until(receiver, 30) == 30
+    assert max(runs) <= 10_000
+    assert line.hub.taken == [item.body for item in sent]
+
+
+def test_a_key_event_goes_ahead_on_every_topic(kafka_broker: SecuredBroker, line: KafkaLine) -> None:
+    other = new_topic(kafka_broker)
+    first, second, third = parcels(line, 3)
+    sent = [first, msgspec.structs.replace(second, also_on=(other,)), msgspec.structs.replace(third, topic=other)]
+    line.sender.send(sent)
+    line.settle(2)
+    assert line.hub.taken == [first.body, second.body]
+    with closing(KafkaReceiver(line.config, f"hub-{other}", [other], line.hub.take_from, line.hub)) as receiver:
+        assert receive_until(receiver, 2) == 2
+    assert line.hub.taken[2:] == [second.body, third.body]
+    assert line.hub.kept == [first.body, second.body, third.body]
+
+
+def test_words_on_the_chain_are_published_where_they_changed_and_to_nobody_else(line: KafkaLine) -> None:
+    said = line.hub.say(line.region)
+    for _ in range(3):
+        line.receiver.receive(0.2)
+    assert line.sender.collect() == []
+    assert line.sender.standing() == said
+    assert line.sender.standing() is None
+    line.receiver.receive(0.2)
+    line.sender.collect()
+    assert line.sender.standing() is None
+    with closing(KafkaSender(line.config, new_region())) as other:
+        other.collect()
+        assert other.standing() is None
+
+
+def test_a_long_row_of_answers_comes_in_parts(line: KafkaLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.transport.kafka.MOST_ANSWERS", 50)
+    with closing(KafkaSender({**line.config, "max_poll_records": 20}, line.region)) as sender:
+        sender.send(parcels(line, 200))
+        line.settle(200)
+        parts = []
+        while answers := sender.collect():
+            parts.append(len(answers))
+    assert sum(parts) == 200
+    assert max(parts) < 70
+
+
+def test_a_receiver_told_to_stop_finishes_its_batch_and_leaves_the_group(line: KafkaLine) -> None:
+    stop, taking = threading.Event(), threading.Event()
+
+    def slowly(bodies: Sequence[bytes], positions: Mapping[tuple[str, int], int]) -> Sequence[Answer]:
+        taking.set()
+        time.sleep(1.0)
+        return line.hub.take_from(bodies, positions)
+
+    line.sender.send(parcels(line, 10))
+    leaving = KafkaReceiver(line.config, f"hub-{line.topic}", [line.topic], slowly, line.hub)
+    running = threading.Thread(target=leaving.run, args=(stop,))
+    running.start()
+    assert taking.wait(PATIENCE_SECONDS)
+    stop.set()
+    running.join(PATIENCE_SECONDS)
+    assert line.hub.positions
+    assert len(line.sender.collect()) == len(line.hub.taken)
+    began = time.monotonic()
+    line.sender.send([parcel(line.region, 11, line.topic)])
+    line.settle(11 - len(line.hub.taken))
+    assert time.monotonic() - began < 8  # of a session that lasts ten seconds, had it not left
 
 
 def test_a_misspelt_setting_is_named() -> None:

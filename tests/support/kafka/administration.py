@@ -16,6 +16,7 @@ from kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
+from connectors.transport.kafka_client import LARGEST_MESSAGE
 from tests.support.kafka.settings import CLIENT_MECHANISM
 
 # Kafka accepts 4096 to 16384 rounds; the passwords here are random, so more of them add no safety.
@@ -74,12 +75,13 @@ class SecuredBroker:
         KafkaAdminClient(**self.client_config(name), bootstrap_timeout_ms=PATIENCE_SECONDS * 1000).close()
 
     def create_topic(self, name: str, partitions: int = 1) -> None:
-        """Create a topic and return once every partition has a leader.
+        """Create a topic for events of up to 2 MiB and return once every partition has a leader.
 
         Raises TopicAlreadyExistsError.
         """
         with self._administrator() as administrator:
-            administrator.create_topics({name: {"num_partitions": partitions}}, wait_for_metadata=True)
+            wanted = {"num_partitions": partitions, "configs": {"max.message.bytes": str(LARGEST_MESSAGE)}}
+            administrator.create_topics({name: wanted}, wait_for_metadata=True)
 
     def allow(self, user: str, operation: str, *, topic: str | None = None, group: str | None = None) -> None:
         """Allow ``user`` an operation (``READ``, ``WRITE``, ...) on one topic or one group.
