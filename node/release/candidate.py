@@ -141,7 +141,8 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
 
     Raises PayloadDestroyed, or StandingChanged where another bundle was signed since this one was frozen.
     """
-    superseded: dict[str, str] = {}
+    replaced: dict[str, str] = {}
+    withdrawn: dict[str, str] = {}
     for item in bundle.items:
         if not item.payload:
             raise PayloadDestroyed(
@@ -149,10 +150,10 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
             )
         match read_payload(item.type, item.payload):
             case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
-                superseded[item.subject] = event_id
+                replaced[item.subject] = event_id
             case IndicatorWithdrawn(withdraws=event_id) | LessonWithdrawn(withdraws=event_id):
-                superseded[item.subject] = event_id
-    check_current(connection, superseded)
+                withdrawn[item.subject] = event_id
+    check_current(connection, replaced, withdrawn)
 
 
 def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> FrozenItem:

@@ -43,7 +43,10 @@ def order(connection: Connection, event_id: str, reason: str) -> tuple[Standing,
     what = "lesson" if words else "figures"
     title = f"Redaction of event {found.sequence}"
     others = [str(row.sequence) for row in _versions(connection, found.subject) if row.id != event_id]
-    also = (f"Other versions are not touched (events {', '.join(others)}); redact each that says it too.",)
+    also = (
+        f"Other versions are not touched (events {', '.join(others)}): redact each that says it too, and withdraw what "
+        "must not be read in its place.",
+    )
     summary = (
         f"{title}: when this is signed, its {what} and salt are destroyed here, at the hub and at every subscriber, "
         "who confirms it. That cannot be undone.",

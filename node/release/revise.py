@@ -1,6 +1,6 @@
 """Revise: hold what is to be released against what stands, and let out what is new or changed and nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -23,7 +23,7 @@ from .notice import Notice
 from .protect import ProtectedIndicator
 from .refusal import ReleaseRefused
 from .scan import ScannedLesson
-from .standing import Standing, of_indicators, standing
+from .standing import Standing, of_indicators, shown, standing
 from .subject import name_of, opaque, title_of
 from .withdraw import notice
 
@@ -114,15 +114,16 @@ def revise(
     return RevisedRelease((*kept, *gone), new, corrected, len(gone), len(items) - len(kept))
 
 
-def check_current(connection: Connection, superseded: Mapping[str, str]) -> None:
-    """Check that events about to be replaced or taken back (subject to event id) still stand; raises StandingChanged.
+def check_current(connection: Connection, replaced: dict[str, str], withdrawn: dict[str, str]) -> None:
+    """Check that events about to be replaced or taken back (subject to event id) are still what readers see.
 
-    Another bundle may have replaced them between freezing and signing.
+    Raises StandingChanged: another bundle may have been quicker between freezing and signing.
     """
-    stands = standing(connection, superseded)
-    for subject, event_id in superseded.items():
-        now = stands.get(subject)
-        if now is None or now.event_id != event_id:
+    stands = standing(connection, replaced)
+    now = {subject: stands[subject].event_id if subject in stands else None for subject in replaced}
+    now |= {subject: shown(connection, subject) for subject in withdrawn}
+    for subject, event_id in (replaced | withdrawn).items():
+        if now[subject] != event_id:
             raise StandingChanged(
                 f"Event {event_id[:16]} was replaced or withdrawn after this bundle was frozen; "
                 "reject the bundle or leave it, and prepare it again."

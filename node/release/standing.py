@@ -75,6 +75,17 @@ def of_event(connection: Connection, event_id: str) -> Standing | None:
     return _read(row)
 
 
+def shown(connection: Connection, subject: str) -> str | None:
+    """Return the event that readers may see of a subject, None after a withdrawal.
+
+    That is what stands; where the latest event was redacted it is the one before, which a hub shows that got the
+    redacted one without its payload and so never learnt what it replaced.
+    """
+    rows = connection.execute(_items().where(item.c.subject == subject).order_by(event.c.sequence.desc()))
+    latest = next((row for row in rows if row.payload), None)
+    return None if latest is None or _read(latest) is None else str(latest.id)
+
+
 def content_of(payload: Payload) -> IndicatorPublished | LessonPublished | None:
     """Return the figures or the lesson of a payload, without the correction around them; None where it has none."""
     match payload:

@@ -7,12 +7,12 @@ from schemas.payloads import IndicatorWithdrawn, LessonPublished, LessonWithdraw
 
 from .notice import Notice
 from .refusal import ReleaseRefused
-from .standing import Standing, of_event, standing
+from .standing import Standing, of_event, shown
 from .subject import name_of
 
 
 class StandsNoMore(ReleaseRefused):
-    """An event that was replaced, withdrawn or redacted before, or that never held figures or a lesson."""
+    """An event that was replaced or withdrawn before, or that holds no figures and no lesson."""
 
 
 def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standing, Notice]:
@@ -23,11 +23,11 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
     found = of_event(connection, event_id)
     if found is None:
         raise StandsNoMore(f"Event {event_id[:16]} holds no figures and no lesson, so there is nothing to withdraw.")
-    now = standing(connection, [found.subject]).get(found.subject)
+    now = shown(connection, found.subject)
     if now is None:
-        raise StandsNoMore(f"Event {event_id[:16]} was withdrawn or redacted before; nothing is left to withdraw.")
-    if now.event_id != event_id:
-        raise StandsNoMore(f"Event {event_id[:16]} was replaced by event {now.event_id}; withdraw that one.")
+        raise StandsNoMore(f"Event {event_id[:16]} was withdrawn before; nothing is left to withdraw.")
+    if now != event_id:
+        raise StandsNoMore(f"Event {event_id[:16]} was replaced by event {now}; withdraw that one.")
     return found, notice(found, reason)
 
 

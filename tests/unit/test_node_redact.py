@@ -159,6 +159,22 @@ def test_what_was_destroyed_stands_no_more_and_is_not_destroyed_twice(node: Node
             withdraw(connection, event_id, REASON)
 
 
+def test_what_a_redacted_event_had_replaced_can_still_be_withdrawn(node: Node) -> None:
+    first = released(node)
+    with writing(node.engine) as connection:
+        bundle = flow.release(
+            connection, node.settings, (), (), (msgspec.structs.replace(LESSON, advice="Ask."),),
+            audience="public", subject_key=node.secret("subject"), reason="Reworded.",
+            entry=AuditEntry("Author", "bundle.prepared", "test", NOW),
+        )  # fmt: skip
+    redacted(node, signed(node, bundle))
+    with writing(node.engine) as connection:
+        _, notice = withdraw(connection, first, REASON)
+    signed(node, frozen(node, notice))
+    with writing(node.engine) as connection, pytest.raises(StandsNoMore, match="was withdrawn before"):
+        withdraw(connection, first, REASON)
+
+
 def test_nothing_is_destroyed_before_the_order_is_signed(node: Node) -> None:
     event_id = released(node)
     with writing(node.engine) as connection:
