@@ -11,7 +11,7 @@ from connectors import archive, snapshot
 from connectors.database import DatabaseNewer, DatabaseUrlUnknown
 from connectors.sources import SourceRefused
 from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
-from node.commands import inspection, joining, keeping, keys, recalling, releasing, reviewing
+from node.commands import doctor, inspection, joining, keeping, keys, recalling, releasing, reviewing
 from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
 from node.indicators.compile import NothingToCount
@@ -50,7 +50,7 @@ for command in (
     joining.init, joining.enrol_region, releasing.source, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
-    joining.ledger, joining.doctor, keys.key_group,
+    joining.ledger, doctor.doctor, keys.key_group,
     keeping.backup, keeping.restore, keeping.catch_up,
 ):  # fmt: skip
     cli.add_command(command)

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +16,7 @@ from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
 from connectors.transport.hub_http import fetch_heads
 from connectors.transport.ledger_http import LedgerReader
+from connectors.transport.probe_http import Seen, probe
 from node.config import Settings, read_settings, write_settings
 from node.release.review import Reviewer
 from schemas.canonical import canonical_bytes, sha256_hex
@@ -121,6 +122,11 @@ def open_ledger(node: Node) -> LedgerReader:
     """Open this region's chain at the hub, which is read over HTTP whatever the transport; raises NotEnrolled."""
     node.check_enrolled()
     return LedgerReader(node.settings.hub_url, node.settings.region, node.secret("token").decode())
+
+
+def seen_hub(node: Node, clock: Callable[[], datetime]) -> Seen:
+    """Return what this node's hub shows of itself to anyone."""
+    return probe(node.settings.hub_url, clock)
 
 
 def enrol(node: Node, invitation: str, reviewers: Sequence[Reviewer]) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from schemas.canonical import canonical_bytes
 from schemas.standing import Standing
 
-from .hub_http import TIMEOUT_SECONDS, BearerToken, HubConnection
+from .hub_http import TIMEOUT_SECONDS, BearerToken, HubConnection, NothingThere
 
 _PAGE: Final = 200
 
@@ -40,9 +40,15 @@ class LedgerReader:
         self._hub = HubConnection(hub_url, BearerToken(token), timeout)
         self._region = region
 
-    def standing(self) -> Standing:
-        """Return the hub's signed word on the chain; raises TransportUnavailable or TransportRefused."""
-        standing: Standing = self._hub.call("GET", "/api/v1/standing", Standing)
+    def standing(self) -> Standing | None:
+        """Return the hub's signed word on the chain, None from a hub that gives none yet.
+
+        Raises TransportUnavailable or TransportRefused.
+        """
+        try:
+            standing: Standing = self._hub.call("GET", "/api/v1/standing", Standing)
+        except NothingThere:
+            return None
         return standing
 
     def links(self, after: int) -> Iterator[Link]:

@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 from sqlalchemy import Connection, select
 
 from node.indicators.figures import ComputedIndicator
-from node.release import keyring, outbox, review
+from node.release import keyring
 from node.release.candidate import FrozenBundle
+from node.release.keyring import ServiceKey
 from node.release.standing import content_of, same_place
 from node.release.states import BundleState
 from node.tables import answer as answer_table
@@ -117,6 +119,13 @@ def verify_chain(connection: Connection, key: PublicKey) -> int:
     return expected - 1
 
 
+def _held(keys: Mapping[str, ServiceKey], key_id: str, sequence: int) -> PublicKey:
+    held = keys.get(key_id)
+    if held is None or not held.holds_at(sequence):
+        raise SignatureMismatch(f"it bears key {key_id}, which does not hold at this place of the chain.")
+    return held.key
+
+
 def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
     """Verify the chain and list every event with the hub's answer; raises ChainBroken."""
     length = verify_chain(connection, key)
@@ -131,7 +140,7 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
     entries = []
     for row in rows:
         envelope = parse_envelope(row.envelope)
-        outcome = json.loads(row.answer)["outcome"] if row.answer else "waiting"
+        answer = json.loads(row.answer) if row.answer else {"outcome": "waiting"}
         entries.append(
             {
                 "sequence": row.sequence,
@@ -139,7 +148,8 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
                 "type": str(envelope.type),
                 "audience": envelope.audience,
                 "time": envelope.time,
-                "hub": outcome,
+                "hub": answer["outcome"],
+                "reason": answer.get("detail"),
                 "payload": "held" if row.salt else "destroyed",
             }
         )
@@ -149,16 +159,6 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
     for entry in entries:
         line = f"{entry['sequence']:>5}  {entry['time']}  {entry['type']}  {entry['audience']:<8}  {entry['hub']:<9}"
         click.echo(f"{line}  {entry['id']}" + ("  payload destroyed" if entry["payload"] == "destroyed" else ""))
+        if entry["reason"]:
+            click.echo(f"       the hub says: {entry['reason']}")
     click.echo(f"The chain of {length} events verifies.")
-
-
-def say_health(connection: Connection, key: PublicKey, home: Path) -> None:
-    """Say what is well and what needs a hand; raises ChainBroken."""
-    length = verify_chain(connection, key)
-    found = outbox.counts(connection)
-    people = review.reviewers(connection)
-    enrolled = (home / "secrets" / "token").is_file()
-    click.echo(f"Chain: {length} events, all verify.")
-    click.echo("Outbox: " + ", ".join(f"{number} {state}" for state, number in found.items()) + ".")
-    click.echo(f"Reviewers: {len(people)}." + ("" if len(people) > 1 else " Two are needed; run `review join`."))
-    click.echo("Enrolled at the hub." if enrolled else "Not enrolled; run `enrol --invitation CODE`.")

@@ -119,11 +119,3 @@ def ledger(home: Path, as_json: bool) -> None:
     """Verify this region's chain and list everything that left."""
     with options.opened(home) as node, node.engine.connect() as connection:
         inspection.say_ledger(connection, node.service_key().public, as_json)
-
-
-@click.command("doctor")
-@options.home
-def doctor(home: Path) -> None:
-    """Check settings, secrets, store, chain and outbox."""
-    with options.opened(home) as node, node.engine.connect() as connection:
-        inspection.say_health(connection, node.service_key().public, home)

@@ -136,6 +136,8 @@ def caught_up(node: Node) -> catching_up.CaughtUp:
     ledger = open_ledger(node)
     try:
         standing = ledger.standing()
+        if standing is None:
+            raise catching_up.LedgerIncomplete("The hub is too old to say what it holds; ask its team to update it.")
         check_standing(standing, node.hub_key())
         if standing.region != node.settings.region:
             raise catching_up.HistoriesDiffer("The hub answered about another region; tell its team.")

@@ -122,6 +122,8 @@ def catch_up(
         outbox.enqueue(connection, found)  # sent once more, so that the hub's receipts come back too
     keyring.begin(connection, keys[0])
     keyring.note(connection, ((e.envelope.sequence, e.envelope.type, e.payload) for e in found), entry.at)
+    keyring.begin(connection, keys[0])
+    keyring.note(connection, [(one.envelope.sequence, one.envelope.type, one.payload) for one in found], entry.at)
     redact.redact(connection, found, entry)
     connection.execute(delete(restored))
     record(connection, AuditEntry(entry.actor, entry.action, region, entry.at, f"{len(found)} events put back"))

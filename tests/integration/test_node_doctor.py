@@ -1,0 +1,136 @@
+"""What the doctor of a node says: each trouble by its name, with the command that mends it, and exit 1 for a hand."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+
+from connectors.database import writing
+from node.__main__ import main
+from node.commands import doctor
+from node.release import turn
+from node.tables import event, restored, reviewer
+from tests.support.network import Network, serving_network
+from tests.support.small_region import SmallRegion, enrolled_region, small_region
+
+Findings = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Iterator[Network]:
+    with serving_network(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def region(tmp_path: Path, network: Network) -> Iterator[SmallRegion]:
+    made = enrolled_region(tmp_path / "node", network)
+    with writing(made.node.engine) as connection:
+        connection.execute(update(reviewer).values(enrolled_at="2026-11-22T12:00:00.000Z"))
+    made.release("2001")
+    made.ship()
+    yield made
+    made.node.engine.dispose()
+
+
+def seen(region: SmallRegion, capsys: pytest.CaptureFixture[str]) -> tuple[int, Findings]:
+    """Return the exit code and the findings by what they are about."""
+    capsys.readouterr()
+    code = main(["doctor", "--json", "--home", str(region.node.settings.home)])
+    found: Findings = {}
+    for one in json.loads(capsys.readouterr().out)["findings"]:
+        found.setdefault(one["about"], []).append(one)
+    return code, found
+
+
+def test_a_healthy_node_is_well_and_what_waits_or_drifts_too_long_needs_a_hand(
+    region: SmallRegion, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, found = seen(region, capsys)
+    assert code == 0
+    assert set(found) == {"records"}
+    assert main(["doctor", "--home", str(region.node.settings.home)]) == 0
+    assert "All is well." in capsys.readouterr().out
+    region.release("2002")
+    monkeypatch.setattr(doctor, "now", lambda: datetime.now(UTC) + timedelta(days=2))
+    code, found = seen(region, capsys)
+    assert code == 1
+    assert found["outbox"][0]["since"].startswith("2026-11-22")
+    assert "ship" in found["outbox"][0]["mend"]
+    assert "clock is 172800 s ahead of the hub's" in found["clock"][0]["what"].replace("172799", "172800")
+
+
+def test_secrets_that_are_missing_or_open_to_others_are_named(
+    region: SmallRegion, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = region.node.settings.home
+    (home / "secrets" / "pseudonym").unlink()
+    (home / "secrets" / "token").chmod(0o644)
+    code, found = seen(region, capsys)
+    assert code == 1
+    told = {one["what"]: one["mend"] for one in found["secrets"]}
+    assert set(told) == {"secrets/pseudonym is missing", "secrets/token can be read by others"}
+    assert "chmod 600" in told["secrets/token can be read by others"]
+
+
+def test_a_hub_that_is_away_is_only_a_note(
+    region: SmallRegion, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIOHELIX_NODE_HUB_URL", "http://127.0.0.1:9")
+    code, found = seen(region, capsys)
+    assert (code, found["hub"][0]["needs_hand"]) == (0, False)
+
+
+def test_a_refusal_is_told_with_the_hubs_reason_here_and_in_the_ledger(
+    region: SmallRegion, network: Network, capsys: pytest.CaptureFixture[str]
+) -> None:
+    region.release("2002")
+    with closing(sqlite3.connect(network.home / "hub.sqlite")) as connection, connection:
+        connection.execute("UPDATE region SET region_set = 'other'")
+    region.ship()
+    code, found = seen(region, capsys)
+    assert code == 1
+    assert "set of regions" in found["outbox"][0]["what"]
+    assert "ship --again" in found["outbox"][0]["mend"]
+    main(["ledger", "--home", str(region.node.settings.home)])
+    assert "the hub says: The figures are for another set of regions" in capsys.readouterr().out
+
+
+def test_a_broken_chain_and_a_restored_store_are_told(region: SmallRegion, capsys: pytest.CaptureFixture[str]) -> None:
+    with writing(region.node.engine) as connection:
+        connection.execute(insert(restored).values(restored_at="2026-11-22", made_at="2026-11-21T00:00:00Z"))
+    code, found = seen(region, capsys)
+    assert (code, found["restored"][0]["mend"]) == (1, "`python -m node catch-up`")
+    assert found["restored"][0]["since"] == "2026-11-21T00:00:00Z"
+    with writing(region.node.engine) as connection:
+        connection.execute(update(event).values(envelope=b"{}"))
+    _, found = seen(region, capsys)
+    assert "does not verify" in found["chain"][0]["what"]
+
+
+def test_a_killed_backup_and_a_running_process_are_told(
+    region: SmallRegion, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = region.node.settings.home
+    (home / ".backup-abc").mkdir()
+    with turn.holding(home / "run.lock") as mine:
+        assert mine
+        capsys.readouterr()
+        assert main(["doctor", "--json", "--home", str(home)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["facts"]["running"] is True
+    assert f"rm -r {home}/.backup-abc" in told["findings"][0]["mend"] + told["findings"][1]["mend"]
+
+
+def test_a_new_node_is_told_what_comes_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = small_region(tmp_path / "node", "http://127.0.0.1:9")
+    code, found = seen(made, capsys)
+    assert code == 1
+    assert any("enrol" in one["mend"] for one in found["hub"])
+    made.node.engine.dispose()
