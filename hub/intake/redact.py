@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, Table, delete, select, text, update
+from sqlalchemy import Connection, Engine, Row, Table, column, delete, inspect, select, table, text, update
 
 from hub.audit import record
-from hub.tables import dead_letter, event, indicator_payload, lesson, superseded
+from hub.tables import PROJECTIONS, dead_letter, event, indicator_payload, lesson, superseded
 from schemas.catalogue import catalogue
 from schemas.codes import KEY_EVENTS, EventType, region_urn
 
@@ -61,9 +61,9 @@ def withhold(connection: Connection, rows: Iterable[Rows], projected: dict[Table
     for event_id in gone:
         arriving[event_id].update(salt=b"", payload=b"")
     if gone:
-        for table in (indicator_payload, lesson, superseded):
-            if table in projected:
-                projected[table] = _remains(table, projected[table], gone)
+        for kind in (indicator_payload, lesson, superseded):
+            if kind in projected:
+                projected[kind] = _remains(kind, projected[kind], gone)
     return redactions
 
 
@@ -107,8 +107,8 @@ def scrub(engine: Engine) -> None:
             raw.close()
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in _VACUUMED:
-            connection.execute(text(f"VACUUM {table.name}"))
+        for one in _VACUUMED:
+            connection.execute(text(f"VACUUM {one.name}"))
 
 
 def _destroy(connection: Connection, event_id: str, region: str, by_event: str, at: str) -> int:
@@ -122,11 +122,22 @@ def _destroy(connection: Connection, event_id: str, region: str, by_event: str, 
         connection.execute(
             delete(indicator_payload).where(place.event_id == event_id, place.indicator.not_in(sorted(catalogue())))
         )
+        _clear_rebuild(connection, event_id)
     _empty_letters(connection, event_id, region)
     changed = connection.execute(update(event).where(*own, event.c.payload != b"").values(salt=b"", payload=b""))
     if changed.rowcount:
         record(connection, datetime.fromisoformat(at), region, "payload destroyed", event=event_id, by=by_event)
     return changed.rowcount
+
+
+def _clear_rebuild(connection: Connection, event_id: str) -> None:
+    """Take the words out of the tables that a rebuild under way, or one that was killed, has grown beside the live."""
+    beside = inspect(connection)
+    for live in PROJECTIONS:
+        (of_event,) = live.primary_key
+        grown = table(f"rebuilt_{live.name}", column(of_event.name))
+        if beside.has_table(grown.name):
+            connection.execute(delete(grown).where(grown.c[of_event.name] == event_id))
 
 
 def _empty_letters(connection: Connection, event_id: str, region: str) -> None:
@@ -140,11 +151,11 @@ def _empty_letters(connection: Connection, event_id: str, region: str) -> None:
             connection.execute(update(dead_letter).where(dead_letter.c.id == letter.id).values(body=b""))
 
 
-def _remains(table: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[Rows]:
+def _remains(kind: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[Rows]:
     """Return a projection's rows without the words and the unknown names of destroyed events."""
-    if table is superseded:
+    if kind is superseded:
         return [row | {"reason": ""} if row["by_event"] in gone else row for row in rows]
-    if table is lesson:
+    if kind is lesson:
         return [row for row in rows if row["event_id"] not in gone]
     return [row for row in rows if row["event_id"] not in gone or row["indicator"] in catalogue()]
 

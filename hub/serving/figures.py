@@ -188,10 +188,13 @@ def _state(
     )
 
 
-def offers(connection: Connection, reader: Audience, known_on: str | None = None) -> tuple[Offer, ...]:
-    """Return what can be compared, by region set and indicator."""
+def offers(
+    connection: Connection, reader: Audience, known_on: str | None = None, indicator: str | None = None
+) -> tuple[Offer, ...]:
+    """Return what can be compared, by region set and indicator; of one indicator where that is given."""
     found = tables.indicator_payload
     seen = _seen(found.c, reader, known_on)
+    seen += () if indicator is None else (found.c.indicator == indicator,)
     there = (found.c.region_set, found.c.indicator)
     periods: dict[tuple[str, str], list[str]] = {}
     for row in connection.execute(select(*there, found.c.period).where(*seen).distinct()):

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from connectors.database import writing
+from hub.intake import rebuild as beside
 from hub.intake.ledger import page
 from hub.intake.project import rebuild
 from hub.intake.redact import scrub
@@ -167,6 +168,27 @@ def test_a_kept_letter_loses_its_bytes_to_its_own_region_only(hub: ChainsAtHub, 
             bodies.append(list(connection.scalars(select(dead_letter.c.body))))
     expected = [[refused.body], [refused.body], [b""]] if first == "letter" else [[], [], [b""]]
     assert bodies == expected
+
+
+def test_a_rebuild_that_was_killed_keeps_no_word_either(hub: ChainsAtHub) -> None:
+    region = hub.enrolled()
+    (first,) = region.release([lesson_of(CANARY)], "public")
+    hub.arrive(first)
+
+    def killed(done: int, events: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        beside.rebuild(hub.hub.engine, killed)
+    grown = text("SELECT title FROM rebuilt_lesson")
+    with hub.hub.engine.connect() as connection:
+        assert connection.scalars(grown).all() == [CANARY]
+    hub.arrive(*region.release([EventRedacted(first.id, "a name")], "public"))
+    with hub.hub.engine.connect() as connection:
+        assert connection.scalars(grown).all() == []
+    before = content(hub)
+    assert beside.rebuild(hub.hub.engine).is_same
+    assert content(hub) == before
 
 
 def test_no_file_of_the_database_holds_the_words_after_a_scrub(hub: ChainsAtHub, tmp_path: Path) -> None:
