@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import flask
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from connectors.database import DatabaseUrlUnknown, database_file, is_current, open_engine, revision, upgrade
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
@@ -20,10 +20,12 @@ from hub.api.session import RETURN_PATH
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
 from hub.flow import receive
 from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, ProviderUnreachable
+from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
 from hub.web import pages, sign_in
 from schemas.codes import TOPICS
 from schemas.receipt import Answer
+from schemas.standing import Standing
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 EVENT_TOPICS: Final = tuple(sorted(set(TOPICS.values())))
@@ -197,9 +199,14 @@ def open_receiver(
             taken(answers, time.monotonic() - begun)
         return answers
 
+    def said() -> Sequence[Standing]:
+        with hub.engine.connect() as connection:
+            return standings(connection, hub.clock(), hub.key)
+
     return KafkaReceiver(
-        config or _kafka_config(hub.settings), "regiohelix-hub", topics, take, StoredPositions(hub.engine)
-    )
+        config or _kafka_config(hub.settings), "regiohelix-hub", topics, take, StoredPositions(hub.engine), said,
+        outages=(OperationalError,),
+    )  # fmt: skip
 
 
 def is_up_to_date(hub: Hub) -> bool:

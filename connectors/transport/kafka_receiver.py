@@ -61,10 +61,12 @@ class KafkaReceiver:
         positions: Positions,
         standings: Standings = tuple,
         standing_seconds: float = STANDING_SECONDS,
+        outages: tuple[type[Exception], ...] = (),
     ) -> None:
         """Take kafka-python's settings (`bootstrap_servers`, `sasl_*`, ...); nothing is connected yet.
 
         `standings` gives the hub's signed word on every chain; it is asked so often, and published where it changed.
+        `outages` are what `run` outlasts besides a broker that is away: a database that is.
         """
         self._broker = Broker(config)
         self._group = group
@@ -76,6 +78,7 @@ class KafkaReceiver:
         self._listener = _Assigned()
         self._unpublished: list[tuple[str, bytes, bytes]] = []
         self._standings = _Published(standings, standing_seconds)
+        self._outages = outages
 
     def receive(self, timeout_seconds: float = 1.0) -> int:
         """Take what has come within the time and return how many messages that were.
@@ -96,7 +99,7 @@ class KafkaReceiver:
     def run(self, stop: threading.Event) -> None:
         """Receive until told to stop, then finish the batch and leave the group; raises TransportRefused.
 
-        Outages of the broker are outlasted.
+        Outages are outlasted.
         """
         try:
             while not stop.is_set():
@@ -104,6 +107,9 @@ class KafkaReceiver:
                     self.receive()
                 except TransportUnavailable as outage:
                     log.warning("%s", outage)
+                    stop.wait(RETRY_SECONDS)
+                except self._outages as outage:  # its text may quote what was being kept
+                    log.warning("What keeps the events is away (%s); nothing is lost.", type(outage).__name__)
                     stop.wait(RETRY_SECONDS)
         finally:
             self.close()
