@@ -4,13 +4,14 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
-from flask import abort
+from flask import abort, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from connectors.database import writing
 from hub.api.access import reader, the_hub
 from hub.identity.caller import ScopeUnknown
+from hub.identity.origin import logged
 from hub.identity.tokens import (
     KeptToken,
     TokenExpiryPast,
@@ -73,7 +74,7 @@ def post_token(given: dict[str, Any]) -> dict[str, str]:
     try:
         with writing(hub.engine) as connection:
             made, token = issue_token(
-                connection, hub.clock(), given["name"], given["owner"], given["scopes"], until, by
+                connection, hub.clock(), given["name"], given["owner"], given["scopes"], until, by, origin=_origin()
             )
     except (ScopeUnknown, TokenExpiryPast, TokenNameWrong, TokenRegionUnknown) as refusal:
         abort(422, str(refusal))
@@ -88,6 +89,10 @@ def delete_token(identifier: str) -> None:
     hub = the_hub()
     try:
         with writing(hub.engine) as connection:
-            revoke_token(connection, identifier, hub.clock(), reader().name or "")
+            revoke_token(connection, identifier, hub.clock(), reader().name or "", origin=_origin())
     except TokenUnknown as refusal:
         abort(404, str(refusal))
+
+
+def _origin() -> str:
+    return logged(request.remote_addr)

@@ -5,6 +5,7 @@ slow down every request. Passwords are another matter; see hub.identity.password
 """
 
 import hmac
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from schemas.canonical import sha256_hex
 OPERATOR: Final = "operator"
 _TOKEN_BYTES: Final = 32
 _ID_BYTES: Final = 8
+_ID: Final = re.compile(r"[0-9a-f]{16}")
 _LONGEST_NAME: Final = 100  # characters
 
 
@@ -92,8 +94,9 @@ def issue_token(
     scopes: Iterable[str],
     expires_at: datetime | None = None,
     by: str = OPERATOR,
+    **where: str,
 ) -> tuple[str, str]:
-    """Make a token and return its id and the token, which is shown once.
+    """Make a token and return its id and the token, which is shown once; `where` (an origin) goes into the log.
 
     Raises ScopeUnknown, TokenNameWrong, TokenExpiryPast or TokenRegionUnknown.
     """
@@ -118,14 +121,14 @@ def issue_token(
             expires_at=None if expires_at is None else utc_text(expires_at),
         )
     )
-    record(connection, now, by, "token made", token=made, owner=owner, scopes=" ".join(wanted))
+    record(connection, now, by, "token made", token=made, owner=owner, scopes=" ".join(wanted), **where)
     return made, secret
 
 
-def revoke_token(connection: Connection, identifier: str, now: datetime, by: str = OPERATOR) -> None:
+def revoke_token(connection: Connection, identifier: str, now: datetime, by: str = OPERATOR, **where: str) -> None:
     """Take a token back, at once and for good; raises TokenUnknown."""
-    if not _revoke(connection, token.c.id == identifier, now, by):
-        raise TokenUnknown(f"There is no token {identifier[:40]} that still holds; see: python -m hub token list")
+    if not _ID.fullmatch(identifier) or not _revoke(connection, token.c.id == identifier, now, by, **where):
+        raise TokenUnknown("There is no token with this id that still holds; see: python -m hub token list")
 
 
 def revoke_tokens_of(
@@ -165,10 +168,10 @@ def note_use(connection: Connection, identifier: str, now: datetime) -> None:
     connection.execute(update(token).where(token.c.id == identifier).values(last_used=utc_text(now)[:10]))
 
 
-def _revoke(connection: Connection, wanted: ColumnElement[bool], now: datetime, by: str) -> int:
+def _revoke(connection: Connection, wanted: ColumnElement[bool], now: datetime, by: str, **where: str) -> int:
     holding = (wanted, token.c.revoked_at.is_(None))
     found = connection.execute(select(token.c.id, token.c.owner).where(*holding)).all()
     for row in found:
         connection.execute(update(token).where(token.c.id == row.id).values(revoked_at=utc_text(now)))
-        record(connection, now, by, "token revoked", token=row.id, owner=row.owner)
+        record(connection, now, by, "token revoked", token=row.id, owner=row.owner, **where)
     return len(found)

@@ -1,6 +1,7 @@
 """Signing in with a password, on both databases: sessions and their ends, forms of our own, guessing slowed down."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,12 @@ def test_guessing_is_slowed_down_alike_for_names_that_exist_and_names_that_do_no
     assert _answer(served, name).status_code == 401
     assert int(_answer(served, name).headers["Retry-After"]) > 60, "it doubles"
     assert name not in str(_rows(served, sign_in_attempt))
+
+
+def test_guesses_at_the_same_moment_are_all_counted(served: ServedHub) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: _answer(served, "anna").status_code, range(12)))
+    assert sorted(statuses) == [401] * FREE_ATTEMPTS + [429] * (12 - FREE_ATTEMPTS)
 
 
 def test_another_process_on_the_same_database_counts_on(served: ServedHub) -> None:

@@ -201,7 +201,10 @@ def test_an_administrator_makes_lists_and_revokes_tokens_over_http(served: Serve
     assert made.json()["token"] not in listed.text
     one = f"{address}/{made.json()['id']}"
     assert [requests.delete(one, headers=headers, timeout=30).status_code for _ in range(2)] == [204, 404]
+    for wrong_id in ("x", "%00", "%F0%9F%94%91", "a" * 5000):
+        assert requests.delete(f"{address}/{wrong_id}", headers=headers, timeout=30).status_code == 404
     assert _get(served, "/api/v1/session", made.json()["token"]).status_code == 401
     wrong = requests.post(address, json={**wanted, "scopes": ["everything"]}, headers=headers, timeout=30)
     assert (wrong.status_code, wrong.headers["Content-Type"]) == (422, "application/problem+json")
-    assert ("the operator's script", "token revoked") in [(actor, action) for actor, action, _ in served.log()]
+    (told,) = [detail for actor, action, detail in served.log() if action == "token revoked"]
+    assert '"origin": "127.0.0.0/24"' in told
