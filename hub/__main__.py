@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.database import DatabaseNewer
 from hub import config
 from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
-from hub.commands import access, backups, dead_letters, heads, inspection, joining, keeping, keys, recalls, serving
+from hub.commands import access, backups, dead_letters, doctor, heads, joining, keeping, keys, recalls, serving
 from hub.intake import enrol
 from schemas.delivery import TransportRefused
 
@@ -31,7 +31,7 @@ for command in (
     joining.init, joining.invite, joining.partners, serving.serve, serving.receive, serving.receiving,
     keeping.rebuild, keeping.upgrade,
     backups.backup, backups.restore,
-    inspection.doctor, dead_letters.dead_letters, keys.keys, heads.heads, access.users, access.program_tokens,
+    doctor.doctor, dead_letters.dead_letters, keys.keys, heads.heads, access.users, access.program_tokens,
     recalls.recalls,
 ):  # fmt: skip
     cli.add_command(command)

@@ -1,6 +1,7 @@
 """Put a hub together: settings, key, database, and the web application with every blueprint and its policy."""
 
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -212,6 +213,18 @@ def open_receiver(
 def is_up_to_date(hub: Hub) -> bool:
     """Tell whether the database is at the newest migration."""
     return is_current(hub.engine, MIGRATIONS)
+
+
+def brokers_away(settings: Settings, timeout_seconds: float = 3.0) -> list[str]:
+    """Return which of the broker's addresses take no connection."""
+    away = []
+    for address in (settings.kafka_bootstrap or "").split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=timeout_seconds).close()
+        except (OSError, ValueError):
+            away.append(address.strip())
+    return away
 
 
 def _kafka_config(settings: Settings) -> dict[str, Any]:

@@ -160,5 +160,6 @@ def test_a_hub_whose_database_file_is_gone_is_refused_and_none_is_made(
         ["invite", "XR-A", "--name", "a", "--region-set", "b"],
     ):
         assert main([*call, "--home", str(tmp_path / "hub")]) == 1
-        assert "hub.sqlite is missing" in capsys.readouterr().err
+        told = capsys.readouterr()
+        assert "hub.sqlite is missing" in told.err + told.out
     assert not (tmp_path / "hub" / "hub.sqlite").exists()

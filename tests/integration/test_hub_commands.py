@@ -92,8 +92,9 @@ def test_the_doctor_and_the_dead_letters_tell_what_was_refused(home: Path, capsy
     receive([body], hub)
     hub.engine.dispose()
     capsys.readouterr()
-    assert main(["doctor", "--home", str(home), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["dead_letters"] == 1
+    assert main(["doctor", "--home", str(home), "--json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert found["what"] == "1 were refused as unknown_region"
     assert main(["dead-letters", "list", "--home", str(home), "--json"]) == 0
     (letter,) = json.loads(capsys.readouterr().out)
     assert letter["reason"] == "unknown_region"

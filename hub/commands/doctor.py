@@ -1,0 +1,130 @@
+"""The doctor of a hub: every finding says what is wrong, since when if known, and the command that mends it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+from sqlalchemy import Connection, Table, func, inspect, select
+
+from connectors.database import DatabaseNewer, database_file
+from hub.audit import utc_text
+from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, brokers_away
+from hub.config import Hub, HubKeyExposed, HubKeyMissing
+from hub.intake.ledger import Chain, chains
+from hub.tables import daily_head, dead_letter, event, indicator_payload, lesson
+from schemas.codes import EventType
+
+from . import findings, options
+from .findings import Finding
+
+_LONG: Final = timedelta(days=1)  # that a gap may last before somebody should look
+_PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
+    (indicator_payload, (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED)),
+    (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
+)
+_CANNOT_OPEN: Final = (
+    DatabaseGone, DatabaseNewer, DatabaseOutOfDate, DatabaseUnreachable, HubKeyExposed, HubKeyMissing,
+)  # fmt: skip
+
+
+@click.command()
+@click.option("--dark-after", default=45, show_default=True, help="Days without an event after which a region is dark.")
+@options.home
+@options.as_json
+def doctor(dark_after: int, home: Path, as_json: bool) -> None:
+    """Say what is wrong with this hub and what mends it; exit 1 when something needs a hand. It changes nothing."""
+    found, facts = [*findings.disk(home), *findings.leftovers(home)], {}
+    try:
+        with options.opened(home) as hub:
+            found += _disk(hub, home)
+            found += _broker(hub)
+            with hub.engine.connect() as connection:
+                standing = chains(connection)
+                now = hub.clock()
+                found += [*_gaps(connection, standing, now), *_dark(connection, standing, now, dark_after)]
+                found += [*_letters(connection), *_heads(connection, now), *_projections(connection)]
+            facts = {
+                "key": hub.key.public.key_id, "regions": len(standing), "events": sum(one.events for one in standing),
+            }  # fmt: skip
+    except _CANNOT_OPEN as refusal:
+        what, _, mend = str(refusal).rpartition("; ")
+        found.append(Finding("hub", what or str(refusal), mend))
+    findings.tell(found, facts, as_json)
+
+
+def _disk(hub: Hub, home: Path) -> Iterator[Finding]:
+    file = database_file(hub.engine)
+    if file is not None and file.parent.resolve() != home.resolve():
+        yield from findings.disk(file.parent)
+
+
+def _broker(hub: Hub) -> Iterator[Finding]:
+    settings = hub.settings
+    if settings.kafka_bootstrap is None:
+        return
+    if settings.kafka_ca_file is not None and not Path(settings.kafka_ca_file).is_file():
+        yield Finding("broker", f"{settings.kafka_ca_file} is missing", "set kafka_ca_file to the authority's file")
+    if not settings.kafka_password:
+        yield Finding("broker", "no password is set for it", "set REGIOHELIX_HUB_KAFKA_PASSWORD for `receive`", False)
+    for address in brokers_away(settings):
+        mend = "start the broker, or correct kafka_bootstrap; regions keep what they send until it is back"
+        yield Finding("broker", f"{address} cannot be reached", mend)
+
+
+def _gaps(connection: Connection, standing: list[Chain], now: datetime) -> Iterator[Finding]:
+    for one in standing:
+        for first, last in one.gaps:
+            since = connection.scalar(
+                select(func.min(event.c.accepted_at)).where(event.c.region == one.code, event.c.sequence > last)
+            )
+            is_long = since is not None and since < utc_text(now - _LONG)
+            mend = "the node sends it again at its next call; if it stays, the region runs `python -m node doctor`"
+            yield Finding(one.code, f"events {first} to {last} are missing", mend, is_long, since)
+
+
+def _dark(connection: Connection, standing: list[Chain], now: datetime, days: int) -> Iterator[Finding]:
+    limit = utc_text(now - timedelta(days=days))
+    for one in standing:
+        if one.last_accepted_at is not None and one.last_accepted_at < limit:
+            mend = "call the region: `python -m node doctor` there says why; what it showed stays, with its date"
+            yield Finding(one.code, f"nothing came for more than {days} days", mend, since=one.last_accepted_at)
+
+
+def _letters(connection: Connection) -> Iterator[Finding]:
+    columns = (dead_letter.c.reason, func.count().label("number"), func.min(dead_letter.c.received_at).label("first"))
+    rows = connection.execute(
+        select(*columns).where(dead_letter.c.state == "open").group_by(dead_letter.c.reason).order_by(columns[0])
+    )
+    for row in rows:
+        mend = "`python -m hub dead-letters list`, then `show`, `replay` or `discard` each"
+        yield Finding("dead letters", f"{row.number} were refused as {row.reason}", mend, since=row.first)
+
+
+def _heads(connection: Connection, now: datetime) -> Iterator[Finding]:
+    """Find the days since the first event whose heads were never signed; today's are signed when it is over."""
+    first = connection.scalar(select(func.min(event.c.accepted_at)))
+    if first is None:
+        return
+    last = connection.scalar(select(func.max(daily_head.c.day)))
+    yesterday = (now - timedelta(days=1)).date().isoformat()
+    if first[:10] <= yesterday and (last is None or last < yesterday):
+        mend = "`python -m hub heads make`, once a day from a timer"
+        yield Finding("heads", "the daily heads are behind", mend, since=last or first[:10])
+
+
+def _projections(connection: Connection) -> Iterator[Finding]:
+    """Compare by numbers only, which is cheap; `rebuild --check` compares every row."""
+    for table, types in _PROJECTED:
+        of_event = select(table.c.event_id).where(table.c.event_id == event.c.id).exists()
+        missing = connection.scalar(
+            select(func.count())
+            .select_from(event)
+            .where(event.c.type.in_([one.value for one in types]), event.c.payload != b"", ~of_event)
+        )
+        if missing:
+            yield Finding("projections", f"{missing} events are not in {table.name}", "`python -m hub rebuild`")
+    if inspect(connection).has_table("rebuilt"):
+        mend = "if none runs now, `python -m hub rebuild` goes on with it"
+        yield Finding("projections", "a rebuild was begun and has not ended", mend, needs_hand=False)

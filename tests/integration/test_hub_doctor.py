@@ -1,0 +1,145 @@
+"""What the doctor of a hub says, and that it changes nothing: gaps, letters, silence, projections, schema, broker."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from connectors.database import revision, writing
+from hub.__main__ import main
+from hub.bootstrap import MIGRATIONS, make_hub
+from hub.commands import findings, options
+from hub.config import Hub
+from hub.intake.heads import make_heads
+from hub.tables import indicator_payload
+from tests.support.events import TestRegion, diabetes
+from tests.support.hub import RunningHub
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+Findings = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    made = replace(make_hub(tmp_path / "hub", {}), clock=lambda: NOW)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def running(hub: Hub) -> RunningHub:
+    return RunningHub(hub)
+
+
+def seen(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, days: int = 0
+) -> tuple[int, Findings]:
+    """Return the exit code and the findings, as of so many days later."""
+    later = replace(hub, clock=lambda: NOW + timedelta(days=days))
+    monkeypatch.setattr(options, "opened", lambda _home, migrate=False: nullcontext(later))
+    capsys.readouterr()
+    code = main(["doctor", "--json", "--home", str(hub.settings.home)])
+    monkeypatch.undo()
+    found: Findings = {}
+    for one in json.loads(capsys.readouterr().out)["findings"]:
+        found.setdefault(one["about"], []).append(one)
+    return code, found
+
+
+def test_a_hub_in_order_is_well(
+    hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = running.enrol(TestRegion())
+    running.push(region.code, [one.body for one in region.release([diabetes(800)])])
+    assert seen(hub, capsys, monkeypatch) == (0, {})
+    assert main(["doctor", "--home", str(hub.settings.home)]) == 0
+    assert "All is well." in capsys.readouterr().out
+
+
+def test_a_gap_is_a_note_at_first_and_needs_a_hand_after_a_day(
+    hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = running.enrol(TestRegion())
+    made = region.release([diabetes(800), diabetes(801, "2024"), diabetes(802, "2023")])
+    running.push(region.code, [made[0].body, made[2].body])
+    code, found = seen(hub, capsys, monkeypatch)
+    assert (code, found[region.code][0]["what"]) == (0, "events 2 to 2 are missing")
+    assert found[region.code][0]["since"] == "2026-11-22T12:00:00Z"
+    code, found = seen(hub, capsys, monkeypatch, days=2)
+    assert (code, found[region.code][0]["needs_hand"]) == (1, True)
+
+
+def test_letters_silence_and_missing_heads_are_told_with_their_age(
+    hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = running.enrol(TestRegion())
+    running.push(region.code, [region.release([diabetes(800)])[0].body, b"{}"])
+    code, found = seen(hub, capsys, monkeypatch, days=60)
+    assert code == 1
+    assert found["dead letters"][0]["what"] == "1 were refused as not_canonical"
+    assert found["dead letters"][0]["since"] == "2026-11-22T12:00:00Z"
+    assert "more than 45 days" in found[region.code][0]["what"]
+    assert found["heads"][0]["since"] == "2026-11-22"
+    with writing(hub.engine) as connection:
+        make_heads(connection, NOW + timedelta(days=59), hub.key)
+    assert "heads" not in seen(hub, capsys, monkeypatch, days=60)[1]
+
+
+def test_projections_that_miss_an_event_are_told_and_mended_by_the_command_named(
+    hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = running.enrol(TestRegion())
+    running.push(region.code, [one.body for one in region.release([diabetes(800)])])
+    with writing(hub.engine) as connection:
+        connection.execute(delete(indicator_payload))
+    code, found = seen(hub, capsys, monkeypatch)
+    assert (code, found["projections"][0]["mend"]) == (1, "`python -m hub rebuild`")
+    assert main(["rebuild", "--home", str(hub.settings.home)]) == 0
+    assert seen(hub, capsys, monkeypatch)[0] == 0
+
+
+def test_the_doctor_migrates_nothing_and_names_both_revisions(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = revision(hub.engine, MIGRATIONS).newest
+    home = str(hub.settings.home)
+    for found, words in (("0001", "python -m hub upgrade"), ("9999", "restore a backup")):
+        with writing(hub.engine) as connection:
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{found}'")
+        assert main(["doctor", "--home", home]) == 1
+        told = capsys.readouterr().out
+        assert found in told
+        assert newest in told
+        assert words in told
+        with hub.engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == found
+    assert main(["serve", "--port", "0", "--home", home]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_broker_that_is_away_and_a_key_that_others_can_read_are_told(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIOHELIX_HUB_KAFKA_BOOTSTRAP", "127.0.0.1:9")
+    assert main(["doctor", "--json", "--home", str(hub.settings.home)]) == 1
+    told = [one["what"] for one in json.loads(capsys.readouterr().out)["findings"]]
+    assert "127.0.0.1:9 cannot be reached" in told
+    hub.settings.key_file.chmod(0o644)
+    assert main(["doctor", "--home", str(hub.settings.home)]) == 1
+    assert "chmod 600" in capsys.readouterr().out
+
+
+def test_a_full_disk_and_a_killed_backup_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".backup-x").mkdir()
+    assert str(tmp_path) in findings.leftovers(tmp_path)[0].mend
+    usage = shutil.disk_usage(tmp_path)
+    assert findings.disk(tmp_path) == [] or usage.free < 1024**3
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: type(usage)(100 * 1024**3, 99 * 1024**3, 200 * 1024**2))
+    assert "200 MiB" in findings.disk(tmp_path)[0].what
