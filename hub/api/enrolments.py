@@ -11,7 +11,15 @@ from werkzeug.exceptions import BadRequest
 from connectors.database import writing
 from hub.api.access import the_hub
 from hub.api.problem import problem
-from hub.intake.enrol import Enrolment, EnrolmentProofMismatch, InvitationUnknown, ReviewerKey, ReviewerKeysWrong, enrol
+from hub.intake.enrol import (
+    Enrolment,
+    EnrolmentKeyInUse,
+    EnrolmentProofMismatch,
+    InvitationUnknown,
+    ReviewerKey,
+    ReviewerKeysWrong,
+    enrol,
+)
 
 blueprint = Blueprint("enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region.")
 _KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="A key is 64 lower-case hexadecimal digits.")
@@ -78,6 +86,6 @@ def post_enrolment(given: dict[str, Any]) -> dict[str, str]:
             token = enrol(connection, enrolment, hub.clock())
     except (InvitationUnknown, EnrolmentProofMismatch) as refusal:
         abort(403, str(refusal))
-    except ReviewerKeysWrong as refusal:
+    except (EnrolmentKeyInUse, ReviewerKeysWrong) as refusal:
         abort(422, str(refusal))
     return {"region": enrolment.region, "token": token, "hub_key": hub.key.public.hex}

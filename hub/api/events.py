@@ -10,11 +10,14 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.border import check_protocol, room_for_delivery
 from hub.api.health import count_answers
 from hub.flow import receive
+from hub.intake.ledger import RegionNotListed, standing
 from hub.intake.store import receipts
 from schemas.cloudevents import BATCH_MEDIA_TYPE
 from schemas.receipt import Answer
+from schemas.standing import Standing
 
 blueprint = Blueprint("events", __name__, url_prefix="/api/v1", description="What regions let out.")
 LARGEST_BATCH: Final = 500  # events
@@ -49,6 +52,19 @@ class AnswerSchema(Schema):
     signature = fields.String(allow_none=True, metadata={"description": "The hub's, over a refusal."})
 
 
+class StandingSchema(Schema):
+    """The hub's signed word on one chain (schemas.standing); `gaps` are runs of places (first, last) to send again."""
+
+    region = fields.String(required=True)
+    last_sequence = fields.Integer(required=True)
+    last_event = fields.String(required=True)
+    gaps = fields.List(fields.List(fields.Integer()), required=True)
+    as_of = fields.String(required=True)
+    key_id = fields.String(required=True)
+    protocol = fields.Integer(required=True)
+    signature = fields.String(required=True)
+
+
 class AfterSchema(Schema):
     """From where to go on."""
 
@@ -59,10 +75,18 @@ class AfterSchema(Schema):
 @blueprint.doc(requestBody=_BATCH_BODY)
 @blueprint.response(200, AnswerSchema(many=True))
 @blueprint.alt_response(415, description="The body is not a CloudEvents batch.")
+@blueprint.alt_response(426, description="The caller's protocol is no neighbour of this hub's.")
+@blueprint.alt_response(503, description="Too many deliveries are in work; Retry-After says when to send it again.")
 def post_events() -> Sequence[Answer]:
     """Receive a batch of signed events; one answer per event, in their order."""
+    check_protocol()
     if request.mimetype != BATCH_MEDIA_TYPE:
         abort(415, f"Send the events as {BATCH_MEDIA_TYPE}.")
+    with room_for_delivery():
+        return _delivered()
+
+
+def _delivered() -> Sequence[Answer]:
     try:
         sent = _decoder.decode(request.get_data(cache=False))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -72,6 +96,24 @@ def post_events() -> Sequence[Answer]:
     answers = receive([bytes(raw) for raw in sent], the_hub(), reader().region)
     count_answers(current_app, answers)
     return answers
+
+
+@blueprint.get("/standing")
+@blueprint.response(200, StandingSchema)
+@blueprint.alt_response(404, description="The region has not enrolled.")
+@blueprint.alt_response(426, description="The caller's protocol is no neighbour of this hub's.")
+def get_standing() -> Standing:
+    """Return the hub's signed word on the calling region's chain: its last link, and what is missing below it."""
+    check_protocol()
+    code = reader().region
+    if code is None:
+        abort(401, "The hub's word on a chain is for its region; send its token.")
+    hub = the_hub()
+    with hub.engine.connect() as connection:
+        try:
+            return standing(connection, code, hub.clock(), hub.key)
+        except RegionNotListed as error:
+            abort(404, str(error))
 
 
 @blueprint.get("/receipts")

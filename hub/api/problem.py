@@ -10,10 +10,13 @@ from flask_smorest import Api
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
+from schemas.codes import PROTOCOL, PROTOCOL_HEADER
+
 _MEDIA_TYPE = "application/problem+json"
 _MOST_ERRORS: Final = 10
 _LONGEST_NAME: Final = 100  # characters
 _HEADERS = {
+    PROTOCOL_HEADER: str(PROTOCOL),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",

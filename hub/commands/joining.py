@@ -27,14 +27,22 @@ def init(folder: Path | None, home: Path | None) -> None:
 
 @click.command()
 @click.argument("region")
-@click.option("--name", required=True, help="The region's name, as readers will see it.")
-@click.option("--region-set", required=True, help="The set of regions, which do not overlap, that it belongs to.")
+@click.option("--name", help="The region's name, as readers will see it.")
+@click.option("--region-set", help="The set of regions, which do not overlap, that it belongs to.")
+@click.option("--again", is_flag=True, help="Let an enrolled region state its keys anew and go on with its chain.")
 @options.home
 @options.as_json
-def invite(region: str, name: str, region_set: str, home: Path, as_json: bool) -> None:
-    """Register REGION and print its invitation, once."""
+def invite(region: str, name: str | None, region_set: str | None, again: bool, home: Path, as_json: bool) -> None:
+    """Register REGION and print its invitation, once; with --again, one to come back with after losing its keys."""
+    if again and (name or region_set):
+        raise click.UsageError("A region that comes back keeps its --name and --region-set; leave them out.")
+    if not again and not (name and region_set):
+        raise click.UsageError("Give the region's --name and its --region-set.")
     with options.opened(home) as hub, writing(hub.engine) as connection:
-        invitation = enrol.invite(connection, region, name, region_set, hub.clock())
+        if again:
+            invitation = enrol.invite_again(connection, region, hub.clock())
+        else:
+            invitation = enrol.invite(connection, region, name or "", region_set or "", hub.clock())
     options.say({"region": region, "invitation": invitation}, invitation, as_json)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.audit import record, utc_text
 from hub.identity.tokens import has_token, issue_token, partner_owner, region_owner, revoke_tokens_of
+from hub.intake.keys import in_use, next_place
 from hub.tables import invitation, key, region
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import REGION_CODE
@@ -25,6 +26,14 @@ class RegionCodeWrong(ValueError):
 
 class RegionEnrolledAlready(ValueError):
     """A region that has its keys and token."""
+
+
+class RegionNotEnrolled(ValueError):
+    """A region that has no chain at this hub yet, and so none to come back to."""
+
+
+class EnrolmentKeyInUse(ValueError):
+    """A key of an enrolment that serves another region or another use, or that was revoked."""
 
 
 class InvitationUnknown(PermissionError):
@@ -88,20 +97,27 @@ def invite(connection: Connection, code: str, name: str, region_set: str, now: d
         raise RegionEnrolledAlready(f"Region {code} is enrolled already; it needs no invitation.")
     else:
         connection.execute(update(region).where(region.c.code == code).values(name=name, region_set=region_set))
-        connection.execute(delete(invitation).where(invitation.c.region == code))
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    connection.execute(
-        insert(invitation).values(sha256=sha256_hex(token.encode()), region=code, issued_at=utc_text(now))
-    )
-    record(connection, now, "operator", "region invited", region=code)
-    return token
+    return _issue(connection, code, "region invited", now)
+
+
+def invite_again(connection: Connection, code: str, now: datetime) -> str:
+    """Return an invitation by which an enrolled region states its keys anew and goes on with its chain.
+
+    Its keys hold until it is used. Raises RegionNotEnrolled.
+    """
+    row = connection.execute(select(region.c.enrolled_at).where(region.c.code == code)).one_or_none()
+    if row is None or row.enrolled_at is None:
+        raise RegionNotEnrolled(f"Region {code} is not enrolled at this hub; invite it without --again.")
+    return _issue(connection, code, "region invited again", now)
 
 
 def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
     """Enrol a region's keys and return its bearer token, kept as a hash only.
 
-    The same keys may enrol again with the same invitation, so a lost answer costs nothing; they get a new token.
-    Raises InvitationUnknown, EnrolmentProofMismatch or ReviewerKeysWrong.
+    The keys named are all that hold from the place behind the last event held: of a region that was invited again,
+    those it does not name any more end there. As long as the same keys hold they may enrol again with the same
+    invitation, so a lost answer costs nothing; they get a new token. Raises InvitationUnknown, EnrolmentProofMismatch,
+    ReviewerKeysWrong or EnrolmentKeyInUse.
     """
     digest = sha256_hex(enrolment.invitation.encode())
     found = connection.execute(select(invitation).where(invitation.c.sha256 == digest).with_for_update()).one_or_none()
@@ -135,6 +151,16 @@ def add_partner(connection: Connection, name: str, now: datetime) -> str:
     return token
 
 
+def _issue(connection: Connection, code: str, action: str, now: datetime) -> str:
+    connection.execute(delete(invitation).where(invitation.c.region == code, invitation.c.used_at.is_(None)))
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    connection.execute(
+        insert(invitation).values(sha256=sha256_hex(token.encode()), region=code, issued_at=utc_text(now))
+    )
+    record(connection, now, "operator", action, region=code)
+    return token
+
+
 def _wanted_keys(enrolment: Enrolment) -> dict[str, tuple[str, str]]:
     wanted = {enrolment.service_key: ("service", "service")}
     for reviewer in enrolment.reviewer_keys:
@@ -147,13 +173,25 @@ def _wanted_keys(enrolment: Enrolment) -> dict[str, tuple[str, str]]:
 
 
 def _keep_keys(connection: Connection, code: str, wanted: dict[str, tuple[str, str]], now: datetime) -> None:
+    connection.execute(select(region.c.code).where(region.c.code == code).with_for_update()).all()
+    place = next_place(connection, code)
+    connection.execute(
+        update(key)
+        .where(key.c.region == code, key.c.until_sequence.is_(None), key.c.hex.not_in(sorted(wanted)))
+        .values(until_sequence=place)
+    )
     for hex_, (use, role) in wanted.items():
-        connection.execute(
-            insert(key).values(
-                region=code, key_id=PublicKey(hex_).key_id, hex=hex_, use=use, role=role, enrolled_at=utc_text(now)
+        public = PublicKey(hex_)
+        users = in_use(connection, public)
+        if any(row.region != code or row.use != use or row.until_sequence is not None for row in users):
+            raise EnrolmentKeyInUse(
+                f"Key {public.key_id} serves another region or use, or was revoked; enrol with a new key."
             )
-        )
+        if not users:
+            values = {"region": code, "key_id": public.key_id, "hex": hex_, "use": use, "role": role}
+            connection.execute(insert(key).values(**values, enrolled_at=utc_text(now), from_sequence=place))
 
 
 def _kept_keys(connection: Connection, code: str) -> set[tuple[str, str]]:
-    return {(row.hex, row.use) for row in connection.execute(select(key.c.hex, key.c.use).where(key.c.region == code))}
+    held = select(key.c.hex, key.c.use).where(key.c.region == code, key.c.until_sequence.is_(None))
+    return {(row.hex, row.use) for row in connection.execute(held)}

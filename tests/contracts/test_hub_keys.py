@@ -9,6 +9,7 @@ from sqlalchemy import select
 from connectors.database import writing
 from hub.config import Hub
 from hub.flow import receive
+from hub.intake.enrol import EnrolmentKeyInUse, InvitationUnknown, RegionNotEnrolled, invite, invite_again
 from hub.intake.keys import MOST_KEYS, KeyNotHeld, KeyRevokedAlready, revoke_by_operator
 from hub.tables import audit_log, event, key
 from schemas.signature import SigningKey
@@ -182,3 +183,48 @@ def test_revoking_twice_is_harmless(stored_hub: Hub, region: TestRegion) -> None
     again = old_key(region.reviewers[2])
     assert said(stored_hub, region.release([*made, again])) == ["accepted"] * 3
     assert ranges(stored_hub, "reviewer") == [(1, 3), (1, None), (1, None)]
+
+
+def test_a_region_that_lost_its_keys_comes_back_to_its_chain(stored_hub: Hub, region: TestRegion) -> None:
+    assert said(stored_hub, region.release([diabetes(800), diabetes(810, "2024")])) == ["accepted"] * 2
+    stolen = region.service
+    with writing(stored_hub.engine) as connection:
+        invitation = invite_again(connection, region.code, stored_hub.clock())
+    region.service = SigningKey.generate()
+    region.reviewers = (*region.reviewers[:2], SigningKey.generate())
+    join(stored_hub, region, invitation)
+    join(stored_hub, region, invitation)  # a lost answer costs nothing
+    assert ranges(stored_hub) == [(1, 3), (3, None)]
+    assert ranges(stored_hub, "reviewer") == [(1, 3), (1, None), (1, None), (3, None)]
+    assert said(stored_hub, region.chain) == ["duplicate"] * 2
+    assert said(stored_hub, region.release([diabetes(820, "2023")])) == ["accepted"]
+    region.service = stolen
+    assert said(stored_hub, region.release([diabetes(999, "2022")])) == ["key_revoked"]
+
+
+def test_the_first_invitation_gives_no_token_to_who_has_a_stolen_key(stored_hub: Hub) -> None:
+    region = TestRegion()
+    with writing(stored_hub.engine) as connection:
+        invitation = invite(connection, region.code, "Duinrand", "invented", stored_hub.clock())
+    join(stored_hub, region, invitation)
+    join(stored_hub, region, invitation)
+    with writing(stored_hub.engine) as connection:
+        revoke_by_operator(connection, region.code, region.service.public.key_id, "stolen", stored_hub.clock())
+    with pytest.raises(InvitationUnknown):
+        join(stored_hub, region, invitation)
+
+
+def test_a_region_does_not_come_back_with_a_key_that_was_revoked_or_is_anothers(
+    stored_hub: Hub, region: TestRegion
+) -> None:
+    other = join(stored_hub, TestRegion("XR-VEENKANT"))
+    assert said(stored_hub, rotation(region)) == ["accepted"] * 5
+    with stored_hub.engine.connect() as connection, pytest.raises(RegionNotEnrolled):
+        invite_again(connection, "XR-NIEMAND", stored_hub.clock())
+    with writing(stored_hub.engine) as connection:
+        invitation = invite_again(connection, region.code, stored_hub.clock())
+    for key_ in (other.service, region.reviewers[0]):
+        wanted = TestRegion(region.code, key_, (SigningKey.generate(),))
+        with pytest.raises(EnrolmentKeyInUse):
+            join(stored_hub, wanted, invitation)
+    assert ranges(stored_hub)[:2] == [(1, 5), (1, None)]
