@@ -17,7 +17,7 @@ from connectors.transport.hub_http import enrol as enrol_over_http
 from connectors.transport.hub_http import fetch_heads
 from connectors.transport.ledger_http import LedgerReader
 from connectors.transport.probe_http import Seen, probe
-from node.config import Settings, read_settings, write_settings
+from node.config import Settings, SettingWrong, read_settings, write_settings
 from node.release.review import Reviewer
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.delivery import HeadsOf, Sender
@@ -181,11 +181,16 @@ def read_reviewer_key(path: Path, passphrase: str) -> SigningKey:
 
 
 def _kafka_config(settings: Settings) -> dict[str, Any]:
+    if not (settings.kafka_bootstrap and settings.kafka_user and settings.kafka_password):
+        raise SettingWrong(
+            f"{settings.home / 'node.toml'}: transport kafka needs kafka_bootstrap, kafka_user, and "
+            "REGIOHELIX_NODE_KAFKA_PASSWORD in the environment."
+        )
     return {
         "bootstrap_servers": settings.kafka_bootstrap,
         "security_protocol": "SASL_SSL",
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": settings.kafka_user,
-        "sasl_plain_password": os.environ.get("REGIOHELIX_NODE_KAFKA_PASSWORD", ""),
+        "sasl_plain_password": settings.kafka_password,
         "ssl_cafile": settings.kafka_ca_file,
     }

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from schemas.codes import AREA_CODE, REGION_CODE
 
 _PREFIX = "REGIOHELIX_NODE_"
+_ENVIRONMENT_ONLY = "kafka_password"
 
 
 class SettingWrong(ValueError):
@@ -38,6 +39,7 @@ class Settings:
     kafka_bootstrap: str
     kafka_user: str
     kafka_ca_file: str
+    kafka_password: str = field(repr=False)
 
     @property
     def database_url(self) -> str:
@@ -64,6 +66,7 @@ class _SettingsSchema(Schema):
     kafka_bootstrap = fields.String(load_default="")
     kafka_user = fields.String(load_default="")
     kafka_ca_file = fields.String(load_default="")
+    kafka_password = fields.String(load_default="")
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -79,8 +82,12 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
         values: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingWrong(f"{file} is not readable as TOML ({error}); correct that line.") from error
+    if _ENVIRONMENT_ONLY in values:
+        raise SettingWrong(
+            f"{file} holds a secret; give it as {_PREFIX}{_ENVIRONMENT_ONLY.upper()} in the environment, and renew it."
+        )
     for key, value in environment.items():
-        if key.startswith(_PREFIX) and key != f"{_PREFIX}HOME" and key != f"{_PREFIX}KAFKA_PASSWORD":
+        if key.startswith(_PREFIX) and key != f"{_PREFIX}HOME":
             name = key.removeprefix(_PREFIX).lower()
             values[name] = value.split(",") if name == "areas" else value
     return _settings(home, values, file)
@@ -114,7 +121,7 @@ areas = [{areas}]   # municipalities of this region; empty: figures for the regi
 hub_url = "{settings.hub_url}"
 transport = "{settings.transport}"          # http or kafka
 database = {_quoted(settings.database)}               # empty: SQLite in this folder; or a postgresql+psycopg URL
-kafka_bootstrap = "{settings.kafka_bootstrap}"
+kafka_bootstrap = "{settings.kafka_bootstrap}"          # for transport kafka; the password: {_PREFIX}KAFKA_PASSWORD
 kafka_user = "{settings.kafka_user}"
 kafka_ca_file = {_quoted(settings.kafka_ca_file)}
 """

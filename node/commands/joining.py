@@ -1,5 +1,6 @@
 """Commands that make a node, make it known at the hub, and keep it running."""
 
+import logging
 import signal
 import threading
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, ope
 from node.release import alarm, keyring, outbox, review, turn
 
 from . import inspection, keys, logs, options
+
+log = logging.getLogger(__name__)
 
 
 class RunsAlready(RuntimeError):
@@ -95,10 +98,12 @@ def run(every: int, home: Path) -> None:
         if not mine:
             raise RunsAlready(f"Another `run` keeps {home} shipping already; one is enough, so this one ends.")
         region, sender = node.settings.region, open_sender(node)
+        log.info("%s ships every %d seconds.", region, every)
         schedule.run(
             node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node),
             lambda: keys.take_up(node),
         )  # fmt: skip
+        log.info("%s has finished its round and stops.", region)
 
 
 @click.command("resume")
