@@ -17,6 +17,7 @@ from connectors.database import database_file, open_engine, upgrade, writing
 from hub.audit import record, utc_text
 from hub.bootstrap import MIGRATIONS
 from hub.config import SETTINGS_FILE, Hub, HubKeyExposed, Settings, read_key, read_settings
+from hub.identity.sessions import forget_everyone
 from hub.tables import event
 from schemas.codes import PROTOCOL, can_talk
 
@@ -116,6 +117,8 @@ def _prepare(folder: Path, manifest: Manifest) -> None:
     engine = open_engine(f"sqlite:///{store}")
     try:
         upgrade(engine, MIGRATIONS)
+        with writing(engine) as connection:
+            forget_everyone(connection)
     finally:
         engine.dispose()
     snapshot.check(store)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 
 from hub.audit import record, utc_text
 from hub.identity.caller import Caller, person
-from hub.identity.tables import account, account_role, session
+from hub.identity.tables import account, account_code, account_role, oidc_attempt, session
 from schemas.canonical import sha256_hex
 
 LONGEST: Final = timedelta(hours=12)
@@ -90,6 +90,12 @@ def end_sessions_of(connection: Connection, name: str, now: datetime, by: str) -
     if count:
         record(connection, now, by, "sessions ended", account=name, sessions=count)
     return count
+
+
+def forget_everyone(connection: Connection) -> None:
+    """Forget every session, code and attempt: a restored database would let in again who was shut out since."""
+    for table in (session, account_code, oidc_attempt):
+        connection.execute(delete(table))
 
 
 def session_counts(connection: Connection) -> dict[str, int]:

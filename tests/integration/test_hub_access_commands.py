@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, text
 from connectors.database import open_engine, upgrade, writing
 from hub.__main__ import main
 from hub.bootstrap import MIGRATIONS, application, open_hub
+from hub.identity import accounts
+from hub.identity.sessions import session_of, start_session
 from hub.identity.tokens import kept_tokens
 from schemas.canonical import sha256_hex
 
@@ -120,6 +122,27 @@ def test_refusals_are_one_line_and_name_no_value_of_a_person(say: Answers) -> No
 )
 def test_a_wrong_call_ends_with_two(home: Path, argv: tuple[str, ...]) -> None:
     assert main([*argv, "--home", str(home)]) == 2
+
+
+def test_a_restored_hub_lets_nobody_in_by_an_old_session_or_code(
+    home: Path, say: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIOHELIX_BACKUP_PASSPHRASE", "enough words for a test of backups")
+    code = say(*ANNA, "--role", "national")["code"]
+    hub = open_hub(home)
+    with writing(hub.engine) as connection:
+        held = start_session(connection, "anna", hub.clock(), "test", "test")
+    hub.engine.dispose()
+    assert main(["backup", str(tmp_path / "kept"), "--home", str(home)]) == 0
+    assert main(["restore", str(tmp_path / "kept"), "--home", str(tmp_path / "again")]) == 0
+    for place, is_known in ((home, True), (tmp_path / "again", False)):
+        hub = open_hub(place)
+        with hub.engine.connect() as connection:
+            assert (session_of(connection, held, hub.clock()) is not None) == is_known
+            sha256 = connection.scalar(text("SELECT sha256 FROM account_code"))
+            assert (sha256 == sha256_hex(code.encode())) == is_known
+            assert [one.name for one in accounts.kept_accounts(connection)] == ["anna"]
+        hub.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real_postgres)])
