@@ -92,6 +92,10 @@ def figures_held(
     """Return the figures for a choice with its gaps filled in; raises IndicatorUnknown or IndicatorAbsent."""
     if indicator not in catalogue():
         raise IndicatorUnknown("The catalogue has no such indicator; see the list of indicators for the ids.")
+    if period is not None and region_set is not None:
+        held = latest(connection, reader, indicator, period, region_set, known_on)
+        if held:
+            return held
     offer = best_offer(offers(connection, reader, known_on, indicator), indicator, region_set)
     wanted = period or offer.periods[0]
     held = latest(connection, reader, indicator, wanted, offer.region_set, known_on)

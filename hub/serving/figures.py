@@ -122,7 +122,9 @@ def latest(
     for row in rows:
         of_region.setdefault(row.region, []).append(row)
     payloads = _payloads(connection, [held[-1].event_id for held in of_region.values()])
-    states = [_state(held, notes, payloads.get(held[-1].event_id), reader) for held in of_region.values()]
+    states = [
+        _state(held, notes.get(code, ()), payloads.get(held[-1].event_id), reader) for code, held in of_region.items()
+    ]
     return tuple(sorted(states, key=lambda one: (one.region_name, one.region)))
 
 
@@ -144,11 +146,15 @@ def _seen(columns: Any, reader: Audience, known_on: str | None) -> tuple[ColumnE
     return (visible,) if known_on is None else (visible, columns.accepted_at <= known_on)
 
 
-def _notes(connection: Connection, event_ids: Any, known_on: str | None) -> list[Row[Any]]:
-    """Return what took the place of these events, in the order of the chain; a redaction counts at every moment."""
+def _notes(connection: Connection, event_ids: Any, known_on: str | None) -> dict[str, list[Row[Any]]]:
+    """Return by region, in its chain's order, what took these events' places; a redaction counts at every moment."""
     table = tables.superseded
     rows = connection.execute(select(table).where(table.c.event_id.in_(event_ids)).order_by(table.c.sequence))
-    return [row for row in rows if known_on is None or row.accepted_at <= known_on or row.kind == "redacted"]
+    notes: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        if known_on is None or row.accepted_at <= known_on or row.kind == "redacted":
+            notes.setdefault(row.region, []).append(row)
+    return notes
 
 
 def _payloads(connection: Connection, event_ids: Sequence[str]) -> dict[str, IndicatorPublished]:
@@ -170,7 +176,7 @@ def _state(
     """Return the state of one region at one place from its rows there, in the order of the chain."""
     last = held[-1]
     places = {row.event_id for row in held}
-    own = [one for one in notes if one.region == last.region and one.event_id in places]
+    own = [one for one in notes if one.event_id in places]
     told = tuple(correction(one, reader) for one in own if one.kind in GONE or one.by_event in places)
     common = {
         "event_id": last.event_id,

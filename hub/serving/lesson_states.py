@@ -7,7 +7,7 @@ latest version was withdrawn or destroyed is gone: no earlier wording comes back
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
@@ -19,8 +19,7 @@ LESSON_TYPES: Final = (EventType.LESSON_PUBLISHED.value, EventType.LESSON_REVISE
 Key = tuple[str, str, str]  # region, lesson, language
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One released wording, or what is left of it: a destroyed one has no `key`, since its name went too."""
 
     event_id: str
@@ -40,7 +39,8 @@ class LessonStates:
     latest: dict[Key, Version] = field(default_factory=dict)
     revises: dict[str, str] = field(default_factory=dict)  # a revision's id to that of what it revises
     gone: dict[str, Correction] = field(default_factory=dict)  # an event's id to what took it back
-    notes: list[Correction] = field(default_factory=list)  # in the order of the chains
+    of_key: dict[Key, list[str]] = field(default_factory=dict)  # a lesson's versions
+    notes: dict[str, list[Correction]] = field(default_factory=dict)  # an event's id to what happened to it
 
     def entry_of(self, event_id: str) -> str:
         """Return the id of the first version that an event goes back to: the entry that subscribers know."""
@@ -64,9 +64,8 @@ class LessonStates:
         return found
 
     def history(self, key: Key) -> tuple[Correction, ...]:
-        """Return what happened to a lesson's versions."""
-        own = {one.event_id for one in self.versions.values() if one.key == key}
-        return tuple(note for note in self.notes if note.earlier_event_id in own)
+        """Return what happened to a lesson's versions, in their order."""
+        return tuple(note for event_id in self.of_key[key] for note in self.notes.get(event_id, ()))
 
 
 def lesson_states(connection: Connection, reader: Audience, region: str | None = None) -> LessonStates:
@@ -77,6 +76,7 @@ def lesson_states(connection: Connection, reader: Audience, region: str | None =
         key = (row.region, row.lesson, row.language)
         version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, key)
         states.versions[row.event_id] = states.latest[key] = version
+        states.of_key.setdefault(key, []).append(row.event_id)
     destroyed = _destroyed(connection, reader, region)
     for row in destroyed:
         version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, None)
@@ -103,9 +103,9 @@ def _give_up_before(states: LessonStates, destroyed: str) -> None:
 def _note(states: LessonStates, row: Row[Any], note: Correction) -> None:
     if row.kind in GONE:
         states.gone[row.event_id] = note
-        states.notes.append(note)
-    elif states.revises.get(row.by_event) == row.event_id:
-        states.notes.append(note)
+    elif states.revises.get(row.by_event) != row.event_id:
+        return
+    states.notes.setdefault(row.event_id, []).append(note)
 
 
 def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]:
