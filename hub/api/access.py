@@ -24,6 +24,7 @@ from hub.identity.tokens import bearer_of, is_subscriber, note_use
 
 _LARGEST_BODY: Final = 64 * 1024  # bytes
 _LARGER_BODIES: Final = frozenset({"events.post_events"})  # behind a region's token; the application's own limit holds
+_TLS_ONLY_SECONDS: Final = 365 * 24 * 3600
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _log = logging.getLogger(__name__)
 
@@ -118,6 +119,8 @@ def guard(app: Flask, policies: Mapping[str, Policy]) -> None:
 
     def finish(response: Response) -> Response:
         response.headers.add("Vary", "Cookie")
+        if hub.settings.public_url is not None and not hub.settings.is_on_loopback:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={_TLS_ONLY_SECONDS}")
         return counters.note_enrolment(cookies.set_visit(response, hub.settings))
 
     app.before_request(check)

@@ -171,6 +171,8 @@ def test_cookies_ask_for_tls_unless_the_hub_is_on_this_machine(
     fields = {"csrf": csrf, "name": "anna", "password": "weinig mensen lezen dit"}
     answer = client.post("/session", data=fields, base_url="https://localhost")
     assert answer.status_code == 303
+    promises_tls = public_url is not None and is_secure
+    assert first.headers.get("Strict-Transport-Security") == ("max-age=31536000" if promises_tls else None)
     (visit,) = first.headers.getlist("Set-Cookie")
     (given, _) = answer.headers.getlist("Set-Cookie")
     assert given.startswith(f"{name}=")
