@@ -17,6 +17,10 @@ REFUSALS: tuple[type[Exception], ...] = (
 )
 
 
+class LettersRefusedAgain(click.ClickException):
+    """Letters that the hub still does not accept; exit 1."""
+
+
 @click.group("dead-letters")
 def dead_letters() -> None:
     """See which events were refused and why, try them again, or give them up."""
@@ -76,8 +80,9 @@ def replay_letters(
     told = [{"id": one, "outcome": answer.outcome, "reason": answer.reason} for one, answer in answers.items()]
     lines = [f"{one}: {answer.outcome}  {answer.detail or ''}".rstrip() for one, answer in answers.items()]
     options.say(told, "\n".join(lines) or "There are no such open dead letters.", as_json)
-    if any(answer.outcome == "refused" for answer in answers.values()):
-        raise click.exceptions.Exit(1)
+    still = sum(answer.outcome == "refused" for answer in answers.values())
+    if still:
+        raise LettersRefusedAgain(f"Of {len(answers)} letters {still} were refused again; their reasons are above.")
 
 
 @dead_letters.command("discard")
