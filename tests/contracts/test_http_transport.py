@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from connectors.transport.http import BATCH_BYTES, HttpSender
-from connectors.transport.hub_http import BearerToken, enrol, fetch_definitions
+from connectors.transport.hub_http import BearerToken, enrol, fetch_definitions, fetch_heads
+from schemas.codes import PROTOCOL_HEADER
 from schemas.delivery import Parcel, TransportRefused, TransportUnavailable
+from schemas.heads import FIRST_DAY_BEFORE, Heads, signed_heads
 from tests.support.transports import TOKEN, HttpLine, Reply, parcel, problem
 
 
@@ -70,6 +73,57 @@ def test_a_hub_in_trouble_is_unavailable(line: HttpLine, status: int) -> None:
     answering(line, problem(status, "Come back\nlater"))
     with pytest.raises(TransportUnavailable, match=rf"/api/v1/events with {status}: Come back later\.$"):
         line.sender.send(parcels(line, 1))
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120), ("0", 0), ("soon", None), ("-5", None), ("", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("Fri, 31 Dec 2060 23:59:59 GMT", 10**9),
+    ],
+)  # fmt: skip
+def test_how_long_a_hub_wants_to_be_left_alone_is_read_in_every_form(
+    line: HttpLine, header: str, seconds: float | None
+) -> None:
+    line.server.headers["Retry-After"] = header
+    answering(line, problem(503, "Busy."))
+    with pytest.raises(TransportUnavailable) as said:
+        line.sender.send(parcels(line, 1))
+    if seconds == 10**9:
+        assert said.value.retry_after is not None
+        assert said.value.retry_after > seconds
+    else:
+        assert said.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("number", ["3", "99999", "1.0", "²", "-1", "x" * 50])
+def test_a_hub_of_no_neighbouring_protocol_is_refused_whatever_it_answers(line: HttpLine, number: str) -> None:
+    line.server.headers[PROTOCOL_HEADER] = number.encode().decode("latin-1")
+    with pytest.raises(TransportRefused, match=r"speaks protocol (3|99999|of no known form) and this node protocol 1;"):
+        line.sender.send(parcels(line, 1))
+
+
+def test_an_answer_without_a_protocol_may_come_from_something_on_the_way(line: HttpLine) -> None:
+    del line.server.headers[PROTOCOL_HEADER]
+    assert len(line.sender.send(parcels(line, 1))) == 1
+
+
+def test_every_call_says_which_protocol_this_side_speaks(line: HttpLine) -> None:
+    line.sender.send(parcels(line, 1))
+    line.sender.standing()
+    fetch_definitions(line.server.url)
+    assert [headers[PROTOCOL_HEADER] for _, _, headers, _ in line.server.calls] == ["1", "1", "1"]
+
+
+def test_heads_are_fetched_by_day_and_their_absence_is_no_trouble(line: HttpLine) -> None:
+    key = line.hub.key
+    heads = signed_heads(Heads("2026-11-21T23:59:59Z", FIRST_DAY_BEFORE, (), key.public.key_id), key)
+    answering(line, (200, "application/json", msgspec.json.encode(heads)))
+    assert fetch_heads(line.server.url, "2026-11-21") == heads
+    assert fetch_heads(line.server.url, None) == heads
+    assert [path for _, path, _, _ in line.server.calls] == ["/api/v1/heads/2026-11-21", "/api/v1/heads"]
+    answering(line, problem(404, "There are no heads of that day."))
+    assert fetch_heads(line.server.url, "2026-11-20") is None
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 415])
