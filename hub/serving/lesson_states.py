@@ -72,11 +72,11 @@ def lesson_states(connection: Connection, reader: Audience, region: str | None =
     """Return the state of every lesson that this reader may know of, of one region where that is given."""
     states = LessonStates()
     words = select(tables.lesson.c.event_id).where(*_seen(tables.lesson.c, reader, region))
-    for row in _held(connection, reader, region):
-        key = (row.region, row.lesson, row.language)
-        version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, key)
-        states.versions[row.event_id] = states.latest[key] = version
-        states.of_key.setdefault(key, []).append(row.event_id)
+    for event_id, code, name, audience, sequence, accepted_at, lesson, language in _held(connection, reader, region):
+        key = (code, lesson, language)
+        version = Version(event_id, code, name, audience, sequence, accepted_at, key)
+        states.versions[event_id] = states.latest[key] = version
+        states.of_key.setdefault(key, []).append(event_id)
     destroyed = _destroyed(connection, reader, region)
     for row in destroyed:
         version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, None)
@@ -113,10 +113,11 @@ def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]
     return (visible,) if region is None else (visible, columns.region == region)
 
 
-def _held(connection: Connection, reader: Audience, region: str | None) -> Sequence[Row[Any]]:
+def _held(connection: Connection, reader: Audience, region: str | None) -> Sequence[Any]:
     lesson = tables.lesson
+    columns = (lesson.c.audience, lesson.c.sequence, lesson.c.accepted_at, lesson.c.lesson, lesson.c.language)
     return connection.execute(
-        select(lesson, tables.region.c.name)
+        select(lesson.c.event_id, lesson.c.region, tables.region.c.name, *columns)
         .join(tables.region, tables.region.c.code == lesson.c.region)
         .where(*_seen(lesson.c, reader, region))
         .order_by(lesson.c.sequence)
@@ -125,15 +126,18 @@ def _held(connection: Connection, reader: Audience, region: str | None) -> Seque
 
 def _destroyed(connection: Connection, reader: Audience, region: str | None) -> Sequence[Row[Any]]:
     event, order = tables.event, tables.superseded
-    return connection.execute(
+    orders = connection.execute(select(order.c.event_id, order.c.region).where(order.c.kind == "redacted")).all()
+    if not orders:
+        return ()
+    rows = connection.execute(
         select(event.c.id.label("event_id"), event.c.region, event.c.audience, event.c.sequence, event.c.accepted_at)
         .add_columns(tables.region.c.name)
         .join(tables.region, tables.region.c.code == event.c.region)
-        .join(order, (order.c.event_id == event.c.id) & (order.c.region == event.c.region))
-        .where(order.c.kind == "redacted", event.c.type.in_(LESSON_TYPES), event.c.payload == b"")
-        .where(*_seen(event.c, reader, region))
-        .distinct()
-    ).all()
+        .where(event.c.id.in_({row.event_id for row in orders}))
+        .where(event.c.type.in_(LESSON_TYPES), event.c.payload == b"", *_seen(event.c, reader, region))
+    )
+    own = {(row.event_id, row.region) for row in orders}
+    return [row for row in rows if (row.event_id, row.region) in own]
 
 
 def _superseded(connection: Connection, column: Any, words: Any, left: Sequence[str]) -> list[Row[Any]]:
