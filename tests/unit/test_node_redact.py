@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -12,71 +11,40 @@ from sqlalchemy import select
 from connectors.database import writing
 from node import flow, tables
 from node.audit import AuditEntry
-from node.bootstrap import Node, create_node
+from node.bootstrap import Node
 from node.commands import inspection
 from node.knowledge import lessons
 from node.release import candidate, review
 from node.release.redact import NotRedactable, order
-from node.release.revise import Releasable
-from node.release.scan import scan
 from node.release.withdraw import StandsNoMore, withdraw
 from schemas.cloudevents import CloudEvent, from_cloudevent
 from schemas.codes import EventType
 from schemas.payloads import LessonPublished
-from schemas.signature import SigningKey
+from tests.support.corrections import KEYS, NOW, REGION, announced, make_node, prepared, signed
 from tests.support.events import lesson
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-KEY = SigningKey.generate()
 WORDS = "the neighbour at the corner of the market square"
 LESSON = msgspec.structs.replace(lesson(), title=f"What {WORDS} told", advice=f"Ask {WORDS}.")
 REASON = "A person can be recognised in it."
-REGION = "XR-DUINRAND"
 
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[Node]:
-    values = {
-        "region": REGION,
-        "name": "Duinrand",
-        "region_set": "invented",
-        "division_year": 2020,
-        "areas": [],
-        "hub_url": "http://localhost:1",
-    }
-    made = create_node(tmp_path / "node", values)
-    with writing(made.engine) as connection:
-        person = review.Reviewer("First", "Hospital", KEY.public)
-        review.register(connection, person, AuditEntry("First", "reviewer.joined", KEY.public.key_id, NOW))
+    made = make_node(tmp_path / "node")
     yield made
     made.engine.dispose()
 
 
-def frozen(node: Node, item: Releasable) -> candidate.FrozenBundle:
-    with writing(node.engine) as connection:
-        entry = AuditEntry("Author", "bundle.prepared", "test", NOW)
-        return candidate.freeze(
-            connection, [item], audience="public", subject_key=node.secret("subject"), entry=entry, now=NOW
-        )
-
-
-def signed(node: Node, bundle: candidate.FrozenBundle) -> str:
-    with writing(node.engine) as connection:
-        review.approve(connection, bundle.id, REGION, KEY, NOW)
-        entry = AuditEntry("Author", "bundle.published", bundle.id, NOW)
-        flow.publish(connection, bundle.id, REGION, node.service_key(), entry)
-        found = connection.scalar(select(tables.event.c.id).where(tables.event.c.bundle_id == bundle.id))
-    return str(found)
-
-
-def released(node: Node, words: LessonPublished = LESSON) -> str:
-    return signed(node, frozen(node, scan(words)))
+def released(node: Node, words: LessonPublished = LESSON, reason: str = "") -> str:
+    (event_id,) = signed(node, prepared(node, words, reason=reason))
+    return event_id
 
 
 def redacted(node: Node, event_id: str) -> str:
     with writing(node.engine) as connection:
         _, notice = order(connection, event_id, REASON)
-    return signed(node, frozen(node, notice))
+    (by,) = signed(node, announced(node, notice))
+    return by
 
 
 def holds(folder: Path, words: str) -> list[str]:
@@ -87,8 +55,8 @@ def holds(folder: Path, words: str) -> list[str]:
 def test_the_words_are_gone_from_every_byte_and_the_chain_verifies(node: Node) -> None:
     with writing(node.engine) as connection:
         lessons.keep(connection, LESSON, AuditEntry("Author", "lesson.written", LESSON.lesson, NOW))
+    unsigned = prepared(node, LESSON)
     event_id = released(node)
-    unsigned = frozen(node, scan(LESSON))
     home = node.settings.home
     node.engine.dispose()
     assert holds(home, WORDS) == ["node.sqlite"]
@@ -124,7 +92,7 @@ def test_the_ledger_says_which_payload_was_destroyed(node: Node, capsys: pytest.
 def test_reviewers_are_told_in_plain_words_what_will_happen_and_never_the_words_themselves(node: Node) -> None:
     event_id = released(node)
     other = msgspec.structs.replace(LESSON, advice="Ask.")
-    revised = released(node, other)
+    revised = released(node, other, "Reworded.")
     with writing(node.engine) as connection:
         _, notice = order(connection, event_id, REASON)
         both = " ".join(order(connection, revised, REASON)[1].summary)
@@ -133,7 +101,7 @@ def test_reviewers_are_told_in_plain_words_what_will_happen_and_never_the_words_
         assert part in told
     assert "(events 1)" in both
     assert WORDS not in told + notice.title + notice.natural
-    bundle = frozen(node, notice)
+    bundle = announced(node, notice)
     assert (bundle.needed, bundle.report) == (1, notice.summary)
 
 
@@ -141,7 +109,7 @@ def test_an_edited_draft_and_other_versions_stay(node: Node) -> None:
     edited = msgspec.structs.replace(LESSON, title="What we were told", advice="Ask around.")
     with writing(node.engine) as connection:
         lessons.keep(connection, edited, AuditEntry("Author", "lesson.written", edited.lesson, NOW))
-    first, second = released(node), released(node, edited)
+    first, second = released(node), released(node, edited, "Reworded.")
     redacted(node, first)
     with writing(node.engine) as connection:
         assert lessons.find(connection, edited.lesson) == edited
@@ -161,16 +129,10 @@ def test_what_was_destroyed_stands_no_more_and_is_not_destroyed_twice(node: Node
 
 def test_what_a_redacted_event_had_replaced_can_still_be_withdrawn(node: Node) -> None:
     first = released(node)
-    with writing(node.engine) as connection:
-        bundle = flow.release(
-            connection, node.settings, (), (), (msgspec.structs.replace(LESSON, advice="Ask."),),
-            audience="public", subject_key=node.secret("subject"), reason="Reworded.",
-            entry=AuditEntry("Author", "bundle.prepared", "test", NOW),
-        )  # fmt: skip
-    redacted(node, signed(node, bundle))
+    redacted(node, released(node, msgspec.structs.replace(LESSON, advice="Ask."), "Reworded."))
     with writing(node.engine) as connection:
         _, notice = withdraw(connection, first, REASON)
-    signed(node, frozen(node, notice))
+    signed(node, announced(node, notice))
     with writing(node.engine) as connection, pytest.raises(StandsNoMore, match="was withdrawn before"):
         withdraw(connection, first, REASON)
 
@@ -179,11 +141,11 @@ def test_nothing_is_destroyed_before_the_order_is_signed(node: Node) -> None:
     event_id = released(node)
     with writing(node.engine) as connection:
         _, notice = order(connection, event_id, REASON)
-    bundle = frozen(node, notice)
+    bundle = announced(node, notice)
 
     def break_off() -> None:
         with writing(node.engine) as connection:
-            review.approve(connection, bundle.id, REGION, KEY, NOW + timedelta(minutes=1))
+            review.approve(connection, bundle.id, REGION, KEYS[0], NOW)
             entry = AuditEntry("Author", "bundle.published", bundle.id, NOW)
             flow.publish(connection, bundle.id, REGION, node.service_key(), entry)
             raise ZeroDivisionError

@@ -1,7 +1,6 @@
 """Corrections at the node: what stands is left alone, what changed names what it replaces, and why."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,97 +9,41 @@ import pytest
 from sqlalchemy import func, select
 
 from connectors.database import writing
-from node import flow, tables
-from node.audit import AuditEntry
-from node.bootstrap import Node, create_node
-from node.indicators.figures import PublishedTable, WholeTable
-from node.release import candidate, review
+from node import tables
+from node.bootstrap import Node
+from node.indicators.figures import WholeTable
+from node.release import candidate
 from node.release.revise import NothingChanged, ReasonMissing, StandingChanged
-from node.release.standing import EventUnknown, standing
+from node.release.standing import EventUnknown
 from node.release.states import BundleState
 from node.release.withdraw import StandsNoMore, withdraw
-from schemas.catalogue import catalogue
-from schemas.codes import Audience, EventType
-from schemas.payloads import Cell, IndicatorCorrected, IndicatorWithdrawn, LessonPublished, LessonRevised, TakenOver
-from schemas.signature import SigningKey
+from schemas.codes import EventType
+from schemas.payloads import IndicatorCorrected, IndicatorWithdrawn, LessonRevised
 from schemas.upcast import read_payload
-from schemas.values import Exact, NotAvailable, TypedValue, Withdrawn
+from schemas.values import Exact, NotAvailable, Withdrawn
+from tests.support.corrections import (
+    INDICATOR,
+    REASON,
+    WHOLE,
+    announced,
+    make_node,
+    prepared,
+    signed,
+    stands,
+    table,
+)
 from tests.support.events import lesson
-
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-INDICATOR = "c19.reported_total"
-REASON = "The owner counted again."
-KEYS = (SigningKey.generate(), SigningKey.generate())
 
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[Node]:
-    values = {
-        "region": "XR-DUINRAND",
-        "name": "Duinrand",
-        "region_set": "invented",
-        "division_year": 2020,
-        "areas": [],
-        "hub_url": "http://localhost:1",
-    }
-    made = create_node(tmp_path / "node", values)
-    with writing(made.engine) as connection:
-        for name, key in zip(("First", "Second"), KEYS, strict=True):
-            person = review.Reviewer(name, "Hospital", key.public)
-            review.register(connection, person, AuditEntry(name, "reviewer.joined", key.public.key_id, NOW))
+    made = make_node(tmp_path / "node")
     yield made
     made.engine.dispose()
 
 
-def table(period: str = "2020-03-02", on: str = "2020-03-03", **values: int | None) -> PublishedTable:
-    """Make a day's table: the count of every area, None where the source has no figure."""
-    cells = tuple(
-        Cell((area,), NotAvailable() if count is None else Exact(count)) for area, count in sorted(values.items())
-    )
-    origin = TakenOver("Owner", "table", "https://example.org", "CC0", on, "a" * 64)
-    return PublishedTable(catalogue()[INDICATOR], period, 2020, ("area",), cells, origin)
-
-
-def prepared(
-    node: Node,
-    *items: PublishedTable | LessonPublished,
-    reason: str = "",
-    audience: Audience = "public",
-    whole: WholeTable | None = None,
-) -> candidate.FrozenBundle:
-    found = [item for item in items if isinstance(item, PublishedTable)]
-    words = [item for item in items if isinstance(item, LessonPublished)]
-    with writing(node.engine) as connection:
-        return flow.release(
-            connection, node.settings, (), found, words,
-            audience=audience, subject_key=node.secret("subject"),
-            entry=AuditEntry("Author", "bundle.prepared", "test", NOW), reason=reason, whole=whole,
-        )  # fmt: skip
-
-
-def signed(node: Node, bundle: candidate.FrozenBundle) -> list[str]:
-    """Let as many reviewers approve as are needed, sign, and return the ids of the new events."""
-    with writing(node.engine) as connection:
-        for key in KEYS[: bundle.needed]:
-            review.approve(connection, bundle.id, "XR-DUINRAND", key, NOW)
-        entry = AuditEntry("Author", "bundle.published", bundle.id, NOW)
-        flow.publish(connection, bundle.id, "XR-DUINRAND", node.service_key(), entry)
-        return list(
-            connection.scalars(
-                select(tables.event.c.id).where(tables.event.c.bundle_id == bundle.id).order_by(tables.event.c.sequence)
-            )
-        )
-
-
 def payload(item: candidate.FrozenItem) -> Any:
     return read_payload(item.type, item.payload)
-
-
-def stands(node: Node, subject: str) -> dict[str, TypedValue] | None:
-    with node.engine.connect() as connection:
-        found = standing(connection, [subject]).get(subject)
-    content: Any = None if found is None else found.content
-    return None if content is None else {cell.nodes[0]: cell.value for cell in content.cells}
 
 
 def test_what_stands_as_it_is_needs_no_new_signature_whenever_it_was_fetched(node: Node) -> None:
@@ -154,9 +97,6 @@ def test_other_readers_are_a_change(node: Node) -> None:
     signed(node, prepared(node, table(GM0001=3), audience="network"))
     bundle = prepared(node, table(GM0001=3), audience="public", reason="It may be read by all now.")
     assert bundle.items[0].type is EventType.INDICATOR_CORRECTED
-
-
-WHOLE = WholeTable("Owner", "table", (INDICATOR,))
 
 
 def test_a_period_that_a_whole_table_no_longer_has_is_withdrawn_and_may_return(node: Node) -> None:
@@ -213,10 +153,8 @@ def test_only_what_stands_can_be_withdrawn(node: Node) -> None:
         with pytest.raises(EventUnknown, match="ledger"):
             withdraw(connection, "0" * 64, REASON)
         found, notice = withdraw(connection, second, REASON)
-        bundle = candidate.freeze(
-            connection, [notice], audience=found.audience, subject_key=node.secret("subject"),
-            entry=AuditEntry("Author", "withdrawal.prepared", second, NOW), now=NOW,
-        )  # fmt: skip
+    assert found.audience == "public"
+    bundle = announced(node, notice)
     assert bundle.needed == 1
     (third,) = signed(node, bundle)
     with writing(node.engine) as connection:
