@@ -1,10 +1,11 @@
 """A region's keys hold for stretches of its chain, and its own events change them, in whatever order they arrive."""
 
 import itertools
+import threading
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from connectors.database import writing
 from hub.config import Hub
@@ -228,3 +229,26 @@ def test_a_region_does_not_come_back_with_a_key_that_was_revoked_or_is_anothers(
         with pytest.raises(EnrolmentKeyInUse):
             join(stored_hub, wanted, invitation)
     assert ranges(stored_hub)[:2] == [(1, 5), (1, None)]
+
+
+def test_no_event_slips_in_behind_a_revocation_made_meanwhile(stored_hub: Hub, region: TestRegion) -> None:
+    """Deliveries are verified before they hold their chain's lock; what changed until then must count."""
+    events = region.release([diabetes(800 + year, str(1900 + year)) for year in range(60)])
+    outcomes: list[str] = []
+    underway = threading.Event()
+
+    def push() -> None:
+        for one in events:
+            outcomes.extend(said(stored_hub, [one]))
+            if len(outcomes) > 10:
+                underway.set()
+
+    thread = threading.Thread(target=push)
+    thread.start()
+    underway.wait(30)
+    with writing(stored_hub.engine) as connection:
+        until = revoke_by_operator(connection, region.code, region.service.public.key_id, "stolen", stored_hub.clock())
+    thread.join()
+    assert outcomes == ["accepted"] * (until - 1) + ["key_revoked"] * (60 - until + 1)
+    with stored_hub.engine.connect() as connection:
+        assert connection.scalar(select(func.max(event.c.sequence))) == until - 1
