@@ -11,7 +11,7 @@ from connectors import archive, snapshot
 from connectors.database import DatabaseNewer, DatabaseUrlUnknown
 from connectors.sources import SourceRefused
 from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
-from node.commands import doctor, inspection, joining, keeping, keys, recalling, releasing, reviewing
+from node.commands import doctor, inspection, joining, keeping, keys, metrics, recalling, releasing, reviewing
 from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
 from node.indicators.compile import NothingToCount
@@ -51,7 +51,7 @@ for command in (
     recalling.withdraw_event, recalling.redact_event,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
     joining.ledger, doctor.doctor, keys.key_group,
-    keeping.backup, keeping.restore, keeping.catch_up,
+    keeping.backup, keeping.restore, keeping.catch_up, metrics.metrics,
 ):  # fmt: skip
     cli.add_command(command)
 
