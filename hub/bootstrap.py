@@ -23,7 +23,7 @@ from hub.flow import receive
 from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, ProviderUnreachable
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
-from hub.web import pages, sign_in
+from hub.web import pages, region_page, sign_in
 from schemas.codes import TOPICS
 from schemas.receipt import Answer
 from schemas.standing import Standing
@@ -134,6 +134,7 @@ def application(hub: Hub) -> flask.Flask:
             (feeds.blueprint, Policy.READER),
             (recalls.blueprint, Policy.READER),
             (pages.blueprint, Policy.READER),
+            (region_page.blueprint, Policy.READER),
             (sign_in.blueprint, Policy.VISITOR),
         ),
         {

@@ -177,6 +177,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "same_definition": ("gelijk in alle regio’s", "the same in all regions"),
     "audience": ("Te zien voor", "Visible to"),
     "public": ("iedereen", "everyone"),
+    "chain": ("Wat de hub heeft ontvangen", "What the hub has received"),
+    "chain_events": ("Ondertekende berichten", "Signed events"),
+    "chain_last": ("Hoogste volgnummer", "Highest sequence number"),
+    "chain_received": ("Laatste bericht", "Last event"),
+    "chain_gaps": ("Ontbrekende berichten", "Missing events"),
+    "chain_gaps_told": (
+        "Deze volgnummers heeft de hub niet, of niet volledig. De regio stuurt ze opnieuw zodra zij verbinding maakt.",
+        "The hub does not have these sequence numbers, or not whole. The region sends them again when it next calls.",
+    ),
+    "chain_whole": (
+        "Er ontbreekt niets tot en met het hoogste volgnummer.",
+        "Nothing is missing up to the highest number.",
+    ),
+    "chain_ledger": ("Keten om na te rekenen", "Chain to verify"),
     **ACCESS_WORDS,
 }
 
