@@ -22,6 +22,7 @@ class Kind(StrEnum):
     DATABASE_KILLED = "database killed"
     DATABASE_AWAY = "database away for long"
     HUB_AWAY = "hub away for long"
+    HUB_RESTORED = "hub restored from an earlier copy"
     NODE_DISK_FULL = "node's disk full"
     HUB_DISK_FULL = "hub's disk full"
     DATABASE_DISK_FULL = "database's disk full"
@@ -47,6 +48,7 @@ ANYWHERE: Final = (
     Kind.NODE_CLOCK,
     Kind.HUB_CLOCK,
     Kind.TWO_SHIPPERS,
+    Kind.HUB_RESTORED,
     Kind.DUPLICATED,
     Kind.REORDERED,
     Kind.TRUNCATED,
@@ -70,11 +72,18 @@ HEAVY: Final = {  # each costs seconds, so none of them comes along as an extra
     Kind.DATABASE_AWAY,
     Kind.DATABASE_DISK_FULL,
     Kind.HUB_AWAY,
+    Kind.HUB_RESTORED,
 }
 MISCHIEF: Final = (Kind.DUPLICATED, Kind.REORDERED, Kind.TRUNCATED, Kind.CORRUPTED, Kind.CUT)  # shares of all messages
 STATES: Final = (Kind.TWO_SHIPPERS,)  # true from the start of the run
 LONG_SECONDS: Final = (3.0, 5.0)
 SHORT_SECONDS: Final = (0.1, 1.0)
+LASTING: Final = {
+    Kind.BROKER_AWAY: LONG_SECONDS,
+    Kind.DATABASE_AWAY: LONG_SECONDS,
+    Kind.HUB_AWAY: LONG_SECONDS,
+    Kind.HUB_RESTORED: (2.0, 3.0),  # long enough for receipts that the restored hub knows nothing of
+}
 
 # The first seeds are the fixed set: together they hold every kind, so few runs suffice for `make test`.
 FIXED: Final[tuple[tuple[Transport, Database, tuple[Kind, ...]], ...]] = (
@@ -82,9 +91,10 @@ FIXED: Final[tuple[tuple[Transport, Database, tuple[Kind, ...]], ...]] = (
     ("http", "sqlite", (Kind.HUB_DISK_FULL, Kind.HUB_KILLED, Kind.CUT)),
     ("http", "postgres", (Kind.CORRUPTED, Kind.TRUNCATED, Kind.DUPLICATED, Kind.REORDERED)),
     ("http", "postgres", (Kind.DATABASE_DISK_FULL, Kind.SIGNING_KILLED, Kind.NODE_DISK_FULL)),
+    ("http", "postgres", (Kind.HUB_RESTORED, Kind.NODE_KILLED)),
     ("http", "sqlite", (Kind.HUB_AWAY, Kind.TWO_SHIPPERS, Kind.NODE_CLOCK, Kind.HUB_CLOCK)),
     ("kafka", "postgres", (Kind.WORKER_JOINS, Kind.WORKER_LEAVES, Kind.WORKER_KILLED, Kind.NODE_KILLED)),
-    ("kafka", "postgres", (Kind.BROKER_KILLED, Kind.WORKER_KILLED)),
+    ("kafka", "postgres", (Kind.BROKER_KILLED, Kind.HUB_RESTORED)),
     ("kafka", "postgres", (Kind.CORRUPTED, Kind.TRUNCATED, Kind.DUPLICATED, Kind.REORDERED, Kind.SLOW_DISK)),
     ("kafka", "postgres", (Kind.BROKER_AWAY, Kind.NODE_CLOCK, Kind.TWO_SHIPPERS)),
     ("kafka", "postgres", (Kind.DATABASE_AWAY, Kind.BROKER_DISK_FULL)),
@@ -180,7 +190,7 @@ def _hits(kind: Kind, length: float, rng: random.Random) -> list[Fault]:
     if kind in STATES:
         return [Fault(kind, 0.0, 0.0, rng.randrange(6))]
     times = 1 if kind in HEAVY else rng.randint(1, 3)
-    seconds = LONG_SECONDS if kind in (Kind.BROKER_AWAY, Kind.DATABASE_AWAY, Kind.HUB_AWAY) else SHORT_SECONDS
+    seconds = LASTING.get(kind, SHORT_SECONDS)
     return [
         Fault(kind, rng.uniform(0.1, length), rng.uniform(*seconds), rng.randrange(6), _size(kind, rng))
         for _ in range(times)

@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
 from connectors.database import open_engine, writing
 from hub.intake.position import keep_positions
+from hub.tables import event
 from node.bootstrap import open_node, write_secret
 from tests.faults.actor import Actor
 from tests.faults.check import Untrue, check_hub, check_node
@@ -19,7 +23,7 @@ from tests.faults.mischief import publish_again, stand_between
 from tests.faults.plan import MISCHIEF, Fault, Kind, Plan
 from tests.faults.roles import controls, publish_bundles, receive_for_hub, serve_hub, ship_outbox
 from tests.faults.stage import Stage
-from tests.faults.strike import KEEP_BROKER_DOWN, STRIKES
+from tests.faults.strike import COPY, KEEP_BROKER_DOWN, STRIKES
 from tests.faults.workload import CODES, DATABASE, copy_of
 from tests.support.kafka.broker import free_ports
 
@@ -65,6 +69,7 @@ class Run:
         self.hubs: list[Actor] = []  # HTTP servers or workers
         self._between: list[Actor] = []
         self._open: dict[int, Fault] = {}
+        self.missing_at_copy = 0  # events that the hub did not hold yet when it was copied
         self._make_hub()
         self._make_nodes(self._make_link())
 
@@ -91,6 +96,26 @@ class Run:
     def call_reserve(self) -> None:
         """Let one more worker join the hub's group."""
         self.hubs.append(self._worker(len(self.hubs) + 1))
+
+    def keep_alive(self) -> None:
+        """Start what is gone and not held down, as service managers would: processes, and the broker."""
+        for actor in self.actors:
+            actor.keep_alive()
+        held = any(fault.kind in KEEP_BROKER_DOWN for fault in self._open.values())
+        if self.plan.transport == "kafka" and not held and not self.stage.broker.alive:
+            self.stage.broker.restart()
+
+    def missing(self) -> int:
+        """Count what the hub lost though regions have receipts, as after a restore; all of it when it is away."""
+        wanted = sum(len(self.workload.ids[code]) for code in self.codes)
+        engine = open_engine(self.url)
+        try:
+            with engine.connect() as connection:
+                return wanted - (connection.scalar(select(func.count()).select_from(event)) or 0)
+        except DBAPIError:
+            return wanted
+        finally:
+            engine.dispose()
 
     def _make_hub(self) -> None:
         home = copy_of(self.workload.hub_home, self.stage.hub.path / f"run-{self.plan.seed}")
@@ -146,9 +171,9 @@ class Run:
         coming = [(fault.at, number, fault, True) for number, fault in enumerate(self.plan.faults)]
         self.outcome.strikes.update(fault.kind for fault in self.plan.faults if fault.kind is Kind.TWO_SHIPPERS)
         coming = [one for one in coming if one[2].kind in STRIKES]
-        began = time.monotonic()
+        began = self._first_release()
         while coming:
-            self._keep_alive()
+            self.keep_alive()
             coming.sort(key=lambda one: one[0])
             if coming[0][0] > time.monotonic() - began:
                 time.sleep(TICK_SECONDS)
@@ -162,12 +187,20 @@ class Run:
                 self.outcome.strikes[fault.kind] += 1
                 coming.append((time.monotonic() - began + fault.lasting, number, fault, False))
         while not all(actor.done for actor in self.publishers) and time.monotonic() - began < SETTLE_SECONDS:
-            self._keep_alive()
+            self.keep_alive()
             time.sleep(TICK_SECONDS)
         self.controls.mischief.value = 0
         for place, kind in enumerate(MISCHIEF):
             if spoilt := self.controls.counts[place]:
                 self.outcome.strikes[kind] += spoilt
+
+    def _first_release(self) -> float:
+        """Start every process and return the moment at which the first event is signed: before, nothing can suffer."""
+        until = time.monotonic() + SETTLE_SECONDS
+        while not any(self._waiting(home, "none") for home in self.homes.values()) and time.monotonic() < until:
+            self.keep_alive()
+            time.sleep(TICK_SECONDS)
+        return time.monotonic()
 
     def _settle(self) -> None:
         """Wait until every event is answered; where nothing moves, let the node's clock pass the overdue time."""
@@ -178,10 +211,12 @@ class Run:
             actor.held = False
         waiting, moved, overdue = -1, time.monotonic(), OVERDUE_SECONDS
         while True:
-            self._keep_alive()
+            self.keep_alive()
             left = sum(self._waiting(home) for home in self.homes.values())
             if left == 0 and all(actor.done for actor in self.publishers):
-                return
+                left = self.missing()
+                if left == 0:
+                    return
             now = time.monotonic()
             if left != waiting:
                 waiting, moved = left, now
@@ -192,17 +227,9 @@ class Run:
                 raise Unsettled(f"{left} events still waited {SETTLE_SECONDS:.0f} s after the last fault.")
             time.sleep(TICK_SECONDS)
 
-    def _keep_alive(self) -> None:
-        """Start what is gone and not held down, as service managers would: processes, and the broker."""
-        for actor in self.actors:
-            actor.keep_alive()
-        held = any(fault.kind in KEEP_BROKER_DOWN for fault in self._open.values())
-        if self.plan.transport == "kafka" and not held and not self.stage.broker.alive:
-            self.stage.broker.restart()
-
-    def _waiting(self, home: Path) -> int:
+    def _waiting(self, home: Path, but: str = "accepted") -> int:
         with closing(sqlite3.connect(f"file:{home / 'node.sqlite'}?mode=ro", uri=True, timeout=30)) as connection:
-            query = "SELECT count(*) FROM outbox WHERE state <> 'accepted'"
+            query = f"SELECT count(*) FROM outbox WHERE state <> '{but}'"
             return int(connection.execute(query).fetchone()[0])
 
     def _check(self) -> None:
@@ -236,7 +263,8 @@ class Run:
         if self.plan.transport == "kafka" and not self.stage.broker.alive:
             self.stage.broker.restart()
         if self.plan.database == "postgres":
-            self.stage.drop_database(f"run_{self.plan.seed}")
+            for name in (f"run_{self.plan.seed}", f"run_{self.plan.seed}{COPY}"):
+                self.stage.drop_database(name)
         for folder in (self.stage.nodes.path / f"run-{self.plan.seed}", self.stage.hub.path / f"run-{self.plan.seed}"):
             shutil.rmtree(folder)
         if self.outcome.failure is not None:

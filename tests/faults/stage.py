@@ -16,6 +16,7 @@ from kafka.admin import KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 from kafka.structs import OffsetAndMetadata
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from hub.bootstrap import EVENT_TOPICS
@@ -29,7 +30,7 @@ from tests.support.transports_kafka import HASTE
 
 PARTITIONS = 3
 MIB = 1 << 20
-START_SECONDS = 20.0
+START_SECONDS = 10.0
 IMPATIENT = {
     "broker.session.timeout.ms": "1500",  # a killed broker is let in again after this long
     "broker.heartbeat.interval.ms": "250",
@@ -132,6 +133,13 @@ class Stage:
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         return self._server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
+    def copy_database(self, name: str, to: str) -> None:
+        """Copy a database whose users are all gone, or as good as; raises DBAPIError when the server is down."""
+        with self._server.connect() as connection:
+            gone = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+            connection.execute(gone, {"name": name})
+        _retried(partial(self.make_database, to, name), DBAPIError)
+
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is connected to it."""
         with self._server.connect() as connection:
@@ -155,7 +163,7 @@ class Stage:
             place: OffsetAndMetadata(end, "", -1) for place, end in ends.items() if place.topic == RECEIPTS_TOPIC
         }
         for code in codes:
-            _retried(partial(administrator.alter_group_offsets, f"regiohelix-node-{code}", receipts))
+            _retried(partial(administrator.alter_group_offsets, f"regiohelix-node-{code}", receipts), KafkaError)
         administrator.close()
         return {(place.topic, place.partition): end for place, end in ends.items() if place.topic != RECEIPTS_TOPIC}
 
@@ -172,14 +180,14 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _retried(act: Callable[[], object]) -> None:
-    """Do something until a broker that has just started finds who keeps its groups; raises KafkaError in the end."""
+def _retried(act: Callable[[], object], error: type[Exception]) -> None:
+    """Do something until a server that is not quite ready for it lets it happen; raises the error in the end."""
     until = time.monotonic() + START_SECONDS
     while True:
         try:
             act()
             return
-        except KafkaError:
+        except error:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)

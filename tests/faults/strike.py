@@ -2,8 +2,13 @@
 
 import os
 import resource
+import shutil
+import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import DBAPIError
 
 from tests.faults.actor import Actor
 from tests.faults.disks import Disk
@@ -13,6 +18,8 @@ if TYPE_CHECKING:
     from tests.faults.run import Run
 
 LEAVE_SECONDS = 5.0
+PROGRESS_SECONDS = 10.0
+COPY = "_copy"
 ROOM_BYTES = 16 * 1024  # what a limited process may still write into a file
 Begin = Callable[["Run", Fault], bool]
 End = Callable[["Run", Fault], None]
@@ -96,7 +103,7 @@ def _fill_node(run: "Run", fault: Fault) -> bool:
 
 
 def _fill_hub(run: "Run", _: Fault) -> bool:
-    return _fill(run.stage.hub, run.hubs, run.stage.hub.path / f"run-{run.plan.seed}" / "hub.sqlite")
+    return _fill(run.stage.hub, run.hubs, _hub_home(run) / "hub.sqlite")
 
 
 def _slow(run: "Run", fault: Fault) -> bool:
@@ -124,6 +131,44 @@ def _hub_astray(run: "Run", fault: Fault) -> bool:
 
 def _hub_right(run: "Run", _: Fault) -> None:
     run.controls.hub_clock.value = 0.0
+
+
+def _copy_hub(run: "Run", _: Fault) -> bool:
+    """Copy the hub's database while the hub is down for a moment."""
+    run.missing_at_copy = run.missing()
+    for actor in run.hubs:
+        actor.kill()
+    if run.plan.database == "sqlite":
+        shutil.copytree(_hub_home(run), run.place / COPY)
+        return True
+    try:
+        run.stage.copy_database(f"run_{run.plan.seed}", f"run_{run.plan.seed}{COPY}")
+    except DBAPIError:  # another fault has the server down
+        return False
+    return True
+
+
+def _restore_hub(run: "Run", _: Fault) -> None:
+    """Put the copy in the database's place once something came since; all of that is gone then."""
+    until = time.monotonic() + PROGRESS_SECONDS
+    while run.missing() >= run.missing_at_copy and time.monotonic() < until:
+        run.keep_alive()
+        time.sleep(PROGRESS_SECONDS / 100)
+    for actor in run.hubs:
+        actor.kill()
+    if run.plan.database == "sqlite":
+        run.stage.hub.free()
+        for file in _hub_home(run).glob("hub.sqlite*"):
+            file.unlink()
+        for file in (run.place / COPY).glob("hub.sqlite*"):
+            shutil.copy(file, _hub_home(run))
+        return
+    _mend_database(run, _)
+    run.stage.copy_database(f"run_{run.plan.seed}{COPY}", f"run_{run.plan.seed}")
+
+
+def _hub_home(run: "Run") -> Path:
+    return run.stage.hub.path / f"run-{run.plan.seed}"
 
 
 def _join(run: "Run", _: Fault) -> bool:
@@ -162,6 +207,7 @@ STRIKES: Final[Mapping[Kind, tuple[Begin, End]]] = {
     Kind.DATABASE_DISK_FULL: (_fill_database, _mend_database),
     Kind.NODE_DISK_FULL: (_fill_node, lambda run, _: _free(run.stage.nodes, [*run.publishers, *run.shippers])),
     Kind.HUB_DISK_FULL: (_fill_hub, lambda run, _: _free(run.stage.hub, run.hubs)),
+    Kind.HUB_RESTORED: (_copy_hub, _restore_hub),
     Kind.SLOW_DISK: (_slow, _quick),
     Kind.NODE_CLOCK: (_node_astray, _node_right),
     Kind.HUB_CLOCK: (_hub_astray, _hub_right),
