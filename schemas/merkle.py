@@ -18,6 +18,12 @@ def proof(leaves: Sequence[bytes], index: int) -> tuple[str, ...]:
     return tuple(node.hex() for node in _path(leaves, index))
 
 
+def proofs(leaves: Sequence[bytes]) -> tuple[tuple[str, ...], ...]:
+    """Return the audit path of every leaf, each node of the tree hashed once; at least one leaf."""
+    _, paths = _root_and_paths(leaves)
+    return tuple(tuple(node.hex() for node in path) for path in paths)
+
+
 def check(leaf: bytes, index: int, size: int, path: Sequence[str], expected_root: str) -> None:
     """Check an inclusion proof (RFC 9162 section 2.1.3.2); raises NotInBundle."""
     if not 0 <= index < size:
@@ -68,3 +74,11 @@ def _path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     if index < cut:
         return [*_path(leaves[:cut], index), _root(leaves[cut:])]
     return [*_path(leaves[cut:], index - cut), _root(leaves[:cut])]
+
+
+def _root_and_paths(leaves: Sequence[bytes]) -> tuple[bytes, list[list[bytes]]]:
+    if len(leaves) <= 1:
+        return _root(leaves), [[]]
+    cut = _split(len(leaves))
+    (left, before), (right, after) = _root_and_paths(leaves[:cut]), _root_and_paths(leaves[cut:])
+    return _node(left, right), [*([*path, right] for path in before), *([*path, left] for path in after)]

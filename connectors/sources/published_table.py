@@ -85,12 +85,14 @@ def _parse(
     figures, without_area = _Reader(name, mapping).figures(_unpacked(name, table))
     region_of = _membership(membership_name, membership, mapping["membership"])
     members: dict[str, list[str]] = {region: [] for region in sorted(set(region_of.values()))}
-    for area in sorted({area for rows in figures.values() for area in rows}):
-        region = region_of.get(area)
-        if region is not None:
-            members[region].append(area)
-        elif area.startswith(_MUNICIPALITY):
-            raise SourceRefused(f"{membership_name} has no row for {area}, which {name} has; add its region.")
+    areas = sorted({area for rows in figures.values() for area in rows})
+    homeless = [area for area in areas if area.startswith(_MUNICIPALITY) and area not in region_of]
+    if homeless:
+        more = f" and {len(homeless) - 1} more" if len(homeless) > 1 else ""
+        raise SourceRefused(f"{membership_name} has no row for {homeless[0]}{more}, which {name} has; add the region.")
+    for area in areas:
+        if area in region_of:
+            members[region_of[area]].append(area)
     return TableRead(
         figures=figures,
         members={region: tuple(areas) for region, areas in members.items()},

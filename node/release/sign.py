@@ -49,7 +49,7 @@ def sign(
     ).one_or_none()
     sequence, previous = (last.sequence, last.id) if last else (0, CHAIN_START)
     keyring.check_may_sign(connection, key.public, sequence + len(bundle.items))
-    leaves, events = bundle.leaves(), []
+    proofs, events = merkle.proofs(bundle.leaves()), []
     for position, item in enumerate(bundle.items):
         sequence += 1
         envelope = signed(
@@ -63,7 +63,7 @@ def sign(
                 audience=item.audience,
                 payload_hash=item.payload_hash,
                 key_id=key.public.key_id,
-                bundle=Bundle(bundle.root, position, len(leaves), merkle.proof(leaves, position)),
+                bundle=Bundle(bundle.root, position, len(proofs), proofs[position]),
                 approvals=release.approvals,
             ),
             key,

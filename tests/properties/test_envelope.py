@@ -120,6 +120,7 @@ def test_a_changed_approval_breaks_the_signature(place: int, digit: int) -> None
 def test_every_leaf_is_proved_at_its_own_place_only(size: int) -> None:
     leaves = [b"leaf %d" % number for number in range(size)]
     root = merkle.root(leaves)
+    assert merkle.proofs(leaves) == tuple(merkle.proof(leaves, index) for index in range(len(leaves)))
     for index, leaf in enumerate(leaves):
         path = merkle.proof(leaves, index)
         merkle.check(leaf, index, size, path, root)
