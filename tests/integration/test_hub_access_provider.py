@@ -183,6 +183,7 @@ def test_an_id_token_with_another_signature_is_refused(
         {"iss": None},
         {"aud": "another client"},
         {"aud": [CLIENT_ID, "another client"], "azp": "another client"},
+        {"aud": "another client", "azp": CLIENT_ID},
         {"aud": []},
         {"exp": 1},
         {"exp": None},
@@ -252,6 +253,7 @@ def test_a_refusal_by_the_provider_is_told_in_our_own_words(served: ServedHub) -
     address = _with(_return_address(browser), error="access_denied", error_description="<b>call 0900</b>")
     answer = browser.get(address)
     assert "0900" not in answer.text
+    assert _why(browser, address) == "expired", "a state serves one return, whatever came of it"
     assert "Your organisation did not sign you in" in browser.get("/sign-in?why=provider_refused&lang=en").text
 
 

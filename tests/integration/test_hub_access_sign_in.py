@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub.bootstrap import application
 from hub.identity import accounts
@@ -98,6 +98,14 @@ def test_roles_and_shutting_an_account_count_from_the_next_request_on(served: Se
     assert browser.who()["name"] is None
     browser.sign_in("anna")
     assert browser.who()["name"] == "anna"
+
+
+def test_a_session_of_a_shut_account_holds_no_longer_even_if_it_was_left(served: ServedHub) -> None:
+    browser = served.browser()
+    browser.sign_in("anna")
+    with served.hub.engine.begin() as connection:
+        connection.execute(update(account).values(disabled_at="2026-11-22T12:00:00Z"))
+    assert browser.who()["name"] is None
 
 
 def test_every_session_of_a_person_can_be_ended_at_once(served: ServedHub) -> None:
