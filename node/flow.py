@@ -22,6 +22,7 @@ from node.release.sign import sign
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.delivery import HeadsOf, Sender
+from schemas.heads import Heads
 from schemas.payloads import LessonPublished
 from schemas.receipt import Answer
 from schemas.signature import PublicKey, SigningKey
@@ -175,20 +176,23 @@ def _heed(engine: Engine, standing: Standing | None, region: str, hub_key: Publi
 
 
 def compare_heads(engine: Engine, region: str, heads_of: HeadsOf, hub_key: PublicKey, clock: Clock) -> int:
-    """Fetch the hub's heads of the days not yet compared, and the live ones; return how many were.
+    """Compare the hub's live heads and, where they follow from other days than those kept, those; return how many.
 
     Raises HubHistoryChanged, TransportUnavailable or TransportRefused.
     """
-    with engine.connect() as connection:
-        days = heads.days_to_fetch(connection, clock().date())
-    compared = 0
-    for day in (*days, None):
+
+    def heeded(day: str | None) -> Heads | None:
         found = heads_of(day)
-        if found is None:
-            continue
-        with writing(engine) as connection:
-            contradiction = heads.heed(connection, found, region, hub_key, clock(), live=day is None)
-        if contradiction is not None:
-            raise contradiction
-        compared += 1
-    return compared
+        if found is not None:
+            with writing(engine) as connection:
+                contradiction = heads.heed(connection, found, region, hub_key, clock(), live=day is None)
+            if contradiction is not None:
+                raise contradiction
+        return found
+
+    live = heeded(None)
+    if live is None:
+        return 0
+    with engine.connect() as connection:
+        days = heads.days_to_fetch(connection, live, clock().date())
+    return 1 + sum(heeded(day) is not None for day in days)

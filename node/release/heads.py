@@ -10,7 +10,7 @@ from node.tables import event as event_table
 from node.tables import head_seen
 from node.tables import restored as restored_table
 from schemas.canonical import canonical_bytes
-from schemas.heads import Heads, check_heads, heads_hash
+from schemas.heads import FIRST_DAY_BEFORE, Heads, check_heads, heads_hash
 from schemas.signature import PublicKey, SignatureMismatch
 
 from .alarm import HubHistoryChanged, HubSaysOtherwise, sound, worded
@@ -19,9 +19,14 @@ _FIRST_LOOK: Final = timedelta(days=30)  # how far a node looks back that never 
 _MOST_DAYS: Final = 400
 
 
-def days_to_fetch(connection: Connection, today: date) -> tuple[str, ...]:
-    """Return the days whose heads are to be fetched, oldest first: from the last kept one, which may not change."""
+def days_to_fetch(connection: Connection, live: Heads, today: date) -> tuple[str, ...]:
+    """Return the days whose heads are to be fetched, oldest first: from the last kept one, which may not change.
+
+    None where the live heads follow from that one, or from no day at all.
+    """
     last = _newest(connection)
+    if live.previous == (last.hash if last else FIRST_DAY_BEFORE):
+        return ()
     day = datetime.fromisoformat(last.as_of).date() if last else today - _FIRST_LOOK
     day = max(day, today - timedelta(days=_MOST_DAYS))
     return tuple((day + timedelta(days=number)).isoformat() for number in range((today - day).days + 1))

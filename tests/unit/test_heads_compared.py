@@ -44,8 +44,9 @@ class Hub:
     def heads_of(self, day: str | None) -> Heads | None:
         self.asked.append(day)
         if day is None:
-            last = self.days[max(self.days)]
-            return signed_heads(msgspec.structs.replace(last, as_of="2026-11-25T11:00:00Z", signature=""), HUB)
+            last = self.days[max(self.days)] if self.days else None
+            previous, heads = (heads_hash(last), last.heads) if last else (FIRST_DAY_BEFORE, ())
+            return signed_heads(Heads("2026-11-25T11:00:00Z", previous, heads, HUB.public.key_id), HUB)
         return self.days.get(day)
 
 
@@ -94,8 +95,17 @@ def test_days_are_fetched_once_and_kept(node: Node, hub: Hub, own: Head) -> None
     hub.asked.clear()
     hub.close_day("2026-11-24", own)
     assert compare(node, hub) == 3  # the last kept day again, the new one, and live
-    assert hub.asked == ["2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25", None]
+    assert hub.asked == [None, "2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25"]
     assert kept(node) == 4
+    hub.asked.clear()
+    assert compare(node, hub) == 1  # nothing new: one call
+    assert hub.asked == [None]
+
+
+def test_a_hub_without_a_day_that_is_over_is_asked_once(node: Node) -> None:
+    hub = Hub()
+    assert compare(node, hub) == 1
+    assert hub.asked == [None]
 
 
 def test_a_day_that_was_rewritten_is_named(node: Node, hub: Hub, own: Head) -> None:
@@ -121,7 +131,9 @@ def test_a_day_that_does_not_follow_the_one_before_is_named_and_the_next_follows
 
 
 def test_a_hub_that_lists_another_event_of_this_region_is_named(node: Node, hub: Hub) -> None:
+    own = hub.days["2026-11-22"].heads
     hub.close_day("2026-11-23", Head(REGION, 1, "e" * 64))
+    hub.close_day("2026-11-24", *own)  # and hides it afterwards
     with pytest.raises(alarm.HubHistoryChanged, match="2026-11-23 name another event as number 1"):
         compare(node, hub)
 
@@ -129,10 +141,14 @@ def test_a_hub_that_lists_another_event_of_this_region_is_named(node: Node, hub:
 def test_live_heads_are_compared_and_not_kept(node: Node, hub: Hub) -> None:
     compare(node, hub)
     last = hub.days["2026-11-22"]
-    forged = signed_heads(msgspec.structs.replace(last, heads=(Head(REGION, 2, "e" * 64),), signature=""), HUB)
+    forged = msgspec.structs.replace(last, previous=heads_hash(last), heads=(Head(REGION, 2, "e" * 64),), signature="")
     with pytest.raises(alarm.HubHistoryChanged, match="number 2"):
         flow.compare_heads(
-            node.engine, REGION, lambda day: hub.heads_of(day) if day else forged, HUB.public, lambda: NOW
+            node.engine,
+            REGION,
+            lambda day: hub.heads_of(day) if day else signed_heads(forged, HUB),
+            HUB.public,
+            lambda: NOW,
         )
     assert kept(node) == 3
 
