@@ -57,7 +57,7 @@ class Reader(threading.Thread):
         session = requests.Session()
         paths = itertools.cycle(
             (
-                f"/api/v1/indicators/{INDICATOR}/comparison?period=1950-01&region_set={REGION_SET}",
+                f"/api/v1/indicators/{INDICATOR}/comparison?period=1950-01",
                 f"/api/v1/ledger/{REGION}?limit=50&after=",
                 "/api/v1/heads",
                 "/feeds/lessons.json",
