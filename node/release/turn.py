@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Engine, text
 
-_SHIPPING: Final = 7_243_115_903  # any constant: one shipper at a time per PostgreSQL database
+_SHIPPING: Final = 7_243_115_910  # any constant: one shipper at a time per PostgreSQL database
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from connectors.database import writing
 from demo.journey import call, join_network, let_out
 from hub.bootstrap import application, make_hub, open_hub
 from hub.intake.enrol import invite
+from hub.intake.heads import make_heads
 from hub.tables import daily_head, event
 from tests.integration.test_node_keys import LESSON
 
@@ -92,6 +94,22 @@ def test_a_hub_restored_from_an_older_copy_gets_the_rest_again(
     assert shipped(home, hub_home, monkeypatch) == "3 events sent, 3 accepted, 0 refused."
     assert held(hub_home) == [1, 2, 3, 4]
     assert shipped(home, hub_home, monkeypatch) == "0 events sent, 0 accepted, 0 refused."
+
+
+def test_a_hub_that_rewrites_the_heads_of_a_day_is_found_out(
+    home: Path, hub_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson_out(home, "les-1")
+    shipped(home, hub_home, monkeypatch)
+    for hours in (48, 47):
+        hub = open_hub(hub_home, {})
+        with writing(hub.engine) as connection:
+            connection.execute(delete(daily_head))
+            made = make_heads(connection, hub.clock() - timedelta(hours=hours), hub.key)
+        hub.engine.dispose()
+        assert made
+        said = shipped(home, hub_home, monkeypatch, expected=0 if hours == 48 else 1)
+    assert f"The hub's heads of {made.as_of[:10]} do not follow from those it showed before" in said
 
 
 def test_a_hub_that_shows_another_chain_is_sent_nothing_until_somebody_looked(
