@@ -1,12 +1,16 @@
 """The containers hold what they are said to: no hub in a region, no secret in a file, the settings of the tests."""
 
 import importlib.util
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from cryptography import x509
 
 from connectors.transport.kafka_client import LARGEST_MESSAGE
 from hub.intake.read_event import LARGEST_EVENT
@@ -112,9 +116,77 @@ def test_no_environment_holds_a_password() -> None:
             assert not re.search(r"://[^/@]+:[^/@]+@", str(value)), f"{name}: {variable}"
 
 
-def test_no_region_reaches_the_database_and_nothing_but_the_hub_is_published() -> None:
+def test_no_region_reaches_the_database_and_nothing_but_the_hub_and_its_proxy_is_published() -> None:
     assert COMPOSE["networks"]["inside"]["internal"] is True
     inside = {name for name, service in SERVICES.items() if "inside" in service.get("networks", [])}
-    assert inside == {"postgres", "hub", "hub-receive"}
+    assert inside == {"postgres", "hub", "hub-worker-one", "hub-worker-two"}
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"hub": ["127.0.0.1:8400:8400"]}
+    assert published == {"hub": ["127.0.0.1:8400:8400"], "tls": ["443:8443"]}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_can_do_the_least_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "/tmp" in service["tmpfs"]  # noqa: S108 - the container's own
+    assert not {"privileged", "devices", "pid", "ipc"} & set(service)
+    as_root = service.get("user", "").startswith("0")
+    assert as_root == (name == "tls-certificates")
+    assert not as_root or (service["cap_add"] == ["CHOWN"] and service["network_mode"] == "none")
+
+
+@pytest.mark.parametrize("name", [name for name, service in SERVICES.items() if service["restart"] != "no"])
+def test_every_lasting_service_says_whether_it_is_healthy(name: str) -> None:
+    assert SERVICES[name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+
+
+def test_every_part_that_a_service_names_is_there() -> None:
+    for name, service in SERVICES.items():
+        volumes = {volume.split(":")[0] for volume in service.get("volumes", [])}
+        assert {one for one in volumes if not one.startswith(".")} <= set(COMPOSE["volumes"]), name
+        assert all((ROOT / one).exists() for one in volumes if one.startswith(".")), name
+        assert set(service.get("networks", [])) <= set(COMPOSE["networks"]), name
+        assert set(service.get("depends_on", {})) <= set(SERVICES), name
+        assert ("image" in service) != ("build" in service), name
+        assert service.get("build", {}).get("target", "hub") in ("hub", "region")
+
+
+def test_each_profile_has_all_that_its_services_wait_for() -> None:
+    profiles = {name: set(service.get("profiles", [])) for name, service in SERVICES.items()}
+    assert {one for found in profiles.values() for one in found} == {"workers", "tls"}
+    for name, service in SERVICES.items():
+        for other, how in service.get("depends_on", {}).items():
+            assert profiles[other] <= profiles[name] or how.get("required") is False, f"{name}: {other}"
+            if how["condition"] == "service_healthy":
+                assert "healthcheck" in SERVICES[other]
+
+
+def test_the_hub_believes_its_own_proxy_and_nobody_else() -> None:
+    address = SERVICES["tls"]["networks"]["outside"]["ipv4_address"]
+    assert SERVICES["hub"]["environment"]["REGIOHELIX_HUB_TRUSTED_PROXIES"] == address
+    proxy = (ROOT / "deploy" / "tls" / "nginx.conf").read_text(encoding="utf-8")
+    assert proxy.count("proxy_set_header X-Forwarded-For $remote_addr;") == proxy.count("proxy_pass http://hub:8400;")
+    assert "$request_uri" not in proxy
+    assert "$args" not in proxy
+
+
+def test_the_settings_of_the_workers_name_every_variable_that_the_profile_needs() -> None:
+    lines = (ROOT / "deploy" / "workers.env").read_text(encoding="utf-8").splitlines()
+    given = {line.split("=", 1)[0] for line in lines if line and not line.startswith("#")}
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert given == set(re.findall(r"\$\{(\w+):-", text)) - {"TLS_NAMES"}
+
+
+def test_a_certificate_is_made_once_for_the_names_given_and_no_key_is_left_open(tmp_path: Path) -> None:
+    script = [sys.executable, str(ROOT / "deploy" / "tls" / "certificates.py"), str(tmp_path)]
+    environment = {**os.environ, "TLS_NAMES": "hub.example.nl 127.0.0.1"}
+    said = [subprocess.run(script, env=environment, capture_output=True, text=True, check=True).stdout for _ in "12"]
+    assert [text.split()[0] for text in said] == ["Made", "The"]
+    held = x509.load_pem_x509_certificate((tmp_path / "server.crt").read_bytes())
+    held.verify_directly_issued_by(x509.load_pem_x509_certificate((tmp_path / "authority.crt").read_bytes()))
+    names = held.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["hub.example.nl"]
+    keys = [file for file in tmp_path.iterdir() if b"PRIVATE KEY" in file.read_bytes()]
+    assert [(file.name, file.stat().st_mode & 0o077) for file in keys] == [("server.key", 0)]

@@ -11,15 +11,25 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import TopicAuthorizationFailedError
+from sqlalchemy import func, select
 
+from connectors.transport.kafka import KafkaSender
 from connectors.transport.kafka_client import LARGEST_MESSAGE
+from hub.bootstrap import make_hub
+from hub.config import Hub
+from hub.tables import event
+from schemas.codes import TOPICS
+from schemas.delivery import Parcel
+from tests.support.composed import Service
+from tests.support.events import TestRegion, diabetes, lesson
+from tests.support.hub import RunningHub
 from tests.support.kafka.broker import free_ports
 from tests.support.kafka.jars import HERE, JarsNotFetched, JavaMissing, cache_folder, find_java, provide_jars
 
@@ -168,6 +178,56 @@ def test_no_region_reads_another_regions_events(composed: dict[str, str]) -> Non
 def test_no_region_can_write_a_receipt(composed: dict[str, str]) -> None:
     with pytest.raises(TopicAuthorizationFailedError):
         _send(composed, "region_one", "regiohelix.receipts", b"forged")
+
+
+def test_two_workers_of_the_compose_file_share_the_topics_and_each_can_leave(
+    composed: dict[str, str], postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = composed["KAFKA_SECRETS"]
+    settings = {"HUB_DATABASE": postgres_url.replace("+psycopg", "")}
+    places = [
+        {"kafka:9092": composed["KAFKA_BROKER"], "/run/secrets": secrets, "/tmp/r": f"{tmp_path}/{n}-r"}  # noqa: S108
+        for n in "ab"
+    ]
+    names = ("hub-worker-one", "hub-worker-two")
+    workers = [Service(name, tmp_path / "hub", here, settings) for name, here in zip(names, places, strict=True)]
+    monkeypatch.setenv("REGIOHELIX_HUB_DATABASE", settings["HUB_DATABASE"])
+    hub = make_hub(tmp_path / "hub")
+    region = RunningHub(hub).enrol(TestRegion("XR-ONE"))
+    sender = KafkaSender(_login(composed, "region_one"), region.code)
+    processes = [worker.start(log=tmp_path / "log") for worker in workers]
+    try:
+        for number, left in enumerate((*processes, None)):
+            made = region.release([diabetes(800 + number, f"202{number}"), lesson(f"Les {number}")])
+            sender.send([Parcel(one.id, region.code, TOPICS[one.envelope.type], one.body) for one in made])
+            _wait_until(lambda: _held(hub) == len(region.chain), tmp_path / "log")
+            if left is not None:
+                worker = workers[processes.index(left)]
+                _wait_until(worker.healthy, tmp_path / "log")
+                if left is processes[0]:
+                    left.terminate()
+                    assert left.wait(PATIENCE_SECONDS) == 0, (tmp_path / "log").read_text()
+        processes[1].terminate()
+        assert processes[1].wait(PATIENCE_SECONDS) == 0, (tmp_path / "log").read_text()
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+        sender.close()
+        hub.engine.dispose()
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def _held(hub: Hub) -> int:
+    with hub.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(event)) or 0
+
+
+def _wait_until(is_so: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.2)
 
 
 def test_the_broker_keeps_no_password_where_others_can_read_it(composed: dict[str, str]) -> None:
