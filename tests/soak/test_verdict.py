@@ -1,6 +1,7 @@
 """The soak's verdict tells a leak from noise, and says so in figures."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -34,15 +35,30 @@ def test_a_steep_start_is_no_leak() -> None:
 
 
 def test_a_leak_beyond_the_bound_is_named_with_its_unit() -> None:
-    memory, files, threads = judge(samples(leak_per_hour=MEMORY_BOUND + 5))
+    memory, steps, files, threads = judge(samples(leak_per_hour=MEMORY_BOUND + 5))
+    assert steps.holds
     assert not memory.holds
     assert "MiB/hour" in str(memory)
     assert files.holds
     assert threads.holds
 
 
+def stepped(height: float) -> list[Sample]:
+    """Make an hour of samples with one step in the middle."""
+    return [
+        replace(one, memory={"hub": one.memory["hub"] + int(height * MIB) * (one.seconds > 2000)}) for one in samples()
+    ]
+
+
+def test_one_step_of_a_cache_is_no_leak_unless_it_is_large() -> None:
+    assert all(finding.holds for finding in judge(stepped(14)))
+    memory, steps, *_ = judge(stepped(40))
+    assert memory.holds
+    assert not steps.holds
+
+
 def test_growing_handles_are_named() -> None:
-    memory, files, _ = judge(samples(handles_per_hour=30))
+    memory, _, files, _ = judge(samples(handles_per_hour=30))
     assert memory.holds
     assert not files.holds
 

@@ -1,13 +1,18 @@
-"""What the samples of a soak say: the slope of memory and of handles after the warm-up, held against stated bounds."""
+"""What the samples of a soak say: how steadily memory and handles grow after the warm-up, held against stated bounds.
+
+A leak grows in every stretch of the run; a cache or allocator that finds its size under more load takes a step and then
+stays. So the slope is the median of those of ten-minute stretches, and a second bound limits what all steps come to.
+"""
 
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# The largest growth that still counts as flat. Allocators and caches creep by some MiB while they find their size; a
-# leak of one event's bytes (about 2 kB) at 5 events a second would be 34 MiB an hour.
+# A leak of one event's bytes (about 2 kB) at 5 events a second would be 34 MiB an hour.
 MEMORY_BOUND = 12.0  # MiB an hour
+STEPS_BOUND = 32.0  # MiB from the end of the warm-up to the end of the run
 HANDLE_BOUND = 4.0  # open files, or threads, an hour
+STRETCH_SECONDS = 600.0
 WARM_UP_SHARE = 0.25  # of the time, at least
 WARM_UP_SECONDS = 600.0  # or this, where the run is long enough for both
 
@@ -55,6 +60,23 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     return statistics.median(pairs) * 3600
 
 
+def steady_slope(points: Sequence[tuple[float, float]]) -> float:
+    """Return the median of the slopes of the run's stretches of STRETCH_SECONDS, per hour."""
+    first, last = points[0][0], points[-1][0]
+    number = max(1, int((last - first) // STRETCH_SECONDS))
+    length = (last - first) / number or 1.0
+    stretches: list[list[tuple[float, float]]] = [[] for _ in range(number)]
+    for point in points:
+        stretches[min(int((point[0] - first) / length), number - 1)].append(point)
+    return statistics.median(slope(stretch) for stretch in stretches if len(stretch) > 1)
+
+
+def growth(values: Sequence[float]) -> float:
+    """Return what the last tenth lies above the first, by their medians."""
+    tenth = max(1, len(values) // 10)
+    return statistics.median(values[-tenth:]) - statistics.median(values[:tenth])
+
+
 def warmed_up(samples: Sequence[Sample]) -> list[Sample]:
     """Leave out the first quarter of the time, or ten minutes where the run lasts 40 minutes and more."""
     whole = samples[-1].seconds
@@ -69,11 +91,12 @@ def judge(samples: Sequence[Sample]) -> list[Finding]:
         raise ValueError("A soak needs at least three samples after its warm-up; let it run longer.")
     found = []
     for side in kept[0].memory:
-        memory = slope([(one.seconds, one.memory[side] / 2**20) for one in kept])
+        memory = [(one.seconds, one.memory[side] / 2**20) for one in kept]
         files = slope([(one.seconds, one.files[side]) for one in kept])
         threads = slope([(one.seconds, one.threads[side]) for one in kept])
         found += [
-            Finding(f"{side} memory", memory, "MiB/hour", MEMORY_BOUND),
+            Finding(f"{side} memory", steady_slope(memory), "MiB/hour", MEMORY_BOUND),
+            Finding(f"{side} memory, all steps", growth([value for _, value in memory]), "MiB", STEPS_BOUND),
             Finding(f"{side} open files", files, "an hour", HANDLE_BOUND),
             Finding(f"{side} threads", threads, "an hour", HANDLE_BOUND),
         ]
