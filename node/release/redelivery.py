@@ -22,6 +22,7 @@ from .outbox import wait
 
 _ON_ITS_WAY: Final = timedelta(minutes=1)  # what was sent less long ago may reach the hub yet
 _AGAIN_AND_AGAIN: Final = timedelta(hours=1)  # between two redeliveries of one event
+_CLOCKS_DIFFER: Final = timedelta(minutes=10)
 _CHUNK: Final = 500
 _LAST: Final = 2**31 - 1
 
@@ -123,5 +124,8 @@ def _is_missed(row: Row[Any, Any, Any, Any, Any], as_of: datetime, now: datetime
     if row.state == "sent":
         return in_gap and (sent_at is None or sent_at + _ON_ITS_WAY <= now)
     answer = msgspec.json.decode(row.answer, type=Answer)
-    # A receipt younger than the hub's word says nothing against it.
-    return answer.receipt is not None and datetime.fromisoformat(answer.receipt.accepted_at) < as_of
+    if answer.receipt is None:
+        return False
+    accepted_at = datetime.fromisoformat(answer.receipt.accepted_at)
+    # A receipt younger than the hub's word says nothing against it, unless the hub's clock is or was wrong.
+    return accepted_at < as_of or as_of + _CLOCKS_DIFFER < now or now + _CLOCKS_DIFFER < accepted_at

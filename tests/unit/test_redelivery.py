@@ -134,6 +134,18 @@ def test_a_hub_restored_from_an_older_copy_gets_everything_again(node: Node, hub
     assert hub.arrived[700:] == list(range(3, 701))
 
 
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_a_restored_hub_whose_clock_jumped_gets_everything_again(node: Node, hub: Hub, hours: int) -> None:
+    published(node, 3)
+    if hours > 0:  # the receipts come from the future
+        hub.now += timedelta(hours=hours)
+    flow.ship(node.engine, REGION, hub.line, HUB.public, lambda: NOW)
+    hub.lose(2, 3)
+    hub.now = NOW + timedelta(minutes=1, hours=min(hours, 0))  # or its word from the past
+    again = flow.ship(node.engine, REGION, hub.line, HUB.public, lambda: NOW + timedelta(minutes=1))
+    assert again == flow.Shipped(2, 2, 0)
+
+
 def test_a_hub_that_lost_everything_gets_everything_again(node: Node, hub: Hub) -> None:
     published(node, 3)
     shipped(node, hub)
