@@ -14,6 +14,7 @@ from node.bootstrap import now
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.load import load
+from node.release import redact
 from node.release.candidate import FrozenBundle
 from schemas.codes import Audience
 
@@ -134,7 +135,12 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
         with writing(node.engine) as connection:
             entry = AuditEntry(author, "bundle.published", bundle_id, now())
             events = flow.publish(connection, bundle_id, node.settings.region, node.service_key(), entry)
+        scrubbed = redact.scrub(node.engine, bundle_id)
     click.echo(f"Bundle {bundle_id} is signed: {events} events wait in the outbox. Next: `ship`.")
+    if not scrubbed:
+        click.echo(
+            "Another process reads the store, so its log still holds what was destroyed: stop it, that clears it."
+        )
 
 
 def _show(connection: Connection, bundle: FrozenBundle) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from node.audit import AuditEntry, record
 from node.tables import event as event_table
@@ -71,6 +71,25 @@ def redact(connection: Connection, signed: Sequence[SignedEvent], entry: AuditEn
             ordered = msgspec.json.decode(one.payload, type=EventRedacted)
             _destroy(connection, ordered.redacts)
             record(connection, AuditEntry(entry.actor, "event.redacted", ordered.redacts, entry.at))
+
+
+def scrub(engine: Engine, bundle_id: str) -> bool:
+    """Clear what the database keeps beside its rows of what a signed bundle redacted, and tell whether it could.
+
+    SQLite's write-ahead log is emptied, unless another process reads from it; PostgreSQL's dead rows are vacuumed.
+    Backups are beyond this node's reach. A bundle that redacted nothing needs nothing.
+    """
+    of_redaction = (item_table.c.bundle_id == bundle_id, item_table.c.type == EventType.EVENT_REDACTED)
+    with engine.connect() as connection:
+        if connection.execute(select(item_table.c.position).where(*of_redaction)).first() is None:
+            return True
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.dialect.name == "sqlite":
+            blocked, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            return not blocked
+        for table in (item_table, outbox_table, lesson_table):
+            connection.exec_driver_sql(f"VACUUM {table.name}")
+    return True
 
 
 def _destroy(connection: Connection, event_id: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from connectors.database import writing
 from node import tables
 from node.bootstrap import Node
-from node.release.redact import order
+from node.release.redact import order, scrub
 from node.release.revise import NothingChanged
 from node.release.standing import of_indicators
 from node.release.withdraw import withdraw
@@ -68,7 +68,9 @@ def test_a_redaction_leaves_an_empty_item_and_a_body_without_data(node: Node) ->
     (event_id,) = signed(node, prepared(node, lesson()))
     with writing(node.engine) as connection:
         _, notice = order(connection, event_id, REASON)
-    signed(node, announced(node, notice))
+    bundle = announced(node, notice)
+    signed(node, bundle)
+    scrub(node.engine, bundle.id)
     with node.engine.connect() as connection:
         items = connection.execute(select(tables.item).order_by(tables.item.c.type)).all()
         body = connection.scalar(select(tables.outbox.c.body).where(tables.outbox.c.event_id == event_id))
