@@ -62,11 +62,10 @@ def _last(connection: Connection) -> Row[Any, Any] | None:
 
 
 def _heads(connection: Connection) -> tuple[Head, ...]:
-    held = event.alias()
-    newest = select(func.max(held.c.sequence)).where(held.c.region == region.c.code).scalar_subquery()
-    rows = connection.execute(
-        select(event.c.region, event.c.sequence, event.c.id).join(
-            region, (region.c.code == event.c.region) & (event.c.sequence == newest)
-        )
-    )
-    return tuple(sorted((Head(row.region, row.sequence, row.id) for row in rows), key=lambda head: head.region))
+    newest = select(func.max(event.c.sequence)).where(event.c.region == region.c.code).scalar_subquery()
+    found = []
+    for code, sequence in connection.execute(select(region.c.code, newest)).all():
+        if sequence is not None:  # by its place: one question for all would read every event on SQLite
+            place = (event.c.region == code, event.c.sequence == sequence)
+            found.append(Head(code, sequence, connection.execute(select(event.c.id).where(*place)).scalar_one()))
+    return tuple(sorted(found, key=lambda head: head.region))
