@@ -1,6 +1,7 @@
 """Run the fault suite by itself: `python -m tests.faults --runs 200 --seed 1000`, or one seed again with `--runs 1`."""
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ def main() -> int:
     given.add_argument("--minutes", type=float, default=60.0, help="begin no run after this long")
     given.add_argument("--json", type=Path, help="write the figures to this file too")
     chosen = given.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing stays mounted or running
     report, began = Report(), time.monotonic()
     stage = Stage()
     try:
