@@ -14,7 +14,7 @@ from node.audit import AuditEntry
 from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender
 from node.release import alarm, keyring, outbox, review, turn
 
-from . import inspection, keys, logs, options
+from . import inspection, keeping, keys, logs, options
 
 log = logging.getLogger(__name__)
 
@@ -99,10 +99,13 @@ def run(every: int, home: Path) -> None:
             raise RunsAlready(f"Another `run` keeps {home} shipping already; one is enough, so this one ends.")
         region, sender = node.settings.region, open_sender(node)
         log.info("%s ships every %d seconds.", region, every)
-        schedule.run(
-            node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node),
-            lambda: keys.take_up(node),
-        )  # fmt: skip
+
+        def afterwards() -> None:
+            keeping.catch_up_if_restored(node)
+            keys.take_up(node)
+
+        keeping.catch_up_if_restored(node)
+        schedule.run(node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node), afterwards)
         log.info("%s has finished its round and stops.", region)
 
 

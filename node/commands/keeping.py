@@ -1,6 +1,7 @@
 """Commands that keep what a node remembers: backup, restore, and catching up with what the hub has seen since."""
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -25,15 +26,18 @@ from node.bootstrap import MIGRATIONS, Node, now, open_ledger, read_secret
 from node.config import Settings, read_settings
 from node.records.store import RecordStoreBusy, open_store, records_path
 from node.release import catch_up as catching_up
+from node.release.refusal import ReleaseRefused
 from node.tables import event, restored, service_key
 from schemas.codes import PROTOCOL, can_talk
-from schemas.signature import PublicKey
+from schemas.delivery import TransportRefused, TransportUnavailable
+from schemas.signature import PublicKey, SignatureMismatch
 from schemas.standing import check_standing
 
 from . import options
 
 PASSPHRASE: Final = "REGIOHELIX_BACKUP_PASSPHRASE"  # noqa: S105 - the variable's name
 _STORE: Final = "store.sqlite"
+_log = logging.getLogger(__name__)
 _passphrase_file = click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path),
@@ -129,6 +133,19 @@ def catch_up(home: Path, as_json: bool) -> None:
     if done.destroyed:
         click.echo(f"{done.destroyed} payloads were redacted since and are lost; do not release their figures again.")
     click.echo("Drafts, bundles under review and the audit log since the backup are lost. The node may sign again.")
+
+
+def catch_up_if_restored(node: Node) -> None:
+    """Catch up where a backup was restored here, as `run` does by itself; what stands in the way is logged."""
+    with node.engine.connect() as connection:
+        if connection.scalar(select(restored.c.made_at).limit(1)) is None:
+            return
+    try:
+        done = caught_up(node)
+    except (ReleaseRefused, TransportRefused, TransportUnavailable, SignatureMismatch) as error:
+        _log.warning("This restored node has not caught up and signs nothing: %s", error)
+    else:
+        _log.info("This restored node has caught up: %d events are put back", done.events)
 
 
 def caught_up(node: Node) -> catching_up.CaughtUp:

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -85,7 +88,10 @@ def test_a_restored_node_catches_up_before_it_signs_and_the_hub_accepts_the_next
         region.at(node).release("2004")
     with node.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(tables.event)) == 2
-    catching_up(node, hub_word(network))
+    assert main(["catch-up", "--json", "--home", str(tmp_path / "node")]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "events": 4, "bundles": 2, "figures": 4, "unknown_reviewers": 0, "destroyed": 0,
+    }  # fmt: skip
     again = remembered(node).cells
     assert {cell: again[cell] for cell in again if cell.period != "2004"} == known.cells  # 2004 waits, unsigned
     assert main(["ledger", "--home", str(tmp_path / "node"), "--json"]) == 0
@@ -149,3 +155,54 @@ def test_a_backup_is_not_restored_over_anything_nor_with_a_wrong_passphrase(
     assert main(["restore", str(tmp_path / "plain"), "--home", str(tmp_path / "new")]) == 0
     assert not (tmp_path / "new" / "secrets").exists()
     assert b"PRIVATE KEY" not in (tmp_path / "plain").read_bytes()
+
+
+def test_a_node_stays_marked_while_its_hub_is_away_and_after_a_second_try_it_goes_on(
+    tmp_path: Path, region: SmallRegion, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = str(tmp_path / "node")
+    region.release("2001")
+    assert main(["backup", str(tmp_path / "backup"), "--home", home]) == 0
+    region.ship()  # what the backup holds is shipped after it
+    node = restored(tmp_path, region)
+    monkeypatch.setenv("REGIOHELIX_NODE_HUB_URL", "http://127.0.0.1:9")
+    assert main(["catch-up", "--home", home]) == 1
+    assert "cannot be reached" in capsys.readouterr().err
+    with pytest.raises(NodeNotCaughtUp):
+        region.at(node).release("2002")
+    monkeypatch.delenv("REGIOHELIX_NODE_HUB_URL")
+    assert main(["catch-up", "--home", home]) == 0
+    assert main(["catch-up", "--home", home]) == 0  # once more does no harm
+    assert region.at(node).release("2003") == 2
+    region.at(node).ship()
+    with node.engine.connect() as connection:
+        assert set(connection.scalars(select(tables.outbox.c.state))) == {"accepted"}
+    node.engine.dispose()
+
+
+def test_a_restored_node_that_runs_catches_up_by_itself(tmp_path: Path, region: SmallRegion) -> None:
+    region.release("2001")
+    region.ship()
+    assert main(["backup", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
+    region.release("2002")
+    region.ship()
+    node = restored(tmp_path, region)
+    log = tmp_path / "run.log"
+    with log.open("wb") as said:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "node", "run", "--every", "1", "--home", str(tmp_path / "node")],
+            cwd=Path(__file__).parents[2],
+            stderr=said,
+        )
+    try:
+        deadline = time.monotonic() + 30
+        while "has caught up: 2 events" not in log.read_text():
+            assert time.monotonic() < deadline, log.read_text()
+            assert running.poll() is None, log.read_text()
+            time.sleep(0.2)
+    finally:
+        running.terminate()
+        assert running.wait(30) == 0
+    assert region.at(node).release("2003") == 2
+    region.at(node).ship()
+    node.engine.dispose()
