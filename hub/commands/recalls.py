@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from hub.intake.redact import scrub
+from connectors.database import writing
+from hub.intake.redact import apply_all, scrub
 from hub.serving.recalls import RecallStanding, standings
 
 from . import options
@@ -33,11 +34,14 @@ def list_recalls(only_open: bool, home: Path, as_json: bool) -> None:
 @options.home
 @options.as_json
 def scrub_database(home: Path, as_json: bool) -> None:
-    """Clear the database's own copies of destroyed bytes: write-ahead log, dead rows."""
+    """Destroy again what any redaction names, and clear the database's own copies: write-ahead log, dead rows."""
     with options.opened(home) as hub:
+        with writing(hub.engine) as connection:
+            found = apply_all(connection)
         scrub(hub.engine)
         name = hub.engine.dialect.name
-    options.say({"database": name}, f"The {name} database keeps no copy of destroyed bytes; backups do.", as_json)
+    text = f"The {name} database keeps no copy of destroyed bytes; backups do. Payloads found and destroyed: {found}."
+    options.say({"database": name, "destroyed": found}, text, as_json)
 
 
 def _line(one: RecallStanding) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from sqlalchemy import insert, select, update
 
 from connectors.database import writing
 from hub.__main__ import cli
@@ -14,6 +15,7 @@ from hub.bootstrap import application
 from hub.identity.tokens import account_owner, issue_token
 from hub.intake.enrol import add_partner
 from hub.serving.recalls import standings
+from hub.tables import dead_letter, event
 from schemas.codes import Audience
 from schemas.payloads import EventRedacted, IndicatorWithdrawn, LessonWithdrawn
 from schemas.values import Exact
@@ -159,3 +161,20 @@ def test_the_command_lists_what_is_open_and_scrubs(told: Told, monkeypatch: pyte
     assert "waits for: partner Vilans, region XR-BETA" in said["open"].output
     assert told.by["network"].id not in said["open"].output
     assert [one["recall"]["kind"] for one in json.loads(said["json"].output)] == ["withdrawn"] * 3
+
+
+def test_a_scrub_destroys_what_was_left(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = told.held.hub.settings
+    if told.held.hub.engine.dialect.name == "postgresql":
+        monkeypatch.setenv("REGIOHELIX_HUB_DATABASE", settings.database)
+    item = told.alfa.chain[0]
+    told.held.arrive(told.said(told.alfa, EventRedacted(item.id, "een naam")))
+    with writing(told.held.hub.engine) as connection:  # as a second worker could have left it
+        left = {"event_id": item.id, "received_at": "t", "reason": "r", "detail": "d", "body": item.body}
+        connection.execute(insert(dead_letter).values(region=told.alfa.code, **left))
+        connection.execute(update(event).where(event.c.id == item.id).values(payload=item.payload))
+    done = CliRunner().invoke(cli, ["recalls", "scrub", "--json", "--home", str(settings.home)])
+    assert json.loads(done.output)["destroyed"] == 1
+    with told.held.hub.engine.connect() as connection:
+        assert connection.scalars(select(dead_letter.c.body)).all() == [b""]
+        assert connection.scalar(select(event.c.payload).where(event.c.id == item.id)) == b""
