@@ -1,6 +1,7 @@
 """A region's keys hold for stretches of its chain, and its own events change them, in whatever order they arrive."""
 
 import itertools
+import json
 import threading
 
 import msgspec
@@ -9,13 +10,14 @@ from sqlalchemy import func, select
 
 from connectors.database import writing
 from hub.config import Hub
-from hub.flow import receive
+from hub.flow import receive, replay_waiting
 from hub.intake.enrol import EnrolmentKeyInUse, InvitationUnknown, RegionNotEnrolled, invite, invite_again
 from hub.intake.keys import MOST_KEYS, KeyNotHeld, KeyRevokedAlready, revoke_by_operator
 from hub.tables import audit_log, event, key
+from schemas.cloudevents import to_cloudevent
 from schemas.signature import SigningKey
 from tests.support.events import SignedEvent, TestRegion, diabetes, lesson
-from tests.support.hub_stores import join, new_key, old_key
+from tests.support.hub_stores import Clock, join, new_key, old_key
 
 
 @pytest.fixture
@@ -252,3 +254,34 @@ def test_no_event_slips_in_behind_a_revocation_made_meanwhile(stored_hub: Hub, r
     assert outcomes == ["accepted"] * (until - 1) + ["key_revoked"] * (60 - until + 1)
     with stored_hub.engine.connect() as connection:
         assert connection.scalar(select(func.max(event.c.sequence))) == until - 1
+
+
+def test_a_key_event_that_came_bare_counts_once_it_comes_whole(
+    stored_hub: Hub, region: TestRegion, clock: Clock
+) -> None:
+    young = SigningKey.generate()
+    (enrols,) = region.release([new_key(region.code, young)])
+    region.service = young
+    (later,) = region.release([diabetes(800)])
+    bare = to_cloudevent(enrols.envelope, None, None)
+    assert [answer.outcome for answer in receive([bare], stored_hub)] == ["accepted"]
+    assert ranges(stored_hub) == [(1, None)]
+    assert said(stored_hub, [later, enrols]) == ["unknown_key", "duplicate"]
+    assert ranges(stored_hub) == [(1, None), (2, None)]
+    clock.move(minutes=1)
+    assert replay_waiting(stored_hub) == 1
+    assert said(stored_hub, [later]) == ["duplicate"]
+
+
+def test_a_revocation_that_comes_after_what_it_precedes_is_taken_and_the_rest_is_counted(
+    stored_hub: Hub, region: TestRegion
+) -> None:
+    region.release([new_key(region.code, SigningKey.generate())])
+    region.release([old_key(region.service)])
+    region.release([diabetes(800)])  # still signed by the old key
+    enrols, revokes, behind = region.chain
+    assert said(stored_hub, [enrols, behind, revokes]) == ["accepted"] * 3
+    assert ranges(stored_hub) == [(1, 3), (2, None)]
+    with stored_hub.engine.connect() as connection:
+        line = connection.scalar(select(audit_log.c.detail).where(audit_log.c.action == "key revoked"))
+    assert json.loads(line or "")["events_behind"] == 1
