@@ -27,6 +27,7 @@ from schemas.values import Exact, Rounded, Suppressed, TypedValue
 _MOST_ROWS: Final = 40  # cells of one correction on the screen; `--out` writes all
 _MOST_TABLES: Final = 20
 _ABSENT: Final = "no figure"
+_SAME: Final = "no figure changed, only its readers, definition, source or municipal division"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Changes:
 
     def __str__(self) -> str:
         """Return the counts as the end of a sentence."""
+        if not (self.changed or self.added or self.gone):
+            return _SAME
         return f"{self.changed} cells changed, {self.added} added, {self.gone} gone" + (
             f"; the largest change is {self.largest}" if self.largest else ""
         )
@@ -52,9 +55,9 @@ def compared(before: IndicatorPublished, after: IndicatorPublished) -> Changes:
     both = [(nodes, old[nodes], new[nodes]) for nodes in old if nodes in new and old[nodes] != new[nodes]]
     largest, size = "", Decimal(0)
     for nodes, one, other in both:
-        numbers = _number(one), _number(other)
-        if None not in numbers and abs(numbers[1] - numbers[0]) > size:  # type: ignore[operator]
-            size = abs(numbers[1] - numbers[0])  # type: ignore[operator]
+        then, now = _number(one), _number(other)
+        if then is not None and now is not None and abs(now - then) > size:
+            size = abs(now - then)
             largest = f"{before.period} {' '.join(nodes)} from {in_words(one)} to {in_words(other)}"
     return Changes(len(both), len(new.keys() - old.keys()), len(old.keys() - new.keys()), largest, size)
 
@@ -102,7 +105,7 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
 
 
 def _say(title: str, rows: list[str]) -> None:
-    click.echo(f"  {title}, old beside new:")
+    click.echo(f"  {title}, old beside new:" if rows else f"  {title}: {_SAME}.")
     for row in rows[:_MOST_ROWS]:
         click.echo(f"    {row}")
     if len(rows) > _MOST_ROWS:
