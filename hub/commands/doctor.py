@@ -110,7 +110,7 @@ def _heads(connection: Connection, now: datetime) -> Iterator[Finding]:
     last = connection.scalar(select(func.max(daily_head.c.day)))
     yesterday = (now - timedelta(days=1)).date().isoformat()
     if first[:10] <= yesterday and (last is None or last < yesterday):
-        mend = "`python -m hub heads make`, once a day from a timer"
+        mend = "keep `python -m hub serve` running, or run `python -m hub heads make` once a day"
         yield Finding("heads", "the daily heads are behind", mend, since=last or first[:10])
 
 
