@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -44,8 +45,10 @@ def start(hub: Hub) -> BackgroundScheduler:
             "interval",
             (hub,),
             seconds=seconds,
+            name=job.__name__,
             jitter=seconds // 10,
-            next_run_time=hub.clock(),
+            next_run_time=datetime.now(UTC),  # the scheduler's own clock, whatever the hub's says
+            misfire_grace_time=None,  # late is better than not at all
             max_instances=1,
             coalesce=True,
         )

@@ -1,0 +1,59 @@
+"""What a serving hub does by the clock, really started: the day's heads, and letters that waited for keys."""
+
+import logging
+import time
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from connectors.database import writing
+from hub import schedule
+from hub.flow import receive
+from hub.intake.heads import last_heads
+from hub.intake.letters import backlog
+from tests.support.events import TestRegion, diabetes
+from tests.support.hub import NOW, RunningHub
+
+
+def soon(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 20
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+def test_a_hub_that_starts_keeps_the_days_heads_and_takes_what_waited(running_hub: RunningHub) -> None:
+    hub, region = running_hub.hub, TestRegion()
+    made = region.release([diabetes(800)])[0]
+    assert receive([made.body], hub)[0].reason == "unknown_region"
+    running_hub.enrol(region)
+
+    def is_done() -> bool:
+        with hub.engine.connect() as connection:
+            return len(last_heads(connection, 7)) == 1 and backlog(connection, NOW).open == 0
+
+    assert not is_done()
+    work = schedule.start(hub)
+    try:
+        assert soon(is_done)
+    finally:
+        work.shutdown(wait=True)
+    listed = running_hub.client.get("/api/v1/receipts", headers=running_hub.as_region(region.code)).get_json()
+    assert [one["event_id"] for one in listed] == [made.id]
+
+
+def test_a_database_in_trouble_is_waited_for_and_the_log_says_no_more_than_that(
+    running_hub: RunningHub, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = running_hub.hub
+    with writing(hub.engine) as connection:
+        connection.execute(text("ALTER TABLE daily_head RENAME TO gone"))
+    with caplog.at_level(logging.WARNING, "hub.schedule"):
+        work = schedule.start(hub)
+        try:
+            assert soon(lambda: "make_todays_heads waits" in caplog.text)
+            assert {job.name for job in work.get_jobs()} == {"make_todays_heads", "try_letters_again"}
+        finally:
+            work.shutdown(wait=True)
+    assert "INSERT" not in caplog.text
