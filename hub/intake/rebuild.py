@@ -96,7 +96,7 @@ def rebuild(engine: Engine, tell: Tell | None = None, page: int = PAGE, check_on
         if not check_only:
             _swap(connection)
             redact.apply_all(connection)
-        _scratch.drop_all(connection)
+        _drop(connection)
     return rebuilt
 
 
@@ -107,10 +107,20 @@ def _begin(engine: Engine) -> int:
         _lock(connection)
         if inspect(connection).has_table(_run.name) and connection.scalar(select(_run.c.layout)) == layout:
             return connection.scalar(select(func.max(_covered.c.position))) or 0
-        _scratch.drop_all(connection)
+        _drop(connection)
         _scratch.create_all(connection)
         connection.execute(insert(_run).values(layout=layout))
     return 0
+
+
+def _drop(connection: Connection) -> None:
+    _erase_for_good(connection)
+    _scratch.drop_all(connection)
+
+
+def _erase_for_good(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")  # words redacted meanwhile must not linger
 
 
 def _layout() -> str:
@@ -171,6 +181,7 @@ def _complete(connection: Connection, page: int) -> None:
     connection.execute(delete(_covered).where(_covered.c.position.in_(filled.scalar_subquery())))
     while found := connection.execute(_events().order_by(event.c.position).limit(page)).all():
         _cover(connection, found)
+    _erase_for_good(connection)
     for live, shadow in _SHADOWS.items():
         (of_event,) = live.primary_key
         emptied = select(event.c.id).where(event.c.payload == b"")

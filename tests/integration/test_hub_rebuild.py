@@ -18,6 +18,7 @@ from hub.commands.keeping import ProjectionsDiffer
 from hub.commands.keeping import rebuild as command
 from hub.intake.rebuild import Rebuilt, rebuild
 from hub.tables import PROJECTIONS, indicator_payload, lesson
+from schemas.payloads import EventRedacted
 from tests.support.events import TestRegion, diabetes
 from tests.support.events import lesson as words
 from tests.support.hub import RunningHub
@@ -140,3 +141,24 @@ def test_what_is_accepted_during_a_rebuild_is_in_it(running: tuple[RunningHub, T
         periods = set(connection.scalars(select(indicator_payload.c.period)))
     assert periods == {str(year) for year in range(2018, 2025)}
     assert rebuild(hub.hub.engine, check_only=True).is_same
+
+
+def test_what_is_redacted_during_a_rebuild_comes_back_nowhere(
+    running: tuple[RunningHub, TestRegion], tmp_path: Path
+) -> None:
+    hub, region = running
+    (told,) = region.release([words("Een geheim in een titel")])
+    hub.push(region.code, [told.body])
+
+    def meanwhile(done: int, _there_are: int) -> None:
+        if done == 7:  # every event is covered, the secret too
+            (order,) = region.release([EventRedacted(told.id, "A name got out.")])
+            assert hub.push(region.code, [order.body])[0].outcome == "accepted"
+
+    done = rebuild(hub.hub.engine, meanwhile, page=7)
+    assert (done.events, done.is_same) == (8, True)
+    assert told.id not in {row[0] for row in live(hub)["lesson"]}
+    assert scratch(hub) == []
+    hub.hub.engine.dispose()
+    for file in (tmp_path / "hub").glob("hub.sqlite*"):
+        assert b"Een geheim in een titel" not in file.read_bytes()
