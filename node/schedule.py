@@ -148,7 +148,10 @@ class _Rounds:
             kind = type(error).__name__
             self._failed(logging.ERROR, f"the node's store does not answer ({kind}); check its disk's space and locks")
         except OSError as error:
-            self._failed(logging.ERROR, f"{error.filename or 'a file'}: {error.strerror}; check the disk's space")
+            what = (
+                f"{error.filename or 'a file'}: {error.strerror}; check the disk's space" if error.strerror else error
+            )
+            self._failed(logging.ERROR, str(what))
         else:
             self.failures = 0
             if done.doubted:

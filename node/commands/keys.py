@@ -1,6 +1,7 @@
 """Commands on the region's keys: a new service key, a reviewer made known, a key taken back. All go by review."""
 
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from node.release.notice import Notice
 from node.release.states import BundleState
 from node.tables import bundle as bundle_table
 from node.tables import reviewer as reviewer_table
-from schemas.signature import SigningKey
+from schemas.signature import PublicKey, SigningKey
 
 from . import inspection, options
 
@@ -95,6 +96,7 @@ def add_reviewer(name: str, key: Path, passphrase: str, author: str, home: Path)
                 raise KeyNotTheReviewers(f"{key} is not the key that {name} joined with; name that file.")
             if row.enrolled_at is not None:
                 raise ReviewerEnrolledAlready(f"The hub knows {name} already; nothing was changed.")
+            _note_first_reviewers(connection, node, signing.public)
             found = keyring.enrolment(connection, signing.public)
             if found is None:
                 title = f"reviewer {name} of {row.organisation}, key {row.key_id}"
@@ -144,6 +146,17 @@ def take_up(node: Node) -> bool:
         replace_secret(node.settings.secret("service.pem"), following.to_pem())
     file.unlink()
     return True
+
+
+def _note_first_reviewers(connection: Connection, node: Node, newcomer: PublicKey) -> None:
+    """Note, in a store from before this was noted, that the hub knows those who joined before the enrolment."""
+    rows = connection.execute(select(reviewer_table)).all()
+    if any(row.enrolled_at for row in rows):
+        return
+    enrolled = datetime.fromtimestamp(node.settings.secret("token").stat().st_mtime, UTC)
+    first = [PublicKey(row.public_hex) for row in rows if datetime.fromisoformat(row.registered_at) <= enrolled]
+    entry = AuditEntry("operator", "reviewer.enrolled", "", now())
+    keyring.note_enrolled(connection, [key for key in first if key != newcomer], entry)
 
 
 def _next_key(node: Node) -> SigningKey:

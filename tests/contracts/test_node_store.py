@@ -132,6 +132,20 @@ def test_entries_wait_are_sent_come_due_again_and_are_answered(node: Node) -> No
     assert [entry.sequence for entry in due(node, later + timedelta(minutes=61))] == [2]
 
 
+def test_an_answer_that_the_hub_did_not_sign_spoils_none_of_the_others(node: Node) -> None:
+    published(node, "les-1", "les-2", "les-3")
+    names = [entry.parcel.event_id for entry in due(node)]
+    signers = (HUB, SigningKey.generate(), HUB)
+    answers = [refused(name, "chain_broken", "No.", key) for name, key in zip(names, signers, strict=True)]
+    with writing(node.engine) as connection:
+        marked = outbox.mark_answered(connection, answers, HUB.public, NOW)
+    assert marked == outbox.Marked(refused=2, doubted=1)
+    with node.engine.connect() as connection:
+        assert outbox.counts(connection) == {"pending": 1, "sent": 0, "accepted": 0, "refused": 2}
+        log = select(tables.audit_log.c.subject).where(tables.audit_log.c.action == "answer.doubted")
+        assert connection.scalars(log).all() == [names[1]]
+
+
 def test_one_process_at_a_time_ships(node: Node) -> None:
     with turn.shipping(node.engine) as first:
         with turn.shipping(node.engine) as second:

@@ -1,7 +1,9 @@
 """A region's keys over time, against a hub that serves: rotation, a reviewer who joins later, keys taken back."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,18 @@ def test_a_reviewer_who_joins_later_is_made_known_first(network: Network, home: 
     assert call(home, "ship") == "1 events sent, 1 accepted, 0 refused."
     again = call(home, "key", "add-reviewer", "Third", "--key", key(home, "Third"), "--author", "Author", expected=1)
     assert "knows Third already" in again
+
+
+def test_a_store_from_before_reviewers_were_noted_learns_who_was_enrolled(home: Path) -> None:
+    with closing(sqlite3.connect(home / "node.sqlite")) as connection, connection:
+        connection.execute("UPDATE reviewer SET enrolled_at = NULL")
+    lesson_out(home, "les-1", "First")
+    call(home, "review", "join", "--name", "Third", "--organisation", "GGD", "--key", key(home, "Third"))
+    added = call(home, "key", "add-reviewer", "Third", "--key", key(home, "Third"), "--author", "Author")
+    assert "Third: not known at the hub" in call(home, "key", "list")
+    let_out(home, bundle_in(added), "First", "Second")
+    call(home, "ship")
+    assert call(home, "key", "list").count("the hub knows it") == 3
 
 
 def test_a_reviewers_key_that_was_taken_back_approves_nothing(network: Network, home: Path) -> None:
