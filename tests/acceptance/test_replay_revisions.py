@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.intake.rebuild import rebuild
 from tests.support.replay import State, moment_of, replaying
 
 _STREAM = "coronawatchnl_revision_events_2020-03.csv.gz"
@@ -59,6 +60,9 @@ def test_thirty_versions_in_four_layouts_are_each_known_as_they_were(shared_data
         assert [moment for moment in states if known[moment] != _located(states[moment])] == []
         assert replay.state("c19.reported_total", min(states) - timedelta(seconds=1)) == {}
         assert len([note for note in replay.notes if note.endswith("belong to no area and were left out.")]) == 10
+        rebuilt = rebuild(replay.hub.engine, check_only=True)
+        assert (rebuilt.is_same, rebuilt.events) == (True, replay.events)
+        assert replay.chained() == replay.events
         spent = time.process_time() - began
     found: Counter[str] = Counter()
     before: State = {}

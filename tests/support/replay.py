@@ -20,6 +20,7 @@ from hub.serving.figures import accepted, offers
 from node import flow as node_flow
 from node.audit import AuditEntry
 from node.bootstrap import Node, create_node
+from node.commands.inspection import verify_chain
 from node.indicators.figures import PublishedTable, WholeTable
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.release import review
@@ -99,6 +100,14 @@ class Replay:
                             case Withdrawn():
                                 continue
         return found
+
+    def chained(self) -> int:
+        """Verify every region's chain, at its node, and return how many events they hold."""
+        total = 0
+        for region in self.regions.values():
+            with region.node.engine.connect() as connection:
+                total += verify_chain(connection, region.service.public)
+        return total
 
     def _bundle(self, region: Region, tables: Sequence[PublishedTable], whole: WholeTable | None, reason: str) -> None:
         node = region.node
