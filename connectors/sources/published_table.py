@@ -205,8 +205,9 @@ class _Reader:
             return
         nearest = min(layouts, key=lambda layout: len(set(layout) ^ set(header)))
         lacks = [column for column in nearest if column not in header]
-        more = [column for column in header if column not in nearest]
-        differs = [f"has no {', '.join(lacks)}"] * bool(lacks) + [f"has {', '.join(more)} besides"] * bool(more)
+        # by number: in a file without a header the first row holds values
+        more = [str(place) for place, column in enumerate(header, start=1) if column not in nearest]
+        differs = [f"has no {', '.join(lacks)}"] * bool(lacks) + [f"has another column {', '.join(more)}"] * bool(more)
         raise SourceRefused(
             f"{self._name} has a header that `layouts` does not list: beside the nearest it "
             f"{' and '.join(differs) or 'has another order'}; see what changed, then add the layout."

@@ -104,8 +104,8 @@ def test_layouts_that_the_mapping_lists_read_alike_whatever_their_order_and_name
     other = read(tmp_path, "number,Gemeentecode,day,name\n3,0001,2020-03-02,A\n", **changes)
     assert one.figures == other.figures == {"2020-03-02": {"GM0001": ("3",)}}
     for header, sentence in (
-        ("code,day,number,Indicator", "beside the nearest it has Indicator besides; see what changed"),
-        ("code,day,aantal", "it has no number and has aantal besides;"),
+        ("code,day,number,Indicator", "beside the nearest it has another column 4; see what changed"),
+        ("code,day,aantal", "it has no number and has another column 3;"),
         ("day,code,number", "it has another order;"),
     ):
         with pytest.raises(SourceRefused, match=re.escape(sentence)):
