@@ -23,6 +23,7 @@ RETRY_SECONDS: Final = 1.0
 TAKE_BYTES: Final = 8 * 1024 * 1024  # of bodies in one transaction; a compressed batch may hold more
 STANDING_SECONDS: Final = 60.0
 STANDING_AGAIN_SECONDS: Final = 86_400.0  # to regions whose chain stands still: the topic forgets
+GAPS_AGAIN_SECONDS: Final = 600.0  # what was asked for may have been lost on its way
 
 Place = tuple[str, int]  # topic, partition
 Take = Callable[[Sequence[bytes], Mapping[Place, int]], Sequence[Answer]]
@@ -257,7 +258,7 @@ class _Published:
         for one in self._standings():
             content = (one.last_sequence, one.last_event, one.gaps)
             before, at = self._said.get(one.region, (None, now))
-            if content != before or now - at >= STANDING_AGAIN_SECONDS:
+            if content != before or now - at >= (GAPS_AGAIN_SECONDS if one.gaps else STANDING_AGAIN_SECONDS):
                 self._said[one.region] = (content, now)
                 messages.append((RECEIPTS_TOPIC, one.region.encode(), msgspec.json.encode(one)))
         return messages
