@@ -1,6 +1,7 @@
 """SQLite and PostgreSQL behind one way of opening, writing and migrating."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Table, create_engine, event, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    any_,
+    create_engine,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -67,9 +85,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def has_one_writer(engine: Engine) -> bool:
-    """Tell whether a writer shuts out every other one, so that it should do nothing else meanwhile."""
-    return engine.dialect.name == "sqlite"
+def among(connection: Connection, column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a text column holds one of many values, as one parameter however many there are."""
+    wanted = sorted(values)
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(wanted, ARRAY(Text)))
+    listed = func.json_each(json.dumps(wanted)).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 class RowStream:
@@ -118,7 +140,7 @@ class RowStream:
         """Bring the last rows in; raises SQLAlchemy's DBAPIError."""
         if self._kept:
             marks = ", ".join("?" * len(self._columns))
-            statement = f"INSERT INTO {self._into} VALUES ({marks})"  # noqa: S608  # names of our own tables
+            statement = f"INSERT INTO {self._into} VALUES ({marks})"  # nosec B608  # noqa: S608 - our own names
             self._connection.exec_driver_sql(statement, cast(Any, self._kept))
             self._kept = []
         if self._copy is not None:

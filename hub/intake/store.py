@@ -1,6 +1,6 @@
 """Store verified events once, in any order, and answer each with the hub's signed receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -59,15 +59,13 @@ class ApprovalReused(Refusal):
 class Shelf:
     """Stores one batch in one transaction: reads the neighbours once, and sends rows on their way as they come.
 
-    One transaction at a time writes a region's chain: SQLite has one write lock for the whole file, on PostgreSQL the
-    rows of the batch's regions are locked, in sorted order, so that two batches never wait for each other. Where the
-    batch destroys something, or holds what was destroyed, its rows wait until all of them are known.
+    Where the batch destroys something, or holds what was destroyed, its rows wait until all of them are known.
     """
 
     def __init__(
         self, connection: Connection, stream: RowStream, batch: Sequence[ReadEvent], now: datetime, key: SigningKey
     ) -> None:
-        """Lock the chains of the batch's regions and read what the hub holds beside its events."""
+        """Read what the hub holds beside the batch's events; their chains are locked."""
         self._connection = connection
         self._stream = stream
         self._now = now
@@ -83,9 +81,7 @@ class Shelf:
         for one in batch:
             by_region.setdefault(one.envelope.region, []).append(one.envelope)
         for code in sorted(by_region):
-            connection.execute(select(region.c.code).where(region.c.code == code).with_for_update()).all()
-            self._read_links(code, {one.sequence for one in by_region[code]})
-            self._read_used(code, by_region[code])
+            self._read_held(code, by_region[code])
         self._gone = redact.destroyed(connection, {one.id: one.envelope.region for one in batch})
         destroys = any(one.envelope.type is EventType.EVENT_REDACTED for one in batch)
         self._is_streaming = not (destroys or self._gone)
@@ -152,27 +148,25 @@ class Shelf:
             self._stream.close()
             apply_key_event(self._connection, verified, self._now)
 
-    def _read_links(self, code: str, places: set[int]) -> None:
-        wanted = {near for place in places for near in (place - 1, place, place + 1)}
+    def _read_held(self, code: str, envelopes: Sequence[Envelope]) -> None:
+        """Read the links at and beside the events' places, and who took their places in approved bundles."""
+        wanted = {near for one in envelopes for near in (one.sequence - 1, one.sequence, one.sequence + 1)}
         first, last = min(wanted), max(wanted)
         is_run = last - first < _SPARSEST * len(wanted)
         within = event.c.sequence.between(first, last) if is_run else event.c.sequence.in_(sorted(wanted))
-        columns = (event.c.id, event.c.sequence, event.c.previous, event.c.receipt, event.c.accepted_at)
-        rows = self._connection.execute(
-            select(*columns, (event.c.salt == b"").label("is_withheld")).where(event.c.region == code, within)
-        )
-        for row in rows:
-            link = _Link(row.id, row.previous, row.receipt, row.accepted_at, row.is_withheld)
-            self._held[code, row.sequence] = link
-
-    def _read_used(self, code: str, envelopes: Sequence[Envelope]) -> None:
         indices: dict[str, list[int]] = {}
         for one in envelopes:
             indices.setdefault(one.bundle.root, []).append(one.bundle.index)
         root, index = event.c.bundle_root, event.c.bundle_index
-        ranges = [(root == one) & index.between(min(found), max(found)) for one, found in sorted(indices.items())]
-        rows = self._connection.execute(select(root, index).where(event.c.region == code, or_(*ranges)))
-        self._used.update((code, row.bundle_root, row.bundle_index) for row in rows)
+        used = [(root == one) & index.between(min(found), max(found)) for one, found in sorted(indices.items())]
+        columns = (event.c.id, event.c.sequence, event.c.previous, event.c.receipt, event.c.accepted_at, root, index)
+        is_withheld = (event.c.salt == b"").label("is_withheld")
+        for row in self._connection.execute(
+            select(*columns, is_withheld).where(event.c.region == code, or_(within, *used))
+        ):
+            link = _Link(row.id, row.previous, row.receipt, row.accepted_at, row.is_withheld)
+            self._held[code, row.sequence] = link
+            self._used.add((code, row.bundle_root, row.bundle_index))
 
     def _check_neighbours(self, verified: VerifiedEvent) -> None:
         envelope = verified.envelope
@@ -209,6 +203,18 @@ class Shelf:
     def _project(self, verified: VerifiedEvent, accepted_at: str) -> None:
         for table, row in project(verified.id, verified.envelope, verified.payload, accepted_at):
             self._projected.setdefault(table, []).append(row)
+
+
+def lock_chains(connection: Connection, codes: Collection[str]) -> list[str]:
+    """Let no other transaction write these regions' chains until this one ends; return those that there are.
+
+    SQLite has one write lock for the whole file; on PostgreSQL the regions' rows are locked, in sorted order, so that
+    two batches never wait for each other.
+    """
+    if not codes:
+        return []
+    rows = select(region.c.code).where(region.c.code.in_(sorted(codes))).order_by(region.c.code)
+    return list(connection.scalars(rows.with_for_update()))
 
 
 def set_aside(

@@ -1,18 +1,18 @@
 """Take a delivery in: read, verify and store it, in as few transactions as its size and its key events allow."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
 
-from connectors.database import RowStream, has_one_writer, writing
+from connectors.database import RowStream, writing
 from hub.config import Hub
 from hub.intake.keyring import keyring
 from hub.intake.position import Place, keep_positions
 from hub.intake.read_event import ReadEvent, read_event
 from hub.intake.refusal import Refusal
-from hub.intake.store import EVENT_COLUMNS, Shelf
-from hub.intake.verify import VerifiedEvent, Verifier
+from hub.intake.store import EVENT_COLUMNS, Shelf, lock_chains
+from hub.intake.verify import Verifier
 from hub.tables import event
 from schemas.codes import KEY_EVENTS
 from schemas.receipt import Answer
@@ -61,22 +61,19 @@ def _part(
     positions: Mapping[Place, int],
     changed: set[str],
 ) -> list[Answer]:
-    """Take the events up to the first key event in one transaction; none where their keys changed meanwhile."""
-    codes = {one.envelope.region for one in read if isinstance(one, ReadEvent)}
-    with hub.engine.connect() as connection:
-        keys = keyring(connection, codes)
-    verifier = Verifier(keys, caller_region, [one for one in read if isinstance(one, ReadEvent)])
-    part = _to_key_event(read, verifier)
-    verified = _verified(part, verifier)
-    # The lock on a whole file is held as short as can be; where only chains are locked, the database works on one event
-    # while the next is verified.
-    checked = list(verified) if has_one_writer(hub.engine) else verified
+    """Take the events up to the first key event in one transaction.
+
+    The chains are locked first, so the keys are those that hold when the events are kept. On PostgreSQL the database
+    works on one event while the next is verified.
+    """
     with writing(hub.engine) as connection, RowStream(connection, event, EVENT_COLUMNS) as stream:
+        claimed = [one for one in read if isinstance(one, ReadEvent) and caller_region in (None, one.envelope.region)]
+        codes = lock_chains(connection, {one.envelope.region for one in claimed})
+        verifier = Verifier(keyring(connection, codes), caller_region, [e for e in read if isinstance(e, ReadEvent)])
+        part = _to_key_event(read, verifier)
         batch = [one for one in part if isinstance(one, ReadEvent) and verifier.is_authentic(one)]
         shelf = Shelf(connection, stream, batch, hub.clock(), hub.key)
-        if keyring(connection, codes) != keys:
-            return []
-        outcomes = [_stored(shelf, one) for one in checked]
+        outcomes = [_outcome(one, verifier, shelf) for one in part]
         shelf.write()
         answers = [
             aside(connection, one, body) if isinstance(one, Refusal) else one
@@ -114,16 +111,8 @@ def _read(body: bytes) -> ReadEvent | Refusal:
         return refusal
 
 
-def _verified(read: Sequence[ReadEvent | Refusal], verifier: Verifier) -> Iterator[VerifiedEvent | Refusal]:
-    for one in read:
-        try:
-            yield one if isinstance(one, Refusal) else verifier.verify(one)
-        except Refusal as refusal:
-            yield refusal
-
-
-def _stored(shelf: Shelf, one: VerifiedEvent | Refusal) -> Answer | Refusal:
+def _outcome(one: ReadEvent | Refusal, verifier: Verifier, shelf: Shelf) -> Answer | Refusal:
     try:
-        return one if isinstance(one, Refusal) else shelf.store(one)
+        return one if isinstance(one, Refusal) else shelf.store(verifier.verify(one))
     except Refusal as refusal:
         return refusal
