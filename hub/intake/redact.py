@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Engine, Row, Table, column, delete, inspect, select, table, text, update
 
+from connectors.database import among
 from hub.audit import record
 from hub.tables import PROJECTIONS, dead_letter, event, indicator_payload, lesson, superseded
 from schemas.catalogue import catalogue
@@ -42,7 +43,7 @@ def destroyers(connection: Connection, regions: Mapping[str, str]) -> dict[str, 
         return {}
     rows = connection.execute(
         select(superseded.c.event_id, superseded.c.region, superseded.c.by_event)
-        .where(superseded.c.kind == REDACTED, superseded.c.event_id.in_(sorted(regions)))
+        .where(superseded.c.kind == REDACTED, among(connection, superseded.c.event_id, regions))
         .order_by(superseded.c.sequence.desc())
     )
     return {row.event_id: row.by_event for row in rows if regions[row.event_id] == row.region}
