@@ -1,23 +1,28 @@
 """The whole line over a real broker: a node ships, the hub takes in, the node collects signed receipts."""
 
+import contextlib
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 from kafka.errors import TopicAlreadyExistsError
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from connectors.database import writing
 from hub.bootstrap import EVENT_TOPICS, open_receiver
 from hub.tables import event as hub_event
+from hub.tables import lesson as hub_lesson
 from node import flow, tables
 from node.audit import AuditEntry
 from node.bootstrap import Node, create_node, open_node, open_sender, write_secret
 from node.release import candidate, outbox, review
 from node.release.scan import scan
 from schemas.codes import RECEIPTS_TOPIC
+from schemas.delivery import Sender
 from schemas.receipt import Answer, check_receipt
 from schemas.signature import SigningKey
 from tests.support.events import TestRegion, lesson
@@ -106,7 +111,47 @@ def test_a_release_reaches_the_hub_over_a_broker_and_its_receipts_come_back(
     for answer in answers:
         assert answer.receipt is not None
         check_receipt(answer.receipt, hub.key.public)
-    with hub.engine.connect() as connection:
-        own = select(func.count()).select_from(hub_event).where(hub_event.c.id.in_(sent))
-        assert connection.scalar(own) == 3
+    assert events_at(running_hub, sent) == 3
     node.engine.dispose()
+
+
+@pytest.mark.real_kafka
+def test_a_hub_that_lost_events_says_so_over_the_broker_and_gets_them_again(
+    running_hub: RunningHub, kafka_broker: SecuredBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIOHELIX_NODE_KAFKA_PASSWORD", kafka_broker.client_config()["sasl_plain_password"])
+    for topic in (*EVENT_TOPICS, RECEIPTS_TOPIC):
+        with contextlib.suppress(TopicAlreadyExistsError):
+            kafka_broker.create_topic(topic)
+    node, key = enrolled_node(tmp_path / "node", running_hub, kafka_broker)
+    publish(node, key, 3)
+    with node.engine.connect() as connection:
+        sent = connection.scalars(select(tables.event.c.id).order_by(tables.event.c.sequence)).all()
+    with closing(open_sender(node)) as sender:
+        exchange(running_hub, kafka_broker, node, sender, 3)
+        with writing(running_hub.hub.engine) as connection:  # restored from a copy of one event ago
+            connection.execute(delete(hub_lesson).where(hub_lesson.c.event_id == sent[2]))
+            connection.execute(delete(hub_event).where(hub_event.c.id == sent[2]))
+        assert events_at(running_hub, sent) == 2
+        exchange(running_hub, kafka_broker, node, sender, 1)
+    assert events_at(running_hub, sent) == 3
+    node.engine.dispose()
+
+
+def exchange(hub: RunningHub, broker: SecuredBroker, node: Node, sender: Sender, events: int) -> None:
+    """Let node and hub call, an hour after the hub's word, until so many events were accepted."""
+    accepted, until = 0, time.monotonic() + PATIENCE_SECONDS
+    receiver = open_receiver(hub.hub, {**broker.client_config(), **HASTE})
+    with closing(receiver):
+        while accepted < events and time.monotonic() < until:
+            receiver.receive(0.5)
+            accepted += flow.ship(
+                node.engine, node.settings.region, sender, node.hub_key(), lambda: NOW + timedelta(hours=1)
+            ).accepted
+    assert accepted == events
+
+
+def events_at(running_hub: RunningHub, ids: Sequence[str]) -> int:
+    with running_hub.hub.engine.connect() as connection:
+        found = select(func.count()).select_from(hub_event).where(hub_event.c.id.in_(ids))
+        return connection.scalar(found) or 0
