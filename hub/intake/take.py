@@ -67,9 +67,10 @@ def _part(
     works on one event while the next is verified.
     """
     with writing(hub.engine) as connection, RowStream(connection, event, EVENT_COLUMNS) as stream:
-        claimed = [one for one in read if isinstance(one, ReadEvent) and caller_region in (None, one.envelope.region)]
-        codes = lock_chains(connection, {one.envelope.region for one in claimed})
-        verifier = Verifier(keyring(connection, codes), caller_region, [e for e in read if isinstance(e, ReadEvent)])
+        events = [one for one in read if isinstance(one, ReadEvent)]
+        named = {one.envelope.region for one in events}
+        lock_chains(connection, {code for code in named if caller_region in (None, code)})
+        verifier = Verifier(keyring(connection, named), caller_region, events)
         part = _to_key_event(read, verifier)
         batch = [one for one in part if isinstance(one, ReadEvent) and verifier.is_authentic(one)]
         shelf = Shelf(connection, stream, batch, hub.clock(), hub.key)
