@@ -131,10 +131,12 @@ class RowStream:
         if self._kept is not None:
             self._kept.append(row)
             return
-        with self._translated():
+        try:
             if self._copy is None:
                 self._copy = self._opened()
             self._copy.write_row(row)
+        except self._driver_error as error:
+            raise self._told(error) from None
 
     def close(self) -> None:
         """Bring the last rows in; raises SQLAlchemy's DBAPIError."""
@@ -144,8 +146,10 @@ class RowStream:
             self._connection.exec_driver_sql(statement, cast(Any, self._kept))
             self._kept = []
         if self._copy is not None:
-            with self._translated():
+            try:
                 self._stack.close()
+            except self._driver_error as error:
+                raise self._told(error) from None
             self._copy = None
 
     @property
@@ -159,17 +163,16 @@ class RowStream:
         copy.set_types([_copied_type(self._table.c[name].type) for name in self._columns])
         return copy
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except self._driver_error as error:
-            told = f"COPY {self._into}"
-            dialect = self._connection.dialect
-            # without its cause: the driver's own words may hold a value
-            raise DBAPIError.instance(
-                told, None, error, self._driver_error, hide_parameters=True, dialect=dialect
-            ) from None
+    def _told(self, error: Exception) -> Exception:
+        """Return SQLAlchemy's error for the driver's, whose own words may hold a value."""
+        return DBAPIError.instance(
+            f"COPY {self._into}",
+            None,
+            error,
+            self._driver_error,
+            hide_parameters=True,
+            dialect=self._connection.dialect,
+        )
 
 
 def _copied_type(type_: Any) -> str:

@@ -32,8 +32,10 @@ class PostgresNotStarted(RuntimeError):
 class Cluster:
     """A throw-away cluster in a temporary folder, listening on this machine only, gone when stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, durable: bool = False) -> None:
+        """Take no care that the disk has what was committed, unless that is what is measured."""
         self._bin = binaries()
+        self._durable = durable
         self._folder = Path(tempfile.mkdtemp(prefix="regiohelix-postgres-"))
         self._user = ("nobody", "nogroup") if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         if self._user:
@@ -44,11 +46,15 @@ class Cluster:
         """Make and start the cluster; return its address."""
         data = self._folder / "data"
         self._run("initdb", "-D", str(data), "-U", "regiohelix", "-A", "trust", "--no-sync", "-E", "UTF8")
-        options = (
-            f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off"
-        )
+        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
+        if not self._durable:
+            options += " -c fsync=off"
         self._run("pg_ctl", "-D", str(data), "-l", str(self._folder / "log"), "-o", options, "-w", "start")
         return f"postgresql://regiohelix@127.0.0.1:{self._port}/postgres"
+
+    def process_id(self) -> int:
+        """Return the server's process."""
+        return int((self._folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
 
     def stop(self) -> None:
         """Stop the cluster and remove its folder."""
