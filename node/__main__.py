@@ -48,7 +48,7 @@ def cli() -> None:
 
 for command in (
     joining.init, joining.enrol_region, releasing.source, releasing.measure, releasing.release_group,
-    recalling.withdraw_event, recalling.redact_event,
+    recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
     joining.ledger, doctor.doctor, keys.key_group,
     keeping.backup, keeping.restore, keeping.catch_up, metrics.metrics,

@@ -8,13 +8,18 @@ from sqlalchemy import Connection
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import Node, now
-from node.release import candidate
+from node.release import candidate, redact
 from node.release.notice import Notice
 from node.release.redact import order
+from node.release.refusal import ReleaseRefused
 from node.release.standing import Standing
 from node.release.withdraw import withdraw
 
 from . import changes, inspection, options
+
+
+class StoreInUse(ReleaseRefused):
+    """A store that cannot be cleared now."""
 
 
 @click.command("withdraw")
@@ -42,6 +47,16 @@ def redact_event(event_id: str, reason: str, author: str, home: Path) -> None:
         found, notice = order(connection, event_id, reason)
         bundle = _freeze(connection, node, found, notice, AuditEntry(author, "redaction.prepared", event_id, now()))
     inspection.show(bundle)
+
+
+@click.command("scrub")
+@options.home
+def scrub_store(home: Path) -> None:
+    """Clear the store's files of what redactions destroyed; `release publish` does this too where it can."""
+    with options.opened(home) as node:
+        if not redact.scrub(node.engine):
+            raise StoreInUse("Another process uses the store, or the disk is full: stop the node, then scrub again.")
+    click.echo("The store holds nothing of what was destroyed any more. Backups are yours to look after.")
 
 
 def _freeze(

@@ -135,7 +135,8 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
         with writing(node.engine) as connection:
             entry = AuditEntry(author, "bundle.published", bundle_id, now())
             events = flow.publish(connection, bundle_id, node.settings.region, node.service_key(), entry)
-        scrubbed = redact.scrub(node.engine, bundle_id)
+            redacts = redact.holds_redaction(connection, bundle_id)
+        scrubbed = not redacts or redact.scrub(node.engine)
     click.echo(f"Bundle {bundle_id} is signed: {events} events wait in the outbox. Next: `ship`.")
     if not scrubbed:
         click.echo(

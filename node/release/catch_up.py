@@ -23,7 +23,6 @@ from schemas.envelope import (
     Envelope,
     check_in_bundle,
     check_signature,
-    event_id,
     parse_envelope,
     payload_hash,
 )
@@ -36,7 +35,7 @@ from schemas.upcast import read_payload
 from . import keyring, outbox, redact
 from .refusal import ReleaseRefused
 from .remember import remember
-from .sign import SignedEvent
+from .sign import SignedEvent, signed_before
 from .standing import content_of
 from .states import BundleState
 from .subject import title_of
@@ -204,7 +203,7 @@ def _checked(link: Link, sequence: int, previous: str, trusted: dict[str, Public
     salt, payload = link.salt or b"", link.payload or b""
     if payload and payload_hash(salt, payload) != envelope.payload_hash:
         raise HistoriesDiffer(f"The payload of event {sequence} at the hub is not the one sent; tell its team.")
-    return SignedEvent(event_id(envelope), envelope, salt, payload)
+    return signed_before(envelope, salt, payload)
 
 
 def _put_back(connection: Connection, events: Sequence[SignedEvent], known: set[str], at: datetime) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Redact: order that an own event's salt and payload be destroyed everywhere, and destroy them here."""
 
 from collections.abc import Iterator, Sequence
+from sqlite3 import OperationalError
 from typing import Any, Final
 
 import msgspec
@@ -73,20 +74,29 @@ def redact(connection: Connection, signed: Sequence[SignedEvent], entry: AuditEn
             record(connection, AuditEntry(entry.actor, "event.redacted", ordered.redacts, entry.at))
 
 
-def scrub(engine: Engine, bundle_id: str) -> bool:
-    """Clear what the database keeps beside its rows of what a signed bundle redacted, and tell whether it could.
-
-    SQLite's write-ahead log is emptied, unless another process reads from it; PostgreSQL's dead rows are vacuumed.
-    Backups are beyond this node's reach. A bundle that redacted nothing needs nothing.
-    """
+def holds_redaction(connection: Connection, bundle_id: str) -> bool:
+    """Tell whether a bundle orders that something be destroyed."""
     of_redaction = (item_table.c.bundle_id == bundle_id, item_table.c.type == EventType.EVENT_REDACTED)
-    with engine.connect() as connection:
-        if connection.execute(select(item_table.c.position).where(*of_redaction)).first() is None:
-            return True
+    return connection.execute(select(item_table.c.position).where(*of_redaction)).first() is not None
+
+
+def scrub(engine: Engine) -> bool:
+    """Clear what the database keeps beside its rows of what was destroyed, and tell whether it could.
+
+    SQLite writes its file anew (which needs as much free disk) and empties its log, unless another process uses them;
+    PostgreSQL vacuums. Backups and a PostgreSQL log archive are beyond this node's reach.
+    """
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM")
+            blocked, _, _ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except OperationalError:  # locked, or no room
+            return False
+        finally:
+            raw.close()
+        return not blocked
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.dialect.name == "sqlite":
-            blocked, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-            return not blocked
         for table in (item_table, outbox_table, lesson_table):
             connection.exec_driver_sql(f"VACUUM {table.name}")
     return True

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from connectors.database import writing
 from node import tables
 from node.bootstrap import Node
-from node.release.redact import order, scrub
+from node.release.redact import holds_redaction, order, scrub
 from node.release.revise import NothingChanged
 from node.release.standing import of_indicators
 from node.release.withdraw import withdraw
@@ -70,8 +70,9 @@ def test_a_redaction_leaves_an_empty_item_and_a_body_without_data(node: Node) ->
         _, notice = order(connection, event_id, REASON)
     bundle = announced(node, notice)
     signed(node, bundle)
-    scrub(node.engine, bundle.id)
+    assert scrub(node.engine)
     with node.engine.connect() as connection:
+        assert holds_redaction(connection, bundle.id)
         items = connection.execute(select(tables.item).order_by(tables.item.c.type)).all()
         body = connection.scalar(select(tables.outbox.c.body).where(tables.outbox.c.event_id == event_id))
     assert [(row.salt != b"", row.payload != b"") for row in items] == [(True, True), (False, False)]

@@ -112,6 +112,8 @@ def test_a_lesson_is_revised_withdrawn_and_destroyed_from_the_desk(network: Netw
     approved(home, said)
     approved(home, call(home, "withdraw", second, "--reason", "Wrong.", "--author", "A"))
     assert "payload destroyed" in call(home, "ledger")
+    assert "holds nothing of what was destroyed" in call(home, "scrub")
+    assert [file.name for file in home.rglob("*") if file.is_file() and b"huisarts." in file.read_bytes()] == []
     held = {row["id"]: row["payload"] for row in network.rows("SELECT id, payload FROM event")}
     assert (held[first], b"wijk" in held[second], len(held)) == (b"", True, 4)
     kinds = [tuple(row) for row in network.rows("SELECT kind, event_id FROM superseded ORDER BY sequence")]
