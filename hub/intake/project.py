@@ -1,12 +1,10 @@
-"""Project stored events onto the tables that serving reads; `rebuild` makes them again from the signed bytes."""
+"""Project events onto the tables that serving reads, the same rows whether one comes in or is read again."""
 
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Table
 
-from hub.intake import redact
-from hub.tables import PROJECTIONS, event, indicator_payload, lesson, superseded
+from hub.tables import indicator_payload, lesson, superseded
 from schemas.envelope import Envelope
 from schemas.payloads import (
     EventRedacted,
@@ -19,9 +17,6 @@ from schemas.payloads import (
     Payload,
 )
 from schemas.upcast import read_payload
-
-_PAGE = 500  # events held in memory at once
-
 
 Projected = tuple[Table, dict[str, Any]]
 
@@ -69,30 +64,6 @@ def _words(event_id: str, payload: LessonPublished) -> dict[str, Any]:
 
 def _place(by_event: str, event_id: str, kind: str, reason: str) -> dict[str, Any]:
     return {"by_event": by_event, "event_id": event_id, "kind": kind, "reason": reason}
-
-
-def rebuild(connection: Connection) -> int:
-    """Make all projections again from the stored events; return how many events were read.
-
-    What is left of destroyed events cannot be read again and stays as it is.
-    """
-    for table in PROJECTIONS:
-        (of_event,) = table.primary_key
-        emptied = select(event.c.id).where(event.c.id == of_event, event.c.payload == b"").exists()
-        connection.execute(delete(table).where(~emptied))
-    done, position = 0, 0
-    columns = (event.c.position, event.c.id, event.c.type, event.c.envelope, event.c.payload, event.c.accepted_at)
-    while rows := connection.execute(
-        select(*columns).where(event.c.position > position).order_by(event.c.position).limit(_PAGE)
-    ).all():
-        for row in rows:
-            envelope = msgspec.json.decode(row.envelope, type=Envelope)
-            payload = typed_payload(row.type, row.payload) if row.payload else None
-            for table, values in project(row.id, envelope, payload, row.accepted_at):
-                connection.execute(insert(table).values(values))
-        done, position = done + len(rows), rows[-1].position
-    redact.apply_all(connection)
-    return done
 
 
 def typed_payload(event_type: str, payload: bytes) -> Payload:

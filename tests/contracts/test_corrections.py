@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from connectors.database import writing
 from hub.audit import utc_text
-from hub.intake.project import rebuild
+from hub.intake.rebuild import rebuild
 from hub.serving.compared import IndicatorAbsent, indicator_view
 from hub.serving.figures import AcceptedIndicator, latest, offers
 from schemas.codes import Audience
@@ -116,8 +115,7 @@ def test_every_order_of_arrival_gives_the_state_that_the_rule_says_at_every_mome
         assert states(chains_at_hub).get(region.code) == expected(events, order, len(order)), order
     for _ in range(2):
         assert [(code, moment, states(chains_at_hub, moment).get(code)) for code, moment, _ in asked] == asked
-        with writing(chains_at_hub.hub.engine) as connection:
-            rebuild(connection)
+        rebuild(chains_at_hub.hub.engine)
 
 
 def rows(held: ChainsAtHub, reader: Audience = "public", period: str = "2025", **asked: Any) -> dict[str, Any]:

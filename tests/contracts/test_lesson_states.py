@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.database import writing
-from hub.intake.project import rebuild
+from hub.intake.rebuild import rebuild
 from hub.serving.lessons import LessonTakenBack, WithdrawnLesson, feed_page, lesson_page, one_lesson
 from schemas.codes import Audience
 from schemas.payloads import EventRedacted, LessonPublished, LessonRevised, LessonWithdrawn
@@ -92,8 +91,7 @@ def test_every_order_of_arrival_ends_in_the_same(
             assert chains_at_hub.arrive(events[place]) == ["accepted"]
     for _ in range(2):
         assert shown(chains_at_hub) == expected
-        with writing(chains_at_hub.hub.engine) as connection:
-            rebuild(connection)
+        rebuild(chains_at_hub.hub.engine)
 
 
 def shown(held: ChainsAtHub) -> dict[str, Shown]:

@@ -9,10 +9,8 @@ import msgspec
 import pytest
 from sqlalchemy import select, text
 
-from connectors.database import writing
-from hub.intake import rebuild as beside
 from hub.intake.ledger import page
-from hub.intake.project import rebuild
+from hub.intake.rebuild import rebuild
 from hub.intake.redact import scrub
 from hub.tables import audit_log, dead_letter, event, indicator_payload, lesson, superseded
 from schemas.catalogue import catalogue
@@ -79,8 +77,7 @@ def test_every_order_of_arrival_and_a_rebuild_leave_the_same(hub: ChainsAtHub) -
         stories.append(([(row.indicator, row.period, row.sequence) for row in rows], words))
     assert stories == [([("h.dm_prev", "2025", 1)], [])] * 24
     before = content(hub)
-    with writing(hub.hub.engine) as connection:
-        rebuild(connection)
+    rebuild(hub.hub.engine)
     assert content(hub) == before
     assert CANARY not in repr(before)
 
@@ -99,8 +96,7 @@ def test_another_region_destroys_nothing_before_or_after(hub: ChainsAtHub) -> No
     (early, late) = own.release([lesson_of("Een"), lesson_of("Twee")], "public")
     orders = other.release([EventRedacted(early.id, "x"), EventRedacted(late.id, "x")], "public")
     assert hub.arrive(early, *orders, late) == ["accepted"] * 4
-    with writing(hub.hub.engine) as connection:
-        rebuild(connection)
+    rebuild(hub.hub.engine)
     assert payloads(hub, [early, late]) == [(early.salt, early.payload), (late.salt, late.payload)]
 
 
@@ -128,9 +124,9 @@ def test_what_a_destroyed_correction_or_withdrawal_took_the_place_of_does_not_co
     hub.arrive(figure, words, *later)
     hub.arrive(*region.release([EventRedacted(one.id, "a name") for one in later], "public"))
     for _ in range(2):
-        with writing(hub.hub.engine) as connection:
+        with hub.hub.engine.connect() as connection:
             rows = connection.execute(select(superseded).where(superseded.c.kind != "redacted")).all()
-            rebuild(connection)
+        rebuild(hub.hub.engine)
         assert sorted((row.by_event, row.event_id, row.kind, row.reason) for row in rows) == sorted(
             [
                 (later[0].id, figure.id, "corrected", ""),
@@ -179,7 +175,7 @@ def test_a_rebuild_that_was_killed_keeps_no_word_either(hub: ChainsAtHub) -> Non
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        beside.rebuild(hub.hub.engine, killed)
+        rebuild(hub.hub.engine, killed)
     grown = text("SELECT title FROM rebuilt_lesson")
     with hub.hub.engine.connect() as connection:
         assert connection.scalars(grown).all() == [CANARY]
@@ -187,7 +183,7 @@ def test_a_rebuild_that_was_killed_keeps_no_word_either(hub: ChainsAtHub) -> Non
     with hub.hub.engine.connect() as connection:
         assert connection.scalars(grown).all() == []
     before = content(hub)
-    assert beside.rebuild(hub.hub.engine).is_same
+    assert rebuild(hub.hub.engine).is_same
     assert content(hub) == before
 
 

@@ -14,7 +14,7 @@ from connectors.database import writing
 from hub.bootstrap import make_hub
 from hub.config import Hub
 from hub.flow import receive
-from hub.intake.project import rebuild
+from hub.intake.rebuild import rebuild
 from hub.tables import event
 from schemas.envelope import signed
 from schemas.payloads import Cell, Payload
@@ -112,8 +112,7 @@ def test_an_approved_item_cannot_be_published_again(hub: Hub, region: TestRegion
     assert [answer.outcome for answer in answers] == ["accepted", "accepted", "refused"]
     assert answers[2].reason == "approval_reused"
     assert receive([one.body], hub)[0].outcome == "duplicate"
-    with writing(hub.engine) as connection:
-        assert rebuild(connection) == 2
+    assert rebuild(hub.engine).events == 2
 
 
 def test_an_approved_item_cannot_be_kept_twice_even_behind_the_checks(hub: Hub, region: TestRegion) -> None:

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.database import writing
 from hub.audit import utc_text
 from hub.bootstrap import make_hub
-from hub.intake.project import rebuild
+from hub.intake.rebuild import rebuild
 from hub.serving.figures import AcceptedIndicator, latest
 from schemas.payloads import EventRedacted, IndicatorCorrected, IndicatorPublished, IndicatorWithdrawn, Payload
 from schemas.upcast import read_payload
@@ -90,6 +89,5 @@ def test_the_state_at_every_moment_is_what_the_rule_says(
     expected[None] = rule(payloads, arrived, events)
     assert {moment: state(held, region.code, moment) for moment in expected} == expected
     if data.draw(st.integers(0, 9)) == 0:
-        with writing(held.hub.engine) as connection:
-            rebuild(connection)
+        rebuild(held.hub.engine)
         assert {moment: state(held, region.code, moment) for moment in expected} == expected
