@@ -206,3 +206,26 @@ def test_a_restored_node_that_runs_catches_up_by_itself(tmp_path: Path, region: 
     assert region.at(node).release("2003") == 2
     region.at(node).ship()
     node.engine.dispose()
+
+
+@pytest.mark.real_postgres
+def test_a_node_moves_to_postgresql_by_backup_and_restore_and_back(
+    tmp_path: Path, region: SmallRegion, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region.release("2001")
+    region.ship()
+    assert main(["backup", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
+    monkeypatch.setenv("REGIOHELIX_NODE_DATABASE", postgres_url)
+    node = restored(tmp_path, region)
+    assert node.engine.dialect.name == "postgresql"
+    assert main(["catch-up", "--home", str(tmp_path / "node")]) == 0
+    assert region.at(node).release("2002") == 2  # rows are numbered beyond the copied ones
+    region.at(node).ship()
+    assert main(["restore", str(tmp_path / "backup"), "--home", str(tmp_path / "third")]) == 1  # not over its tables
+    assert list((tmp_path / "third").iterdir()) == []
+    (tmp_path / "backup").unlink()
+    assert main(["backup", str(tmp_path / "backup"), "--home", str(tmp_path / "node")]) == 0
+    node.engine.dispose()
+    monkeypatch.setenv("REGIOHELIX_NODE_DATABASE", f"sqlite:///{tmp_path / 'back.sqlite'}")
+    assert main(["restore", str(tmp_path / "backup"), "--home", str(tmp_path / "third")]) == 0
+    assert main(["ledger", "--home", str(tmp_path / "third")]) == 0
