@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 import yaml
 from marshmallow import ValidationError
 
+from schemas.plain_yaml import YamlNotPlain, read_yaml
+
 from . import SourceRefused
 from .canonical import Record
 from .mapping_schema import MappingSchema
@@ -97,9 +99,11 @@ def read_mapping(path: Path, today: date) -> SourceMapping:
     Raises SourceRefused with one sentence that names the file and the key.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SourceRefused(f"{path.name}: this mapping file does not exist; check the path.") from None
+    except YamlNotPlain as error:
+        raise SourceRefused(f"{path.name}: {error}") from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SourceRefused(f"{path.name}: cannot be read as YAML{_line(error)}; correct the file.") from None
     if not isinstance(document, dict):

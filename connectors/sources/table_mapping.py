@@ -8,6 +8,7 @@ import yaml
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from schemas.codes import PERIOD
+from schemas.plain_yaml import YamlNotPlain, read_yaml
 
 from . import SourceRefused
 
@@ -124,7 +125,9 @@ class _MappingSchema(_Strict):
 def read_mapping(content: bytes, name: str) -> dict[str, Any]:
     """Read a mapping of a published table; raises SourceRefused naming the file, the key and what to write."""
     try:
-        mapping: dict[str, Any] = _MappingSchema().load(yaml.safe_load(content.decode("utf-8")))
+        mapping: dict[str, Any] = _MappingSchema().load(read_yaml(content.decode("utf-8")))
+    except YamlNotPlain as error:
+        raise SourceRefused(f"{name}: {error}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourceRefused(f"{name} is not YAML in UTF-8; check its indents, colons and quotes.") from error
     except ValidationError as error:

@@ -8,6 +8,7 @@ import flask_smorest
 
 from hub.api import definitions, enrolments, events, health, ledger, regions, schemas, session, tokens
 from hub.api.access import Policy, guard
+from hub.api.described import Refusals
 from hub.api.problem import ProblemApi, add_headers
 from hub.api.proxies import behind_proxies
 from hub.config import Hub
@@ -51,15 +52,15 @@ def create_app(
     )
     app.extensions["regiohelix"] = hub
     health.add_metrics(app)
-    api = ProblemApi(app)
     app.extensions[session.PROVIDER] = provider
     policies = {"api-docs": Policy.ANYONE, **_OWN_ROUTES, **(routes or {})}
+    api = ProblemApi(app, spec_kwargs={"extra_plugins": [Refusals(policies)]})
     for blueprint, policy in (*_OWN, *others):
+        policies[blueprint.name] = policy
         if isinstance(blueprint, flask_smorest.Blueprint):
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)
-        policies[blueprint.name] = policy
     guard(app, policies)
     add_headers(app)
     app.wsgi_app = behind_proxies(app.wsgi_app, hub.settings.trusted_proxies)  # type: ignore[assignment, method-assign]

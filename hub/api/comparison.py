@@ -3,7 +3,7 @@
 
 import csv
 import io
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from flask import Response, abort
@@ -21,6 +21,11 @@ from schemas.codes import PERIOD
 blueprint = Blueprint(
     "comparison", __name__, url_prefix="/api/v1/indicators", description="Indicators, compared between regions."
 )
+
+_JSON_OR_CSV: Final = {
+    "application/json": {"schema": {"type": "object"}},
+    "text/csv": {"schema": {"type": "string"}},
+}
 
 
 class ComparisonArguments(Schema):
@@ -42,7 +47,7 @@ class NoArguments(Schema):
 
 @blueprint.get("")
 @blueprint.arguments(NoArguments, location="query", unknown=RAISE)
-@blueprint.response(200, content_type="application/json")
+@blueprint.response(200, {"type": "array", "items": {"type": "object"}}, content_type="application/json")
 def get_indicators(_: dict[str, Any]) -> Response:
     """Return what can be compared: indicator, set of regions, periods and how many regions."""
     with the_hub().engine.connect() as connection:
@@ -63,7 +68,8 @@ def get_indicators(_: dict[str, Any]) -> Response:
 
 @blueprint.get("/<string:indicator>/comparison")
 @blueprint.arguments(ComparisonArguments, location="query", unknown=RAISE)
-@blueprint.response(200, content_type="application/json")
+@blueprint.doc(responses={"200": {"content": _JSON_OR_CSV}})
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(400, description="The indicator is not cut this way.")
 @blueprint.alt_response(422, description="An argument is not known or not in its form.")
 @blueprint.alt_response(404, description="No such indicator, or no region released it for this choice.")

@@ -3,14 +3,12 @@
 
 from typing import Any, Final
 
-from flask import Response, abort
-from flask_smorest import Blueprint
+from flask import abort
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
-from werkzeug.exceptions import BadRequest
 
 from connectors.database import writing
 from hub.api.access import the_hub
-from hub.api.problem import problem
+from hub.api.bodies import JsonBlueprint
 from hub.intake.enrol import (
     Enrolment,
     EnrolmentKeyInUse,
@@ -21,7 +19,9 @@ from hub.intake.enrol import (
     enrol,
 )
 
-blueprint = Blueprint("enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region.")
+blueprint = JsonBlueprint(
+    "enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region."
+)
 _KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="A key is 64 lower-case hexadecimal digits.")
 _MOST_REVIEWERS: Final = 50
 
@@ -64,12 +64,6 @@ class EnrolledSchema(Schema):
     region = fields.String(required=True)
     token = fields.String(required=True)
     hub_key = fields.String(required=True)
-
-
-@blueprint.errorhandler(RecursionError)
-def refuse_nested(_: RecursionError) -> Response:
-    """Answer a body that is nested deeper than the JSON reader goes."""
-    return problem(BadRequest("The body is nested too deep; send an enrolment as the API describes it."))
 
 
 @blueprint.post("")

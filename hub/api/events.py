@@ -25,8 +25,8 @@ _RECEIPTS_PAGE: Final = 500
 _decoder = msgspec.json.Decoder(list[msgspec.Raw])
 _BATCH_BODY: Final = {
     "required": True,
-    "description": f"A CloudEvents 1.0 JSON batch of at most {LARGEST_BATCH} events and 16 MiB.",
-    "content": {BATCH_MEDIA_TYPE: {"schema": {"type": "array", "items": {"type": "object"}}}},
+    "description": f"A CloudEvents 1.0 JSON batch: at most {LARGEST_BATCH} events and 16 MiB, each answered by itself.",
+    "content": {BATCH_MEDIA_TYPE: {"schema": {"type": "array", "items": {}}}},
 }
 
 

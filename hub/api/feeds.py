@@ -23,22 +23,28 @@ class PageArguments(Schema):
 
 @blueprint.get("/lessons.atom")
 @blueprint.arguments(PageArguments, location="query", unknown=RAISE)
-@blueprint.response(200, content_type="application/atom+xml")
+@blueprint.response(200, {"type": "string"}, content_type="application/atom+xml")
 @blueprint.alt_response(404, description="There is no such page.")
 def get_atom(arguments: dict[str, Any]) -> Response:
     """Return the lessons as Atom 1.0."""
-    body = atom(_held(arguments["page"]), request.url_root)
+    body = atom(_held(arguments["page"]), _site())
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
 
 @blueprint.get("/lessons.json")
 @blueprint.arguments(PageArguments, location="query", unknown=RAISE)
-@blueprint.response(200, content_type="application/feed+json")
+@blueprint.response(200, {"type": "object"}, content_type="application/feed+json")
 @blueprint.alt_response(404, description="There is no such page.")
 def get_json(arguments: dict[str, Any]) -> Response:
     """Return the lessons as JSON Feed 1.1."""
-    body = msgspec.json.encode(json_feed(_held(arguments["page"]), request.url_root))
+    body = msgspec.json.encode(json_feed(_held(arguments["page"]), _site()))
     return Response(body, content_type="application/feed+json; charset=utf-8")
+
+
+def _site() -> str:
+    """Return the hub's address: the operator's word where there is one, since a caller may name any host."""
+    public_url = the_hub().settings.public_url
+    return request.url_root if public_url is None else f"{public_url.rstrip('/')}/"
 
 
 def _held(page: int) -> FeedPage:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, jsonify
 from flask_smorest import Blueprint
+from marshmallow import Schema, fields
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -39,13 +40,21 @@ def count_answers(app: Flask, answers: Sequence[Answer]) -> None:
     intake.count(answers)
 
 
+class StateSchema(Schema):
+    """`ok` of a process that answers, `ready` of one that can work."""
+
+    status = fields.String(required=True)
+
+
 @blueprint.get("/healthz")
+@blueprint.response(200, StateSchema)
 def get_health() -> Response:
     """Say that the process answers."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
+@blueprint.response(200, StateSchema)
 @blueprint.alt_response(503, description="The database cannot be reached or waits for a migration.")
 def get_readiness() -> Response:
     """Say whether the database can be reached and is up to date."""
@@ -61,6 +70,7 @@ def get_readiness() -> Response:
 
 
 @blueprint.get("/metrics")
+@blueprint.response(200, {"type": "string"}, content_type="text/plain")
 def get_metrics() -> Response:
     """Return Prometheus metrics of this process and of the hub's store."""
     registry: CollectorRegistry = current_app.extensions[_EXTENSION][0]

@@ -17,7 +17,7 @@ blueprint = Blueprint("lessons", __name__, url_prefix="/api/v1/lessons", descrip
 
 @blueprint.get("")
 @blueprint.arguments(PageArguments, location="query", unknown=RAISE)
-@blueprint.response(200, content_type="application/json")
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(404, description="There is no such page.")
 def get_lessons(arguments: dict[str, Any]) -> Response:
     """Return a page of lessons, newest first."""
@@ -29,7 +29,7 @@ def get_lessons(arguments: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/<string:event_id>")
-@blueprint.response(200, content_type="application/json")
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(404, description="There is no such lesson for this reader.")
 @blueprint.alt_response(410, description="The region withdrew the lesson, or had it destroyed; says when and why.")
 def get_lesson(event_id: str) -> Response:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from schemas.codes import PROTOCOL, PROTOCOL_HEADER
 
-_MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE: Final = "application/problem+json"
 _MOST_ERRORS: Final = 10
 _LONGEST_NAME: Final = 100  # characters
 _HEADERS = {
@@ -57,7 +57,7 @@ def problem(error: HTTPException) -> Response:
     errors = data.get("errors") or data.get("messages")
     if errors:
         body["errors"] = _first(errors, [_MOST_ERRORS])
-    response = Response(msgspec.json.encode(body), status=status, content_type=_MEDIA_TYPE)
+    response = Response(msgspec.json.encode(body), status=status, content_type=MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="regiohelix"'
     for name, value in error.get_headers() if error.response is None else []:

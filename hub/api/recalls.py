@@ -1,7 +1,7 @@
 """What was taken back, for those who may hold a copy, and their word that they have acted on it."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from flask import Response, abort
@@ -14,6 +14,8 @@ from hub.serving.recalls import CURSOR, RecallUnknown, acknowledge, recall_page,
 
 blueprint = Blueprint("recalls", __name__, url_prefix="/api/v1/recalls", description="What regions took back.")
 
+_ANY: Final = {"type": "object"}
+
 
 class RecallArguments(Schema):
     """From where to go on (`next` of the answer before), and how far."""
@@ -24,7 +26,7 @@ class RecallArguments(Schema):
 
 @blueprint.get("")
 @blueprint.arguments(RecallArguments, location="query", unknown=RAISE)
-@blueprint.response(200, content_type="application/json")
+@blueprint.response(200, _ANY, content_type="application/json")
 def get_recalls(arguments: dict[str, Any]) -> Response:
     """Return withdrawals and redactions of what the reader may see, oldest first."""
     hub = the_hub()
@@ -36,8 +38,10 @@ def get_recalls(arguments: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/<string:event_id>/acknowledgements")
-@blueprint.response(201, content_type="application/json")
-@blueprint.alt_response(200, description="It was acknowledged before; the first time is what counts.")
+@blueprint.response(201, _ANY, content_type="application/json")
+@blueprint.alt_response(
+    200, schema={"type": "object"}, description="It was acknowledged before; the first time is what counts."
+)
 @blueprint.alt_response(401, description="Nobody's token came along.")
 @blueprint.alt_response(403, description="The token is no region's and no partner's.")
 @blueprint.alt_response(404, description="There is no such recall for this reader.")

@@ -16,12 +16,14 @@ _ANSWERS: Final = ("answer", "standing")
 
 
 @blueprint.get("/schemas/")
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
 def get_schemas() -> Response:
     """Return the names and addresses of every schema."""
     return jsonify({name: f"/schemas/{name}" for name in _FOUND})
 
 
 @blueprint.get("/schemas/<string:name>")
+@blueprint.response(200, {"type": "object"}, content_type=_MEDIA_TYPE)
 @blueprint.alt_response(404, description="There is no such schema.")
 def get_schema(name: str) -> Response:
     """Return one JSON Schema (2020-12)."""
@@ -33,6 +35,7 @@ def get_schema(name: str) -> Response:
 
 
 @blueprint.get("/asyncapi.json")
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
 def get_asyncapi() -> Response:
     """Return the AsyncAPI 3.0 description of the topics between regions and hub."""
     return jsonify(_asyncapi())

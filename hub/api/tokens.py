@@ -5,11 +5,11 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import abort, request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from connectors.database import writing
 from hub.api.access import reader, the_hub
+from hub.api.bodies import JsonBlueprint
 from hub.identity.caller import ScopeUnknown
 from hub.identity.origin import logged
 from hub.identity.tokens import (
@@ -23,7 +23,7 @@ from hub.identity.tokens import (
     revoke_token,
 )
 
-blueprint = Blueprint("tokens", __name__, url_prefix="/api/v1/tokens", description="Letting programs in.")
+blueprint = JsonBlueprint("tokens", __name__, url_prefix="/api/v1/tokens", description="Letting programs in.")
 
 
 class KeptTokenSchema(Schema):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from node.audit import AuditEntry, record, timestamp
 from node.tables import lesson as lesson_table
 from schemas.payloads import LessonPublished
+from schemas.plain_yaml import YamlNotPlain, read_yaml
 
 
 class LessonUnreadable(ValueError):
@@ -24,9 +25,11 @@ class LessonUnknown(LookupError):
 def read_lesson(file: Path) -> LessonPublished:
     """Read one lesson from YAML; raises LessonUnreadable naming the file, the field and the remedy."""
     try:
-        data: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data: Any = read_yaml(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise LessonUnreadable(f"{file}: there is no such file; check its name.") from error
+    except YamlNotPlain as error:
+        raise LessonUnreadable(f"{file}: {error}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = getattr(error, "problem_mark", None)
         line = f" line {place.line + 1}" if place else ""

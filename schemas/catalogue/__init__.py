@@ -10,6 +10,7 @@ import yaml
 
 from ..definition import IndicatorDefinition  # noqa: TID252
 from ..definition_schema import DefinitionInvalid, read_definition  # noqa: TID252
+from ..plain_yaml import read_yaml  # noqa: TID252
 
 
 @cache
@@ -36,7 +37,7 @@ def read_file(text: str, name: str) -> Iterator[IndicatorDefinition]:
     Raises DefinitionInvalid for a text that is no such file.
     """
     try:
-        content = yaml.safe_load(text)
+        content = read_yaml(text)
     except yaml.YAMLError as error:
         raise DefinitionInvalid((f"{name} is not YAML; check its indents, colons and quotes.",)) from error
     if not isinstance(content, dict) or not set(content) <= {"common", "definitions", "rows", "prefix"}:
