@@ -13,7 +13,7 @@ from hub.audit import utc_text
 from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, brokers_away
 from hub.config import Hub, HubKeyExposed, HubKeyMissing
 from hub.intake.ledger import Chain, chains
-from hub.tables import daily_head, dead_letter, event, indicator_payload, lesson
+from hub.tables import daily_head, dead_letter, event, indicator_payload, lesson, region
 from schemas.codes import EventType
 
 from . import findings, options
@@ -86,10 +86,12 @@ def _gaps(connection: Connection, standing: list[Chain], now: datetime) -> Itera
 
 def _dark(connection: Connection, standing: list[Chain], now: datetime, days: int) -> Iterator[Finding]:
     limit = utc_text(now - timedelta(days=days))
+    enrolled = {row.code: row.enrolled_at for row in connection.execute(select(region.c.code, region.c.enrolled_at))}
     for one in standing:
-        if one.last_accepted_at is not None and one.last_accepted_at < limit:
+        since = one.last_accepted_at or enrolled.get(one.code)
+        if since is not None and since < limit:
             mend = "call the region: `python -m node doctor` there says why; what it showed stays, with its date"
-            yield Finding(one.code, f"nothing came for more than {days} days", mend, since=one.last_accepted_at)
+            yield Finding(one.code, f"nothing came for more than {days} days", mend, since=since)
 
 
 def _letters(connection: Connection) -> Iterator[Finding]:

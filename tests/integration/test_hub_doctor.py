@@ -79,13 +79,14 @@ def test_a_gap_is_a_note_at_first_and_needs_a_hand_after_a_day(
 def test_letters_silence_and_missing_heads_are_told_with_their_age(
     hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    region = running.enrol(TestRegion())
+    region, silent = running.enrol(TestRegion()), running.enrol(TestRegion("XR-STIL"))
     running.push(region.code, [region.release([diabetes(800)])[0].body, b"{}"])
     code, found = seen(hub, capsys, monkeypatch, days=60)
     assert code == 1
     assert found["dead letters"][0]["what"] == "1 were refused as not_canonical"
     assert found["dead letters"][0]["since"] == "2026-11-22T12:00:00Z"
     assert "more than 45 days" in found[region.code][0]["what"]
+    assert "more than 45 days" in found[silent.code][0]["what"]
     assert found["heads"][0]["since"] == "2026-11-22"
     with writing(hub.engine) as connection:
         make_heads(connection, NOW + timedelta(days=59), hub.key)
