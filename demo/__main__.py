@@ -14,16 +14,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from connectors.database import writing
 from connectors.sources.synthetic import SYNTHETIC_REGIONS
-from demo import ggd, region
 from demo.summary import summary
 from hub.bootstrap import make_hub
-from hub.intake.enrol import invite
 
 KEPT = Path(".demo")
 _WAIT_SECONDS = 240
@@ -60,12 +56,12 @@ def _run(folder: Path, port: int, once: bool) -> int:
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        invitations = _make_hub(folder / "hub")
+        make_hub(folder / "hub").engine.dispose()
     hub = _serve(folder, port)
     url = f"http://127.0.0.1:{port}"
     try:
         if fresh:
-            outcomes = _carry(folder, url, invitations)
+            outcomes = _carry(folder, url)
             done.write_text(json.dumps(outcomes), encoding="utf-8")
         for line in summary(url, json.loads(done.read_text(encoding="utf-8"))):
             print(line)
@@ -79,20 +75,10 @@ def _run(folder: Path, port: int, once: bool) -> int:
     return 0
 
 
-def _make_hub(home: Path) -> dict[str, Any]:
-    """Make the hub and invite everyone; returns what each process gets on its standard input."""
-    hub = make_hub(home)
+def _ggds() -> dict[str, str]:
+    """Return the names of the 25 GGD regions by code."""
     with _MEMBERS.open(encoding="utf-8", newline="") as file:
-        names = {row["region"]: row["region_name"] for row in csv.DictReader(file)}
-    with writing(hub.engine) as connection:
-        invented = {
-            r.code: invite(connection, r.code, r.name, region.REGION_SET, hub.clock()) for r in SYNTHETIC_REGIONS
-        }
-        public = {
-            code: (name, invite(connection, code, name, ggd.REGION_SET, hub.clock())) for code, name in names.items()
-        }
-    hub.engine.dispose()
-    return {"invented": invented, "ggd": public}
+        return {row["region"]: row["region_name"] for row in csv.DictReader(file)}
 
 
 def _serve(folder: Path, port: int) -> subprocess.Popen[str]:
@@ -105,15 +91,13 @@ def _serve(folder: Path, port: int) -> subprocess.Popen[str]:
     return hub
 
 
-def _carry(folder: Path, url: str, invitations: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _carry(folder: Path, url: str) -> list[dict[str, Any]]:
     """Run the four processes side by side and collect what each said; raises DemonstrationFailed."""
     print("Three regions count and protect; 25 GGD regions take over the Health Monitor …", flush=True)
     (folder / "regions").mkdir()
-    jobs = [("demo.ggd", [str(folder / "regions"), url], invitations["ggd"])]
-    jobs += [
-        ("demo.region", [str(folder / "regions"), code, url], invitation)
-        for code, invitation in invitations["invented"].items()
-    ]
+    regions, hub = str(folder / "regions"), str(folder / "hub")
+    jobs: list[tuple[str, list[str], Any]] = [("demo.ggd", [regions, url, hub], _ggds())]
+    jobs += [("demo.region", [regions, one.code, url, hub], None) for one in SYNTHETIC_REGIONS]
     running = [_start(module, arguments) for module, arguments, _ in jobs]
     replies: list[tuple[str, str]] = [("", "")] * len(jobs)
 

@@ -3,7 +3,7 @@
 import contextlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from node.__main__ import main as node_command
@@ -26,8 +26,13 @@ def call(home: Path, *arguments: str, expected: int = 0) -> str:
     return said.getvalue().strip()
 
 
-def join_network(home: Path, region: Sequence[str], areas: Sequence[str], hub_url: str, invitation: str) -> None:
-    """Make a node of (code, name, region set, division year), register two reviewers, enrol at the hub."""
+def join_network(
+    home: Path, region: Sequence[str], areas: Sequence[str], hub_url: str, invited: Callable[[str], str]
+) -> None:
+    """Make a node of (code, name, region set, division year), register two reviewers, enrol at the hub.
+
+    `invited` is the hub's operator: told the fingerprint, it gives the invitation.
+    """
     code, name, region_set, year = region
     chosen = [word for area in areas for word in ("--area", area)]
     call(
@@ -36,7 +41,7 @@ def join_network(home: Path, region: Sequence[str], areas: Sequence[str], hub_ur
     )  # fmt: skip
     for number, (reviewer, organisation) in enumerate(_REVIEWERS):
         call(home, "review", "join", "--name", reviewer, "--organisation", organisation, "--key", _key(home, number))
-    call(home, "enrol", "--invitation", invitation)
+    call(home, "enrol", "--invitation", invited(call(home, "fingerprint")))
 
 
 def let_out(home: Path, *preparation: str, reviewers: int = 2) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from connectors.sources.synthetic import PERIOD, SYNTHETIC_REGIONS, write_region
 from demo.journey import AUTHOR, call, join_network, let_out
+from demo.operator import inviting
 
 SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "enquete")
 LESSON = Path(__file__).parent / "data" / "lessons" / "praktijkondersteuner.yaml"
@@ -17,11 +18,12 @@ INDICATORS = (
 )  # fmt: skip
 
 
-def main(folder: Path, code: str, hub_url: str) -> None:
-    """Carry one region through the whole line; its invitation comes as JSON on standard input."""
+def main(folder: Path, code: str, hub_url: str, hub_home: Path) -> None:
+    """Carry one region through the whole line."""
     region = next(region for region in SYNTHETIC_REGIONS if region.code == code)
     home, extracts = folder / code, folder / f"{code}-extracts"
-    join_network(home, (code, region.name, REGION_SET, PERIOD), tuple(region.municipalities), hub_url, _invitation())
+    invited = inviting(hub_home, code, region.name, REGION_SET)
+    join_network(home, (code, region.name, REGION_SET, PERIOD), tuple(region.municipalities), hub_url, invited)
     write_region(extracts, region)
     loaded = [call(home, "source", "load", str(extracts / f"{source}.yaml")) for source in SOURCES]
     chosen = [word for name in INDICATORS for word in ("--indicator", name)]
@@ -34,10 +36,6 @@ def main(folder: Path, code: str, hub_url: str) -> None:
     refused = _one_patient_more(home, extracts, chosen) if first else ""
     outcome = {"region": code, "loaded": loaded, "released": released, "shipped": shipped, "refused": refused}
     print(json.dumps(outcome), flush=True)
-
-
-def _invitation() -> str:
-    return str(json.load(sys.stdin))
 
 
 def _one_patient_more(home: Path, extracts: Path, chosen: list[str]) -> str:
@@ -57,4 +55,4 @@ def _one_patient_more(home: Path, extracts: Path, chosen: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4]))

@@ -10,13 +10,14 @@ from connectors.database import DatabaseNewer
 from hub import config
 from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
 from hub.commands import access, backups, dead_letters, doctor, heads, joining, keeping, keys, recalls, serving
-from hub.intake import enrol
+from hub.intake import approval, enrol
 from schemas.delivery import TransportRefused
 
 _REFUSALS: tuple[type[Exception], ...] = (
     BrokerNotSet, TransportRefused, DatabaseUnreachable, DatabaseGone, DatabaseOutOfDate, DatabaseNewer,
     config.HubKeyExposed, config.HubKeyMissing,
     config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
+    approval.NothingToApprove, approval.FingerprintMismatch,
     enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, enrol.RegionNotEnrolled,
     FileExistsError, *access.REFUSALS, *keeping.REFUSALS,
     *backups.REFUSALS, *serving.REFUSALS, *dead_letters.REFUSALS, *keys.REFUSALS,
@@ -29,7 +30,7 @@ def cli() -> None:
 
 
 for command in (
-    joining.init, joining.invite, joining.partners, serving.serve, serving.receive, serving.receiving,
+    joining.init, joining.invite, joining.approve, joining.partners, serving.serve, serving.receive, serving.receiving,
     keeping.rebuild, keeping.upgrade,
     backups.backup, backups.restore,
     doctor.doctor, dead_letters.dead_letters, keys.keys, heads.heads, access.users, access.program_tokens,

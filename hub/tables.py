@@ -32,6 +32,7 @@ region = Table(
     Column("name", String(200), nullable=False),
     Column("region_set", String(64), nullable=False),
     Column("enrolled_at", String(32)),
+    Column("awaiting", String(64)),  # the fingerprint of keys that nobody has approved yet; NULL: none wait
 )
 
 key = Table(
@@ -55,6 +56,7 @@ invitation = Table(
     Column("region", String(16), ForeignKey("region.code"), nullable=False),
     Column("issued_at", String(32), nullable=False),
     Column("used_at", String(32)),
+    Column("fingerprint", String(64)),  # of the only keys it is good for, where the operator was told beforehand
 )
 
 event = Table(

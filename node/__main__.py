@@ -47,7 +47,8 @@ def cli() -> None:
 
 
 for command in (
-    joining.init, joining.enrol_region, releasing.source, releasing.measure, releasing.release_group,
+    joining.init, joining.show_fingerprint, joining.enrol_region,
+    releasing.source, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
     joining.ledger, doctor.doctor, keys.key_group,

@@ -129,8 +129,11 @@ def seen_hub(node: Node, clock: Callable[[], datetime]) -> Seen:
     return probe(node.settings.hub_url, clock)
 
 
-def enrol(node: Node, invitation: str, reviewers: Sequence[Reviewer]) -> None:
-    """Send the hub this region's verifying keys, proved by the service key; keep its token and key."""
+def enrol(node: Node, invitation: str, reviewers: Sequence[Reviewer]) -> bool:
+    """Send the hub this region's verifying keys, proved by the service key; keep its token and key.
+
+    Tells whether the keys count at once; else they wait until the hub's operator has compared their fingerprint.
+    """
     key = node.service_key()
     request = {
         "region": node.settings.region,
@@ -143,6 +146,7 @@ def enrol(node: Node, invitation: str, reviewers: Sequence[Reviewer]) -> None:
     answer = enrol_over_http(node.settings.hub_url, {**request, "invitation": invitation, "proof": proof})
     write_secret(node.settings.secret("token"), str(answer["token"]).encode())
     write_secret(node.settings.secret("hub.pub"), str(answer["hub_key"]).encode())
+    return not answer.get("awaiting")
 
 
 def write_secret(path: Path, data: bytes) -> None:

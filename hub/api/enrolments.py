@@ -9,19 +9,19 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate
 from connectors.database import writing
 from hub.api.access import the_hub
 from hub.api.bodies import JsonBlueprint
+from hub.intake.approval import awaiting
 from hub.intake.enrol import (
     Enrolment,
     EnrolmentKeyInUse,
     EnrolmentProofMismatch,
+    FingerprintUnexpected,
     InvitationUnknown,
     ReviewerKey,
     ReviewerKeysWrong,
     enrol,
 )
 
-blueprint = JsonBlueprint(
-    "enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region."
-)
+blueprint = JsonBlueprint("enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region.")
 _KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="A key is 64 lower-case hexadecimal digits.")
 _MOST_REVIEWERS: Final = 50
 
@@ -64,6 +64,9 @@ class EnrolledSchema(Schema):
     region = fields.String(required=True)
     token = fields.String(required=True)
     hub_key = fields.String(required=True)
+    awaiting = fields.String(
+        metadata={"description": "The fingerprint with which the keys wait for approval; empty where they count."}
+    )
 
 
 @blueprint.post("")
@@ -78,8 +81,9 @@ def post_enrolment(given: dict[str, Any]) -> dict[str, str]:
     try:
         with writing(hub.engine) as connection:
             token = enrol(connection, enrolment, hub.clock())
-    except (InvitationUnknown, EnrolmentProofMismatch) as refusal:
+            waits = awaiting(connection, enrolment.region)
+    except (InvitationUnknown, EnrolmentProofMismatch, FingerprintUnexpected) as refusal:
         abort(403, str(refusal))
     except (EnrolmentKeyInUse, ReviewerKeysWrong) as refusal:
         abort(422, str(refusal))
-    return {"region": enrolment.region, "token": token, "hub_key": hub.key.public.hex}
+    return {"region": enrolment.region, "token": token, "hub_key": hub.key.public.hex, "awaiting": waits or ""}

@@ -13,6 +13,7 @@ from hub.api.access import reader, the_hub
 from hub.api.border import check_protocol, room_for_delivery
 from hub.api.health import count_answers
 from hub.flow import receive
+from hub.intake.approval import awaiting
 from hub.intake.ledger import RegionNotListed, standing
 from hub.intake.store import receipts
 from schemas.cloudevents import BATCH_MEDIA_TYPE
@@ -74,6 +75,7 @@ class AfterSchema(Schema):
 @blueprint.post("/events")
 @blueprint.doc(requestBody=_BATCH_BODY)
 @blueprint.response(200, AnswerSchema(many=True))
+@blueprint.alt_response(403, description="The region's keys wait for approval.")
 @blueprint.alt_response(415, description="The body is not a CloudEvents batch.")
 @blueprint.alt_response(426, description="The caller's protocol is no neighbour of this hub's.")
 @blueprint.alt_response(503, description="Too many deliveries are in work; Retry-After says when to send it again.")
@@ -82,8 +84,21 @@ def post_events() -> Sequence[Answer]:
     check_protocol()
     if request.mimetype != BATCH_MEDIA_TYPE:
         abort(415, f"Send the events as {BATCH_MEDIA_TYPE}.")
+    _check_approved()
     with room_for_delivery():
         return _delivered()
+
+
+def _check_approved() -> None:
+    """Turn away a region whose keys wait, before its events become dead letters; they stay in its outbox."""
+    with the_hub().engine.connect() as connection:
+        waits = awaiting(connection, reader().region or "")
+    if waits is not None:
+        abort(
+            403,
+            f"This region's keys wait for approval; read their fingerprint {waits} to the hub's operator, "
+            "who runs `python -m hub approve`.",
+        )
 
 
 def _delivered() -> Sequence[Answer]:

@@ -5,9 +5,12 @@ from pathlib import Path
 import click
 
 from connectors.database import writing
+from hub.audit import record
 from hub.bootstrap import make_hub
 from hub.config import HOME_VARIABLE
-from hub.intake import enrol
+from hub.flow import replay
+from hub.intake import approval, enrol, letters
+from hub.intake.verify import KeysNotApproved
 
 from . import options
 
@@ -30,9 +33,13 @@ def init(folder: Path | None, home: Path | None) -> None:
 @click.option("--name", help="The region's name, as readers will see it.")
 @click.option("--region-set", help="The set of regions, which do not overlap, that it belongs to.")
 @click.option("--again", is_flag=True, help="Let an enrolled region state its keys anew and go on with its chain.")
+@click.option("--fingerprint", help="Of its keys, as its people read it to you: they then count at once.")
 @options.home
 @options.as_json
-def invite(region: str, name: str | None, region_set: str | None, again: bool, home: Path, as_json: bool) -> None:
+def invite(
+    region: str, name: str | None, region_set: str | None, again: bool, fingerprint: str | None, home: Path,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Register REGION and print its invitation, once; with --again, one to come back with after losing its keys."""
     if again and (name or region_set):
         raise click.UsageError("A region that comes back keeps its --name and --region-set; leave them out.")
@@ -40,10 +47,30 @@ def invite(region: str, name: str | None, region_set: str | None, again: bool, h
         raise click.UsageError("Give the region's --name and its --region-set.")
     with options.opened(home) as hub, writing(hub.engine) as connection:
         if again:
-            invitation = enrol.invite_again(connection, region, hub.clock())
+            invitation = enrol.invite_again(connection, region, hub.clock(), fingerprint)
         else:
-            invitation = enrol.invite(connection, region, name or "", region_set or "", hub.clock())
+            invitation = enrol.invite(connection, region, name or "", region_set or "", hub.clock(), fingerprint)
     options.say({"region": region, "invitation": invitation}, invitation, as_json)
+
+
+@click.command()
+@click.argument("region")
+@click.option("--fingerprint", required=True, help="As the region's people read it to you, not as a message said it.")
+@options.home
+def approve(region: str, fingerprint: str, home: Path) -> None:
+    """Let REGION's keys count: compare their fingerprint with what its people read out (`node fingerprint`)."""
+    with options.opened(home) as hub:
+        try:
+            with writing(hub.engine) as connection:
+                approval.approve(connection, region, fingerprint, hub.clock())
+        except approval.FingerprintMismatch:
+            with writing(hub.engine) as connection:
+                record(connection, hub.clock(), "operator", "fingerprint refused", region=region)
+            raise
+        with hub.engine.connect() as connection:
+            waiting = letters.open_numbers(connection, region, KeysNotApproved.reason)
+        done = sum(answer.outcome != "refused" for answer in replay(hub, waiting).values())
+    click.echo(f"The keys of {region} count from now on." + (f" {done} events that waited are in." if done else ""))
 
 
 @click.group("partner")

@@ -14,6 +14,7 @@ from hub.intake.keys import in_use, next_place
 from hub.tables import invitation, key, region
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import REGION_CODE
+from schemas.fingerprint import digits_of, fingerprint
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
 
 _TOKEN_BYTES = 32
@@ -38,6 +39,10 @@ class EnrolmentKeyInUse(ValueError):
 
 class InvitationUnknown(PermissionError):
     """An invitation that this hub did not issue to this region, or that was used with other keys."""
+
+
+class FingerprintUnexpected(PermissionError):
+    """Keys other than those whose fingerprint the operator was told beforehand."""
 
 
 class EnrolmentProofMismatch(PermissionError):
@@ -83,10 +88,14 @@ def enrolment_message(enrolment: Enrolment) -> bytes:
     )
 
 
-def invite(connection: Connection, code: str, name: str, region_set: str, now: datetime) -> str:
+def invite(
+    connection: Connection, code: str, name: str, region_set: str, now: datetime, fingerprint: str | None = None
+) -> str:
     """Register a region and return its invitation, which is shown once and kept as a hash only.
 
-    A new invitation takes the place of an unused one. Raises RegionCodeWrong or RegionEnrolledAlready.
+    With `fingerprint` it is good for those keys only, and they count at once; without, the keys that come wait until
+    their fingerprint was approved. A new invitation takes the place of an unused one. Raises RegionCodeWrong or
+    RegionEnrolledAlready.
     """
     if not REGION_CODE.fullmatch(code):
         raise RegionCodeWrong("The region code has another form; write two letters and more, like GG0111 or XR-DUIN.")
@@ -97,10 +106,10 @@ def invite(connection: Connection, code: str, name: str, region_set: str, now: d
         raise RegionEnrolledAlready(f"Region {code} is enrolled already; it needs no invitation.")
     else:
         connection.execute(update(region).where(region.c.code == code).values(name=name, region_set=region_set))
-    return _issue(connection, code, "region invited", now)
+    return _issue(connection, code, "region invited", now, fingerprint)
 
 
-def invite_again(connection: Connection, code: str, now: datetime) -> str:
+def invite_again(connection: Connection, code: str, now: datetime, fingerprint: str | None = None) -> str:
     """Return an invitation by which an enrolled region states its keys anew and goes on with its chain.
 
     Its keys hold until it is used. Raises RegionNotEnrolled.
@@ -108,7 +117,7 @@ def invite_again(connection: Connection, code: str, now: datetime) -> str:
     row = connection.execute(select(region.c.enrolled_at).where(region.c.code == code)).one_or_none()
     if row is None or row.enrolled_at is None:
         raise RegionNotEnrolled(f"Region {code} is not enrolled at this hub; invite it without --again.")
-    return _issue(connection, code, "region invited again", now)
+    return _issue(connection, code, "region invited again", now, fingerprint)
 
 
 def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
@@ -129,8 +138,15 @@ def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
     except SignatureMismatch as error:
         raise EnrolmentProofMismatch("The proof does not fit the service key; sign the enrolment again.") from error
     wanted = _wanted_keys(enrolment)
+    came = fingerprint(enrolment.service_key, [one.hex for one in enrolment.reviewer_keys])
+    if found.fingerprint is not None and not hmac.compare_digest(found.fingerprint, digits_of(came)):
+        raise FingerprintUnexpected(
+            "The invitation is good for other keys; read the fingerprint to the hub's operator (`node fingerprint`)."
+        )
     if found.used_at is None:
         _keep_keys(connection, enrolment.region, wanted, now)
+        waits = came if found.fingerprint is None else None
+        connection.execute(update(region).where(region.c.code == enrolment.region).values(awaiting=waits))
         connection.execute(update(invitation).where(invitation.c.sha256 == digest).values(used_at=utc_text(now)))
     elif _kept_keys(connection, enrolment.region) != {(hex_, use) for hex_, (use, _) in wanted.items()}:
         raise InvitationUnknown("The invitation was used with other keys; ask the hub's operator what happened.")
@@ -151,11 +167,16 @@ def add_partner(connection: Connection, name: str, now: datetime) -> str:
     return token
 
 
-def _issue(connection: Connection, code: str, action: str, now: datetime) -> str:
+def _issue(connection: Connection, code: str, action: str, now: datetime, expected: str | None) -> str:
     connection.execute(delete(invitation).where(invitation.c.region == code, invitation.c.used_at.is_(None)))
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     connection.execute(
-        insert(invitation).values(sha256=sha256_hex(token.encode()), region=code, issued_at=utc_text(now))
+        insert(invitation).values(
+            sha256=sha256_hex(token.encode()),
+            region=code,
+            issued_at=utc_text(now),
+            fingerprint=digits_of(expected) if expected else None,
+        )
     )
     record(connection, now, "operator", action, region=code)
     return token

@@ -38,11 +38,12 @@ class HeldKey:
 
 @dataclass(frozen=True, slots=True)
 class RegionKeys:
-    """A region's keys by key id, per use, revoked ones included, and the set of regions it was enrolled in."""
+    """A region's keys by key id, per use, revoked ones included, the set it was enrolled in, and whether they count."""
 
     service: Mapping[str, HeldKey]
     reviewers: Mapping[str, HeldKey]
     region_set: str
+    awaiting: bool = False  # nobody has compared the fingerprint yet
 
     def signer(self, code: str, key_id: str, sequence: int) -> PublicKey:
         """Return the service key that signed the event at a place; raises KeyUnknown or KeyHoldsNoLonger."""
@@ -72,7 +73,7 @@ class RegionKeys:
 def keyring(connection: Connection, codes: Iterable[str] | None = None) -> dict[str, RegionKeys]:
     """Return the keys and the set of every region that has keys, or of the regions named."""
     query = select(key.c.region, key.c.key_id, key.c.hex, key.c.use, key.c.from_sequence, key.c.until_sequence)
-    sets = select(region.c.code, region.c.region_set)
+    sets = select(region.c.code, region.c.region_set, region.c.awaiting)
     if codes is not None:
         named = sorted(codes)
         query, sets = query.where(key.c.region.in_(named)), sets.where(region.c.code.in_(named))
@@ -81,5 +82,5 @@ def keyring(connection: Connection, codes: Iterable[str] | None = None) -> dict[
         service, reviewers = rings.setdefault(row.region, ({}, {}))
         ring = service if row.use == "service" else reviewers
         ring[row.key_id] = HeldKey(PublicKey(row.hex), row.from_sequence, row.until_sequence)
-    region_sets = {row.code: row.region_set for row in connection.execute(sets)}
-    return {code: RegionKeys(service, reviewers, region_sets[code]) for code, (service, reviewers) in rings.items()}
+    about = {row.code: (row.region_set, row.awaiting is not None) for row in connection.execute(sets)}
+    return {code: RegionKeys(service, reviewers, *about[code]) for code, (service, reviewers) in rings.items()}

@@ -12,13 +12,15 @@ from hub.intake.keyring import KeyUnknown
 from hub.intake.keys import KeysTooMany, LastServiceKey
 from hub.intake.read_event import EventTooLarge
 from hub.intake.refusal import Refusal
-from hub.intake.verify import RegionUnknown
+from hub.intake.verify import KeysNotApproved, RegionUnknown
 from hub.tables import dead_letter, event, key
 
 State = Literal["open", "accepted", "discarded"]
 STATES: Final[tuple[State, ...]] = ("open", "accepted", "discarded")
 # a key event that comes later may be all that such an event waits for
-WAITS_FOR_KEYS: Final = tuple(one.reason for one in (KeyUnknown, RegionUnknown, LastServiceKey, KeysTooMany))
+WAITS_FOR_KEYS: Final = tuple(
+    one.reason for one in (KeyUnknown, RegionUnknown, KeysNotApproved, LastServiceKey, KeysTooMany)
+)
 _SLACK: Final = timedelta(seconds=60)  # between two workers: one set a letter aside while the other took the key
 _letter = dead_letter.c
 

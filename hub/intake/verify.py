@@ -31,6 +31,12 @@ class RegionUnknown(Refusal):
     reason: ClassVar = "unknown_region"
 
 
+class KeysNotApproved(Refusal):
+    """An event of a region whose keys' fingerprint nobody at the hub has compared yet."""
+
+    reason: ClassVar = "not_approved"
+
+
 class RegionMismatch(Refusal):
     """An event of another region than the one whose token brought it."""
 
@@ -159,6 +165,11 @@ class Verifier:
         keys = self._keyring.get(region)
         if keys is None or not keys.service:
             raise RegionUnknown(f"Region {region} is not enrolled at this hub; enrol it with an invitation first.")
+        if keys.awaiting:
+            raise KeysNotApproved(
+                f"The keys of region {region} wait for approval; let its people read their fingerprint to the hub's "
+                "operator (`python -m node fingerprint`)."
+            )
         if self._caller_region not in (None, region):
             raise RegionMismatch(
                 f"The token belongs to region {self._caller_region} and the event to {region}; "

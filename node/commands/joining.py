@@ -13,6 +13,7 @@ from node import schedule
 from node.audit import AuditEntry
 from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender
 from node.release import alarm, keyring, outbox, review, turn
+from schemas.fingerprint import fingerprint
 
 from . import inspection, keeping, keys, logs, options
 
@@ -55,12 +56,27 @@ def enrol_region(invitation: str, home: Path) -> None:
             raise NotEnrolled(
                 "Two reviewers must have joined before enrolling; run `python -m node review join` for each."
             )
-        enrol(node, invitation, people)
+        counts = enrol(node, invitation, people)
         with writing(node.engine) as connection:
             keyring.begin(connection, node.service_key().public)
             entry = AuditEntry("hub", "reviewer.enrolled", "", now())
             keyring.note_enrolled(connection, [person.key for person in people], entry)
         click.echo(f"{node.settings.region} is enrolled at {node.settings.hub_url} with {len(people)} reviewers.")
+        click.echo(f"Have the hub's operator confirm that its key is {node.hub_key().key_id}.")
+        if not counts:
+            read_out = fingerprint(node.service_key().public.hex, [person.key.hex for person in people])
+            click.echo(
+                f"Read this fingerprint to the operator, who approves it before anything is taken in: {read_out}"
+            )
+
+
+@click.command("fingerprint")
+@options.home
+def show_fingerprint(home: Path) -> None:
+    """Print the fingerprint of this node's key and its reviewers' keys, to be read to the hub's operator."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        people = [person.key.hex for person in review.reviewers(connection)]
+        click.echo(fingerprint(node.service_key().public.hex, people))
 
 
 @click.command("ship")

@@ -31,8 +31,8 @@ def health_monitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HealthM
         members = list(csv.DictReader(file))
     with serving_network(homes) as network:
         for code, name in sorted({row["region"]: row["region_name"] for row in members}.items()):
-            invitation = network.invite(code, name, ggd.REGION_SET)
-            join_network(homes / code, (code, name, ggd.REGION_SET, "2024"), (), network.url, invitation)
+            invited = network.inviting(code, name, ggd.REGION_SET)
+            join_network(homes / code, (code, name, ggd.REGION_SET, "2024"), (), network.url, invited)
             let_out(homes / code, "table", str(ggd.FIGURES), str(ggd.DATA / "mapping.yaml"))
             call(homes / code, "ship")
         yield HealthMonitor(network, homes, {row["municipality"]: row["region"] for row in members})

@@ -86,9 +86,9 @@ class _Noted(logging.Handler):
 def _carry(network: Network, folder: Path) -> None:
     home, extracts = folder / REGION.code, folder / "extracts"
     write_region(extracts, REGION, SCALE)
-    invitation = network.invite(REGION.code, REGION.name, REGION_SET)
+    invited = network.inviting(REGION.code, REGION.name, REGION_SET)
     own = (REGION.code, REGION.name, REGION_SET, PERIOD)
-    journey.join_network(home, own, tuple(REGION.municipalities), network.url, invitation)
+    journey.join_network(home, own, tuple(REGION.municipalities), network.url, invited)
     for source in SOURCES:
         journey.call(home, "source", "load", str(extracts / f"{source}.yaml"))
     chosen = [word for name in INDICATORS for word in ("--indicator", name)]

@@ -56,8 +56,8 @@ def network(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for part, code in REGIONS.items():
             mapping = homes / f"{code}.yaml"
             mapping.write_text(MAPPING.format(folder=folder, part=part), encoding="utf-8")
-            invitation = network.invite(code, code.title(), "gibleed")
-            join_network(homes / code, (code, code.title(), "gibleed", str(YEAR)), (), network.url, invitation)
+            invited = network.inviting(code, code.title(), "gibleed")
+            join_network(homes / code, (code, code.title(), "gibleed", str(YEAR)), (), network.url, invited)
             call(homes / code, "source", "load", str(mapping))
             chosen = [word for name in INDICATORS for word in ("--indicator", name)]
             let_out(homes / code, "prepare", "--period", str(YEAR), *chosen)

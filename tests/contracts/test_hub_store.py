@@ -47,7 +47,7 @@ def region(hub: Hub) -> TestRegion:
 
 def enrolled(hub: Hub, region: TestRegion) -> TestRegion:
     with writing(hub.engine) as connection:
-        invitation = invite(connection, region.code, "Duinrand", "invented", NOW)
+        invitation = invite(connection, region.code, "Duinrand", "invented", NOW, region.fingerprint)
         request: dict[str, Any] = region.enrolment(invitation)
         keys = [ReviewerKey(**key) for key in request.pop("reviewer_keys")]
         enrol(connection, Enrolment(reviewer_keys=keys, **request), NOW)

@@ -15,6 +15,7 @@ from hub.identity import accounts, tokens
 from hub.identity.caller import ScopeUnknown
 from hub.identity.tables import token as token_table
 from hub.identity.tokens import TokenExpiryPast, TokenNameWrong, TokenRegionUnknown, issue_token
+from hub.intake.approval import approve
 from hub.intake.enrol import PartnerExists, add_partner, invite
 from schemas.cloudevents import BATCH_MEDIA_TYPE
 from tests.support.access import ServedHub, serving
@@ -54,6 +55,8 @@ def _enrolled(served: ServedHub, region: TestRegion) -> str:
     sent = region.enrolment(_invite(served, region.code))
     answer = requests.post(f"{served.url}/api/v1/enrolments", json=sent, timeout=30)
     assert answer.status_code == 201
+    with writing(served.hub.engine) as connection:
+        approve(connection, region.code, region.fingerprint, served.clock())
     return str(answer.json()["token"])
 
 

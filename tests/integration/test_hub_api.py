@@ -6,13 +6,15 @@ import flask
 import pytest
 from sqlalchemy import func, select
 
+from connectors.database import writing
 from hub.api import create_app
 from hub.api.access import BlueprintWithoutPolicy, Policy, guard
+from hub.intake.approval import approve
 from hub.tables import dead_letter
 from schemas.cloudevents import BATCH_MEDIA_TYPE
 from schemas.signature import SigningKey
 from tests.support.events import TestRegion, diabetes
-from tests.support.hub import RunningHub
+from tests.support.hub import NOW, RunningHub
 
 
 def assert_problem(response: Any, status: int) -> dict[str, Any]:
@@ -73,6 +75,8 @@ def test_an_enrolment_gives_the_hubs_key_and_a_token_that_works(running_hub: Run
     ).get_json()
     assert (answer["region"], answer["hub_key"]) == (region.code, running_hub.hub.key.public.hex)
     running_hub.tokens[region.code] = answer["token"]
+    with writing(running_hub.hub.engine) as connection:
+        approve(connection, region.code, region.fingerprint, NOW)
     assert running_hub.push(region.code, [region.release([diabetes(800)])[0].body])[0].outcome == "accepted"
 
 

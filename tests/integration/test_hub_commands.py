@@ -110,6 +110,7 @@ def test_a_served_hub_takes_a_region_from_invitation_to_receipt(
     capsys.readouterr()
     region = TestRegion()
     invite = ["invite", region.code, "--name", "Duinrand", "--region-set", "invented", "--home", str(home), "--json"]
+    invite += ["--fingerprint", region.fingerprint]
     assert main(invite) == 0
     invitation = json.loads(capsys.readouterr().out)["invitation"]
     enrolled = requests.post(f"{served}/api/v1/enrolments", json=region.enrolment(invitation), timeout=10).json()

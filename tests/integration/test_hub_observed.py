@@ -118,7 +118,7 @@ def test_a_hub_told_to_stop_finishes_what_runs_takes_nothing_new_and_ends_with_z
     region = TestRegion()
     hub = open_hub(tmp_path / "hub", {})
     with writing(hub.engine) as connection:
-        invitation = invite(connection, region.code, "Duinrand", "invented", hub.clock())
+        invitation = invite(connection, region.code, "Duinrand", "invented", hub.clock(), region.fingerprint)
     answer = requests.post(f"{served.url}/api/v1/enrolments", json=region.enrolment(invitation), timeout=9).json()
     headers = {"Authorization": f"Bearer {answer['token']}", "Content-Type": BATCH_MEDIA_TYPE}
     body = b"[" + region.release([diabetes(800)])[0].body + b"]"

@@ -40,8 +40,8 @@ def network(tmp_path: Path) -> Iterator[Network]:
 @pytest.fixture
 def home(network: Network, tmp_path: Path) -> Path:
     folder = tmp_path / "region"
-    invitation = network.invite("GG0001", "GGD One", "GGD regions")
-    join_network(folder, ("GG0001", "GGD One", "GGD regions", "2020"), (), network.url, invitation)
+    invited = network.inviting("GG0001", "GGD One", "GGD regions")
+    join_network(folder, ("GG0001", "GGD One", "GGD regions", "2020"), (), network.url, invited)
     (tmp_path / "members.csv").write_text(MEMBERS)
     (tmp_path / "mapping.yaml").write_text(yaml.safe_dump(MAPPING))
     return folder

@@ -50,6 +50,7 @@ def home(network: Network, tmp_path: Path) -> Path:
         said = call(made, "review", "join", "--name", name, "--organisation", "Hospital", "--key", key(made, name))
         assert "does not know" not in said
     call(made, "enrol", "--invitation", network.invite(code, "Duinrand", "invented"))
+    network.approve(code)
     return made
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import delete, insert, select
 
 from connectors.database import writing
 from demo.journey import call, join_network, let_out
+from demo.operator import inviting
 from hub.bootstrap import application, make_hub, open_hub
-from hub.intake.enrol import invite
 from hub.intake.heads import make_heads
 from hub.tables import daily_head, event
 from tests.integration.test_node_keys import LESSON
@@ -46,12 +46,9 @@ def hub_home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path, hub_home: Path) -> Path:
-    hub = open_hub(hub_home, {})
-    with writing(hub.engine) as connection:
-        invitation = invite(connection, REGION, "Duinrand", "invented", hub.clock())
-    hub.engine.dispose()
+    invited = inviting(hub_home, REGION, "Duinrand", "invented")
     with serving(hub_home) as url:
-        join_network(tmp_path / "node", (REGION, "Duinrand", "invented", "2025"), [], url, invitation)
+        join_network(tmp_path / "node", (REGION, "Duinrand", "invented", "2025"), [], url, invited)
     return tmp_path / "node"
 
 

@@ -46,8 +46,8 @@ def test_a_run_ships_keeps_a_second_one_away_and_ends_in_order(
 ) -> None:
     code = f"XR-RUN{number.value}"
     home, log, second_log = tmp_path / "node", tmp_path / "run.log", tmp_path / "second.log"
-    invitation = network.invite(code, "Running", "invented")
-    join_network(home, (code, "Running", "invented", "2025"), [], network.url, invitation)
+    invited = network.inviting(code, "Running", "invented")
+    join_network(home, (code, "Running", "invented", "2025"), [], network.url, invited)
     first = running(home, log)
     try:
         line = json.loads(said(log, "ships every"))

@@ -118,6 +118,7 @@ def _node(network: Network, home: Path, rate: float) -> Iterator[psutil.Process]
     for number, key in enumerate(region.keys, 1):
         (home / f"reviewer-{number}.pem").write_bytes(key.to_pem())
     enrol(region.node, network.invite(REGION, REGION.title(), REGION_SET), region.reviewers)
+    network.approve(REGION)
     region.node.engine.dispose()
     with (home / "node.log").open("wb") as log:
         command = [sys.executable, "-m", "tests.soak.node_side", str(home), str(rate)]

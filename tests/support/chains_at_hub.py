@@ -14,6 +14,7 @@ from hub.bootstrap import make_hub
 from hub.config import Hub
 from hub.flow import receive
 from hub.intake.enrol import Enrolment, ReviewerKey, enrol, invite
+from tests.support.approval import approve_keys
 from tests.support.events import SignedEvent, TestRegion
 
 START = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -40,6 +41,7 @@ class ChainsAtHub:
             request: dict[str, Any] = region.enrolment(invite(connection, code, code.title(), "invented", self.now))
             keys = [ReviewerKey(**key) for key in request.pop("reviewer_keys")]
             self.tokens[code] = enrol(connection, Enrolment(reviewer_keys=keys, **request), self.now)
+            approve_keys(connection, code, self.now)
         self.regions[code] = region
         return region
 

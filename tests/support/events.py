@@ -20,6 +20,7 @@ from schemas.envelope import (
     signed,
 )
 from schemas.envelope import payload_hash as salted_hash
+from schemas.fingerprint import fingerprint
 from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, Payload
 from schemas.signature import Purpose, SigningKey
 from schemas.values import Exact, Suppressed
@@ -54,6 +55,11 @@ class TestRegion:
         default_factory=lambda: (SigningKey.generate(), SigningKey.generate(), SigningKey.generate())
     )
     chain: list[SignedEvent] = field(default_factory=list)
+
+    @property
+    def fingerprint(self) -> str:
+        """What this region's people read out to the hub's operator."""
+        return fingerprint(self.service.public.hex, [key.public.hex for key in self.reviewers])
 
     def enrolment(self, invitation: str) -> dict[str, object]:
         """Return the JSON that enrols this region."""

@@ -14,6 +14,7 @@ from hub.config import Hub
 from hub.intake.enrol import invite
 from schemas.cloudevents import BATCH_MEDIA_TYPE
 from schemas.receipt import Answer
+from tests.support.approval import approve_keys
 from tests.support.events import TestRegion
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -35,6 +36,8 @@ class RunningHub:
         response = self.client.post("/api/v1/enrolments", json=region.enrolment(self.invite(region.code)))
         assert response.status_code == 201, response.get_json()
         self.tokens[region.code] = response.get_json()["token"]
+        with writing(self.hub.engine) as connection:
+            approve_keys(connection, region.code, NOW)
         return region
 
     def as_region(self, code: str) -> dict[str, str]:

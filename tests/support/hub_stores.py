@@ -13,6 +13,7 @@ from hub.config import Hub
 from hub.intake.enrol import Enrolment, ReviewerKey, enrol, invite
 from schemas.payloads import KeyEnrolled, KeyRevoked, key_proof_message
 from schemas.signature import Purpose, SigningKey
+from tests.support.approval import approve_keys
 from tests.support.events import TestRegion
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -56,6 +57,7 @@ def join(hub: Hub, region: TestRegion, invitation: str | None = None) -> TestReg
         request: dict[str, Any] = region.enrolment(used)
         keys = [ReviewerKey(**key) for key in request.pop("reviewer_keys")]
         enrol(connection, Enrolment(reviewer_keys=keys, **request), hub.clock())
+        approve_keys(connection, region.code, hub.clock())
     return region
 
 

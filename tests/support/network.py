@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from connectors.database import writing
 from hub.bootstrap import make_hub
 from hub.config import Hub
 from hub.intake.enrol import invite
+from tests.support.approval import approve_keys
 
 _START_SECONDS = 30
 
@@ -37,6 +38,20 @@ class Network:
         """Register a region at the hub and return its invitation."""
         with writing(self.hub.engine) as connection:
             return invite(connection, code, name, region_set, self.hub.clock())
+
+    def inviting(self, code: str, name: str, region_set: str) -> Callable[[str], str]:
+        """Return what gives a region its invitation for the keys whose fingerprint it reads out."""
+
+        def invited(fingerprint: str) -> str:
+            with writing(self.hub.engine) as connection:
+                return invite(connection, code, name, region_set, self.hub.clock(), fingerprint)
+
+        return invited
+
+    def approve(self, code: str) -> None:
+        """Approve the keys with which a region waits."""
+        with writing(self.hub.engine) as connection:
+            approve_keys(connection, code, self.hub.clock())
 
     def get(self, path: str, **query: str) -> requests.Response:
         """Fetch an address of the hub as any reader could."""

@@ -28,6 +28,7 @@ from node.release.revise import NothingChanged
 from schemas.codes import Audience
 from schemas.signature import Purpose, SigningKey
 from schemas.values import Exact, NotAvailable, Rounded, Withdrawn
+from tests.support.approval import approve_keys
 
 DATA = Path(__file__).parent / "replay_data"
 MEMBERS = ggd.DATA.parent / "regions" / "municipalities_2023.csv"
@@ -191,4 +192,5 @@ def _region(hub: Hub, folder: Path, code: str, name: str) -> Region:
         bare = Enrolment(code, invitation, service.public.hex, keys, "")
         proof = service.sign(Purpose.ENROLMENT, enrolment_message(bare))
         enrol(connection, Enrolment(code, invitation, service.public.hex, keys, proof), now)
+        approve_keys(connection, code, now)
     return Region(node, service, reviewers, MemoryTransport(lambda bodies: hub_flow.receive(bodies, hub, code)))

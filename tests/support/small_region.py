@@ -90,6 +90,7 @@ def enrolled_region(home: Path, network: Network, database: str = "") -> SmallRe
     """Make a node and enrol it at a served hub."""
     made = small_region(home, network.url, database)
     enrol(made.node, network.invite(CODE, "Duinrand", REGION_SET), _reviewers(made))
+    network.approve(CODE)
     return made
 
 
