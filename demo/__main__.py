@@ -83,7 +83,8 @@ def _ggds() -> dict[str, str]:
 
 def _serve(folder: Path, port: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "hub", "serve", "--home", str(folder / "hub"), "--port", str(port)]
-    hub = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    with (folder / "hub.log").open("w", encoding="utf-8") as log:  # a line per request
+        hub = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
     line = hub.stdout.readline() if hub.stdout else ""
     if "listens" not in line:
         hub.wait(timeout=20)
