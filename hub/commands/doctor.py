@@ -44,7 +44,12 @@ def doctor(dark_after: int, home: Path, as_json: bool) -> None:
                 standing = chains(connection)
                 now = hub.clock()
                 found += [*_gaps(connection, standing, now), *_dark(connection, standing, now, dark_after)]
-                found += [*_letters(connection), *_heads(connection, now), *_projections(connection)]
+                found += [
+                    *_unapproved(connection),
+                    *_letters(connection),
+                    *_heads(connection, now),
+                    *_projections(connection),
+                ]
             facts = {
                 "key": hub.key.public.key_id, "regions": len(standing), "events": sum(one.events for one in standing),
             }  # fmt: skip
@@ -92,6 +97,13 @@ def _dark(connection: Connection, standing: list[Chain], now: datetime, days: in
         if since is not None and since < limit:
             mend = "call the region: `python -m node doctor` there says why; what it showed stays, with its date"
             yield Finding(one.code, f"nothing came for more than {days} days", mend, since=since)
+
+
+def _unapproved(connection: Connection) -> Iterator[Finding]:
+    rows = connection.execute(select(region.c.code, region.c.enrolled_at).where(region.c.awaiting.is_not(None)))
+    for row in rows:
+        mend = f"have its people read out `node fingerprint`, then `python -m hub approve {row.code} --fingerprint …`"
+        yield Finding(row.code, "its keys wait for approval", mend, since=row.enrolled_at)
 
 
 def _letters(connection: Connection) -> Iterator[Finding]:

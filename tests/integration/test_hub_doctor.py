@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from connectors.database import revision, writing
 from hub.__main__ import main
@@ -19,6 +19,7 @@ from hub.commands import findings, options
 from hub.config import Hub
 from hub.intake.heads import make_heads
 from hub.tables import indicator_payload
+from hub.tables import region as table
 from tests.support.events import TestRegion, diabetes
 from tests.support.hub import RunningHub
 
@@ -59,6 +60,7 @@ def test_a_hub_in_order_is_well(
     region = running.enrol(TestRegion())
     running.push(region.code, [one.body for one in region.release([diabetes(800)])])
     assert seen(hub, capsys, monkeypatch) == (0, {})
+    monkeypatch.setattr(options, "opened", lambda _home, migrate=False: nullcontext(hub))
     assert main(["doctor", "--home", str(hub.settings.home)]) == 0
     assert "All is well." in capsys.readouterr().out
 
@@ -144,3 +146,15 @@ def test_a_full_disk_and_a_killed_backup_are_told(tmp_path: Path, monkeypatch: p
     assert findings.disk(tmp_path) == [] or usage.free < 1024**3
     monkeypatch.setattr(shutil, "disk_usage", lambda _: type(usage)(100 * 1024**3, 99 * 1024**3, 200 * 1024**2))
     assert "200 MiB" in findings.disk(tmp_path)[0].what
+
+
+def test_keys_that_nobody_has_approved_are_told_without_their_fingerprint(
+    hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = running.enrol(TestRegion())
+    with writing(hub.engine) as connection:
+        connection.execute(update(table).values(awaiting="0123 4567"))
+    code, found = seen(hub, capsys, monkeypatch)
+    assert (code, found[region.code][0]["what"]) == (1, "its keys wait for approval")
+    assert f"hub approve {region.code}" in found[region.code][0]["mend"]
+    assert "0123" not in json.dumps(found)
