@@ -11,7 +11,18 @@ from connectors import archive, snapshot
 from connectors.database import DatabaseNewer, DatabaseUrlUnknown
 from connectors.sources import SourceRefused
 from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
-from node.commands import doctor, inspection, joining, keeping, keys, metrics, recalling, releasing, reviewing
+from node.commands import (
+    backups,
+    catching_up,
+    doctor,
+    inspection,
+    joining,
+    keys,
+    metrics,
+    recalling,
+    releasing,
+    reviewing,
+)
 from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
 from node.indicators.compile import NothingToCount
@@ -34,7 +45,7 @@ _REFUSALS = (
     review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,
     archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseMissing,
     archive.PassphraseWrong, archive.PassphraseTooShort, snapshot.DatabaseEmpty, snapshot.DatabaseNotEmpty,
-    snapshot.SnapshotDamaged, keeping.HomeInUse, keeping.BackupOfAnother,
+    snapshot.SnapshotDamaged, backups.HomeInUse, backups.BackupOfAnother,
     alarm.HubSaysOtherwise, alarm.NoAlarm, joining.RunsAlready, review.ReviewerNotEnrolled, review.ReviewerRevoked,
     keyring.KeyDoesNotHold, keyring.KeyNotHere, keyring.KeyInUse,
     keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
@@ -52,7 +63,7 @@ for command in (
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
     joining.ledger, doctor.doctor, keys.key_group,
-    keeping.backup, keeping.restore, keeping.catch_up, metrics.metrics,
+    backups.backup, backups.restore, catching_up.catch_up, metrics.metrics,
 ):  # fmt: skip
     cli.add_command(command)
 

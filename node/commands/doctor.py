@@ -14,13 +14,12 @@ from node.audit import timestamp
 from node.bootstrap import Node, now, open_ledger, seen_hub
 from node.records.store import RecordStoreBusy, open_store, records_path
 from node.release import alarm, keyring, outbox, review, turn
-from node.release.catch_up import own_head
+from node.release.sign import own_head
 from node.tables import answer as answer_table
 from node.tables import audit_log, event, restored, reviewer
 from node.tables import outbox as outbox_table
 from schemas.codes import PROTOCOL, can_talk
 from schemas.delivery import TransportRefused, TransportUnavailable
-from schemas.envelope import parse_envelope
 from schemas.signature import KeyUnreadable, SignatureMismatch
 from schemas.standing import Standing, check_standing
 
@@ -97,16 +96,10 @@ def _marks(connection: Connection, node: Node) -> Iterator[Finding]:
 
 def _outbox(connection: Connection, node: Node) -> Iterator[Finding]:
     box = outbox_table.c
-    waiting = connection.execute(
-        select(event.c.envelope, box.state)
-        .join(outbox_table, box.event_id == event.c.id)
-        .where(box.state.in_(("pending", "sent")))
-        .order_by(box.sequence)
-        .limit(1)
-    ).one_or_none()
-    if waiting is not None:
-        since = parse_envelope(waiting.envelope).time
-        number = connection.scalar(select(func.count()).where(box.state.in_(("pending", "sent")))) or 0
+    since = outbox.oldest_waiting(connection)
+    if since is not None:
+        counts = outbox.counts(connection)
+        number = counts["pending"] + counts["sent"]
         is_long = since < timestamp(now() - _LONG)
         mend = "`python -m node ship`, or keep `python -m node run` running; it goes out by itself when the hub answers"
         yield Finding("outbox", f"{number} events wait for the hub's answer", mend, is_long, since)

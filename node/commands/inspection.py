@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +10,6 @@ from sqlalchemy import Connection, select
 from node.indicators.figures import ComputedIndicator
 from node.release import keyring
 from node.release.candidate import FrozenBundle
-from node.release.keyring import ServiceKey
 from node.release.standing import content_of, same_place
 from node.release.states import BundleState
 from node.tables import answer as answer_table
@@ -117,13 +115,6 @@ def verify_chain(connection: Connection, key: PublicKey) -> int:
             raise ChainBroken(f"Event {row.sequence} does not follow its predecessor; restore the store from backup.")
         previous, expected = row.id, expected + 1
     return expected - 1
-
-
-def _held(keys: Mapping[str, ServiceKey], key_id: str, sequence: int) -> PublicKey:
-    held = keys.get(key_id)
-    if held is None or not held.holds_at(sequence):
-        raise SignatureMismatch(f"it bears key {key_id}, which does not hold at this place of the chain.")
-    return held.key
 
 
 def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:

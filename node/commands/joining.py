@@ -15,7 +15,7 @@ from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, ope
 from node.release import alarm, keyring, outbox, review, turn
 from schemas.fingerprint import fingerprint
 
-from . import inspection, keeping, keys, logs, options
+from . import catching_up, inspection, keys, logs, options
 
 log = logging.getLogger(__name__)
 
@@ -117,10 +117,10 @@ def run(every: int, home: Path) -> None:
         log.info("%s ships every %d seconds.", region, every)
 
         def afterwards() -> None:
-            keeping.catch_up_if_restored(node)
+            catching_up.catch_up_if_restored(node)
             keys.take_up(node)
 
-        keeping.catch_up_if_restored(node)
+        catching_up.catch_up_if_restored(node)
         schedule.run(node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node), afterwards)
         log.info("%s has finished its round and stops.", region)
 

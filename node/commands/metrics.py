@@ -11,9 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from node.bootstrap import now
 from node.release import outbox
-from node.tables import answer, event, restored
+from node.tables import answer, restored
 from node.tables import outbox as outbox_table
-from schemas.envelope import parse_envelope
 
 from . import options
 
@@ -40,15 +39,9 @@ def _lines(connection: Connection, at: datetime) -> Iterator[str]:
     yield from _family("outbox_events", "Events by what became of them.")
     for state, number in outbox.counts(connection).items():
         yield f'regiohelix_node_outbox_events{{state="{state}"}} {number}'
-    oldest = connection.scalar(
-        select(event.c.envelope)
-        .join(outbox_table, outbox_table.c.event_id == event.c.id)
-        .where(outbox_table.c.state.in_(("pending", "sent")))
-        .order_by(outbox_table.c.sequence)
-        .limit(1)
-    )
+    oldest = outbox.oldest_waiting(connection)
     yield from _family("oldest_waiting_seconds", "Since the oldest unanswered event was signed; 0 without one.")
-    waiting = 0.0 if oldest is None else (at - _moment(parse_envelope(oldest).time)).total_seconds()
+    waiting = 0.0 if oldest is None else (at - _moment(oldest)).total_seconds()
     yield f"regiohelix_node_oldest_waiting_seconds {max(0.0, waiting):.0f}"
     last = connection.scalar(
         select(func.max(answer.c.received_at))

@@ -18,14 +18,7 @@ from node.audit import AuditEntry, record
 from node.tables import approval, bundle, event, item, remembered, restored, reviewer
 from schemas.canonical import NotCanonical, canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, EventType
-from schemas.envelope import (
-    CHAIN_START,
-    Envelope,
-    check_in_bundle,
-    check_signature,
-    parse_envelope,
-    payload_hash,
-)
+from schemas.envelope import Envelope, check_in_bundle, check_signature, parse_envelope, payload_hash
 from schemas.merkle import NotInBundle
 from schemas.payloads import EventRedacted, IndicatorPublished, KeyEnrolled
 from schemas.signature import PublicKey, SignatureMismatch
@@ -35,7 +28,7 @@ from schemas.upcast import read_payload
 from . import keyring, outbox, redact
 from .refusal import ReleaseRefused
 from .remember import remember
-from .sign import SignedEvent, signed_before
+from .sign import SignedEvent, own_head, signed_before
 from .standing import content_of
 from .states import BundleState
 from .subject import title_of
@@ -85,12 +78,6 @@ class CaughtUp:
     destroyed: int
 
 
-def own_head(connection: Connection) -> tuple[int, str]:
-    """Return the last link of the chain here: sequence and id, (0, CHAIN_START) before the first."""
-    row = connection.execute(select(event.c.sequence, event.c.id).order_by(event.c.sequence.desc()).limit(1)).first()
-    return (0, CHAIN_START) if row is None else (row.sequence, row.id)
-
-
 def catch_up(
     connection: Connection,
     links: Iterable[Link],
@@ -119,8 +106,6 @@ def catch_up(
     put_back = [_put_back(connection, events, known, entry.at) for events in bundles]
     if found:
         outbox.enqueue(connection, found)  # sent once more, so that the hub's receipts come back too
-    keyring.begin(connection, keys[0])
-    keyring.note(connection, ((e.envelope.sequence, e.envelope.type, e.payload) for e in found), entry.at)
     keyring.begin(connection, keys[0])
     keyring.note(connection, [(one.envelope.sequence, one.envelope.type, one.payload) for one in found], entry.at)
     redact.redact(connection, found, entry)

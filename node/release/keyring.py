@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import bundle as bundle_table
@@ -19,6 +19,7 @@ from schemas.signature import PublicKey, Purpose, SigningKey
 from schemas.upcast import read_payload
 
 from .notice import Notice
+from .standing import same_place
 from .states import BundleState
 
 
@@ -141,13 +142,10 @@ def is_being_revoked(connection: Connection, key_id: str) -> bool:
 
 
 def _enrolments(connection: Connection) -> Sequence[tuple[KeyEnrolled, Enrolment]]:
-    at_its_place = and_(
-        event_table.c.bundle_id == item_table.c.bundle_id, event_table.c.position == item_table.c.position
-    )
     rows = connection.execute(
         select(bundle_table.c.id, bundle_table.c.state, item_table.c.type, item_table.c.payload, outbox_table.c.state)
         .join(item_table, item_table.c.bundle_id == bundle_table.c.id)
-        .outerjoin(event_table, at_its_place)
+        .outerjoin(event_table, same_place())
         .outerjoin(outbox_table, outbox_table.c.event_id == event_table.c.id)
         .where(item_table.c.type == EventType.KEY_ENROLLED, bundle_table.c.state != BundleState.REJECTED)
         .order_by(bundle_table.c.created_at.desc())

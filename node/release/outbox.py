@@ -17,10 +17,12 @@ from node.tables import outbox as outbox_table
 from schemas.cloudevents import to_cloudevent
 from schemas.codes import EVENT_TOPICS, KEY_EVENTS, TOPICS, EventType
 from schemas.delivery import Parcel
+from schemas.envelope import parse_envelope
 from schemas.receipt import Answer, check_answer
 from schemas.signature import PublicKey, SignatureMismatch
 
 from .sign import SignedEvent
+from .standing import same_place
 
 ANSWER_OVERDUE: Final = timedelta(minutes=10)  # several rounds of shipping; an answer by broker takes seconds
 REFUSED_AGAIN: Final = timedelta(hours=1)  # somebody has to look first: an enrolment, a newer version
@@ -94,11 +96,10 @@ def pending(connection: Connection, region: str, limit: int, after: int = 0) -> 
         if chosen and size > BATCH_BYTES:
             break
         chosen.append(row.sequence)
-    its_item = and_(item_table.c.bundle_id == event_table.c.bundle_id, item_table.c.position == event_table.c.position)
     rows = connection.execute(
         select(outbox_table, item_table.c.type)
         .join(event_table, event_table.c.sequence == box.sequence)
-        .join(item_table, its_item)
+        .join(item_table, same_place())
         .where(box.state == "pending", box.sequence.in_(chosen))
         .order_by(box.sequence)
     )
@@ -187,6 +188,18 @@ def send_again(connection: Connection, entry: AuditEntry) -> int:
     ).rowcount  # fmt: skip
     record(connection, entry)
     return int(found)
+
+
+def oldest_waiting(connection: Connection) -> str | None:
+    """Return when the oldest event that the hub has not answered was signed (UTC text), None where none waits."""
+    envelope = connection.scalar(
+        select(event_table.c.envelope)
+        .join(outbox_table, outbox_table.c.event_id == event_table.c.id)
+        .where(outbox_table.c.state.in_(("pending", "sent")))
+        .order_by(outbox_table.c.sequence)
+        .limit(1)
+    )
+    return None if envelope is None else parse_envelope(envelope).time
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -49,10 +49,7 @@ def sign(
     check_calm(connection)
     bundle = release.bundle
     check_move(bundle.id, bundle.state, BundleState.SIGNED)
-    last = connection.execute(
-        select(event_table.c.sequence, event_table.c.id).order_by(event_table.c.sequence.desc()).limit(1)
-    ).one_or_none()
-    sequence, previous = (last.sequence, last.id) if last else (0, CHAIN_START)
+    sequence, previous = own_head(connection)
     keyring.check_may_sign(connection, key.public, sequence + len(bundle.items))
     proofs, events = merkle.proofs(bundle.leaves()), []
     for position, item in enumerate(bundle.items):
@@ -92,6 +89,14 @@ def sign(
     connection.execute(update(bundle_table).where(bundle_table.c.id == bundle.id).values(state=BundleState.SIGNED))
     record(connection, AuditEntry(entry.actor, entry.action, bundle.id, entry.at, f"{len(events)} events signed"))
     return tuple(events)
+
+
+def own_head(connection: Connection) -> tuple[int, str]:
+    """Return the last link of the chain here: sequence and id, (0, CHAIN_START) before the first."""
+    row = connection.execute(
+        select(event_table.c.sequence, event_table.c.id).order_by(event_table.c.sequence.desc()).limit(1)
+    ).first()
+    return (0, CHAIN_START) if row is None else (row.sequence, row.id)
 
 
 def check_caught_up(connection: Connection) -> None:

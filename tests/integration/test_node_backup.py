@@ -21,7 +21,7 @@ from node.audit import AuditEntry
 from node.bootstrap import Node, open_node
 from node.release import catch_up, memory
 from node.release.disclosure import Earlier
-from node.release.sign import NodeNotCaughtUp
+from node.release.sign import NodeNotCaughtUp, own_head
 from schemas.standing import Standing
 from tests.support.network import Network, serving_network
 from tests.support.small_region import CODE, NOW, SmallRegion, enrolled_region
@@ -59,7 +59,7 @@ def hub_word(network: Network) -> Standing:
 def catching_up(node: Node, word: Standing, change: Callable[[catch_up.Link], catch_up.Link] | None = None) -> None:
     ledger = LedgerReader(node.settings.hub_url, CODE, node.secret("token").decode())
     with writing(node.engine) as connection:
-        after, _ = catch_up.own_head(connection)
+        after, _ = own_head(connection)
         links = [change(link) if change else link for link in ledger.links(after)]
         entry = AuditEntry("operator", "node.caught up", CODE, NOW)
         catch_up.catch_up(connection, links, word, [node.service_key().public], CODE, entry)

@@ -1,20 +1,18 @@
-"""Commands that keep what a node remembers: backup, restore, and catching up with what the hub has seen since."""
+"""Commands that keep a node in a file and bring it back: settings, secrets, store and, where asked, linked records."""
 
-import json
-import logging
 import os
 import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 
 from connectors import snapshot
@@ -22,22 +20,17 @@ from connectors.archive import ArchiveUnreadable, Manifest, PassphraseMissing, e
 from connectors.database import database_file, open_engine, upgrade, writing
 from node import schedule
 from node.audit import AuditEntry, record, timestamp
-from node.bootstrap import MIGRATIONS, Node, now, open_ledger, read_secret
+from node.bootstrap import MIGRATIONS, Node, now, read_secret
 from node.config import Settings, read_settings
 from node.records.store import RecordStoreBusy, open_store, records_path
-from node.release import catch_up as catching_up
-from node.release.refusal import ReleaseRefused
-from node.tables import event, restored, service_key
+from node.release.sign import own_head
+from node.tables import restored
 from schemas.codes import PROTOCOL, can_talk
-from schemas.delivery import TransportRefused, TransportUnavailable
-from schemas.signature import PublicKey, SignatureMismatch
-from schemas.standing import check_standing
 
 from . import options
 
 PASSPHRASE: Final = "REGIOHELIX_BACKUP_PASSPHRASE"  # noqa: S105 - the variable's name
 _STORE: Final = "store.sqlite"
-_log = logging.getLogger(__name__)
 _passphrase_file = click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path),
@@ -117,57 +110,6 @@ def restore(file: Path, passphrase_file: Path | None, home: Path) -> None:
     click.echo("Next: `python -m node catch-up`.")
 
 
-@click.command("catch-up")
-@options.home
-@options.json
-def catch_up(home: Path, as_json: bool) -> None:
-    """Put back what this region released after its backup, from the hub's ledger; then it may sign again."""
-    with options.opened(home) as node:
-        done = caught_up(node)
-    if as_json:
-        click.echo(json.dumps(asdict(done)))
-        return
-    click.echo(f"{done.events} events in {done.bundles} bundles are put back, with {done.figures} figures as known.")
-    if done.unknown_reviewers:
-        click.echo(f"{done.unknown_reviewers} approvals are by keys unknown here: let those reviewers join again.")
-    if done.destroyed:
-        click.echo(f"{done.destroyed} payloads were redacted since and are lost; do not release their figures again.")
-    click.echo("Drafts, bundles under review and the audit log since the backup are lost. The node may sign again.")
-
-
-def catch_up_if_restored(node: Node) -> None:
-    """Catch up where a backup was restored here, as `run` does by itself; what stands in the way is logged."""
-    with node.engine.connect() as connection:
-        if connection.scalar(select(restored.c.made_at).limit(1)) is None:
-            return
-    try:
-        done = caught_up(node)
-    except (ReleaseRefused, TransportRefused, TransportUnavailable, SignatureMismatch) as error:
-        _log.warning("This restored node has not caught up and signs nothing: %s", error)
-    else:
-        _log.info("This restored node has caught up: %d events are put back", done.events)
-
-
-def caught_up(node: Node) -> catching_up.CaughtUp:
-    """Catch up with the hub; raises what node.release.catch_up and the transport raise, with nothing changed."""
-    ledger = open_ledger(node)
-    try:
-        standing = ledger.standing()
-        if standing is None:
-            raise catching_up.LedgerIncomplete("The hub is too old to say what it holds; ask its team to update it.")
-        check_standing(standing, node.hub_key())
-        if standing.region != node.settings.region:
-            raise catching_up.HistoriesDiffer("The hub answered about another region; tell its team.")
-        with writing(node.engine) as connection:
-            past = connection.scalars(select(service_key.c.public_hex).order_by(service_key.c.from_sequence))
-            keys = [*(PublicKey(hex_) for hex_ in past), node.service_key().public]
-            after, _ = catching_up.own_head(connection)
-            entry = AuditEntry("operator", "node.caught up", node.settings.region, now())
-            return catching_up.catch_up(connection, ledger.links(after), standing, keys, node.settings.region, entry)
-    finally:
-        ledger.close()
-
-
 def _prepare(folder: Path, manifest: Manifest) -> None:
     """Check the restored store against the manifest, mark it, and bring it up to date, before anything is in place."""
     store = folder / _STORE
@@ -241,15 +183,10 @@ def _heads(store: Path, region: str) -> dict[str, tuple[int, str]]:
     engine = open_engine(f"sqlite:///{store}")
     try:
         with engine.connect() as connection:
-            last = _last(connection)
+            last = own_head(connection)
     finally:
         engine.dispose()
-    return {} if last is None else {region: last}
-
-
-def _last(connection: Connection) -> tuple[int, str] | None:
-    row = connection.execute(select(event.c.sequence, event.c.id).order_by(event.c.sequence.desc()).limit(1)).first()
-    return None if row is None else (row.sequence, row.id)
+    return {region: last} if last[0] else {}
 
 
 @contextmanager
