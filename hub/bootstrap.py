@@ -13,7 +13,7 @@ import flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from connectors.database import DatabaseUrlUnknown, database_file, is_current, open_engine, revision, upgrade
+from connectors.database import DatabaseUrlUnknown, database_file, open_engine, revision, upgrade
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
 from hub.api import comparison, create_app, feeds, lessons, recalls
 from hub.api.access import Policy
@@ -209,11 +209,6 @@ def open_receiver(
         config or _kafka_config(hub.settings), "regiohelix-hub", topics, take, StoredPositions(hub.engine), said,
         outages=(OperationalError,),
     )  # fmt: skip
-
-
-def is_up_to_date(hub: Hub) -> bool:
-    """Tell whether the database is at the newest migration."""
-    return is_current(hub.engine, MIGRATIONS)
 
 
 def brokers_away(settings: Settings, timeout_seconds: float = 3.0) -> list[str]:

@@ -16,7 +16,6 @@ from schemas.payloads import (
     LessonWithdrawn,
     Payload,
 )
-from schemas.upcast import read_payload
 
 Projected = tuple[Table, dict[str, Any]]
 
@@ -64,8 +63,3 @@ def _words(event_id: str, payload: LessonPublished) -> dict[str, Any]:
 
 def _place(by_event: str, event_id: str, kind: str, reason: str) -> dict[str, Any]:
     return {"by_event": by_event, "event_id": event_id, "kind": kind, "reason": reason}
-
-
-def typed_payload(event_type: str, payload: bytes) -> Payload:
-    """Return a stored payload as its type; stored payloads were verified when they came in."""
-    return read_payload(event_type, payload)

@@ -32,9 +32,10 @@ from sqlalchemy import (
 from connectors.database import writing
 from hub.intake import project as projecting
 from hub.intake import redact
-from hub.intake.project import project, typed_payload
+from hub.intake.project import project
 from hub.tables import PROJECTIONS, event
 from schemas.envelope import Envelope
+from schemas.upcast import read_payload
 
 PAGE: Final = 500  # events held in memory at once
 _LOCK: Final = 7_243_115_904  # any constant: one page at a time per PostgreSQL database
@@ -163,7 +164,7 @@ def _cover(connection: Connection, rows: Iterable[Row[Any]]) -> None:
     for row in rows:
         covered.append({"position": row.position, "was_empty": int(not row.payload)})
         envelope = msgspec.json.decode(row.envelope, type=Envelope)
-        payload = typed_payload(row.type, row.payload) if row.payload else None
+        payload = read_payload(row.type, row.payload) if row.payload else None
         for table, values in project(row.id, envelope, payload, row.accepted_at):
             made.setdefault(_SHADOWS[table], []).append(values)
     for table, found in {**made, _covered: covered}.items():

@@ -94,7 +94,8 @@ def recall_page(
     connection: Connection, reader: Audience, subscriber: str, now: datetime, after: str = "", limit: int = 100
 ) -> RecallPage:
     """Return the recalls that a reader may know of after a cursor, in the order in which they could be told."""
-    wanted = _recalls(readable(reader)).order_by(_told(), superseded.c.by_event).limit(min(limit, _LARGEST_PAGE) + 1)
+    limit = min(limit, _LARGEST_PAGE)
+    wanted = _recalls(readable(reader)).order_by(_told(), superseded.c.by_event).limit(limit + 1)
     if after:
         at, _, by_event = after.partition("_")
         wanted = wanted.where(or_(_told() > at, (_told() == at) & (superseded.c.by_event > by_event)))
