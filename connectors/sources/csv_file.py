@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from .batch import Rows
 
 _pc: Any = pyarrow.compute  # its stubs know scalars and arrays, and not their combination
-_BLOCK_BYTES: Final = 16 << 20
+_BLOCK_BYTES: Final = 4 << 20
 _ROW: Final = re.compile(r"Row #(\d+)")
+
+
+_LONGEST_HEADER: Final = 1 << 20  # bytes
+_UNPACKED_FREELY: Final = 64 << 20  # bytes
+_MOST_TIMES: Final = 50  # gzip makes records ten to thirty times smaller, and a bomb a thousand times
 
 
 class ExtractEmpty(SourceRefused):
@@ -32,7 +37,7 @@ class ExtractEmpty(SourceRefused):
 
 
 def read_csv(path: Path, file: FileMapping) -> Iterator[RawBatch]:
-    """Read one CSV file and yield its rows in batches of about 16 MB; blank lines are passed over.
+    """Read one CSV file and yield its rows in batches of about 4 MB; blank lines are passed over.
 
     Raises SourceRefused for a file that is absent, empty, not in the stated encoding, or without a mapped column.
     """
@@ -58,8 +63,11 @@ def read_header(path: Path, name: str, separator: str, encoding: str) -> list[st
     """Read the column names in the first line of a CSV file, as written."""
     try:
         with opened(path) as stream:
-            text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
-            header = next(csv.reader(text, delimiter=separator), None)
+            start = stream.read(_LONGEST_HEADER)
+        text = io.TextIOWrapper(io.BytesIO(start), encoding=encoding, errors="replace", newline="")
+        header = next(csv.reader(text, delimiter=separator), None)
+        if len(start) == _LONGEST_HEADER and text.read(1) == "":
+            raise SourceRefused(f"{name}, row 1: is longer than a megabyte; check that the file is CSV.")
     except FileNotFoundError:
         raise SourceRefused(f"{name}: this file does not exist; put it in place or correct the mapping.") from None
     except (OSError, csv.Error) as error:
@@ -73,7 +81,26 @@ def read_header(path: Path, name: str, separator: str, encoding: str) -> list[st
 
 def opened(path: Path) -> IO[bytes]:
     """Open a file for reading bytes, unpacking it where its name ends in .gz."""
-    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+    return cast(IO[bytes], _Unpacking(path)) if path.suffix == ".gz" else path.open("rb")
+
+
+class _Unpacking(gzip.GzipFile):
+    """A gzip file that stops where it unpacks to far more than records can."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._given, self._most = 0, max(_UNPACKED_FREELY, _MOST_TIMES * path.stat().st_size)
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read as gzip does; raises SourceRefused for a bomb."""
+        data = super().read(size)
+        self._given += len(data)
+        if self._given > self._most:
+            raise SourceRefused(
+                f"{Path(self.name).name}: unpacks to more than {_MOST_TIMES} times its size, which no extract does; "
+                "check where it is from."
+            )
+        return data
 
 
 def require_columns(name: str, header: list[str], wanted: list[str]) -> None:

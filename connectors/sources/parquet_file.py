@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .batch import Rows, Texts
 
 _pc: Any = pyarrow.compute
+_LARGEST_COLUMN: Final = 1 << 30  # bytes of one mapped column in one row group, unpacked
+_LONGEST_CELL: Final = 1024  # bytes: a dictionary repeats a long one for nothing, and memory would have to hold it all
 
 
 def read_parquet(path: Path, file: FileMapping) -> Iterator[RawBatch]:
@@ -30,8 +32,9 @@ def read_parquet(path: Path, file: FileMapping) -> Iterator[RawBatch]:
     """
     wanted = sorted({how.column for how in file.fields.values() if how.column is not None})
     try:
-        with parquet.ParquetFile(path) as opened:
+        with parquet.ParquetFile(path, read_dictionary=wanted) as opened:
             require_columns(file.file, list(opened.schema_arrow.names), wanted)
+            _require_small_columns(opened.metadata, wanted, file)
             if opened.metadata.num_rows == 0:
                 raise ExtractEmpty(f"{file.file}: holds no rows; ask for the extract again.")
             first = 1
@@ -46,8 +49,23 @@ def read_parquet(path: Path, file: FileMapping) -> Iterator[RawBatch]:
         raise SourceRefused(f"{file.file}: cannot be read as Parquet; check the file, or the mapping's kind.") from None
 
 
+def _require_small_columns(metadata: parquet.FileMetaData, wanted: list[str], file: FileMapping) -> None:
+    for group in range(metadata.num_row_groups):
+        for place in range(metadata.num_columns):
+            column = metadata.row_group(group).column(place)
+            if column.path_in_schema in wanted and column.total_uncompressed_size > _LARGEST_COLUMN:
+                raise SourceRefused(
+                    f"{file.file}, column `{column.path_in_schema}`: unpacks to more than a gigabyte in one row group; "
+                    "write it in smaller ones, or check where it is from."
+                )
+
+
 def _as_text(values: Rows, file: FileMapping, column: str) -> Texts:
     kind: Any = values.type
+    if pa.types.is_dictionary(kind):
+        if (_pc.max(_pc.binary_length(cast(Any, values).dictionary)).as_py() or 0) > _LONGEST_CELL:
+            raise SourceRefused(f"{file.file}, column `{column}`: has a text of over 1,024 bytes; shorten it.")
+        kind = pa.string()
     if pa.types.is_floating(kind):
         raise SourceRefused(
             f"{file.file}, column `{column}`: is a floating-point column; deliver it as decimal, integer or text."
