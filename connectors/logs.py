@@ -30,7 +30,7 @@ class JsonLines(logging.Formatter):
             line["error"] = record.exc_info[0].__name__
             frames = traceback.extract_tb(record.exc_info[2])
             line["places"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _visible(json.dumps(line, ensure_ascii=False, default=str))
 
 
 class PlainLines(logging.Formatter):
@@ -42,7 +42,7 @@ class PlainLines(logging.Formatter):
         facts = "".join(f" {name}={value}" for name, value in _facts(record).items())
         kind = record.exc_info[0] if record.exc_info else None
         failed = "" if kind is None else f" ({kind.__name__})"
-        return f"{at[:19]} {record.levelname.lower()}: {record.getMessage()}{failed}{facts}"
+        return _visible(f"{at[:19]} {record.levelname.lower()}: {record.getMessage()}{failed}{facts}")
 
 
 def set_up(stream: TextIO | None = None) -> None:
@@ -53,6 +53,11 @@ def set_up(stream: TextIO | None = None) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _visible(line: str) -> str:
+    """Return one line that moves no cursor and breaks nowhere: what cannot be printed is written as JSON would."""
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
 
 
 def _facts(record: logging.LogRecord) -> dict[str, object]:
