@@ -1,4 +1,4 @@
-"""The catalogue of indicator definitions, as the nodes pull it."""
+"""The catalogue of indicator definitions by which figures are made and compared."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from typing import Any
