@@ -1,4 +1,7 @@
-"""The hub's two lines, each readable in one breath: what comes in is received, what is held is published."""
+"""The way in, readable in one breath: what comes is received; what was refused is replayed once it may hold.
+
+The way out needs no function here: readers' pages ask `hub.serving` for what is held.
+"""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -13,8 +16,6 @@ from hub.intake.position import Place
 from hub.intake.refusal import Refusal
 from hub.intake.store import set_aside
 from hub.intake.take import Aside, take
-from hub.serving.figures import AcceptedIndicator, accepted
-from schemas.codes import Audience
 from schemas.receipt import Answer, refused
 
 _LETTERS_AT_ONCE: Final = 16  # of at most 2 MiB each in memory
@@ -61,12 +62,6 @@ def replay_waiting(hub: Hub) -> int:
     with hub.engine.connect() as connection:
         numbers = untried_since_keys(connection)
     return sum(answer.outcome != "refused" for answer in replay(hub, numbers).values())
-
-
-def publish(hub: Hub, reader: Audience, indicator: str, period: str, region_set: str) -> tuple[AcceptedIndicator, ...]:
-    """Return what a reader may see of one indicator: each region's latest figures, within one set of regions."""
-    with hub.engine.connect() as connection:
-        return accepted(connection, reader, indicator, period, region_set)
 
 
 def _taken(

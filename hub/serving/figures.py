@@ -128,19 +128,6 @@ def latest(
     return tuple(sorted(states, key=lambda one: (one.region_name, one.region)))
 
 
-def accepted(
-    connection: Connection,
-    reader: Audience,
-    indicator: str,
-    period: str,
-    region_set: str,
-    known_on: str | None = None,
-) -> tuple[AcceptedIndicator, ...]:
-    """Return what `latest` does without the regions whose figures were taken back."""
-    states = latest(connection, reader, indicator, period, region_set, known_on)
-    return tuple(one for one in states if isinstance(one, AcceptedIndicator))
-
-
 def _seen(columns: Any, reader: Audience, known_on: str | None) -> tuple[ColumnElement[bool], ...]:
     visible: ColumnElement[bool] = columns.audience.in_(readable(reader))
     return (visible,) if known_on is None else (visible, columns.accepted_at <= known_on)

@@ -12,7 +12,7 @@ from node.release import candidate, redact
 from node.release.notice import Notice
 from node.release.redact import order
 from node.release.refusal import ReleaseRefused
-from node.release.standing import Standing
+from node.release.standing import StandingItem
 from node.release.withdraw import withdraw
 
 from . import changes, inspection, options
@@ -60,7 +60,7 @@ def scrub_store(home: Path) -> None:
 
 
 def _freeze(
-    connection: Connection, node: Node, found: Standing, notice: Notice, entry: AuditEntry
+    connection: Connection, node: Node, found: StandingItem, notice: Notice, entry: AuditEntry
 ) -> candidate.FrozenBundle:
     """Freeze a notice for those who could read what it is about."""
     return candidate.freeze(

@@ -21,7 +21,7 @@ from schemas.upcast import read_payload
 from .notice import Notice
 from .refusal import ReleaseRefused
 from .sign import SignedEvent
-from .standing import Standing, content_of, of_event, same_place
+from .standing import StandingItem, content_of, of_event, same_place
 
 DESTROYED: Final = "destroyed"  # the title of what was redacted: a title can hold the very words
 
@@ -30,7 +30,7 @@ class NotRedactable(ReleaseRefused):
     """An event that holds neither figures nor a lesson, or holds them no more."""
 
 
-def order(connection: Connection, event_id: str, reason: str) -> tuple[Standing, Notice]:
+def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingItem, Notice]:
     """Return an own event and the order to destroy its payload, with what reviewers must know.
 
     Raises EventUnknown or NotRedactable.
@@ -124,7 +124,7 @@ def _destroy(connection: Connection, event_id: str) -> None:
     )
 
 
-def _copies(connection: Connection, target: Standing) -> Iterator[tuple[str, int]]:
+def _copies(connection: Connection, target: StandingItem) -> Iterator[tuple[str, int]]:
     """Yield the places of the event's own item, and of items of no signed event that say the same."""
     rows = connection.execute(
         select(item_table, event_table.c.id.label("event_id"))

@@ -23,7 +23,7 @@ from .notice import Notice
 from .protect import ProtectedIndicator
 from .refusal import ReleaseRefused
 from .scan import ScannedLesson
-from .standing import Standing, of_indicators, shown, standing
+from .standing import StandingItem, of_indicators, shown, standing
 from .subject import name_of, opaque, title_of
 from .withdraw import notice
 
@@ -136,7 +136,7 @@ def places(figures: IndicatorPublished) -> dict[tuple[str, ...], TypedValue]:
 
 
 def _correction(
-    one: ProtectedIndicator | ScannedLesson, before: Standing, audience: Audience, reason: str
+    one: ProtectedIndicator | ScannedLesson, before: StandingItem, audience: Audience, reason: str
 ) -> RevisedItem | None:
     if isinstance(one, ScannedLesson):
         if one.payload == before.content and audience == before.audience:
@@ -180,7 +180,7 @@ def _gone(connection: Connection, whole: WholeTable, present: set[str], reason: 
     ]
 
 
-def _is_of(one: Standing, whole: WholeTable) -> bool:
+def _is_of(one: StandingItem, whole: WholeTable) -> bool:
     origin = one.content.origin if isinstance(one.content, IndicatorPublished) else None
     return isinstance(origin, TakenOver) and (origin.owner, origin.table) == (whole.owner, whole.table)
 

@@ -22,7 +22,7 @@ class EventUnknown(ReleaseRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingItem:
     """What readers see of a subject: its event, and the figures or the lesson in it (never the correction around them).
 
     `audience` is who reads it.
@@ -36,9 +36,9 @@ class Standing:
     content: IndicatorPublished | LessonPublished = field(repr=False)
 
 
-def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, Standing]:
+def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, StandingItem]:
     """Return what stands of these opaque subjects, by subject."""
-    found: dict[str, Standing] = {}
+    found: dict[str, StandingItem] = {}
     names = iter(dict.fromkeys(subjects))
     while chunk := list(islice(names, _CHUNK)):
         latest = (
@@ -53,7 +53,7 @@ def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, Stand
     return found
 
 
-def of_indicators(connection: Connection, indicators: Iterable[str]) -> Iterator[Standing]:
+def of_indicators(connection: Connection, indicators: Iterable[str]) -> Iterator[StandingItem]:
     """Yield all figures of these indicators that stand."""
     for indicator in indicators:
         about = select(item.c.subject).where(item.c.title.startswith(f"{indicator} ", autoescape=True)).distinct()
@@ -62,7 +62,7 @@ def of_indicators(connection: Connection, indicators: Iterable[str]) -> Iterator
                 yield one
 
 
-def of_event(connection: Connection, event_id: str) -> Standing | None:
+def of_event(connection: Connection, event_id: str) -> StandingItem | None:
     """Return one own event that holds figures or a lesson, whether it stands or not; raises EventUnknown.
 
     None for an event of another kind, and for one whose payload was destroyed.
@@ -108,8 +108,8 @@ def _items() -> Select[Any]:
     return select(event.c.id, event.c.sequence, *columns).join(item, same_place())
 
 
-def _read(row: Row[Any]) -> Standing | None:
+def _read(row: Row[Any]) -> StandingItem | None:
     content = content_of(read_payload(row.type, row.payload)) if row.payload else None
     if content is None:
         return None
-    return Standing(row.id, row.sequence, row.subject, row.audience, row.title, content)
+    return StandingItem(row.id, row.sequence, row.subject, row.audience, row.title, content)

@@ -7,7 +7,7 @@ from schemas.payloads import IndicatorWithdrawn, LessonPublished, LessonWithdraw
 
 from .notice import Notice
 from .refusal import ReleaseRefused
-from .standing import Standing, of_event, shown
+from .standing import StandingItem, of_event, shown
 from .subject import name_of
 
 
@@ -15,7 +15,7 @@ class StandsNoMore(ReleaseRefused):
     """An event that was replaced or withdrawn before, or that holds no figures and no lesson."""
 
 
-def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standing, Notice]:
+def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[StandingItem, Notice]:
     """Return what stands at an own event, and the notice that takes it back.
 
     Raises EventUnknown, or StandsNoMore with the event that took its place.
@@ -31,7 +31,7 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
     return found, notice(found, reason)
 
 
-def notice(one: Standing, reason: str) -> Notice:
+def notice(one: StandingItem, reason: str) -> Notice:
     """Return the notice that takes figures or a lesson back."""
     is_lesson = isinstance(one.content, LessonPublished)
     title = f"Withdrawal of {one.title}"

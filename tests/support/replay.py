@@ -16,7 +16,7 @@ from hub.audit import utc_text
 from hub.bootstrap import make_hub
 from hub.config import Hub
 from hub.intake.enrol import Enrolment, ReviewerKey, enrol, enrolment_message, invite
-from hub.serving.figures import accepted, offers
+from hub.serving.figures import AcceptedIndicator, latest, offers
 from node import flow as node_flow
 from node.audit import AuditEntry
 from node.bootstrap import Node, create_node
@@ -91,8 +91,8 @@ class Replay:
         with self.hub.engine.connect() as connection:
             periods = next((o.periods for o in offers(connection, AUDIENCE) if o.indicator == indicator), ())
             for period in periods:
-                for one in accepted(connection, AUDIENCE, indicator, period, ggd.REGION_SET, moment):
-                    for cell in one.payload.cells:
+                for one in latest(connection, AUDIENCE, indicator, period, ggd.REGION_SET, moment):
+                    for cell in one.payload.cells if isinstance(one, AcceptedIndicator) else ():
                         match cell.value:
                             case Exact(numerator=text) | Rounded(value=text):
                                 found[cell.nodes[0], period] = str(text)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, cuts, indicator_view, parse_cut
-from hub.serving.figures import accepted, offers, regions
+from hub.serving.figures import latest, offers, regions
 from hub.serving.lessons import LessonUnknown, PageUnknown, lesson_page, one_lesson
 from schemas.values import Exact, Suppressed
 from tests.support.held_by_hub import NOW, HeldByHub, a_lesson, figures
@@ -27,7 +27,7 @@ def test_the_latest_payload_of_a_region_is_the_one_that_counts(held: HeldByHub) 
     for numerator in (10, 20):
         held.accept("XR-A", figures("h.dm_prev", {TOTAL: Exact(numerator, 1000)}, region_set="invented"))
     with held.hub.engine.connect() as connection:
-        (only,) = accepted(connection, "public", "h.dm_prev", "2025", "invented")
+        (only,) = latest(connection, "public", "h.dm_prev", "2025", "invented")
     assert only.payload.cells[0].value == Exact(20, 1000)
 
 
@@ -38,7 +38,7 @@ def test_a_reader_sees_nothing_released_to_a_smaller_circle(held: HeldByHub) -> 
     seen = {}
     with held.hub.engine.connect() as connection:
         for reader in ("public", "partners", "network"):
-            rows = accepted(connection, reader, "h.dm_prev", "2025", "invented")
+            rows = latest(connection, reader, "h.dm_prev", "2025", "invented")
             seen[reader] = [(row.region, row.payload.cells[0].value.numerator) for row in rows]
         assert [offer.regions for offer in offers(connection, "public")] == [1]
         assert [region.code for region in regions(connection, "public")] == ["XR-A"]
@@ -78,7 +78,7 @@ def test_a_cut_compares_the_node_asked_for_and_refuses_one_that_is_not_there(hel
         assert view.rows[0].value == Exact(20, 400)
         with pytest.raises(CutUnknown, match="sex"):
             indicator_view(connection, "public", NOW, "h.dm_prev", by={"sex": "x"})
-        rows = accepted(connection, "public", "h.dm_prev", "2025", "invented")
+        rows = latest(connection, "public", "h.dm_prev", "2025", "invented")
     assert cuts(rows) == {"sex": ("f",)}
 
 
