@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final
 
 import msgspec
-from sqlalchemy import Connection, Table, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
-from connectors.database import RowStream
+from connectors.row_stream import RowStream
 from hub.audit import utc_text
 from hub.intake import redact
 from hub.intake.keys import apply_key_event
+from hub.intake.neighbours import ApprovedPlace, Link, Place, held_links, taken_places
 from hub.intake.project import project
 from hub.intake.read_event import LARGEST_EVENT, ReadEvent
 from hub.intake.refusal import Refusal
@@ -26,16 +27,7 @@ EVENT_COLUMNS: Final = (
     *("envelope", "salt", "payload", "accepted_at", "receipt"),
 )
 _MOST_LETTERS_COMPARED: Final = 20  # open letters about one event, newest first
-_SPARSEST: Final = 4  # links read per link asked for, where one range takes the place of many places
 _encoder = msgspec.json.Encoder(order="sorted")  # canonical for a receipt: ASCII text and one small number
-
-
-class _Link(NamedTuple):
-    id: str
-    previous: str
-    receipt: bytes
-    accepted_at: str
-    is_withheld: bool
 
 
 class SequenceUsedTwice(Refusal):
@@ -75,13 +67,14 @@ class Shelf:
         self._rows: list[dict[str, Any]] = []
         self._projected: dict[Table, list[dict[str, Any]]] = {}
         self._filled: list[tuple[VerifiedEvent, str]] = []  # withheld before, and the time of acceptance then
-        self._held: dict[tuple[str, int], _Link] = {}
-        self._used: set[tuple[str, str, int]] = set()  # region, bundle root, index in the bundle
+        self._held: dict[Place, Link] = {}
+        self._used: set[ApprovedPlace] = set()
         by_region: dict[str, list[Envelope]] = {}
         for one in batch:
             by_region.setdefault(one.envelope.region, []).append(one.envelope)
         for code in sorted(by_region):
-            self._read_held(code, by_region[code])
+            self._held |= held_links(connection, code, by_region[code])
+            self._used |= taken_places(connection, code, by_region[code])
         self._gone = redact.destroyed(connection, {one.id: one.envelope.region for one in batch})
         destroys = any(one.envelope.type is EventType.EVENT_REDACTED for one in batch)
         self._is_streaming = not (destroys or self._gone)
@@ -136,7 +129,7 @@ class Shelf:
                         stream.add(tuple(row.values()))
         redact.apply(self._connection, redactions)
 
-    def _fill(self, verified: VerifiedEvent, held: _Link) -> None:
+    def _fill(self, verified: VerifiedEvent, held: Link) -> None:
         """Take the payload of an event that was held without it, so that stripping payloads on the way does no harm."""
         self._apply_key_event(verified)
         place = verified.envelope.region, verified.envelope.sequence
@@ -147,26 +140,6 @@ class Shelf:
         if verified.envelope.type in KEY_EVENTS:
             self._stream.close()
             apply_key_event(self._connection, verified, self._now)
-
-    def _read_held(self, code: str, envelopes: Sequence[Envelope]) -> None:
-        """Read the links at and beside the events' places, and who took their places in approved bundles."""
-        wanted = {near for one in envelopes for near in (one.sequence - 1, one.sequence, one.sequence + 1)}
-        first, last = min(wanted), max(wanted)
-        is_run = last - first < _SPARSEST * len(wanted)
-        within = event.c.sequence.between(first, last) if is_run else event.c.sequence.in_(sorted(wanted))
-        indices: dict[str, list[int]] = {}
-        for one in envelopes:
-            indices.setdefault(one.bundle.root, []).append(one.bundle.index)
-        root, index = event.c.bundle_root, event.c.bundle_index
-        used = [(root == one) & index.between(min(found), max(found)) for one, found in sorted(indices.items())]
-        columns = (event.c.id, event.c.sequence, event.c.previous, event.c.receipt, event.c.accepted_at, root, index)
-        is_withheld = (event.c.salt == b"").label("is_withheld")
-        for row in self._connection.execute(
-            select(*columns, is_withheld).where(event.c.region == code, or_(within, *used))
-        ):
-            link = _Link(row.id, row.previous, row.receipt, row.accepted_at, row.is_withheld)
-            self._held[code, row.sequence] = link
-            self._used.add((code, row.bundle_root, row.bundle_index))
 
     def _check_neighbours(self, verified: VerifiedEvent) -> None:
         envelope = verified.envelope
@@ -186,7 +159,7 @@ class Shelf:
     def _keep(self, verified: VerifiedEvent, receipt: bytes) -> None:
         envelope = verified.envelope
         is_withheld = not verified.salt
-        link = _Link(verified.id, envelope.previous, receipt, self._accepted_at, is_withheld)
+        link = Link(verified.id, envelope.previous, receipt, self._accepted_at, is_withheld)
         self._held[envelope.region, envelope.sequence] = link
         self._used.add(_approved_place(envelope))
         row = (
@@ -262,7 +235,7 @@ def receipts(connection: Connection, region_code: str, after: int, limit: int) -
     return [Answer(event_id=row.id, outcome="accepted", receipt=_receipt(row.receipt)) for row in rows]
 
 
-def _approved_place(envelope: Envelope) -> tuple[str, str, int]:
+def _approved_place(envelope: Envelope) -> ApprovedPlace:
     return envelope.region, envelope.bundle.root, envelope.bundle.index
 
 
