@@ -5,7 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from connectors.database import RowStream, writing
+from connectors.database import writing
+from connectors.row_stream import RowStream
 from hub.config import Hub
 from hub.intake.keyring import keyring
 from hub.intake.position import Place, keep_positions

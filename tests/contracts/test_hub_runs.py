@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from connectors.database import RowStream, writing
+from connectors.database import writing
+from connectors.row_stream import RowStream
 from hub.bootstrap import make_hub
 from hub.config import Hub
 from hub.flow import receive
