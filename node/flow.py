@@ -19,6 +19,7 @@ from node.release.redact import redact
 from node.release.revise import revise
 from node.release.ship import ship as send
 from node.release.sign import sign
+from node.release.words.deidentifier import Deidentifier
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.delivery import HeadsOf, Sender
@@ -68,10 +69,12 @@ def release(
     reason: str = "",
     whole: WholeTable | None = None,
     notes: Sequence[str] = (),
+    deidentifier: Deidentifier | None = None,
 ) -> candidate.FrozenBundle:
     """Protect figures against all that was released before, scan words, and freeze for review what does not stand yet.
 
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes.
+    `deidentifier` reads lessons beside the rules, where it is installed.
     """
     protected = protect(
         computed,
@@ -81,7 +84,7 @@ def release(
         region_set=settings.region_set,
         division_year=settings.division_year,
     )
-    scanned = tuple(scan.scan(lesson) for lesson in lessons)
+    scanned = tuple(scan.scan(lesson, deidentifier) for lesson in lessons)
     revised = revise(
         connection, [*protected, *scanned], audience=audience, subject_key=subject_key, reason=reason, whole=whole
     )

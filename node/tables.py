@@ -157,6 +157,22 @@ lesson = Table(
     Column("written_at", String(32), nullable=False),
 )
 
+# A finding in a lesson that somebody let stand; its words are not kept, and its id holds for one text only.
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("lesson", String(64), nullable=False, index=True),
+    Column("field", String(64), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("decided_at", String(32), nullable=False),
+)
+
 # A row here: this store came back from a backup of `made_at`, and nothing is signed before it has caught up.
 restored = Table(
     "restored",

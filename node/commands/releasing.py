@@ -16,6 +16,7 @@ from node.knowledge import lessons
 from node.records.load import load
 from node.release import redact
 from node.release.candidate import FrozenBundle
+from node.release.words import deidentifier
 from schemas.codes import Audience
 
 from . import changes, inspection, options
@@ -105,14 +106,17 @@ def table(file: Path, mapping: Path, author: str, audience: Audience, reason: st
 @options.home
 def release_lesson(lesson_id: str, author: str, audience: Audience, reason: str, home: Path) -> None:
     """Scan a lesson for traces of persons and freeze it for review; an edited one revises what was released."""
-    with options.opened(home) as node, writing(node.engine) as connection:
-        found = lessons.find(connection, lesson_id)
-        entry = AuditEntry(author, "bundle.prepared", lesson_id, now())
-        bundle = flow.release(
-            connection, node.settings, (), (), (found,),
-            audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason,
-        )  # fmt: skip
-        _show(connection, bundle)
+    with options.opened(home) as node, deidentifier.at_hand() as finder:
+        if finder is not None:
+            finder.start()  # takes longer than others should wait for the store
+        with writing(node.engine) as connection:
+            found = lessons.find(connection, lesson_id)
+            entry = AuditEntry(author, "bundle.prepared", lesson_id, now())
+            bundle = flow.release(
+                connection, node.settings, (), (), (found,),
+                audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason, deidentifier=finder,
+            )  # fmt: skip
+            _show(connection, bundle)
 
 
 @release_group.command("list")

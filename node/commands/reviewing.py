@@ -1,16 +1,23 @@
 """Commands of reviewers and of those who write lessons down."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import now, read_reviewer_key, write_secret
 from node.knowledge import lessons
-from node.release import candidate, review
+from node.release import candidate, resolve, review
+from node.release.scan import scan, words_at
+from node.release.standing import content_of
+from node.release.words import deidentifier
+from schemas.payloads import LessonPublished
 from schemas.signature import SigningKey
+from schemas.upcast import read_payload
 
 from . import changes, inspection, options
 
@@ -55,6 +62,7 @@ def show(bundle_id: str, out: Path | None, home: Path) -> None:
         bundle = candidate.load(connection, bundle_id)
         inspection.show(bundle, out)
         changes.say_changes(connection, bundle)
+        _say_let_stand(connection, bundle)
 
 
 @review_group.command("approve")
@@ -103,3 +111,57 @@ def add_lesson(file: Path, author: str, home: Path) -> None:
             lessons.keep(connection, found, AuditEntry(author, "lesson.written", found.lesson, now()))
     click.echo(f"Lesson '{found.lesson}' is kept as a draft.")
     click.echo(f"Next: `python -m node release lesson {found.lesson} --author NAME --audience public`.")
+
+
+@lesson_group.command("findings")
+@click.argument("lesson_id")
+@options.home
+def findings(lesson_id: str, home: Path) -> None:
+    """List what in a lesson may point at a person, with the words around it and what was decided."""
+    with options.opened(home) as node, deidentifier.at_hand() as finder, node.engine.connect() as connection:
+        scanned = scan(lessons.find(connection, lesson_id), finder)
+        decided = {one.finding.id: one for one in resolve.resolved(connection, scanned.payload)}
+    for one in scanned.findings:
+        click.echo(f"{one.id}  {decided.get(one.id, one)}")
+        click.echo(f"              {words_at(scanned.payload, one)}")
+    remaining = sum(one.id not in decided for one in scanned.findings)
+    click.echo(f"{len(scanned.findings)} findings, {remaining} to decide on.")
+    if scanned.unseen:
+        click.echo(scanned.unseen)
+    if remaining:
+        click.echo(
+            f"Next: reword them, or `python -m node lesson resolve {lesson_id} FINDING --reason TEXT --author NAME`."
+        )
+
+
+@lesson_group.command("resolve")
+@click.argument("lesson_id")
+@click.argument("finding_ids", metavar="FINDING...", nargs=-1, required=True)
+@click.option(
+    "--reason", required=True, help="Why these words may stand; reviewers read it, so it does not repeat them."
+)
+@options.author
+@options.home
+def resolve_findings(lesson_id: str, finding_ids: Sequence[str], reason: str, author: str, home: Path) -> None:
+    """Let findings stand, as the lesson reads now; all of them or, where one is refused, none."""
+    with options.opened(home) as node, deidentifier.at_hand() as finder:
+        with node.engine.connect() as connection:
+            scanned = scan(lessons.find(connection, lesson_id), finder)
+        with writing(node.engine) as connection:
+            entry = AuditEntry(author, "finding.resolved", lesson_id, now())
+            kept = [resolve.resolve(connection, scanned, finding_id, reason, entry) for finding_id in finding_ids]
+            remaining = len(resolve.open_findings(connection, scanned))
+    for one in kept:
+        click.echo(f"{one.finding.id}  {one}")
+    click.echo(f"{remaining} findings are left to decide on.")
+
+
+def _say_let_stand(connection: Connection, bundle: candidate.FrozenBundle) -> None:
+    """Show reviewers the words that the scan marked and somebody let stand."""
+    for item in bundle.items:
+        content = content_of(read_payload(item.type, item.payload)) if item.payload else None
+        if not isinstance(content, LessonPublished):
+            continue
+        for one in resolve.resolved(connection, content):
+            click.echo(f"  Words let stand, {one}")
+            click.echo(f"    {words_at(content, one.finding)}")

@@ -24,6 +24,7 @@ from schemas.upcast import read_payload
 from .notice import Notice
 from .protect import ProtectedIndicator
 from .refusal import ReleaseRefused
+from .resolve import open_findings, resolved
 from .revise import Releasable, RevisedItem, check_current
 from .scan import ScannedLesson, traces
 from .states import BundleState
@@ -33,7 +34,7 @@ _LONGEST_REASON: Final = 1000  # characters; readers see it beside the figure
 
 
 class LessonNamesPerson(ValueError):
-    """A lesson in which the scan found traces of a person."""
+    """A lesson in which the scan found traces of a person on which nobody has decided."""
 
 
 class ReasonUnfit(ReleaseRefused):
@@ -99,13 +100,15 @@ def freeze(
     """Store a bundle of exact bytes for review; the audit entry's actor is its author.
 
     `notes` are sentences for the reviewers; they never leave. Raises NothingToRelease, LessonNamesPerson where the
-    scan of a lesson found something, and ReasonUnfit.
+    scan of a lesson found something that nobody let stand, and ReasonUnfit.
     """
     if not releasables:
         raise NothingToRelease("There is nothing to release; name an indicator, a table or a lesson.")
+    for lesson in filter(None, map(_scanned, releasables)):
+        _check_lesson(connection, lesson)
     items = tuple(_frozen(releasable, audience, subject_key) for releasable in releasables)
     root = merkle.root(tuple(bundle_leaf(i.type, i.subject, i.audience, i.payload_hash) for i in items))
-    report = (*notes, *(line for releasable in releasables for line in _summary(releasable)))
+    report = (*notes, *(line for releasable in releasables for line in _summary(connection, releasable)))
     bundle = FrozenBundle(
         id=f"B{now:%Y%m%d}-{secrets.token_hex(4)}",
         author=entry.actor,
@@ -162,13 +165,10 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             name, title = name_of(figures), title_of(figures)
             return _item(EventType.INDICATOR_PUBLISHED, name, audience, subject_key, title, figures)
         case ScannedLesson(payload=lesson):
-            _check_lesson(releasable)
             name, title = name_of(lesson), title_of(lesson)
             return _item(EventType.LESSON_PUBLISHED, name, audience, subject_key, title, lesson)
         case RevisedItem(new, payload):
             _check_reason(payload)
-            if isinstance(new, ScannedLesson):
-                _check_lesson(new)
             revised = isinstance(payload, LessonRevised)
             type_ = EventType.LESSON_REVISED if revised else EventType.INDICATOR_CORRECTED
             return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)
@@ -177,11 +177,12 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             return _item(type_, name, audience, subject_key, title, payload)
 
 
-def _check_lesson(lesson: ScannedLesson) -> None:
-    if lesson.findings:
+def _check_lesson(connection: Connection, lesson: ScannedLesson) -> None:
+    if found := open_findings(connection, lesson):
+        name = lesson.payload.lesson
         raise LessonNamesPerson(
-            f"Lesson '{lesson.payload.lesson}' may name a person ({'; '.join(lesson.findings)}); "
-            "reword those fields and release it again."
+            f"Lesson '{name}' may name a person ({'; '.join(dict.fromkeys(map(str, found)))}); reword those fields, or "
+            f"see the words with `python -m node lesson findings {name}` and decide on each."
         )
 
 
@@ -195,7 +196,9 @@ def _check_reason(payload: object) -> None:
         raise ReasonUnfit(f"The reason may name a person ({', '.join(found)}); say it without naming anyone.")
 
 
-def _summary(releasable: Releasable) -> tuple[str, ...]:
+def _summary(connection: Connection, releasable: Releasable) -> tuple[str, ...]:
+    if (words := _scanned(releasable)) is not None:
+        return (*filter(None, [words.unseen]), *map(str, resolved(connection, words.payload)))
     match releasable:
         case ProtectedIndicator() | Notice():
             return releasable.summary
@@ -256,6 +259,11 @@ def _store(connection: Connection, bundle: FrozenBundle, releasables: Sequence[R
                 for (s, p, n), value in figures.items()
             ],
         )
+
+
+def _scanned(releasable: Releasable) -> ScannedLesson | None:
+    found = releasable.new if isinstance(releasable, RevisedItem) else releasable
+    return found if isinstance(found, ScannedLesson) else None
 
 
 def _protected(releasable: Releasable) -> ProtectedIndicator | None:

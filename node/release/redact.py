@@ -20,6 +20,7 @@ from schemas.upcast import read_payload
 
 from .notice import Notice
 from .refusal import ReleaseRefused
+from .resolve import forget
 from .sign import SignedEvent
 from .standing import StandingItem, content_of, of_event, same_place
 
@@ -116,6 +117,7 @@ def _destroy(connection: Connection, event_id: str) -> None:
         )
     if isinstance(target.content, LessonPublished):
         _delete_draft(connection, target.content)
+        forget(connection, target.content.lesson)
     envelope = connection.execute(select(event_table.c.envelope).where(event_table.c.id == event_id)).scalar_one()
     connection.execute(
         update(outbox_table)

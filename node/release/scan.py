@@ -1,63 +1,106 @@
 """Scan the words of a lesson for traces of persons before anyone approves them."""
 
-import re
-import unicodedata
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 import msgspec
-from stdnum.nl import bsn
 
 from schemas.payloads import LessonPublished
 
-# Lookaheads, so that numbers next to each other are each tried: a BSN may be followed by a year.
-_DIGITS: Final = tuple(re.compile(rf"(?<!\d)(?=(\d(?:[^0-9A-Za-z]{{0,2}}\d){{{more}}})(?!\d))") for more in (7, 8))
-_PATTERNS: Final[dict[str, re.Pattern[str]]] = {
-    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
-    "a telephone number": re.compile(
-        r"(?<!\d)\(?(?:(?:\+31|0031)[\s()/.-]{0,3}(?:0[\s()/.-]{0,2})?|0)[\s()/.-]{0,2}[1-9](?:[\s()/.-]{0,3}\d){8}(?!\d)"
-    ),
-    "a postcode with house number": re.compile(r"(?i)\b[1-9]\d{3}\s?[a-z]{2}\s?,?\s?\d{1,4}(?!\d)"),
-    "a date of birth": re.compile(
-        r"(?i)\b(?:geboren|geb\.|born|geboortedatum|geboortejaar|date of birth)[\s:]+(?:(?:op|on|in)\s+)?\d"
-    ),
-}
+from .words.dates import births, full_dates
+from .words.deidentifier import UNSEEN, Deidentifier
+from .words.names import names
+from .words.numbers import bare_numbers, numbers
+from .words.places import places
+from .words.spelling import around, plain
+from .words.trace import ADDRESS, Trace, outermost
+
+_ID: Final = 12  # hexadecimal digits of a finding's id
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What may point at a person: its place and kind; `str` says these and never the words.
+
+    `field` is the lesson's field and `position` the text's place in a field that is a list; `start` and `end` count
+    the signs of the plain text (`words.spelling.plain`). `id` changes with every change of that text.
+    """
+
+    id: str
+    field: str
+    position: int
+    start: int
+    end: int
+    kind: str
+
+    def __str__(self) -> str:
+        """Return field and kind."""
+        return f"{self.field}: looks like {self.kind}"
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedLesson:
-    """A lesson with what the scan found: the field and the kind of trace, never the text itself."""
+    """A lesson with what the scan found; `unseen` says what it could not look for, empty where all was looked for."""
 
     payload: LessonPublished
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    unseen: str = field(default=UNSEEN)
 
 
-def scan(lesson: LessonPublished) -> ScannedLesson:
-    """Look through every text of a lesson for citizen service numbers, addresses, numbers and dates of birth."""
-    findings: list[str] = []
-    for name, value in msgspec.to_builtins(lesson).items():
-        texts = value if isinstance(value, list | tuple) else [value]
-        for text in texts:
-            if isinstance(text, str):
-                findings += [f"{name}: {found}" for found in traces(text)]
-    return ScannedLesson(lesson, tuple(dict.fromkeys(findings)))
+def scan(lesson: LessonPublished, deidentifier: Deidentifier | None = None) -> ScannedLesson:
+    """Look through every text of a lesson for numbers, addresses, dates and names; raises DeidentifierFailed."""
+    texts = [(name, position, plain(text)) for name, position, text in _texts(lesson)]
+    marked = deidentifier.find([text for _, _, text in texts]) if deidentifier is not None else ((),) * len(texts)
+    findings = tuple(
+        Finding(
+            finding_id(lesson.lesson, name, position, text, trace), name, position, trace.start, trace.end, trace.kind
+        )
+        for (name, position, text), more in zip(texts, marked, strict=True)
+        for trace in outermost((*_by_rule(text), *more))
+    )
+    return ScannedLesson(lesson, findings, "" if deidentifier is not None else UNSEEN)
 
 
 def traces(text: str) -> tuple[str, ...]:
-    """Return what a text may say about a person, in words that do not repeat it."""
-    return tuple(f"looks like {kind}" for kind in _kinds(_plain(text)))
+    """Return what a reason may say about a person, in words that do not repeat it.
+
+    Days, bare numbers and streets are let pass: a reason may name the day of a table, and nobody can resolve a finding
+    in it.
+    """
+    shown = plain(text)
+    found = chain(numbers(shown), births(shown), (one for one in places(shown) if one.kind != ADDRESS), names(shown))
+    return tuple(dict.fromkeys(f"looks like {one.kind}" for one in outermost(found)))
 
 
-def _plain(text: str) -> str:
-    """Undo what a word processor does to digits and blanks: look-alikes become plain, invisible signs go."""
-    folded = unicodedata.normalize("NFKC", text)
-    shown = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
-    return "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in shown)
+def text_of(lesson: LessonPublished, name: str, position: int) -> str | None:
+    """Return the plain text at a field and place of a lesson; None where there is none (any more)."""
+    return next((plain(text) for field, place, text in _texts(lesson) if (field, place) == (name, position)), None)
 
 
-def _kinds(text: str) -> list[str]:
-    kinds = [kind for kind, pattern in _PATTERNS.items() if pattern.search(text)]
-    found = [match[1] for pattern in _DIGITS for match in pattern.finditer(text)]
-    if any(bsn.is_valid(re.sub(r"\D", "", digits).zfill(9)) for digits in found):
-        kinds.append("a citizen service number (BSN)")
-    return kinds
+def finding_id(lesson: str, name: str, position: int, text: str, trace: Trace) -> str:
+    """Return the id of a finding: another text, place or kind makes another id."""
+    parts = (lesson, name, position, text, trace.start, trace.end, trace.kind)
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:_ID]
+
+
+def words_at(lesson: LessonPublished, one: Finding) -> str | None:
+    """Return the words of a finding with those around them; None where the lesson's text is another now."""
+    text = text_of(lesson, one.field, one.position)
+    if text is None:
+        return None
+    is_same = finding_id(lesson.lesson, one.field, one.position, text, Trace(one.start, one.end, one.kind)) == one.id
+    return around(text, one.start, one.end) if is_same else None
+
+
+def _by_rule(text: str) -> Iterator[Trace]:
+    return chain(numbers(text), bare_numbers(text), births(text), full_dates(text), places(text), names(text))
+
+
+def _texts(lesson: LessonPublished) -> Iterator[tuple[str, int, str]]:
+    for name, value in msgspec.to_builtins(lesson).items():
+        for position, text in enumerate(value if isinstance(value, list | tuple) else [value]):
+            if isinstance(text, str):
+                yield name, position, text

@@ -1,0 +1,105 @@
+"""Resolve: keep a person's decision that a finding in a lesson may stand, with who, when and why."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from node.audit import AuditEntry, record, timestamp
+from node.tables import finding as finding_table
+from schemas.payloads import LessonPublished
+
+from .refusal import ReleaseRefused
+from .scan import Finding, ScannedLesson, text_of, traces, words_at
+
+_LONGEST_REASON = 1000  # characters
+
+
+class FindingUnknown(ReleaseRefused):
+    """A finding that the lesson as it reads now does not have."""
+
+
+class ResolutionUnfit(ReleaseRefused):
+    """A reason to let words stand that is empty, too long, or repeats them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedFinding:
+    """A finding that somebody let stand."""
+
+    finding: Finding
+    reason: str
+    author: str
+    at: str
+
+    def __str__(self) -> str:
+        """Return what reviewers read: place, kind, who, when and why, and not the words."""
+        return f"{self.finding}, let stand by {self.author} on {self.at[:10]}: {self.reason}"
+
+
+def resolve(
+    connection: Connection, lesson: ScannedLesson, finding_id: str, reason: str, entry: AuditEntry
+) -> ResolvedFinding:
+    """Keep the decision of the entry's actor that a finding may stand; a second decision replaces the first.
+
+    It holds for this very text: a changed one asks again. Raises FindingUnknown or ResolutionUnfit.
+    """
+    name = lesson.payload.lesson
+    one = next((found for found in lesson.findings if found.id == finding_id), None)
+    if one is None:
+        raise FindingUnknown(
+            f"Lesson '{name}' as it reads now has no finding {finding_id}; "
+            f"`python -m node lesson findings {name}` lists them."
+        )
+    _check_reason(lesson.payload, one, reason)
+    connection.execute(delete(finding_table).where(finding_table.c.id == one.id))
+    connection.execute(
+        insert(finding_table).values(
+            id=one.id,
+            lesson=name,
+            field=one.field,
+            position=one.position,
+            start=one.start,
+            end=one.end,
+            kind=one.kind,
+            reason=reason,
+            author=entry.actor,
+            decided_at=timestamp(entry.at),
+        )
+    )
+    record(connection, AuditEntry(entry.actor, entry.action, name, entry.at, f"{one.id} {one}: {reason}"))
+    return ResolvedFinding(one, reason, entry.actor, timestamp(entry.at))
+
+
+def resolved(connection: Connection, lesson: LessonPublished) -> tuple[ResolvedFinding, ...]:
+    """Return what was let stand in a lesson as it reads now, in order of place."""
+    rows = connection.execute(
+        select(finding_table)
+        .where(finding_table.c.lesson == lesson.lesson)
+        .order_by(finding_table.c.field, finding_table.c.position, finding_table.c.start)
+    )
+    kept = (
+        ResolvedFinding(Finding(r.id, r.field, r.position, r.start, r.end, r.kind), r.reason, r.author, r.decided_at)
+        for r in rows
+    )
+    return tuple(one for one in kept if words_at(lesson, one.finding) is not None)
+
+
+def open_findings(connection: Connection, lesson: ScannedLesson) -> tuple[Finding, ...]:
+    """Return the findings on which nobody has decided yet."""
+    decided = {one.finding.id for one in resolved(connection, lesson.payload)}
+    return tuple(one for one in lesson.findings if one.id not in decided)
+
+
+def forget(connection: Connection, lesson: str) -> None:
+    """Delete the decisions about a lesson whose words are destroyed."""
+    connection.execute(delete(finding_table).where(finding_table.c.lesson == lesson))
+
+
+def _check_reason(lesson: LessonPublished, one: Finding, reason: str) -> None:
+    if not reason.strip() or len(reason) > _LONGEST_REASON:
+        raise ResolutionUnfit(
+            f"A reason of 1 to {_LONGEST_REASON} characters is needed; say why these words may stand."
+        )
+    text = text_of(lesson, one.field, one.position) or ""
+    if traces(reason) or text[one.start : one.end].casefold() in reason.casefold():
+        raise ResolutionUnfit("The reason repeats the words or may name a person; say why they may stand without them.")
