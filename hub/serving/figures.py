@@ -6,7 +6,7 @@ set of regions) of its own figures: where that is another than that of what it c
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, select
@@ -16,14 +16,13 @@ from schemas.codes import AUDIENCES, Audience, may_read
 from schemas.payloads import IndicatorCorrected, IndicatorPublished
 from schemas.upcast import read_payload
 
-CorrectionKind = Literal["corrected", "revised", "withdrawn", "redacted"]
 GONE = ("withdrawn", "redacted")
 
 
 class Correction(msgspec.Struct, frozen=True):
     """What happened to an earlier event, accepted `at`, by `event_id`; `reason` is None outside its audience."""
 
-    kind: CorrectionKind
+    kind: tables.SupersededKind
     at: str
     event_id: str
     earlier_event_id: str

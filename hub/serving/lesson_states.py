@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from hub import tables
 from hub.serving.figures import GONE, Correction, correction, readable
@@ -68,11 +68,18 @@ class LessonStates:
         return tuple(note for event_id in self.of_key[key] for note in self.notes.get(event_id, ()))
 
 
-def lesson_states(connection: Connection, reader: Audience, region: str | None = None) -> LessonStates:
-    """Return the state of every lesson that this reader may know of, of one region where that is given."""
+def lesson_states(
+    connection: Connection, reader: Audience, region: str | None = None, also: str | None = None
+) -> LessonStates:
+    """Return the state of every lesson that this reader may know of, of one region where that is given.
+
+    Wordings that were published over without a word are left out, however many there are; `also` is one to keep.
+    """
     states = LessonStates()
     words = select(tables.lesson.c.event_id).where(*_seen(tables.lesson.c, reader, region))
-    for event_id, code, name, audience, sequence, accepted_at, lesson, language in _held(connection, reader, region):
+    for event_id, code, name, audience, sequence, accepted_at, lesson, language in _held(
+        connection, reader, region, also
+    ):
         key = (code, lesson, language)
         version = Version(event_id, code, name, audience, sequence, accepted_at, key)
         states.versions[event_id] = states.latest[key] = version
@@ -113,13 +120,23 @@ def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]
     return (visible,) if region is None else (visible, columns.region == region)
 
 
-def _held(connection: Connection, reader: Audience, region: str | None) -> Sequence[Any]:
-    lesson = tables.lesson
+def _held(connection: Connection, reader: Audience, region: str | None, also: str | None) -> Sequence[Any]:
+    lesson, taken = tables.lesson, tables.superseded
+    last = (
+        select(lesson.c.region, func.max(lesson.c.sequence).label("sequence"))
+        .where(*_seen(lesson.c, reader, region))
+        .group_by(lesson.c.region, lesson.c.lesson, lesson.c.language)
+        .subquery()
+    )
+    newest = select(lesson.c.event_id).join(
+        last, and_(last.c.region == lesson.c.region, last.c.sequence == lesson.c.sequence)
+    )
+    needed = [lesson.c.event_id.in_(one) for one in (newest, select(taken.c.event_id), select(taken.c.by_event))]
     columns = (lesson.c.audience, lesson.c.sequence, lesson.c.accepted_at, lesson.c.lesson, lesson.c.language)
     return connection.execute(
         select(lesson.c.event_id, lesson.c.region, tables.region.c.name, *columns)
         .join(tables.region, tables.region.c.code == lesson.c.region)
-        .where(*_seen(lesson.c, reader, region))
+        .where(*_seen(lesson.c, reader, region), or_(*needed, lesson.c.event_id == also))
         .order_by(lesson.c.sequence)
     ).all()
 

@@ -118,7 +118,7 @@ def one_lesson(connection: Connection, reader: Audience, event_id: str) -> Accep
             event.c.id == event_id, event.c.type.in_(LESSON_TYPES), event.c.audience.in_(readable(reader))
         )
     )
-    states = LessonStates() if region is None else lesson_states(connection, reader, region)
+    states = LessonStates() if region is None else lesson_states(connection, reader, region, also=event_id)
     version = states.versions.get(event_id)
     if version is None:
         raise LessonUnknown("There is no lesson with this id; see the list of lessons for the ids.")

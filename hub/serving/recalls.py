@@ -73,7 +73,7 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     acknowledged_at: str
 
 
-class RecallStanding(msgspec.Struct, frozen=True):
+class AnsweredRecall(msgspec.Struct, frozen=True):
     """A recall with who acknowledged it and who still has to."""
 
     recall: Recall
@@ -127,7 +127,7 @@ def acknowledge(
     return Acknowledgement(by_event, subscriber, kept), made is not None
 
 
-def standings(connection: Connection) -> tuple[RecallStanding, ...]:
+def answered_recalls(connection: Connection) -> tuple[AnsweredRecall, ...]:
     """Return every recall with who acknowledged it and who still has to, oldest first.
 
     Who has to: regions and partners with a token that holds, that could see the item, and that had a token by then;
@@ -139,19 +139,19 @@ def standings(connection: Connection) -> tuple[RecallStanding, ...]:
         found = Acknowledgement(one.by_event, one.subscriber, one.acknowledged_at)
         kept.setdefault(one.by_event, []).append(found)
     subscribers = _subscribers(connection)
-    return tuple(_standing(_recall(row, "network", None), kept.get(row.by_event, ()), subscribers) for row in rows)
+    return tuple(_answered(_recall(row, "network", None), kept.get(row.by_event, ()), subscribers) for row in rows)
 
 
-def _standing(
+def _answered(
     recall: Recall, kept: Sequence[Acknowledgement], subscribers: dict[str, tuple[Audience, str]]
-) -> RecallStanding:
+) -> AnsweredRecall:
     done = {one.subscriber for one in kept} | {subscriber_name(region_owner(recall.region))}
     still = (
         name
         for name, (audience, since) in subscribers.items()
         if name not in done and may_read(audience, recall.audience) and since <= recall.told_at
     )
-    return RecallStanding(recall, tuple(kept), tuple(sorted(still)))
+    return AnsweredRecall(recall, tuple(kept), tuple(sorted(still)))
 
 
 def _subscribers(connection: Connection) -> dict[str, tuple[Audience, str]]:

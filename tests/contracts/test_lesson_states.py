@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.intake.rebuild import rebuild
+from hub.serving.lesson_states import lesson_states
 from hub.serving.lessons import LessonTakenBack, WithdrawnLesson, feed_page, lesson_page, one_lesson
 from schemas.codes import Audience
 from schemas.payloads import EventRedacted, LessonPublished, LessonRevised, LessonWithdrawn
@@ -115,3 +116,13 @@ def test_every_version_of_a_lesson_that_was_taken_back_says_so(chains_at_hub: Ch
         for version in events[:2]:
             with pytest.raises(LessonTakenBack, match="withdrawn by Xr-Duinrand on 2026-11-01: r"):
                 one_lesson(connection, "public", version.id)
+
+
+def test_wordings_that_were_published_over_are_not_read_again_and_still_found(chains_at_hub: ChainsAtHub) -> None:
+    region = chains_at_hub.enrolled()
+    events = [said(region, wording(title)) for title in "abcde"]
+    chains_at_hub.arrive(*events)
+    with chains_at_hub.hub.engine.connect() as connection:
+        assert set(lesson_states(connection, "public").versions) == {events[-1].id}
+        old = one_lesson(connection, "public", events[1].id)
+    assert (old.payload.title, old.replaced_by) == ("b", events[-1].id)
