@@ -4,7 +4,7 @@ Times are UTC text (`2026-11-22T21:00:00Z`), since that text is what receipts si
 An empty salt and payload mean that both were destroyed by a `redacted` event, or came without: the chain stays whole.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -103,13 +103,15 @@ dead_letter = Table(
     Index("dead_letter_open", "state", "region"),
 )
 
-# What took the place of an event. It may be here before the event itself is: order of arrival means nothing.
+SupersededKind = Literal["corrected", "revised", "withdrawn", "redacted"]
+
+# What took the place of an event, or took it away. It may be here before the event itself: order of arrival means nothing.
 superseded = Table(
     "superseded",
     metadata,
     Column("by_event", String(64), ForeignKey("event.id"), primary_key=True),
     Column("event_id", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),  # corrected | revised | withdrawn | redacted
+    Column("kind", String(16), nullable=False),  # SupersededKind
     Column("region", String(16), nullable=False),
     Column("sequence", Integer, nullable=False),  # of the event that takes the place
     Column("audience", String(16), nullable=False),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import yaml
 from marshmallow import ValidationError
@@ -16,7 +16,6 @@ from .canonical import Record
 from .mapping_schema import MappingSchema
 
 Linkage = Literal["bsn", "pseudonym", "none"]
-ALL_INDICATORS: Final = ("all",)
 
 
 @dataclass(frozen=True)

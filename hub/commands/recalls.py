@@ -7,7 +7,7 @@ import msgspec
 
 from connectors.database import writing
 from hub.intake.redact import apply_all, scrub
-from hub.serving.recalls import RecallStanding, standings
+from hub.serving.recalls import AnsweredRecall, answered_recalls
 
 from . import options
 
@@ -24,7 +24,7 @@ def recalls() -> None:
 def list_recalls(only_open: bool, home: Path, as_json: bool) -> None:
     """List withdrawals and redactions, oldest first, with who has not acknowledged them."""
     with options.opened(home) as hub, hub.engine.connect() as connection:
-        found = [one for one in standings(connection) if one.open or not only_open]
+        found = [one for one in answered_recalls(connection) if one.open or not only_open]
     text = "\n".join(_line(one) for one in found)
     nothing = "Nothing waits for an acknowledgement." if only_open else "Nothing was taken back."
     options.say(msgspec.to_builtins(found), text or nothing, as_json)
@@ -44,7 +44,7 @@ def scrub_database(home: Path, as_json: bool) -> None:
     options.say({"database": name, "destroyed": found}, text, as_json)
 
 
-def _line(one: RecallStanding) -> str:
+def _line(one: AnsweredRecall) -> str:
     recall = one.recall
     done = f"{len(one.acknowledged)} acknowledged"
     waits = f"waits for: {', '.join(one.open)}" if one.open else "waits for nobody"

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.tables import indicator_payload, lesson, superseded
+from hub.tables import SupersededKind, indicator_payload, lesson, superseded
 from schemas.envelope import Envelope
 from schemas.payloads import (
     EventRedacted,
@@ -61,5 +61,5 @@ def _words(event_id: str, payload: LessonPublished) -> dict[str, Any]:
     return {"event_id": event_id, "lesson": payload.lesson, "language": payload.language, "title": payload.title}
 
 
-def _place(by_event: str, event_id: str, kind: str, reason: str) -> dict[str, Any]:
+def _place(by_event: str, event_id: str, kind: SupersededKind, reason: str) -> dict[str, Any]:
     return {"by_event": by_event, "event_id": event_id, "kind": kind, "reason": reason}

@@ -14,7 +14,7 @@ from hub.__main__ import cli
 from hub.bootstrap import application
 from hub.identity.tokens import account_owner, issue_token
 from hub.intake.enrol import add_partner
-from hub.serving.recalls import standings
+from hub.serving.recalls import answered_recalls
 from hub.tables import dead_letter, event
 from schemas.codes import Audience
 from schemas.payloads import EventRedacted, IndicatorWithdrawn, LessonWithdrawn
@@ -140,7 +140,7 @@ def test_who_has_not_acknowledged_is_named_and_who_could_not_see_it_is_not(told:
     told.held.enrolled("XR-LATER")
     told.acknowledge("XR-BETA", told.by["public"].id)
     with told.held.hub.engine.connect() as connection:
-        waits = {one.recall.reason: one.open for one in standings(connection)}
+        waits = {one.recall.reason: one.open for one in answered_recalls(connection)}
     assert waits == {
         "reden public": ("partner Vilans",),
         "reden partners": ("partner Vilans", "region XR-BETA"),
