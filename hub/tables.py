@@ -105,7 +105,7 @@ dead_letter = Table(
 
 SupersededKind = Literal["corrected", "revised", "withdrawn", "redacted"]
 
-# What took the place of an event, or took it away. It may be here before the event itself: order of arrival means nothing.
+# What took the place of an event, or took it away. It may be here before that event is: order of arrival means nothing.
 superseded = Table(
     "superseded",
     metadata,
