@@ -18,10 +18,10 @@ from sqlalchemy import (
     Engine,
     Text,
     any_,
+    bindparam,
     create_engine,
     event,
     func,
-    literal,
     select,
     text,
 )
@@ -81,13 +81,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def among(connection: Connection, column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
-    """Return the condition that a text column holds one of many values, as one parameter however many there are."""
+def among(dialect: str, column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Return the condition that a text column holds one of many values, however many as one parameter of this name.
+
+    What the parameter takes is the `listed` values, so that the statement is made once.
+    """
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(Text)))
+    found = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+    return column.in_(select(found.c.value))
+
+
+def listed(dialect: str, values: Iterable[str]) -> list[str] | str:
+    """Return the values as the parameter of `among`."""
     wanted = sorted(values)
-    if connection.dialect.name == "postgresql":
-        return column == any_(literal(wanted, ARRAY(Text)))
-    listed = func.json_each(json.dumps(wanted)).table_valued("value")
-    return column.in_(select(listed.c.value))
+    return wanted if dialect == "postgresql" else json.dumps(wanted)
 
 
 def upgrade(engine: Engine, script_location: Path, to: str = "head") -> None:

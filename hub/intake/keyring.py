@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from hub.intake.refusal import Refusal
 from hub.tables import key, region
 from schemas.signature import PublicKey
+
+_KEYS: Final = select(key.c.region, key.c.key_id, key.c.hex, key.c.use, key.c.from_sequence, key.c.until_sequence)
+_SETS: Final = select(region.c.code, region.c.region_set, region.c.awaiting)
+_KEYS_NAMED: Final = _KEYS.where(key.c.region.in_(bindparam("codes", expanding=True)))
+_SETS_NAMED: Final = _SETS.where(region.c.code.in_(bindparam("codes", expanding=True)))
 
 
 class KeyUnknown(Refusal):
@@ -72,15 +77,13 @@ class RegionKeys:
 
 def keyring(connection: Connection, codes: Iterable[str] | None = None) -> dict[str, RegionKeys]:
     """Return the keys and the set of every region that has keys, or of the regions named."""
-    query = select(key.c.region, key.c.key_id, key.c.hex, key.c.use, key.c.from_sequence, key.c.until_sequence)
-    sets = select(region.c.code, region.c.region_set, region.c.awaiting)
+    query, sets, named = _KEYS, _SETS, {}
     if codes is not None:
-        named = sorted(codes)
-        query, sets = query.where(key.c.region.in_(named)), sets.where(region.c.code.in_(named))
+        query, sets, named = _KEYS_NAMED, _SETS_NAMED, {"codes": sorted(codes)}
     rings: dict[str, tuple[dict[str, HeldKey], dict[str, HeldKey]]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(query, named):
         service, reviewers = rings.setdefault(row.region, ({}, {}))
         ring = service if row.use == "service" else reviewers
         ring[row.key_id] = HeldKey(PublicKey(row.hex), row.from_sequence, row.until_sequence)
-    about = {row.code: (row.region_set, row.awaiting is not None) for row in connection.execute(sets)}
+    about = {row.code: (row.region_set, row.awaiting is not None) for row in connection.execute(sets, named)}
     return {code: RegionKeys(service, reviewers, *about[code]) for code, (service, reviewers) in rings.items()}

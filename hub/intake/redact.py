@@ -7,12 +7,13 @@ a gap; what stays of a correction or withdrawal is what it took the place of, so
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, Table, column, delete, inspect, select, table, text, update
+from sqlalchemy import Connection, Engine, Row, Select, Table, column, delete, inspect, select, table, text, update
 
-from connectors.database import among
+from connectors.database import among, listed
 from hub.audit import record
 from hub.tables import PROJECTIONS, dead_letter, event, indicator_payload, lesson, superseded
 from schemas.catalogue import catalogue
@@ -41,12 +42,18 @@ def destroyers(connection: Connection, regions: Mapping[str, str]) -> dict[str, 
     """Return the events, of those given as id to region, that were destroyed, each with its first redaction's id."""
     if not regions:
         return {}
-    rows = connection.execute(
+    dialect = connection.dialect.name
+    rows = connection.execute(_redactions_of(dialect), {"events": listed(dialect, regions)})
+    return {row.event_id: row.by_event for row in rows if regions[row.event_id] == row.region}
+
+
+@cache  # making the statement takes longer than answering it, and every batch asks
+def _redactions_of(dialect: str) -> Select[str, str, str]:
+    return (
         select(superseded.c.event_id, superseded.c.region, superseded.c.by_event)
-        .where(superseded.c.kind == REDACTED, among(connection, superseded.c.event_id, regions))
+        .where(superseded.c.kind == REDACTED, among(dialect, superseded.c.event_id, "events"))
         .order_by(superseded.c.sequence.desc())
     )
-    return {row.event_id: row.by_event for row in rows if regions[row.event_id] == row.region}
 
 
 def withhold(connection: Connection, rows: Iterable[Rows], projected: dict[Table, list[Rows]]) -> list[Rows]:

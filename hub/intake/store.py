@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 import msgspec
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from connectors.row_stream import RowStream
 from hub.audit import utc_text
@@ -27,6 +27,12 @@ EVENT_COLUMNS: Final = (
     *("envelope", "salt", "payload", "accepted_at", "receipt"),
 )
 _MOST_LETTERS_COMPARED: Final = 20  # open letters about one event, newest first
+_LOCKING: Final = (
+    select(region.c.code)
+    .where(region.c.code.in_(bindparam("codes", expanding=True)))
+    .order_by(region.c.code)
+    .with_for_update()
+)
 _encoder = msgspec.json.Encoder(order="sorted")  # canonical for a receipt: ASCII text and one small number
 
 
@@ -186,8 +192,7 @@ def lock_chains(connection: Connection, codes: Collection[str]) -> list[str]:
     """
     if not codes:
         return []
-    rows = select(region.c.code).where(region.c.code.in_(sorted(codes))).order_by(region.c.code)
-    return list(connection.scalars(rows.with_for_update()))
+    return list(connection.scalars(_LOCKING, {"codes": sorted(codes)}))
 
 
 def set_aside(
