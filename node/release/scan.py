@@ -59,7 +59,7 @@ def scan(lesson: LessonPublished, deidentifier: Deidentifier | None = None) -> S
             finding_id(lesson.lesson, name, position, text, trace), name, position, trace.start, trace.end, trace.kind
         )
         for (name, position, text), more in zip(texts, marked, strict=True)
-        for trace in outermost((*_by_rule(text), *more))
+        for trace in outermost((*by_rule(text), *more))
     )
     return ScannedLesson(lesson, findings, "" if deidentifier is not None else UNSEEN)
 
@@ -73,6 +73,11 @@ def traces(text: str) -> tuple[str, ...]:
     shown = plain(text)
     found = chain(numbers(shown), births(shown), (one for one in places(shown) if one.kind != ADDRESS), names(shown))
     return tuple(dict.fromkeys(f"looks like {one.kind}" for one in outermost(found)))
+
+
+def by_rule(text: str) -> Iterator[Trace]:
+    """Yield what the rules see in a plain text; traces may lie in each other."""
+    return chain(numbers(text), bare_numbers(text), births(text), full_dates(text), places(text), names(text))
 
 
 def text_of(lesson: LessonPublished, name: str, position: int) -> str | None:
@@ -93,10 +98,6 @@ def words_at(lesson: LessonPublished, one: Finding) -> str | None:
         return None
     is_same = finding_id(lesson.lesson, one.field, one.position, text, Trace(one.start, one.end, one.kind)) == one.id
     return around(text, one.start, one.end) if is_same else None
-
-
-def _by_rule(text: str) -> Iterator[Trace]:
-    return chain(numbers(text), bare_numbers(text), births(text), full_dates(text), places(text), names(text))
 
 
 def _texts(lesson: LessonPublished) -> Iterator[tuple[str, int, str]]:
