@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.audit import record, utc_text
 from hub.identity.tokens import has_token, issue_token, partner_owner, region_owner, revoke_tokens_of
-from hub.intake.keys import in_use, next_place
+from hub.intake.keys import in_use, is_name_taken, next_place
 from hub.tables import invitation, key, region
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import REGION_CODE
@@ -188,6 +188,8 @@ def _wanted_keys(enrolment: Enrolment) -> dict[str, tuple[str, str]]:
         if reviewer.hex in wanted:
             raise ReviewerKeysWrong("Two of the keys are the same; each reviewer and the service need their own key.")
         wanted[reviewer.hex] = ("reviewer", reviewer.role)
+    if len({PublicKey(hex_).key_id for hex_ in wanted}) < len(wanted):
+        raise ReviewerKeysWrong("Two of the keys have the same short name; make one of them anew.")
     if len(wanted) < 2:
         raise ReviewerKeysWrong("The enrolment names no reviewer key; add at least one, two to release figures.")
     return wanted
@@ -208,6 +210,8 @@ def _keep_keys(connection: Connection, code: str, wanted: dict[str, tuple[str, s
             raise EnrolmentKeyInUse(
                 f"Key {public.key_id} serves another region or use, or was revoked; enrol with a new key."
             )
+        if is_name_taken(connection, code, public):
+            raise EnrolmentKeyInUse(f"Key {public.key_id} has the short name of another key; enrol with a new key.")
         if not users:
             values = {"region": code, "key_id": public.key_id, "hex": hex_, "use": use, "role": role}
             connection.execute(insert(key).values(**values, enrolled_at=utc_text(now), from_sequence=place))

@@ -109,6 +109,15 @@ def in_use(connection: Connection, new: PublicKey) -> list[Row[Any]]:
     return list(connection.execute(select(*columns).where(key.c.hex == new.hex)))
 
 
+def is_name_taken(connection: Connection, code: str, new: PublicKey) -> bool:
+    """Tell whether another key of the region, of whichever use and revoked or not, has this one's short name.
+
+    Two such keys can be made on purpose with some 2**32 tries.
+    """
+    named = _of(select(key.c.hex), code, new.key_id).where(key.c.hex != new.hex)
+    return connection.scalar(named) is not None
+
+
 def _enrol(connection: Connection, code: str, new: KeyEnrolled, behind: int, now: datetime) -> None:
     public = PublicKey(new.key)
     try:
@@ -129,7 +138,7 @@ def _enrol(connection: Connection, code: str, new: KeyEnrolled, behind: int, now
     others = _held(connection, code, new.use)
     if sum(one.holds_at(behind) for one in others.values()) >= MOST_KEYS:
         raise KeysTooMany(f"Region {code} has {MOST_KEYS} {new.use} keys; revoke one before this one is enrolled.")
-    if public.key_id in others:
+    if is_name_taken(connection, code, public):
         raise KeyInUse(f"Key {public.key_id} has the short name of another key; make a new key.")
     connection.execute(
         insert(key).values(
