@@ -67,7 +67,7 @@ class RowStream:
         """Bring the last rows in; raises SQLAlchemy's DBAPIError."""
         if self._kept:
             marks = ", ".join("?" * len(self._columns))
-            statement = f"INSERT INTO {self._into} VALUES ({marks})"  # noqa: S608  # names of our own tables
+            statement = f"INSERT INTO {self._into} VALUES ({marks})"  # nosec B608  # noqa: S608 - our own names
             self._connection.exec_driver_sql(statement, cast(Any, self._kept))
             self._kept = []
         if self._piece:
