@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.database import DatabaseNewer
 from hub import config
 from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
-from hub.commands import access, backups, dead_letters, doctor, heads, joining, keeping, keys, recalls, serving
+from hub.commands import access, backups, dead_letters, doctor, heads, joining, keeping, keys, ledger, recalls, serving
 from hub.intake import approval, enrol
 from schemas.delivery import TransportRefused
 
@@ -21,6 +21,7 @@ _REFUSALS: tuple[type[Exception], ...] = (
     enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, enrol.RegionNotEnrolled,
     FileExistsError, *access.REFUSALS, *keeping.REFUSALS,
     *backups.REFUSALS, *serving.REFUSALS, *dead_letters.REFUSALS, *keys.REFUSALS,
+    *ledger.REFUSALS,
 )  # fmt: skip
 
 
@@ -34,7 +35,7 @@ for command in (
     keeping.rebuild, keeping.upgrade,
     backups.backup, backups.restore,
     doctor.doctor, dead_letters.dead_letters, keys.keys, heads.heads, access.users, access.program_tokens,
-    recalls.recalls,
+    recalls.recalls, ledger.ledger,
 ):  # fmt: skip
     cli.add_command(command)
 

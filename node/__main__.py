@@ -18,6 +18,7 @@ from node.commands import (
     inspection,
     joining,
     keys,
+    ledger,
     metrics,
     recalling,
     releasing,
@@ -32,6 +33,7 @@ from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
 from node.release import alarm, candidate, keyring, review, sign, states
 from node.release.refusal import ReleaseRefused
+from schemas import ledger_keys, ledger_proofs
 from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
 
@@ -48,6 +50,7 @@ _REFUSALS = (
     snapshot.SnapshotDamaged, backups.HomeInUse, backups.BackupOfAnother,
     alarm.HubSaysOtherwise, alarm.NoAlarm, joining.RunsAlready, review.ReviewerNotEnrolled, review.ReviewerRevoked,
     keyring.KeyDoesNotHold, keyring.KeyNotHere, keyring.KeyInUse,
+    ledger_proofs.LedgerFileWrong, ledger_keys.KeyHistoryWrong,
     keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
 )  # fmt: skip
 
@@ -62,7 +65,7 @@ for command in (
     releasing.source, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
-    joining.ledger, doctor.doctor, keys.key_group,
+    ledger.ledger, doctor.doctor, keys.key_group,
     backups.backup, backups.restore, catching_up.catch_up, metrics.metrics,
 ):  # fmt: skip
     cli.add_command(command)

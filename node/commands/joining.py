@@ -15,7 +15,7 @@ from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, ope
 from node.release import alarm, keyring, outbox, review, turn
 from schemas.fingerprint import fingerprint
 
-from . import catching_up, inspection, keys, logs, options
+from . import catching_up, keys, logs, options
 
 log = logging.getLogger(__name__)
 
@@ -134,12 +134,3 @@ def resume(author: str, reason: str, home: Path) -> None:
     with options.opened(home) as node, writing(node.engine) as connection:
         alarm.close(connection, AuditEntry(author, alarm.CLOSED, node.settings.region, now(), reason))
     click.echo("The alarm is closed. If the hub still says the same, the next round of shipping raises it again.")
-
-
-@click.command("ledger")
-@options.home
-@options.json
-def ledger(home: Path, as_json: bool) -> None:
-    """Verify this region's chain and list everything that left."""
-    with options.opened(home) as node, node.engine.connect() as connection:
-        inspection.say_ledger(connection, node.service_key().public, as_json)

@@ -1,0 +1,95 @@
+"""Commands on regions' ledger files: verify one, or take them into a hub that holds nothing of those regions."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+from hub.intake import replay_ledger as replaying
+from schemas.heads import Heads
+from schemas.history import HistoryRewritten
+from schemas.ledger_file import lines_of
+from schemas.ledger_proofs import LedgerFileWrong
+from schemas.ledger_verify import verify_ledger
+from schemas.signature import PublicKey, SignatureMismatch
+
+from . import options
+
+
+class HeadsUnreadable(ValueError):
+    """A file that is no list of daily heads."""
+
+
+REFUSALS: Final = (
+    replaying.RegionHeldAlready, replaying.LedgerNotWhole, replaying.LedgerNotConfirmed, replaying.LedgerNotTaken,
+    LedgerFileWrong, HistoryRewritten, SignatureMismatch, HeadsUnreadable,
+)  # fmt: skip
+
+
+@click.group("ledger")
+def ledger() -> None:
+    """Verify a region's ledger file, or replay it into an empty hub."""
+
+
+def _key(_context: click.Context, _option: click.Parameter, text: str | None) -> PublicKey | None:
+    if text is None:
+        return None
+    if len(text) != 64 or set(text) - set("0123456789abcdef"):
+        raise click.BadParameter("write the key's 64 hexadecimal digits.")
+    return PublicKey(text)
+
+
+_hub_key = click.option(
+    "--hub-key", callback=_key, required=True, help="Key of the hub that gave the receipts (64 hex)."
+)
+
+
+@ledger.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--heads", type=click.Path(path_type=Path), help="Daily heads that were kept: /api/v1/heads?days=400.")
+@click.option("--hub-key", callback=_key, help="Key of the hub that gave the receipts (64 hex).")
+@options.as_json
+def verify(file: Path, heads: Path | None, hub_key: PublicKey | None, as_json: bool) -> None:
+    """Verify the ledger FILE of a region, without a hub: signatures, approvals, hashes, chain, receipts, heads."""
+    try:
+        days = msgspec.json.decode(heads.read_bytes(), type=tuple[Heads, ...]) if heads else ()
+    except msgspec.DecodeError as error:
+        raise HeadsUnreadable(f"{heads} is no list of daily heads; fetch /api/v1/heads?days=400.") from error
+    with file.open("rb") as opened:
+        done = verify_ledger(lines_of(opened), days, hub_key)
+    told = {
+        "region": done.header.region, "events": done.events, "receipts": done.receipts, "destroyed": done.destroyed,
+        "left_out": done.left_out, "days": done.days, "head": done.head, "hub_key": done.header.hub_key,
+        "fingerprint": done.header.fingerprint,
+    }  # fmt: skip
+    options.say(told, f"The ledger of {done.header.region} verifies: {done.events} events.", as_json)
+
+
+@ledger.command("replay")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@_hub_key
+@click.option(
+    "--fingerprint", "fingerprints", multiple=True, required=True,
+    help="Of the keys a region began with, as its people read it to you; one for each file.",
+)  # fmt: skip
+@options.home
+@options.as_json
+def replay(
+    files: tuple[Path, ...], hub_key: PublicKey, fingerprints: tuple[str, ...], home: Path, as_json: bool
+) -> None:
+    """Take the events of ledger FILES in with the times and receipts of the hub that had them, a region at a time."""
+    with options.opened(home) as hub:
+        for file in files:
+            with file.open("rb") as opened:
+                done = replaying.replay_ledger(hub, lines_of(opened), hub_key, fingerprints)
+            text = (
+                f"{done.region}: {done.events} events are in, {done.destroyed} of them destroyed; "
+                f"{done.without_receipt} without a receipt were left out. Let it come back with "
+                f"`python -m hub invite {done.region} --again`."
+            )
+            told = {
+                "region": done.region, "events": done.events, "without_receipt": done.without_receipt,
+                "destroyed": done.destroyed,
+            }  # fmt: skip
+            options.say(told, text, as_json)
