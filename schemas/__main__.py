@@ -24,7 +24,7 @@ _FILE: Final = Path(__file__).parent / "published.json"
 
 @click.group()
 def cli() -> None:
-    """See and guard the JSON Schemas of what crosses the border."""
+    """See and guard the JSON Schemas of what crosses the border, and verify a region's ledger."""
 
 
 @cli.command()
