@@ -77,7 +77,10 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
     """Read `home/node.toml` and the environment; raises HomeMissing or SettingWrong with one sentence."""
     file = home / "node.toml"
     if not file.is_file():
-        raise HomeMissing(f"{home} holds no node (node.toml is missing); make one with `python -m node init`.")
+        raise HomeMissing(
+            f"{home} holds no node (node.toml is missing): make one with `python -m node init`; "
+            "where one was lost, put its backup back with `python -m node restore` instead."
+        )
     try:
         values: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

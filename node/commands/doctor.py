@@ -85,7 +85,7 @@ def _chain(connection: Connection, node: Node) -> Iterator[Finding]:
 def _marks(connection: Connection, node: Node) -> Iterator[Finding]:
     made_at = connection.scalar(select(restored.c.made_at).limit(1))
     if made_at is not None:
-        what = "this node was restored and does not know what it released since; it signs nothing"
+        what = "this store was restored or begun anew and does not hold all that was released; it signs nothing"
         yield Finding("restored", what, "`python -m node catch-up`", since=made_at)
     contradiction = alarm.standing_alarm(connection)
     if contradiction is not None:
@@ -175,12 +175,14 @@ def _compared(connection: Connection, word: Standing) -> Iterator[Finding]:
     here = connection.scalar(select(event.c.id).where(event.c.sequence == word.last_sequence))
     if word.last_sequence and here is None:
         what = f"the hub holds {word.last_sequence} events of this region, more than are here"
-        yield Finding("hub", what, f"this store is too old: {_RESTORE}")
+        is_restored = connection.scalar(select(restored.c.made_at).limit(1)) is not None
+        yield Finding("hub", what, "`python -m node catch-up`" if is_restored else f"this store is too old: {_RESTORE}")
     elif word.last_sequence and here != word.last_event:
         what = f"the hub holds another event {word.last_sequence} of this region"
         yield Finding("hub", what, "publish nothing, and settle with the hub's team which chain holds")
     if word.gaps:
-        what = f"the hub misses events {', '.join(f'{first}-{last}' for first, last in word.gaps)}"
+        runs = ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in word.gaps)
+        what = f"the hub misses events {runs}"
         yield Finding("hub", what, "`python -m node ship` sends them again", needs_hand=False, since=word.as_of)
 
 

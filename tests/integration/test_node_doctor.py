@@ -149,7 +149,11 @@ def test_a_hub_with_another_key_and_one_that_holds_more_than_is_here_need_a_hand
     code, found = seen(region, capsys)
     assert code == 1
     assert "holds 2 events of this region, more than are here" in found["hub"][0]["what"]
+    assert "this store is too old" in found["hub"][0]["mend"]
     assert "restore" in found["hub"][0]["mend"]
+    with writing(region.node.engine) as connection:
+        connection.execute(insert(restored).values(restored_at="2026-11-22", made_at="2026-11-21T00:00:00Z"))
+    assert seen(region, capsys)[1]["hub"][0]["mend"] == "`python -m node catch-up`"
     write_secret(region.node.settings.secret("hub.pub"), SigningKey.generate().public.hex.encode())
     code, found = seen(region, capsys)
     assert "key learnt at enrolment" in found["hub"][0]["what"]
