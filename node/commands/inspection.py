@@ -20,7 +20,7 @@ from schemas.canonical import NotCanonical
 from schemas.codes import TOTAL
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
 from schemas.merkle import NotInBundle
-from schemas.payloads import IndicatorPublished
+from schemas.payloads import IndicatorPublished, LessonPublished
 from schemas.signature import PublicKey, SignatureMismatch
 from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
@@ -36,8 +36,12 @@ def show(bundle: FrozenBundle, out: Path | None = None) -> None:
     """Say what a bundle holds and what comes next; with `out`, write its exact bytes there."""
     kinds: Counter[str] = Counter()
     totals: list[str] = []
+    words: list[str] = []
     for item in bundle.items:
-        content = content_of(read_payload(item.type, item.payload)) if item.payload else None
+        payload = read_payload(item.type, item.payload) if item.payload else None
+        content = None if payload is None else content_of(payload)
+        if isinstance(payload, LessonPublished):
+            words += _words(payload)
         if isinstance(content, IndicatorPublished):
             totals.append(_total(content))
             kinds.update(str(cell.value.__struct_config__.tag) for cell in content.cells)
@@ -46,6 +50,8 @@ def show(bundle: FrozenBundle, out: Path | None = None) -> None:
     for line in bundle.report:
         click.echo(f"  {line}")
     for line in totals if len(totals) <= _TOTALS_SHOWN else []:
+        click.echo(f"  {line}")
+    for line in words:
         click.echo(f"  {line}")
     if kinds:
         click.echo("  Cells: " + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) + ".")
@@ -72,6 +78,12 @@ def _total(payload: IndicatorPublished) -> str:
         above = "more" if value.hi is None else value.hi
         return f"{name}: hidden; readers see between {value.lo} and {above}."
     return f"{name}: no total of its own."
+
+
+def _words(lesson: LessonPublished) -> list[str]:
+    """Say what a new lesson would tell its readers; of a revised one the report shows what changed."""
+    fields = ((name, getattr(lesson, name)) for name in lesson.__struct_fields__)
+    return [f"{name}: {value}" for name, value in fields if isinstance(value, str)]
 
 
 def total_line(result: ComputedIndicator) -> str:
@@ -122,7 +134,12 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
     length = verify_chain(connection, key)
     rows = connection.execute(
         select(
-            event_table.c.sequence, event_table.c.id, event_table.c.envelope, answer_table.c.answer, item_table.c.salt
+            event_table.c.sequence,
+            event_table.c.id,
+            event_table.c.envelope,
+            answer_table.c.answer,
+            item_table.c.salt,
+            item_table.c.title,
         )
         .join(item_table, same_place())
         .outerjoin(answer_table, answer_table.c.event_id == event_table.c.id)
@@ -142,6 +159,7 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
                 "hub": answer["outcome"],
                 "reason": answer.get("detail"),
                 "payload": "held" if row.salt else "destroyed",
+                "title": row.title if row.salt else None,
             }
         )
     if as_json:
@@ -149,7 +167,7 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
         return
     for entry in entries:
         line = f"{entry['sequence']:>5}  {entry['time']}  {entry['type']}  {entry['audience']:<8}  {entry['hub']:<9}"
-        click.echo(f"{line}  {entry['id']}" + ("  payload destroyed" if entry["payload"] == "destroyed" else ""))
+        click.echo(f"{line}  {entry['id']}  {entry['title'] or 'payload destroyed'}")
         if entry["reason"]:
             click.echo(f"       the hub says: {entry['reason']}")
     click.echo(f"The chain of {length} events verifies.")
