@@ -73,15 +73,20 @@ class Summary:
     hidden: int
     worst_width: float | None
     merged: tuple[str, ...]
-    protection: str
+    protection: str | None  # None for a public table: it was taken over as it is
 
     def lines(self) -> tuple[str, ...]:
         """Return the summary as sentences."""
         width = () if self.worst_width is None else (f"Proven: {self.worst_width:.2f} times the promised room.",)
+        promise = (
+            "As its owner published it: taken over, not protected here, and nothing is promised."
+            if self.protection is None
+            else "Promised: who knows every published figure, our rules and which blanks are small is left with about"
+            f" four values for each hidden one ({self.protection})."
+        )
         return (
             f"{self.indicator} {self.period}: {self.cells} cells, {self.hidden} hidden.",
-            "Promised: who knows every published figure, our rules and which blanks are small is left with about four"
-            f" values for each hidden one ({self.protection}).",
+            promise,
             *width,
             *(f"Coarsened {line}." for line in self.merged),
         )
@@ -288,6 +293,5 @@ def _taken_over(table: PublishedTable, region_set: str) -> ProtectedIndicator:
         origin=table.origin,
     )
     hidden = sum(1 for cell in table.cells if isinstance(cell.value, Suppressed))
-    note = "taken over, not protected here"
-    facts = Summary(table.definition.id, table.period, len(table.cells), hidden, None, (), note)
+    facts = Summary(table.definition.id, table.period, len(table.cells), hidden, None, (), None)
     return ProtectedIndicator(payload, remembered, None, facts, _SEAL)

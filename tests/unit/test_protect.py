@@ -203,6 +203,7 @@ def test_a_public_table_is_taken_over_unchanged_and_unaudited() -> None:
     assert one.audit is None
     assert one.remembered == {}
     assert any("taken over, not protected here" in line for line in one.summary)
+    assert not any("Promised" in line for line in one.summary)
 
 
 def test_nobody_else_can_make_a_protected_indicator() -> None:
