@@ -85,8 +85,9 @@ def _gaps(connection: Connection, standing: list[Chain], now: datetime) -> Itera
                 select(func.min(event.c.accepted_at)).where(event.c.region == one.code, event.c.sequence > last)
             )
             is_long = since is not None and since < utc_text(now - _LONG)
-            mend = "the node sends it again at its next call; if it stays, the region runs `python -m node doctor`"
-            yield Finding(one.code, f"events {first} to {last} are missing", mend, is_long, since)
+            mend = "the node sends again at its next call; if it stays, the region runs `python -m node doctor`"
+            what = f"event {first} is missing" if first == last else f"events {first} to {last} are missing"
+            yield Finding(one.code, what, mend, is_long, since)
 
 
 def _dark(connection: Connection, standing: list[Chain], now: datetime, days: int) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def test_a_gap_is_a_note_at_first_and_needs_a_hand_after_a_day(
     made = region.release([diabetes(800), diabetes(801, "2024"), diabetes(802, "2023")])
     running.push(region.code, [made[0].body, made[2].body])
     code, found = seen(hub, capsys, monkeypatch)
-    assert (code, found[region.code][0]["what"]) == (0, "events 2 to 2 are missing")
+    assert (code, found[region.code][0]["what"]) == (0, "event 2 is missing")
     assert found[region.code][0]["since"] == "2026-11-22T12:00:00Z"
     code, found = seen(hub, capsys, monkeypatch, days=2)
     assert (code, found[region.code][0]["needs_hand"]) == (1, True)
