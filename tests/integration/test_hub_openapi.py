@@ -21,8 +21,8 @@ from tests.support.held_by_hub import figures
 from tests.support.hub import RunningHub
 
 SEED = "20261122"
-# What the document's own limits suggest, and six random requests for each operation besides.
-PHASES = ("--phases", "examples,coverage,fuzzing", "--max-examples", "6")
+# What the document's own limits suggest, and four random requests for each operation besides.
+PHASES = ("--phases", "examples,coverage,fuzzing", "--max-examples", "4")
 # A request in its documented form can still name an indicator, a cut or a moment that is not there, and is refused.
 CHECKS = ("--checks", "all", "--exclude-checks", "positive_data_acceptance")
 
