@@ -36,6 +36,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "group": ("Groep", "Group"),
     "show": ("Toon", "Show"),
     "table": ("Tabel", "Table"),
+    "in_short": ("In het kort", "In short"),
     "map": ("Kaart", "Map"),
     "plot": ("Waarden met hun onzekerheid", "Values with their uncertainty"),
     "permalink": ("Vaste link", "Permalink"),
@@ -78,8 +79,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The region took its lesson back. Its text is no longer shown here.",
     ),
     "redacted_lead": (
-        "De regio liet haar les vernietigen. De tekst staat ook niet meer in dit systeem.",
-        "The region had its lesson destroyed. Its text is no longer in this system either.",
+        "De regio liet de laatste tekst van deze les vernietigen. Die staat ook niet meer in dit systeem; "
+        "eerdere teksten toont het niet meer.",
+        "The region had the last text of this lesson destroyed. It is no longer in this system either; "
+        "earlier texts are not shown any more.",
     ),
     "when": ("Wanneer", "When"),
     "reason": ("Reden", "Reason"),
