@@ -9,16 +9,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, insert, inspect, select
 
-from connectors.database import open_engine, upgrade
+from connectors.database import open_engine, upgrade, writing
 from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
 from connectors.transport.hub_http import fetch_heads
 from connectors.transport.ledger_http import LedgerReader
 from connectors.transport.probe_http import Seen, probe
+from node.audit import timestamp
 from node.config import Settings, SettingWrong, read_settings, write_settings
 from node.release.review import Reviewer
+from node.release.sign import own_head
+from node.tables import restored
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.delivery import HeadsOf, Sender
 from schemas.signature import KeyUnreadable, PublicKey, Purpose, SigningKey
@@ -144,9 +147,19 @@ def enrol(node: Node, invitation: str, reviewers: Sequence[Reviewer]) -> bool:
     proof = key.sign(Purpose.ENROLMENT, canonical_bytes(request))
     del request["invitation_sha256"]
     answer = enrol_over_http(node.settings.hub_url, {**request, "invitation": invitation, "proof": proof})
+    _mark_where_behind(node, int(answer.get("events") or 0))  # first, so that it never signs a sequence twice
     write_secret(node.settings.secret("token"), str(answer["token"]).encode())
     write_secret(node.settings.secret("hub.pub"), str(answer["hub_key"]).encode())
     return not answer.get("awaiting")
+
+
+def _mark_where_behind(node: Node, held: int) -> None:
+    """Have a store catch up that lacks events which the hub holds: its region comes back without its former home."""
+    with writing(node.engine) as connection:
+        is_marked = connection.execute(select(restored.c.made_at)).first() is not None
+        if own_head(connection)[0] < held and not is_marked:
+            at = timestamp(now())
+            connection.execute(insert(restored).values(restored_at=at, made_at=at))
 
 
 def write_secret(path: Path, data: bytes) -> None:

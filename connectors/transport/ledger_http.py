@@ -27,9 +27,18 @@ class _Entry(msgspec.Struct, frozen=True):
     payload: dict[str, Any] | None = None
 
 
+class HeldKey(msgspec.Struct, frozen=True):
+    """A key that signed the chain at the places from <= place < until, as the hub says: public, hexadecimal."""
+
+    key: str
+    from_sequence: int
+    until_sequence: int | None
+
+
 class _Page(msgspec.Struct, frozen=True):
     entries: list[_Entry]
     next: int | None
+    keys: tuple[HeldKey, ...] = ()  # a hub of before says none
 
 
 class LedgerReader:
@@ -62,6 +71,11 @@ class LedgerReader:
                 salt = None if one.salt is None else bytes.fromhex(one.salt)
                 yield Link(canonical_bytes(one.envelope), salt, payload)
             place = page.next
+
+    def service_keys(self) -> tuple[HeldKey, ...]:
+        """Return the keys that sign the chain, ended ones included; raises TransportUnavailable or TransportRefused."""
+        page: _Page = self._hub.call("GET", f"/api/v1/ledger/{self._region}?limit=1", _Page)
+        return page.keys
 
     def close(self) -> None:
         """Release connections."""

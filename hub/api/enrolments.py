@@ -20,6 +20,7 @@ from hub.intake.enrol import (
     ReviewerKeysWrong,
     enrol,
 )
+from hub.intake.keys import next_place
 
 blueprint = JsonBlueprint("enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region.")
 _KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="A key is 64 lower-case hexadecimal digits.")
@@ -67,13 +68,16 @@ class EnrolledSchema(Schema):
     awaiting = fields.String(
         metadata={"description": "The fingerprint with which the keys wait for approval; empty where they count."}
     )
+    events = fields.Integer(
+        required=True, metadata={"description": "The last place of the chain that the hub holds of this region."}
+    )
 
 
 @blueprint.post("")
 @blueprint.arguments(EnrolmentSchema)
 @blueprint.response(201, EnrolledSchema)
 @blueprint.alt_response(403, description="The invitation or the proof does not fit.")
-def post_enrolment(given: dict[str, Any]) -> dict[str, str]:
+def post_enrolment(given: dict[str, Any]) -> dict[str, Any]:
     """Enrol a region."""
     hub = the_hub()
     reviewers = tuple(ReviewerKey(one["hex"], one["role"]) for one in given.pop("reviewer_keys"))
@@ -82,8 +86,10 @@ def post_enrolment(given: dict[str, Any]) -> dict[str, str]:
         with writing(hub.engine) as connection:
             token = enrol(connection, enrolment, hub.clock())
             waits = awaiting(connection, enrolment.region)
+            held = next_place(connection, enrolment.region) - 1
     except (InvitationUnknown, EnrolmentProofMismatch, FingerprintUnexpected) as refusal:
         abort(403, str(refusal))
     except (EnrolmentKeyInUse, ReviewerKeysWrong) as refusal:
         abort(422, str(refusal))
-    return {"region": enrolment.region, "token": token, "hub_key": hub.key.public.hex, "awaiting": waits or ""}
+    said = {"region": enrolment.region, "token": token, "hub_key": hub.key.public.hex}
+    return {**said, "awaiting": waits or "", "events": held}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from hub.api.access import reader, the_hub
 from hub.intake.heads import HeadsNotMade, heads_of, last_heads, live_heads
+from hub.intake.keys import service_keys
 from hub.intake.ledger import LedgerEntry, RegionNotListed, chain, page
 from schemas.canonical import canonical_bytes
 
@@ -39,10 +40,19 @@ class LedgerEntrySchema(Schema):
     destroyed_by = fields.String(metadata={"description": "The event that had salt and payload destroyed."})
 
 
+class ServiceKeySchema(Schema):
+    """A key that signs a region's chain at the places from <= place < until; null: still."""
+
+    key = fields.String(required=True, metadata={"description": "The Ed25519 public key, hexadecimal."})
+    from_sequence = fields.Integer(required=True)
+    until_sequence = fields.Integer(required=True, allow_none=True)
+
+
 class LedgerSchema(Schema):
     """A page of a region's chain; `next` is the `after` of the next page, null at the end."""
 
     region = fields.String(required=True)
+    keys = fields.List(fields.Nested(ServiceKeySchema), required=True)
     entries = fields.List(fields.Nested(LedgerEntrySchema), required=True)
     next = fields.Integer(required=True, allow_none=True)
 
@@ -94,8 +104,9 @@ def get_ledger(given: dict[str, int], code: str) -> dict[str, Any]:
         except RegionNotListed as error:
             abort(404, str(error))
         shown, has_more = _shown(connection, code, given["after"], given["limit"])
+        keys = service_keys(connection, code)
     entries = [_entry(one) for one in shown]
-    return {"region": code, "entries": entries, "next": shown[-1].sequence if has_more else None}
+    return {"region": code, "keys": keys, "entries": entries, "next": shown[-1].sequence if has_more else None}
 
 
 @blueprint.get("/heads")

@@ -79,6 +79,15 @@ def region_keys(connection: Connection, code: str) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
+def service_keys(connection: Connection, code: str) -> list[dict[str, Any]]:
+    """Return the public keys that sign a region's chain, ended ones included, and from where to where they hold."""
+    columns = (key.c.hex.label("key"), key.c.from_sequence, key.c.until_sequence)
+    rows = connection.execute(
+        select(*columns).where(key.c.region == code, key.c.use == "service").order_by(key.c.from_sequence, key.c.hex)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
 def revoke_by_operator(connection: Connection, code: str, key_id: str, reason: str, now: datetime) -> int:
     """Let a stolen key sign nothing behind what the hub holds, and return the place from which it no longer holds.
 

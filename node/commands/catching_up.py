@@ -12,6 +12,7 @@ from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import Node, now, open_ledger
 from node.release import catch_up as release_catch_up
+from node.release import keyring
 from node.release.refusal import ReleaseRefused
 from node.release.sign import own_head
 from node.tables import restored, service_key
@@ -72,8 +73,12 @@ def caught_up(node: Node) -> release_catch_up.CaughtUp:
             keys = [*(PublicKey(hex_) for hex_ in past), node.service_key().public]
             after, _ = own_head(connection)
             entry = AuditEntry("operator", "node.caught up", node.settings.region, now())
+            anew = None
+            if after == 0 and (said := ledger.service_keys()):  # an older hub says none
+                before = [keyring.ServiceKey(PublicKey(k.key), k.from_sequence, k.until_sequence) for k in said]
+                anew = release_catch_up.BegunAnew(before, node.secret("subject"))
             return release_catch_up.catch_up(
-                connection, ledger.links(after), standing, keys, node.settings.region, entry
+                connection, ledger.links(after), standing, keys, node.settings.region, entry, anew
             )
     finally:
         ledger.close()

@@ -1,39 +1,38 @@
 """Catch up: put back into a restored store what the region released after the backup, from the hub's ledger.
 
+A store begun anew, of a region that was invited again, is one without any event: there the hub says which service keys
+signed before, since nothing here knows them.
+
 Back come events, the bundles they were signed in, and the figures that every new release is audited against: those are
 exactly what the payloads show, since a hidden figure is remembered as hidden. What only this node knew does not come
 back: who prepared a bundle, the reviewers' names, drafts, bundles that were under review, and the audit log since.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 
 from node.audit import AuditEntry, record
-from node.tables import approval, bundle, event, item, remembered, restored, reviewer
-from schemas.canonical import NotCanonical, canonical_bytes
-from schemas.codes import APPROVALS_NEEDED, EventType
-from schemas.envelope import Envelope, check_in_bundle, check_signature, parse_envelope, payload_hash
+from node.tables import event, restored, reviewer
+from schemas.canonical import NotCanonical
+from schemas.codes import EventType
+from schemas.envelope import CHAIN_START, Envelope, check_in_bundle, check_signature, parse_envelope, payload_hash
 from schemas.merkle import NotInBundle
-from schemas.payloads import EventRedacted, IndicatorPublished, KeyEnrolled
+from schemas.payloads import EventRedacted, KeyEnrolled
 from schemas.signature import PublicKey, SignatureMismatch
 from schemas.standing import Standing
 from schemas.upcast import read_payload
 
 from . import keyring, outbox, redact
+from .keyring import ServiceKey
+from .put_back import put_back
 from .refusal import ReleaseRefused
-from .remember import remember
 from .sign import SignedEvent, own_head, signed_before
 from .standing import content_of
-from .states import BundleState
-from .subject import title_of
-
-_AUTHOR = "(put back from the hub's ledger)"
+from .subject import name_of, opaque
 
 
 class HistoriesDiffer(ReleaseRefused):
@@ -78,6 +77,17 @@ class CaughtUp:
     destroyed: int
 
 
+@dataclass(frozen=True, slots=True)
+class BegunAnew:
+    """What a store without any event needs: the service keys that signed before, as the hub says, and its own key.
+
+    Later versions find what they replace by `subject_key`, under which all that comes back is filed.
+    """
+
+    service_keys: Sequence[ServiceKey]
+    subject_key: bytes
+
+
 def catch_up(
     connection: Connection,
     links: Iterable[Link],
@@ -85,15 +95,19 @@ def catch_up(
     keys: Sequence[PublicKey],
     region: str,
     entry: AuditEntry,
+    anew: BegunAnew | None = None,
 ) -> CaughtUp:
     """Put back what the hub holds beyond the chain here, all of it verified, and take the mark away.
 
     `links` are the hub's events above the last one here, `standing` is its signed word, checked by the caller, `keys`
-    are the service keys known here, the present one last. Raises HistoriesDiffer, LedgerIncomplete or
-    ServiceKeyReplaced; then the caller's transaction must not be committed.
+    are the service keys known here, the present one last; `anew` is for a store without any event. Raises
+    HistoriesDiffer, LedgerIncomplete or ServiceKeyReplaced; then the caller's transaction must not be committed.
     """
     _check_same_history(connection, standing)
-    found = _verified(links, own_head(connection), keys, region)
+    if anew is None:
+        found = _verified(links, own_head(connection), keys, region)
+    else:
+        found = _verified_anew(links, anew.service_keys, keys[-1], region)
     sequence, last = (found[-1].envelope.sequence, found[-1].id) if found else own_head(connection)
     if standing.last_sequence > sequence or (standing.last_sequence == sequence and standing.last_event != last):
         raise LedgerIncomplete(
@@ -103,15 +117,18 @@ def catch_up(
     _check_all_shown(found)
     known = set(connection.scalars(select(reviewer.c.key_id)))
     bundles = [list(group) for _, group in groupby(found, lambda one: one.envelope.bundle.root)]
-    put_back = [_put_back(connection, events, known, entry.at) for events in bundles]
+    subjects = {} if anew is None else _subjects(found, anew.subject_key)
+    done = [put_back(connection, events, known, entry.at, subjects) for events in bundles]
     if found:
         outbox.enqueue(connection, found)  # sent once more, so that the hub's receipts come back too
     keyring.begin(connection, keys[0])
     keyring.note(connection, [(one.envelope.sequence, one.envelope.type, one.payload) for one in found], entry.at)
+    if anew is not None:
+        keyring.replace(connection, anew.service_keys)
     redact.redact(connection, found, entry)
     connection.execute(delete(restored))
     record(connection, AuditEntry(entry.actor, entry.action, region, entry.at, f"{len(found)} events put back"))
-    figures, unknown = sum(count for count, _ in put_back), sum(count for _, count in put_back)
+    figures, unknown = sum(count for count, _ in done), sum(count for _, count in done)
     return CaughtUp(len(found), len(bundles), figures, unknown, sum(not one.payload for one in found))
 
 
@@ -146,6 +163,34 @@ def _verified(
             f"The service key was replaced by {signing} after the backup; put that key into secrets/service.pem."
         )
     return found
+
+
+def _verified_anew(
+    links: Iterable[Link], held: Sequence[ServiceKey], present: PublicKey, region: str
+) -> list[SignedEvent]:
+    by_id = {one.key.key_id: one for one in held}
+    trusted = {name: one.key for name, one in by_id.items()}
+    found: list[SignedEvent] = []
+    previous = CHAIN_START
+    for sequence, link in enumerate(links, start=1):
+        one = _checked(link, sequence, previous, trusted, region)
+        if not by_id[one.envelope.key_id].holds_at(sequence):
+            raise HistoriesDiffer(f"Event {sequence} at the hub bears a key that did not hold there; tell its team.")
+        previous = one.id
+        found.append(one)
+    mine = by_id.get(present.key_id)
+    if mine is None or not mine.holds_at(len(found) + 1):
+        raise ServiceKeyReplaced(
+            f"The hub does not know key {present.key_id} for event {len(found) + 1}; ask its team for an invitation "
+            "and run `python -m node enrol` again."
+        )
+    return found
+
+
+def _subjects(found: Sequence[SignedEvent], key: bytes) -> dict[str, str]:
+    """Return under which subject each of the former key's subjects is filed here, where a payload tells its name."""
+    contents = ((one, content_of(read_payload(one.envelope.type, one.payload))) for one in found if one.payload)
+    return {one.envelope.subject: opaque(key, name_of(content)) for one, content in contents if content is not None}
 
 
 def _check_all_shown(found: Sequence[SignedEvent]) -> None:
@@ -189,73 +234,3 @@ def _checked(link: Link, sequence: int, previous: str, trusted: dict[str, Public
     if payload and payload_hash(salt, payload) != envelope.payload_hash:
         raise HistoriesDiffer(f"The payload of event {sequence} at the hub is not the one sent; tell its team.")
     return signed_before(envelope, salt, payload)
-
-
-def _put_back(connection: Connection, events: Sequence[SignedEvent], known: set[str], at: datetime) -> tuple[int, int]:
-    """Put one bundle's events back, into the bundle if the backup has it.
-
-    Returns the number of figures that are remembered again, and of approvals by keys that are not known here.
-    """
-    first = events[0].envelope
-    name = connection.scalar(select(bundle.c.id).where(bundle.c.root == first.bundle.root))
-    figures = 0
-    if name is None:
-        name = f"B{at:%Y%m%d}-{first.bundle.root[:8]}"
-        needed = max(APPROVALS_NEEDED[one.envelope.type] for one in events)
-        connection.execute(
-            insert(bundle).values(
-                id=name, author=_AUTHOR, state=BundleState.SIGNED, root=first.bundle.root, size=first.bundle.size,
-                needed=needed, report=json.dumps(["Put back from the hub's ledger."]), created_at=first.time,
-            )
-        )  # fmt: skip
-        connection.execute(insert(item), [_item(name, one) for one in events])
-        figures = sum(_remember(connection, name, one) for one in events)
-    else:
-        connection.execute(update(bundle).where(bundle.c.id == name).values(state=BundleState.SIGNED))
-    connection.execute(insert(event), [_event(name, one) for one in events])
-    return figures, _put_back_approvals(connection, name, first, known)
-
-
-def _put_back_approvals(connection: Connection, name: str, envelope: Envelope, known: set[str]) -> int:
-    given = set(connection.scalars(select(approval.c.key_id).where(approval.c.bundle_id == name)))
-    for one in envelope.approvals:
-        if one.key_id in known and one.key_id not in given:
-            connection.execute(
-                insert(approval).values(
-                    bundle_id=name, key_id=one.key_id, decision="approve", signature=one.signature,
-                    decided_at=envelope.time,
-                )
-            )  # fmt: skip
-    return sum(one.key_id not in known for one in envelope.approvals)
-
-
-def _remember(connection: Connection, name: str, one: SignedEvent) -> int:
-    content = content_of(read_payload(one.envelope.type, one.payload)) if one.payload else None
-    if not isinstance(content, IndicatorPublished):
-        return 0
-    rows = [
-        {"bundle_id": name, "statistic": key.statistic, "period": key.period, "nodes": json.dumps(key.nodes),
-         "value": value}
-        for key, value in remember(content).items()
-    ]  # fmt: skip
-    if rows:
-        connection.execute(insert(remembered), rows)
-    return len(rows)
-
-
-def _item(name: str, one: SignedEvent) -> dict[str, object]:
-    envelope = one.envelope
-    content = content_of(read_payload(envelope.type, one.payload)) if one.payload else None
-    title = envelope.type.split(".", 2)[-1] if content is None else title_of(content)
-    return {
-        "bundle_id": name, "position": envelope.bundle.index, "type": envelope.type, "subject": envelope.subject,
-        "audience": envelope.audience, "title": title if one.payload else redact.DESTROYED, "salt": one.salt,
-        "payload": one.payload, "payload_hash": envelope.payload_hash,
-    }  # fmt: skip
-
-
-def _event(name: str, one: SignedEvent) -> dict[str, object]:
-    return {
-        "sequence": one.envelope.sequence, "id": one.id, "bundle_id": name, "position": one.envelope.bundle.index,
-        "envelope": canonical_bytes(one.envelope),
-    }  # fmt: skip

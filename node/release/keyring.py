@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import bundle as bundle_table
@@ -93,6 +93,14 @@ def note(connection: Connection, events: Iterable[tuple[int, EventType, bytes]],
             gone = read_payload(type_, payload)
             if isinstance(gone, KeyRevoked):
                 _end(connection, gone.key_id, sequence + 1, now)
+
+
+def replace(connection: Connection, keys: Iterable[ServiceKey]) -> None:
+    """Note these service keys and no others, in a store that knew none of the chain's events."""
+    connection.execute(delete(service_key))
+    for one in keys:
+        values = {"from_sequence": one.from_sequence, "until_sequence": one.until_sequence}
+        connection.execute(insert(service_key).values(key_id=one.key.key_id, public_hex=one.key.hex, **values))
 
 
 def _open(connection: Connection, key: PublicKey, first: int) -> None:

@@ -100,10 +100,10 @@ def own_head(connection: Connection) -> tuple[int, str]:
 
 
 def check_caught_up(connection: Connection) -> None:
-    """Raise NodeNotCaughtUp in a store that was restored: it would use again what the hub has seen already."""
+    """Raise NodeNotCaughtUp in a store, restored or begun anew, that would use again what the hub has seen."""
     made_at = connection.scalar(select(restored.c.made_at).order_by(restored.c.made_at).limit(1))
     if made_at is not None:
         raise NodeNotCaughtUp(
-            f"This node was restored from a backup of {made_at} and does not know what it released since; "
+            f"This node's store (of {made_at}) does not hold all that its region released; "
             "run `python -m node catch-up` while the hub can be reached, then publish."
         )
