@@ -88,8 +88,11 @@ def replay(
                 f"{done.without_receipt} without a receipt were left out. Let it come back with "
                 f"`python -m hub invite {done.region} --again`."
             )
+            if done.unplaced:
+                numbers = ", ".join(map(str, done.unplaced))
+                text += f" Of the destroyed figures in events {numbers} nothing tells the indicator: a gap is shown."
             told = {
                 "region": done.region, "events": done.events, "without_receipt": done.without_receipt,
-                "destroyed": done.destroyed,
+                "destroyed": done.destroyed, "unplaced": done.unplaced,
             }  # fmt: skip
             options.say(told, text, as_json)

@@ -19,6 +19,7 @@ from hub.intake.keyring import keyring
 from hub.intake.keys import in_use
 from hub.intake.read_event import read_event
 from hub.intake.refusal import Refusal
+from hub.intake.remains import put_remains
 from hub.intake.store import EVENT_COLUMNS, Shelf
 from hub.intake.verify import Verifier
 from hub.tables import event, key, region
@@ -59,6 +60,7 @@ class ReplayedLedger:
     events: int
     without_receipt: int
     destroyed: int
+    unplaced: tuple[int, ...]  # destroyed figures of which nothing tells the indicator and the period
 
 
 def replay_ledger(hub: Hub, lines: Iterable[bytes], hub_key: PublicKey, fingerprints: Sequence[str]) -> ReplayedLedger:
@@ -80,15 +82,18 @@ def replay_ledger(hub: Hub, lines: Iterable[bytes], hub_key: PublicKey, fingerpr
             "its people and give it with --fingerprint."
         )
     taken = without = 0
+    destroyed: list[LedgerEntry] = []
     with writing(hub.engine) as connection:
         _enrol(connection, header, hub.clock())
         for portion in _portions(reading):
             receipted = [(one, one.receipt) for one in portion if one.receipt is not None]
             without += len(portion) - len(receipted)
             taken += len(receipted)
+            destroyed += [one for one, _ in receipted if one.destroyed_by]
             _take(connection, hub, header.region, receipted)
+        unplaced = tuple(put_remains(connection, destroyed))
         record(connection, hub.clock(), "operator", "ledger replayed", region=header.region, events=taken)
-    return ReplayedLedger(header.region, taken, without, reading.verified.destroyed)
+    return ReplayedLedger(header.region, taken, without, len(destroyed), unplaced)
 
 
 def _enrol(connection: Connection, header: LedgerHeader, now: datetime) -> None:

@@ -68,6 +68,8 @@ def live(network: Network, code: str) -> None:
     approved(home, call(home, "redact", first, "--reason", "A person can be recognised.", "--author", "A"), 1)
     last = [one["id"] for one in ledger(home) if "lesson" in one["type"]][-1]
     approved(home, call(home, "withdraw", last, "--reason", "Wrong.", "--author", "A"), 1)
+    figures = next(one["id"] for one in ledger(home) if "corrected" in one["type"])
+    approved(home, call(home, "redact", figures, "--reason", "A wrong table.", "--author", "A"), 1)
 
 
 def home_of(network: Network, code: str) -> Path:
@@ -138,7 +140,7 @@ def test_the_same_state_exports_to_the_same_bytes_which_anyone_verifies(network:
         said = CliRunner().invoke(cli, ["verify", str(one), "--hub-key", network.hub.key.public.hex])
         assert said.exit_code == 0
         assert f"{len(ledger(home_of(network, one.name[:6])))} events" in said.output
-        assert "1 destroyed, 0 payloads left out" in said.output
+        assert "2 destroyed, 0 payloads left out" in said.output
         assert hub_command(["ledger", "verify", str(one)]) == 0
 
 
