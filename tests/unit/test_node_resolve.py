@@ -15,7 +15,7 @@ from node.bootstrap import Node
 from node.release import candidate, resolve
 from node.release.redact import order
 from node.release.scan import ScannedLesson, scan
-from node.release.words.deidentifier import UNSEEN
+from node.release.words.deidentifier import PYTHON, UNSEEN
 from node.tables import audit_log, finding
 from schemas.payloads import LessonPublished
 from tests.support.corrections import NOW, announced, make_node, prepared, signed
@@ -118,7 +118,10 @@ def test_a_redaction_takes_the_decisions_with_the_words(node: Node) -> None:
         assert connection.execute(select(finding)).all() == []
 
 
-def test_the_commands_list_decide_and_show_the_words_to_reviewers(node: Node, tmp_path: Path) -> None:
+def test_the_commands_list_decide_and_show_the_words_to_reviewers(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PYTHON, raising=False)
     home = tmp_path / "node"
     file = tmp_path / "les.yaml"
     file.write_text(yaml.safe_dump(msgspec.to_builtins(named(lesson="les-1"))), encoding="utf-8")

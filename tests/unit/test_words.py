@@ -1,9 +1,11 @@
 """What the rules see in words, spelling by spelling, and what they leave alone. All persons and numbers are made up."""
 
+import time
+
 import msgspec
 import pytest
 
-from node.release.scan import scan, traces, words_at
+from node.release.scan import by_rule, scan, traces, words_at
 from node.release.words.spelling import around, plain
 from node.release.words.trace import (
     ADDRESS,
@@ -126,3 +128,14 @@ def test_a_finding_says_field_and_kind_and_its_own_id_but_not_the_words() -> Non
     assert [str(one) for one in found] == ["title: looks like a name", "themes: looks like a name"]
     assert len({one.id for one in found}) == 2
     assert "Jansen" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "run", ["A.", "a.", "1", "1 ", "Jan-", "dr. ", "Prof. Dr. ", "+1 ", "NL91", "a@", "Aa", "geb. "]
+)
+def test_a_long_run_of_signs_does_not_hold_the_scan_up(run: str) -> None:
+    text = (run * 20_000)[:20_000]
+    began = time.process_time()
+    found = list(by_rule(text))
+    assert time.process_time() - began < 5  # a tenth of a second to half of one; minutes where a pattern is unbounded
+    assert all(0 <= one.start < one.end <= len(text) for one in found)

@@ -11,7 +11,10 @@ from .trace import BSN, EMAIL, IBAN, RECORD, TELEPHONE, Trace
 
 # Lookaheads, so that numbers next to each other are each tried: a BSN may be followed by a year.
 _DIGITS: Final = tuple(re.compile(rf"(?<!\d)(?=(\d(?:[^0-9A-Za-z]{{0,2}}\d){{{more}}})(?!\d))") for more in (7, 8))
-_EMAIL: Final = re.compile(r"[\w.+-]+\s?(?:@|[\[(](?:at|apenstaartje)[\])])\s?[\w-]+\.[\w.]*\w", re.IGNORECASE)
+# RFC 5321 bounds each part; without bounds a long run of letters would be tried from each of its signs to its end.
+_EMAIL: Final = re.compile(
+    r"[\w.+-]{1,64}\s?(?:@|[\[(](?:at|apenstaartje)[\])])\s?[\w-]{1,63}\.[\w.]{0,190}\w", re.IGNORECASE
+)
 _GAP: Final = r"[\s()/.-]{0,3}"
 _TELEPHONES: Final = (
     # One digit too many is a slip of the pen, and still somebody's number.

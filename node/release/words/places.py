@@ -33,13 +33,13 @@ _KINDS_OF_STREET: Final = (
 # What many a town's name ends in counts as a street only where the number cannot be a year.
 _TOWNLIKE: Final = r"(?:dam|hof|park|markt|haven|berg|brug|poort|ring|burg)"
 _TITLE: Final = (
-    r"(?:(?:[Pp]rof(?:essor|\.)|[Dd](?:octo)?r\.?|[Bb]urg(?:emeester|\.)|[A-Z][\w.'-]*|van|de|der|den|'t)\s)"
+    r"(?:(?:[Pp]rof(?:essor|\.)|[Dd](?:octo)?r\.?|[Bb]urg(?:emeester|\.)|[A-Z][\w.'-]{0,40}|van|de|der|den|'t)\s)"
 )
 _STREETS: Final = (
-    re.compile(rf"\b{_TITLE}{{0,4}}[A-Z][\w.'-]*{_KINDS_OF_STREET}\s{_NUMBER}(?![\w%]|[.,]\d)"),
-    re.compile(rf"\b{_TITLE}{{0,4}}[A-Z][\w.'-]*{_TOWNLIKE}\s(?!(?:19|20)\d\d\b){_NUMBER}(?![\w%]|[.,]\d)"),
+    re.compile(rf"\b{_TITLE}{{0,4}}[A-Z][\w.'-]{{0,40}}{_KINDS_OF_STREET}\s{_NUMBER}(?![\w%]|[.,]\d)"),
+    re.compile(rf"\b{_TITLE}{{0,4}}[A-Z][\w.'-]{{0,40}}{_TOWNLIKE}\s(?!(?:19|20)\d\d\b){_NUMBER}(?![\w%]|[.,]\d)"),
     re.compile(
-        rf"\b[A-Z][\w'-]+\s(?:[Ss]traat|[Ll]aan|[Ww]eg|[Pp]lein|[Kk]ade|[Ss]treet|[Rr]oad)\s{_NUMBER}(?![\w%]|[.,]\d)"
+        rf"\b[A-Z][\w'-]{{1,40}}\s(?:[Ss]traat|[Ll]aan|[Ww]eg|[Pp]lein|[Kk]ade|[Ss]treet|[Rr]oad)\s{_NUMBER}(?![\w%]|[.,]\d)"
     ),
     re.compile(r"\b(?i:postbus|p\.?o\.? box)\s\d{1,5}"),
 )
