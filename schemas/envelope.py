@@ -16,6 +16,7 @@ from .signature import PublicKey, Purpose, SigningKey
 
 CHAIN_START: Final = "0" * 64  # the predecessor of a region's first envelope
 SALT_BYTES: Final = 32
+_encoder = msgspec.json.Encoder()
 
 
 class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,9 +57,22 @@ def payload_hash(salt: bytes, payload: bytes) -> str:
     return hashlib.sha256(salt + payload).hexdigest()
 
 
+class _Item(msgspec.Struct):
+    """One bundle item as the reviewers approve it; the fields stand in the order of canonical JSON, all are texts."""
+
+    audience: str
+    payload_hash: str
+    subject: str
+    type: str
+
+
 def bundle_leaf(type_: str, subject: str, audience: Audience, hash_: str) -> bytes:
-    """Return the bytes of one bundle item as the reviewers approve it."""
-    return canonical_bytes({"type": type_, "subject": subject, "audience": audience, "payload_hash": hash_})
+    """Return the bytes of one bundle item as the reviewers approve it; raises NotCanonical."""
+    item = _Item(audience, hash_, subject, type_)
+    try:
+        return _encoder.encode(item)
+    except UnicodeEncodeError:
+        return canonical_bytes(item)  # which says what is wrong
 
 
 def approval_message(region: str, root: str, size: int) -> bytes:

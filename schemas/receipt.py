@@ -1,11 +1,14 @@
 """What the hub answers: a signed receipt per event, or a refusal with its reason and remedy."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from .canonical import canonical_bytes
 from .signature import PublicKey, Purpose, SignatureMismatch, SigningKey
+
+_LARGE: Final = 2**53  # schemas.canonical takes no such number
+_encoder = msgspec.json.Encoder(order="sorted")
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +62,13 @@ def check_receipt(receipt: Receipt, key: PublicKey) -> None:
 
 
 def _message(receipt: Receipt) -> bytes:
-    return canonical_bytes(msgspec.structs.replace(receipt, signature=""))
+    unsigned = msgspec.structs.replace(receipt, signature="") if receipt.signature else receipt
+    if type(receipt.sequence) is int and 0 <= receipt.sequence < _LARGE:
+        try:
+            return _encoder.encode(unsigned)  # of texts and one small number, sorted JSON is canonical already
+        except UnicodeEncodeError:
+            return canonical_bytes(unsigned)  # which says what is wrong
+    return canonical_bytes(unsigned)
 
 
 def _refusal_message(answer: Answer) -> bytes:

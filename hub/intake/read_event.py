@@ -1,7 +1,6 @@
 """Read one delivered body: the envelope in full, the payload as bytes that nobody has looked into yet."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Final, cast
 
@@ -54,8 +53,7 @@ class EventVersionUnknown(Refusal):
     reason: ClassVar = "unknown_type"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEvent:
+class ReadEvent(msgspec.Struct, frozen=True, gc=False):
     """An event whose id is the hash of its envelope; nothing else of it was checked. Made by `read_event` only."""
 
     id: str
@@ -75,6 +73,7 @@ _Wire = msgspec.defstruct(
 )
 _decoder = msgspec.json.Decoder(_Wire)
 _encoder = msgspec.json.Encoder(order="sorted")
+_TYPES: Final = {one.value: one for one in EventType}
 
 
 def read_event(body: bytes) -> ReadEvent:
@@ -131,7 +130,7 @@ def _envelope(event: CloudEvent) -> Envelope:
         region=region,
         sequence=event.sequence,
         previous=event.previous,
-        type=EventType(event.type),
+        type=_TYPES[event.type],
         subject=event.subject,
         time=event.time,
         audience=cast(Audience, event.audience),

@@ -36,6 +36,7 @@ _LONGEST_TITLE = 300
 _MOST_CELLS = 100_000
 _DECODERS: Final[dict[EventType, Any]] = {kind: msgspec.json.Decoder(strict(type_)) for kind, type_ in PAYLOADS.items()}
 _CHECKED: Final = frozenset((strict(Exact), strict(Rounded)))  # nothing is left to look for in these
+_COUNTED_RANGE: Final[Any] = strict(Suppressed)  # only its ends are left to compare
 _nodes = attrgetter("nodes")
 _value = attrgetter("value")
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -165,7 +166,10 @@ def _check_cells(payload: IndicatorPublished) -> None:
     if not set(map(len, places)) <= {len(payload.dimensions)}:
         raise PayloadSchemaMismatch("A cell has another number of nodes than the payload has dimensions.")
     for place, value in enumerate(map(_value, cells)):
-        if type(value) not in _CHECKED and not _holds(value):
+        kind = type(value)
+        if kind in _CHECKED or (kind is _COUNTED_RANGE and (value.hi is None or value.lo <= value.hi)):
+            continue
+        if not _holds(value):
             raise PayloadSchemaMismatch(
                 f"The value of cell {place} is no figure: write plain decimals, a positive step, no negative "
                 "counts, and ranges from low to high."

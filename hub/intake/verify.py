@@ -4,7 +4,6 @@ Whether they fit the chain is for `store` to say, which sees the neighbours.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Final
 
@@ -73,8 +72,7 @@ class RegionSetMismatch(Refusal):
     reason: ClassVar = "region_set_mismatch"
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedEvent:
+class VerifiedEvent(msgspec.Struct, frozen=True, gc=False):
     """An event whose signatures, hashes, approvals and schema hold; made by `Verifier.verify` only."""
 
     id: str
