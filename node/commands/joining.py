@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
 from connectors.database import writing
 from node import schedule
 from node.audit import AuditEntry
 from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender
 from node.release import alarm, keyring, outbox, review, turn
+from node.tables import restored
 from schemas.fingerprint import fingerprint
 
 from . import catching_up, keys, logs, options
@@ -62,7 +64,8 @@ def enrol_region(invitation: str, home: Path) -> None:
             entry = AuditEntry("hub", "reviewer.enrolled", "", now())
             keyring.note_enrolled(connection, [person.key for person in people], entry)
         click.echo(f"{node.settings.region} is enrolled at {node.settings.hub_url} with {len(people)} reviewers.")
-        click.echo(f"Have the hub's operator confirm that its key is {node.hub_key().key_id}.")
+        key_id = node.hub_key().key_id
+        click.echo(f"Have the hub's operator confirm that its key is {key_id} (`python -m hub doctor` names it).")
         if not counts:
             read_out = fingerprint(node.service_key().public.hex, [person.key.hex for person in people])
             click.echo(
@@ -91,10 +94,14 @@ def ship(again: bool, home: Path) -> None:
                 outbox.send_again(connection, AuditEntry("operator", "outbox.again", region, now()))
         done = schedule.ship_once(node.engine, region, sender, node.hub_key(), now, open_heads(node))
         keys.take_up(node)
+        with node.engine.connect() as connection:
+            is_restored = connection.execute(select(restored.c.made_at)).first() is not None
     if done.elsewhere:
         click.echo("Another process of this node is shipping now; it takes what waits.")
         return
     click.echo(f"{done.sent} events sent, {done.accepted} accepted, {done.refused} refused.")
+    if is_restored:
+        click.echo("This node was restored and signs nothing until it has caught up. Next: `python -m node catch-up`.")
     if done.doubted:
         raise click.ClickException(f"{done.doubted} answers bear no signature of the hub; tell its team.")
     if done.refused:

@@ -84,6 +84,8 @@ def test_a_restored_node_catches_up_before_it_signs_and_the_hub_accepts_the_next
     known = remembered(region.node)
     node = restored(tmp_path, region)
     assert "catch-up" in capsys.readouterr().out
+    assert main(["ship", "--home", str(tmp_path / "node")]) == 0
+    assert "Next: `python -m node catch-up`" in capsys.readouterr().out
     with pytest.raises(NodeNotCaughtUp, match="catch-up"):
         region.at(node).release("2004")
     with node.engine.connect() as connection:
