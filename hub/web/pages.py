@@ -154,7 +154,9 @@ def compare(indicator: str) -> Response:
             held = figures_held(connection, audience, indicator, view.period, view.region_set, then)
             found = offers(connection, audience, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            return show("absent.html", status=404, here="", text=str(absent))
+            was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
+            latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
+            return show("absent.html", status=404, here="", text=str(absent), latest=latest)
         except (CutUnknown, MomentWrong) as wrong:
             return show("absent.html", status=400, here="", text=str(wrong))
     content = comparison_page(view, by, found, cuts(held), moment, language())

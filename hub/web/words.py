@@ -51,6 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "hidden: the value lies somewhere in this range",
     ),
     "hidden_map": ("verborgen, niet nul", "hidden, not zero"),
+    "not_known_then": ("Dit cijfer was toen nog niet bekend", "This figure was not known yet then"),
     "absent": ("geen cijfer", "no figure"),
     "reference": ("regio’s samen", "regions together"),
     "indistinguishable": ("niet te onderscheiden", "indistinguishable"),

@@ -152,6 +152,14 @@ def test_json_and_csv_name_the_state_the_moment_and_the_correction(corrected: Si
     assert written["XR-GAMMA"]["corrected_at"] == ""
 
 
+def test_a_moment_before_the_first_figure_leads_to_what_is_known_now(corrected: Site) -> None:
+    page = html.fromstring(corrected.text("/compare/h.dm_prev?as_known_on=2020-01-01&lang=nl", status=404))
+    assert page.xpath("string(//h1)") == "Dit cijfer was toen nog niet bekend"
+    (link,) = page.xpath("//main//a/@href")
+    assert "as_known_on" not in link
+    corrected.text(link)
+
+
 def test_as_known_on_answers_each_moment_and_refuses_what_is_none(corrected: Site) -> None:
     seen = {}
     for moment in ("2026-11-01T13:00:00Z", "2026-11-01T16:00:00Z", "2026-11-01T17:00:00Z", "2026-11-01"):
