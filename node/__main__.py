@@ -80,7 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except SQLAlchemyError:
         click.echo(
-            "Refused: the node's database does not answer as it should; check `database` and that it runs.", err=True
+            "Refused: the node's database does not answer or takes nothing; check the disk's free space, `database`, "
+            "and that it runs.",
+            err=True,
         )
         return 1
     except duckdb.Error:  # its message could hold a record's value, so it is not passed on

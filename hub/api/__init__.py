@@ -9,7 +9,7 @@ import flask_smorest
 from hub.api import definitions, enrolments, events, health, ledger, regions, schemas, session, tokens
 from hub.api.access import Policy, guard
 from hub.api.described import Refusals
-from hub.api.problem import ProblemApi, add_headers
+from hub.api.problem import ProblemApi, add_headers, answer_for_the_store
 from hub.api.proxies import behind_proxies
 from hub.config import Hub
 from hub.identity.oidc import Provider
@@ -62,6 +62,7 @@ def create_app(
         else:
             app.register_blueprint(blueprint)
     guard(app, policies)
+    answer_for_the_store(app)
     add_headers(app)
     app.wsgi_app = behind_proxies(app.wsgi_app, hub.settings.trusted_proxies)  # type: ignore[assignment, method-assign]
     return app

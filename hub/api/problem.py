@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import msgspec
 from flask import Flask, Response
+from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from marshmallow import Schema, fields
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from schemas.codes import PROTOCOL, PROTOCOL_HEADER
 
@@ -86,6 +88,19 @@ def _first(errors: Any, left: list[int]) -> Any:
 def _writable(text: Any) -> str:
     # a sender's own field names come back here, and JSON lets them hold half a character
     return str(text)[:_LONGEST_NAME].encode(errors="replace").decode()
+
+
+def answer_for_the_store(app: Flask) -> None:
+    """Answer 503 where the database is away, locked or full: nothing was kept, and who sent something keeps it."""
+
+    def away(error: OperationalError) -> ResponseReturnValue:
+        app.logger.error("The database did not take part (%s); check that it runs and its disk", type(error).__name__)
+        later = ServiceUnavailable(
+            "The hub's database is away or full; nothing was kept, send it later.", retry_after=60
+        )
+        return app.handle_http_exception(later)
+
+    app.register_error_handler(OperationalError, away)
 
 
 def add_headers(app: Flask) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import click
 import duckdb
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from node.audit import timestamp
 from node.bootstrap import Node, now, open_ledger, seen_hub
@@ -38,16 +39,28 @@ _RESTORE: Final = "restore it: `python -m node restore FILE --home NEW_FOLDER`, 
 @options.json
 def doctor(home: Path, as_json: bool) -> None:
     """Say what is wrong with this node and what mends it; exit 1 when something needs a hand."""
+    found = [*findings.disk(home), *findings.leftovers(home)]
+    facts: dict[str, object] = {}
+    try:
+        _examine(home, found, facts)
+    except SQLAlchemyError as error:
+        what = f"the store does not answer or takes nothing ({type(error).__name__})"
+        found.append(
+            Finding("store", what, "make room on its disk; with PostgreSQL, check `database` and that it runs")
+        )
+    findings.tell(found, facts, as_json)
+
+
+def _examine(home: Path, found: list[Finding], facts: dict[str, object]) -> None:
     with options.opened(home) as node:
-        found = [*_secrets(node), *findings.disk(home), *findings.leftovers(home), *_records(home)]
+        found += [*_secrets(node), *_records(home)]
         with node.engine.connect() as connection:
             for check in (_chain, _marks, _outbox, _reviewers):
                 found += check(connection, node)
-            facts: dict[str, object] = {"events": own_head(connection)[0], **outbox.counts(connection)}
+            facts |= {"events": own_head(connection)[0], **outbox.counts(connection)}
         found += _hub(node)
         with turn.holding(home / "run.lock") as nobody_runs:
             facts["running"] = not nobody_runs
-    findings.tell(found, facts, as_json)
 
 
 def _secrets(node: Node) -> Iterator[Finding]:

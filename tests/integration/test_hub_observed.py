@@ -20,7 +20,7 @@ from connectors.database import writing
 from hub.__main__ import main
 from hub.bootstrap import make_hub, open_hub
 from hub.intake.enrol import invite
-from hub.tables import dead_letter
+from hub.tables import dead_letter, event
 from schemas.cloudevents import BATCH_MEDIA_TYPE
 from tests.support.events import TestRegion, diabetes
 from tests.support.hub import RunningHub
@@ -109,6 +109,28 @@ def test_a_database_that_is_gone_is_a_metric_and_no_error(tmp_path: Path) -> Non
     assert answer.status_code == 200
     assert "regiohelix_hub_database_up 0.0" in answer.text
     assert "regiohelix_hub_gap_events{" not in answer.text
+    hub.engine.dispose()
+
+
+def test_a_database_that_takes_nothing_is_said_to_whoever_sent_something_and_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = make_hub(tmp_path / "hub", {})
+    running = RunningHub(hub)
+    region = running.enrol(TestRegion())
+    made = region.release([diabetes(800)])[0]
+    with writing(hub.engine) as connection:
+        event.drop(connection)
+    answer = running.client.post(
+        "/api/v1/events",
+        data=b"[" + made.body + b"]",
+        headers={"Authorization": f"Bearer {running.tokens[region.code]}"},
+        content_type=BATCH_MEDIA_TYPE,
+    )
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "away or full; nothing was kept" in answer.get_json()["detail"]
+    assert "check that it runs and its disk" in caplog.text
+    assert made.id not in caplog.text
     hub.engine.dispose()
 
 

@@ -139,6 +139,22 @@ def test_a_new_node_is_told_what_comes_next(tmp_path: Path, capsys: pytest.Captu
     made.node.engine.dispose()
 
 
+def test_a_store_that_takes_nothing_is_told_with_where_to_look(
+    region: SmallRegion, capsys: pytest.CaptureFixture[str]
+) -> None:
+    region.node.engine.dispose()
+    store = region.node.settings.home / "node.sqlite"
+    for part in region.node.settings.home.glob("node.sqlite*"):
+        part.unlink()
+    store.write_bytes(b"not a database" * 1000)
+    code, found = seen(region, capsys)
+    assert code == 1
+    assert "does not answer or takes nothing" in found["store"][0]["what"]
+    assert "make room" in found["store"][0]["mend"]
+    assert main(["ship", "--home", str(region.node.settings.home)]) == 1
+    assert "check the disk's free space" in capsys.readouterr().err
+
+
 def test_a_hub_with_another_key_and_one_that_holds_more_than_is_here_need_a_hand(
     region: SmallRegion, capsys: pytest.CaptureFixture[str]
 ) -> None:
