@@ -246,5 +246,5 @@ def _revision_sentence(is_large: bool, cell: CellKey) -> str:
         return f"{cell} has another published value, which this version cannot replace: keep the earlier extract."
     return (
         f"{cell} was published earlier and the difference would reveal fewer than {SMALLEST_REVISION}"
-        " persons: keep the earlier extract; such a correction waits until it is larger (docs/operations.md)."
+        " persons: keep the earlier extract; such a correction waits until it is larger (docs/corrections.md)."
     )
