@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import waitress
 from sqlalchemy import select
-from werkzeug.serving import make_server
+from waitress import wasyncore
 
 from connectors.database import writing
 from hub.bootstrap import application, make_hub
@@ -94,17 +95,33 @@ def serving(folder: Path, database: str | None = None, **environ: str) -> Iterat
     if database is not None:
         settings["REGIOHELIX_HUB_DATABASE"] = database
     clock, folder = Clock(), folder / "hub"
-    server = make_server("127.0.0.1", 0, lambda environ, start: current(environ, start), threaded=True)
-    url = f"http://localhost:{server.server_port}"
+    sockets: dict[int, Any] = {}
+    stop = threading.Event()
+    server = waitress.create_server(
+        lambda environ, start: current(environ, start),
+        map=sockets,
+        host="127.0.0.1",
+        port=0,
+        threads=4,
+        clear_untrusted_proxy_headers=False,
+    )
+    url = f"http://localhost:{server.effective_port}"
     made = make_hub(folder, {"REGIOHELIX_HUB_PUBLIC_URL": url, **settings})
     hub = replace(made, clock=clock)
     current = application(hub).wsgi_app
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+
+    def run() -> None:  # closed by the thread that reads the sockets, so that none is closed under its hands
+        while not stop.is_set():
+            wasyncore.loop(timeout=0.05, map=sockets, count=1)
+        server.task_dispatcher.shutdown()
+        server.close()
+        wasyncore.close_all(sockets)
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield ServedHub(hub, url, clock)
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        stop.set()
+        thread.join(20)
         made.engine.dispose()
