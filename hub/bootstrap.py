@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from connectors.database import DatabaseUrlUnknown, database_file, open_engine, revision, upgrade
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
+from connectors.transport.hub_http import fetch_heads
 from hub.api import comparison, create_app, feeds, lessons, recalls
 from hub.api.access import Policy
 from hub.api.session import RETURN_PATH
@@ -25,6 +26,7 @@ from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
 from hub.web import pages, region_page, sign_in
 from schemas.codes import TOPICS
+from schemas.heads import Heads
 from schemas.receipt import Answer
 from schemas.standing import Standing
 
@@ -234,3 +236,11 @@ def _kafka_config(settings: Settings) -> dict[str, Any]:
         "sasl_plain_password": settings.kafka_password,
         "ssl_cafile": settings.kafka_ca_file,
     }
+
+
+def heads_shown(url: str) -> Heads | None:
+    """Fetch the heads of all chains that the hub at an address shows now, None where it shows none.
+
+    Raises TransportUnavailable or TransportRefused.
+    """
+    return fetch_heads(url, None)

@@ -6,7 +6,9 @@ from typing import Final
 import click
 import msgspec
 
+from hub.bootstrap import heads_shown
 from hub.intake import replay_ledger as replaying
+from schemas.delivery import TransportUnavailable
 from schemas.heads import Heads
 from schemas.history import HistoryRewritten
 from schemas.ledger_file import lines_of
@@ -18,12 +20,12 @@ from . import options
 
 
 class HeadsUnreadable(ValueError):
-    """A file that is no list of daily heads."""
+    """A file that is no list of daily heads, or a hub that shows none."""
 
 
 REFUSALS: Final = (
     replaying.RegionHeldAlready, replaying.LedgerNotWhole, replaying.LedgerNotConfirmed, replaying.LedgerNotTaken,
-    LedgerFileWrong, HistoryRewritten, SignatureMismatch, HeadsUnreadable,
+    LedgerFileWrong, HistoryRewritten, SignatureMismatch, HeadsUnreadable, TransportUnavailable,
 )  # fmt: skip
 
 
@@ -48,14 +50,14 @@ _hub_key = click.option(
 @ledger.command("verify")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--heads", type=click.Path(path_type=Path), help="Daily heads that were kept: /api/v1/heads?days=400.")
+@click.option("--url", help="Or the address of the hub: the heads that it shows now.")
 @click.option("--hub-key", callback=_key, help="Key of the hub that gave the receipts (64 hex).")
 @options.as_json
-def verify(file: Path, heads: Path | None, hub_key: PublicKey | None, as_json: bool) -> None:
+def verify(file: Path, heads: Path | None, url: str | None, hub_key: PublicKey | None, as_json: bool) -> None:
     """Verify the ledger FILE of a region, without a hub: signatures, approvals, hashes, chain, receipts, heads."""
-    try:
-        days = msgspec.json.decode(heads.read_bytes(), type=tuple[Heads, ...]) if heads else ()
-    except msgspec.DecodeError as error:
-        raise HeadsUnreadable(f"{heads} is no list of daily heads; fetch /api/v1/heads?days=400.") from error
+    if heads and url:
+        raise click.UsageError("Give --heads or --url: what was kept, or what the hub shows now.")
+    days = _shown(url) if url else _kept(heads)
     with file.open("rb") as opened:
         done = verify_ledger(lines_of(opened), days, hub_key)
     told = {
@@ -64,6 +66,20 @@ def verify(file: Path, heads: Path | None, hub_key: PublicKey | None, as_json: b
         "fingerprint": done.header.fingerprint,
     }  # fmt: skip
     options.say(told, f"The ledger of {done.header.region} verifies: {done.events} events.", as_json)
+
+
+def _kept(heads: Path | None) -> tuple[Heads, ...]:
+    try:
+        return msgspec.json.decode(heads.read_bytes(), type=tuple[Heads, ...]) if heads else ()
+    except msgspec.DecodeError as error:
+        raise HeadsUnreadable(f"{heads} is no list of daily heads; fetch /api/v1/heads?days=400.") from error
+
+
+def _shown(url: str) -> tuple[Heads, ...]:
+    shown = heads_shown(url)
+    if shown is None:
+        raise HeadsUnreadable(f"The hub at {url} shows no heads; check the address.")
+    return (shown,)
 
 
 @ledger.command("replay")

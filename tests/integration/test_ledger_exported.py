@@ -163,6 +163,22 @@ def test_a_changed_byte_ends_verifying_with_one_sentence(network: Network, tmp_p
     assert "Event 3 is missing: event 4 follows event 2 (removed at event 3)." in said.output
 
 
+def test_a_file_that_lacks_the_last_event_is_told_by_the_hub_only(
+    network: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = exported(network, tmp_path)[0]
+    assert hub_command(["ledger", "verify", str(file), "--url", network.url]) == 0
+    home = home_of(network, CODES[0])
+    count = len(ledger(home))
+    words(home, "Begin met de buurt.")
+    call(home, "ship")
+    assert hub_command(["ledger", "verify", str(file)]) == 0  # nothing in the file can tell that it lacks the last
+    assert hub_command(["ledger", "verify", str(file), "--url", network.url]) == 1
+    assert f"name event {count + 1} and the file ends at {count} (truncated at event {count + 1})" in (
+        capsys.readouterr().err
+    )
+
+
 def test_export_writes_over_nothing_and_show_is_what_ledger_says(network: Network, tmp_path: Path) -> None:
     file = exported(network, tmp_path)[0]
     home = home_of(network, CODES[0])
