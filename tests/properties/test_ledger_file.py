@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.canonical import canonical_bytes, parse_canonical
@@ -22,6 +22,7 @@ LINES: Final = ledger("XR-DUINRAND", HUB)
 OTHER: Final = ledger("XR-HEUVEL", HUB)
 EVENTS: Final = len(LINES) - 2
 places = st.integers(1, EVENTS)  # line 0 is the header, line n is event n
+calm = settings(deadline=None)  # signatures take their time on a busy machine
 
 
 def wrong(lines: list[bytes]) -> LedgerFileWrong:
@@ -54,6 +55,7 @@ def test_a_file_for_an_audience_holds_every_envelope_and_only_its_payloads(audie
     assert all(one.salt is None and one.payload is None for one in beyond)
 
 
+@calm
 @given(places)
 def test_a_removed_event_is_named(place: int) -> None:
     found = wrong(LINES[:place] + LINES[place + 1 :])
@@ -63,6 +65,7 @@ def test_a_removed_event_is_named(place: int) -> None:
         assert (found.sequence, found.kind) == (place, "removed")
 
 
+@calm
 @given(places, places)
 def test_a_doubled_event_is_named(place: int, at: int) -> None:
     lines = [*LINES[: at + 1], LINES[place], *LINES[at + 1 :]]
@@ -72,6 +75,7 @@ def test_a_doubled_event_is_named(place: int, at: int) -> None:
         assert found.sequence == (place if place <= at else at + 1)
 
 
+@calm
 @given(st.lists(places, min_size=2, max_size=2, unique=True).map(sorted))
 def test_two_events_in_each_others_place_are_named(pair: list[int]) -> None:
     lines = list(LINES)
@@ -81,6 +85,7 @@ def test_two_events_in_each_others_place_are_named(pair: list[int]) -> None:
         assert (found.sequence, found.kind) == (pair[0], "reordered")
 
 
+@calm
 @given(st.integers(0, EVENTS + 1), st.data())
 def test_one_altered_byte_is_found_at_its_line(place: int, data: st.DataObject) -> None:
     line = LINES[place]
@@ -116,6 +121,7 @@ def changed(value: Any) -> Any:
     return "x"
 
 
+@calm
 @given(st.integers(0, EVENTS + 1), st.data())
 def test_one_changed_field_in_canonical_form_is_found(place: int, data: st.DataObject) -> None:
     value = parse_canonical(LINES[place][:-1])
@@ -130,6 +136,7 @@ def test_one_changed_field_in_canonical_form_is_found(place: int, data: st.DataO
 SIGNED: Final = ("id", "envelope", "salt", "payload", "destroyed_by", "receipt")
 
 
+@calm
 @given(places, st.sampled_from(SIGNED), st.data())
 def test_a_changed_field_is_found_also_where_the_checks_are_made_to_fit(
     place: int, name: str, data: st.DataObject
@@ -149,6 +156,7 @@ def test_a_changed_field_is_found_also_where_the_checks_are_made_to_fit(
     wrong(lines)
 
 
+@calm
 @given(places, places)
 def test_another_regions_event_is_named(place: int, other: int) -> None:
     for lines in (
@@ -161,12 +169,14 @@ def test_another_regions_event_is_named(place: int, other: int) -> None:
             assert (found.sequence, found.kind) == (place, "inserted")
 
 
+@calm
 @given(st.integers(0, EVENTS))
 def test_a_cut_tail_is_named(last: int) -> None:
     found = wrong(LINES[: last + 1])
     assert (found.sequence, found.kind) == (last + 1, "truncated")
 
 
+@calm
 @given(st.integers(0, EVENTS + 1), st.data())
 def test_a_file_that_ends_within_a_line_is_named(place: int, data: st.DataObject) -> None:
     end = data.draw(st.integers(1, len(LINES[place]) - 1))
@@ -180,6 +190,7 @@ def heads(count: int) -> Heads:
     return signed_heads(Heads("2026-11-22T23:59:59Z", CHAIN_START, (head,), HUB.public.key_id), HUB)
 
 
+@calm
 @given(st.integers(8, EVENTS - 1))  # from the redaction on: before it the destroyed payload has no reason
 def test_a_cut_tail_with_a_trailer_made_to_fit_is_seen_by_the_hubs_heads_only(last: int) -> None:
     header = read_line(LINES[0])
