@@ -103,7 +103,11 @@ def restore(file: Path, passphrase_file: Path | None, home: Path) -> None:
     click.echo(f"Restored the hub with key {manifest.name} as it was at {manifest.made_at}.")
     if "secrets" in manifest.left_out:
         click.echo(f"Put its signing key back as {home / _KEY} (owner-only rights); the backup has none.")
+    click.echo("Keys, tokens and accounts that were ended since count again: end them again before you serve.")
     click.echo("Next: `python -m hub doctor`, then `serve`; regions send again what came since, on their own.")
+    click.echo(
+        "Tell the regions: where daily heads were made since, nodes raise an alarm within two days; `resume` ends it."
+    )
 
 
 def _prepare(folder: Path, manifest: Manifest) -> None:

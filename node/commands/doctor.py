@@ -93,6 +93,16 @@ def _chain(connection: Connection, node: Node) -> Iterator[Finding]:
         right = [one.key.key_id for one in held.values() if one.holds_at(following)]
         what = f"secrets/service.pem is key {key.key_id}, and event {following} needs {' or '.join(right) or 'another'}"
         yield Finding("chain", what, "put that key into secrets/service.pem (service.next.pem after a rotation)")
+        return
+    for one in held.values():
+        if one.from_sequence < mine.from_sequence and one.holds_at(following):
+            what = (
+                f"service key {one.key.key_id} was replaced and still counts; whoever has it can sign for this region"
+            )
+            mend = (
+                "approve and publish the bundle that takes it back (`release list`; where there is none: `key revoke`)"
+            )
+            yield Finding("keys", what, mend)
 
 
 def _marks(connection: Connection, node: Node) -> Iterator[Finding]:

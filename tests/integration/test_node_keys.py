@@ -100,6 +100,7 @@ def test_a_service_key_is_renewed_while_events_go_on(network: Network, home: Pat
     new = service_key(home)
     assert new != old
     assert not (home / "secrets" / "service.next.pem").exists()
+    assert f"service key {old.key_id} was replaced and still counts" in call(home, "doctor", expected=1)
     lesson_out(home, "les-3", "First")
     revocation = next(line.split()[0] for line in call(home, "release", "list").splitlines() if "under_review" in line)
     let_out(home, revocation, "First", "Second")
