@@ -101,7 +101,9 @@ def open_hub(
             _check_up_to_date(engine)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise DatabaseUnreachable("The hub's database does not answer; check the setting database.") from error
+        raise DatabaseUnreachable(
+            "The hub's database does not answer; start it, or check the setting database."
+        ) from error
     except BaseException:
         engine.dispose()
         raise

@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Connection, func, select
 
 from node.bootstrap import now
-from node.release import outbox
+from node.release import alarm, outbox
 from node.tables import answer, restored
 from node.tables import outbox as outbox_table
 
@@ -53,6 +53,8 @@ def _lines(connection: Connection, at: datetime) -> Iterator[str]:
         yield f"regiohelix_node_last_accepted_timestamp_seconds {_moment(last).timestamp():.0f}"
     yield from _family("restored", "1 while a restored store has not caught up; it signs nothing.")
     yield f"regiohelix_node_restored {connection.scalar(select(func.count()).select_from(restored))}"
+    yield from _family("alarm", "1 while the hub's words contradict this chain and nobody ran `resume`.")
+    yield f"regiohelix_node_alarm {int(alarm.standing_alarm(connection) is not None)}"
     yield from _family("seen_timestamp_seconds", "When this was written.")
     yield f"regiohelix_node_seen_timestamp_seconds {at.timestamp():.0f}"
 
