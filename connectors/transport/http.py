@@ -12,7 +12,7 @@ from schemas.standing import Standing
 
 from .hub_http import TIMEOUT_SECONDS, BearerToken, HubConnection, NothingThere
 
-BATCH_EVENTS: Final = 100
+BATCH_EVENTS: Final = 200  # as many as an outbox hands over at once
 BATCH_BYTES: Final = 4 * 1024 * 1024
 
 

@@ -18,7 +18,7 @@ from tests.bench.stages import stages
 from tests.support.events import TestRegion
 
 ROUNDS: Final = 5
-SIZES: Final = {1: (4000, 500), 50: (2000, 100), 500: (400, 100)}  # cells an event: events, events a batch
+SIZES: Final = {1: (4000, 500), 50: (2000, 200), 500: (400, 200)}  # cells an event: events, events a batch
 _EVENT_COPY: Final = f"COPY event ({', '.join(EVENT_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 _FIGURES: Final = tuple(indicator_payload.columns.keys())
 _FIGURES_COPY: Final = f"COPY indicator_payload ({', '.join(_FIGURES)}) FROM STDIN (FORMAT BINARY)"
@@ -36,8 +36,9 @@ def beside_copy(server: Server, folder: Path) -> Measure:
     for cells, (events, batch) in SIZES.items():
         details[f"{cells} cells an event"] = _compared(server, folder, cells, events, batch)
     details["20 events a batch, 50 cells"] = _compared(server, folder, 50, 1000, 20)
-    details["microseconds an event, 50 cells"] = stages(server, folder, 50, 1000, 100)
-    details["microseconds an event, 500 cells"] = stages(server, folder, 500, 200, 100)
+    details["100 events a batch, 50 cells"] = _compared(server, folder, 50, 2000, 100)
+    details["microseconds an event, 50 cells"] = stages(server, folder, 50, 1000, 200)
+    details["microseconds an event, 500 cells"] = stages(server, folder, 500, 200, 200)
     return Measure(
         details["50 cells an event"]["ratio"]["median"],
         "of COPY's cells a second, by the clock",

@@ -16,7 +16,7 @@ from tests.bench.measures import Measure
 from tests.support.events import TestRegion
 
 ROUNDS: Final = 5
-SIZES: Final = {1: (4000, 500), 50: (2000, 100), 500: (400, 100)}
+SIZES: Final = {1: (4000, 500), 50: (2000, 200), 500: (400, 200)}
 _FIGURES: Final = tuple(indicator_payload.columns.keys())
 Rows = Sequence[tuple[Any, ...]]
 

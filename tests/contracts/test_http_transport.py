@@ -35,9 +35,9 @@ def answering(line: HttpLine, reply: Reply) -> None:
     line.server.reply = lambda honest: reply
 
 
-def test_many_events_go_in_batches_of_a_hundred(line: HttpLine) -> None:
-    assert len(line.sender.send(parcels(line, 250))) == 250
-    assert [body.count(b'"id"') for body in posted(line)] == [100, 100, 50]
+def test_many_events_go_in_batches_of_two_hundred(line: HttpLine) -> None:
+    assert len(line.sender.send(parcels(line, 450))) == 450
+    assert [body.count(b'"id"') for body in posted(line)] == [200, 200, 50]
 
 
 def test_batches_stay_within_four_mebibytes_unless_one_event_is_larger(line: HttpLine) -> None:
@@ -64,8 +64,8 @@ def test_answers_lost_on_the_way_back_are_collected_without_sending_again(line: 
 def test_answers_to_the_first_batches_outlast_the_failure_of_a_later_one(line: HttpLine) -> None:
     line.server.reply = lambda honest: honest if len(line.server.calls) < 3 else problem(403, "Enough.")
     with pytest.raises(TransportRefused):
-        line.sender.send(parcels(line, 250))
-    assert len(line.sender.collect()) == 200
+        line.sender.send(parcels(line, 450))
+    assert len(line.sender.collect()) == 400
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
