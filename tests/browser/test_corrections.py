@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from hub.bootstrap import application, make_hub
 from schemas.payloads import IndicatorCorrected, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
 from schemas.values import Exact, Suppressed, TypedValue
+from tests.support.browser import follow
 from tests.support.chains_at_hub import ChainsAtHub
 from tests.support.events import SignedEvent
 from tests.support.held_by_hub import a_lesson, figures
@@ -60,7 +61,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(params=[(1280, 900), (360, 780)], ids=["wide", "narrow"])
-def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Page]:  # closed before the site
     width, height = request.param
     context = chromium.new_context(viewport={"width": width, "height": height})
     yield context.new_page()
@@ -80,7 +81,7 @@ def test_a_reader_sees_what_was_withdrawn_and_goes_back_to_before(page: Page, si
     assert fits(page)
     assert "teruggetrokken" in row_of(page, "Xr-Veenkant")
     assert "5,3" in row_of(page, "Xr-Duinrand")
-    page.get_by_role("link", name="gecorrigeerd 1 nov 2026").click()
+    follow(page, page.get_by_role("link", name="gecorrigeerd 1 nov 2026"))
     panel = page.locator("#corrections")
     assert panel.is_visible()
     assert "Reden: Een praktijk telde dubbel." in panel.inner_text()
@@ -90,14 +91,14 @@ def test_a_reader_sees_what_was_withdrawn_and_goes_back_to_before(page: Page, si
     assert "1 nov 2026, 15:30 UTC" in page.locator(".note").inner_text()
     assert "5,4" in row_of(page, "Xr-Veenkant")
     assert page.locator("#corrections").count() == 0
-    page.get_by_role("link", name="Toon wat nu bekend is").click()
+    follow(page, page.get_by_role("link", name="Toon wat nu bekend is"))
     assert "teruggetrokken" in row_of(page, "Xr-Veenkant")
 
 
 def test_a_reader_chooses_a_day_in_the_form(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/compare/h.dm_prev?set=invented")
     page.get_by_label("Zoals bekend op").fill("2026-11-01")
-    page.get_by_role("button", name="Toon").click()
+    follow(page, page.get_by_role("button", name="Toon"))
     assert "as_known_on=2026-11-01" in page.url
     assert page.locator(".note").is_visible()
     assert fits(page)
@@ -105,7 +106,7 @@ def test_a_reader_chooses_a_day_in_the_form(page: Page, site: Site) -> None:
 
 def test_a_lesson_leads_to_its_newer_words_and_a_withdrawn_one_says_so(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/lessons/{site.old.id}?lang=en")
-    page.get_by_role("link", name="There is a newer version of this lesson").click()
+    follow(page, page.get_by_role("link", name="There is a newer version of this lesson"))
     assert page.url.split("?")[0].endswith(site.new.id)
     assert page.get_by_role("heading", name="Bel altijd eerst").is_visible()
     answer = page.goto(f"{site.url}/lessons/{site.gone.id}")

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.support.access import PASSWORD, ServedHub, serving
+from tests.support.browser import follow
 from tests.support.oidc import CLIENT_ID, LittleProvider
 
 SIZES = [(1280, 900), (360, 780)]
@@ -23,8 +24,11 @@ def served(tmp_path: Path, little_provider: LittleProvider) -> Iterator[ServedHu
 
 
 @pytest.fixture(params=SIZES, ids=["wide", "narrow"])
-def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """Offer an empty page, and find no complaint of the browser afterwards."""
+def page(request: pytest.FixtureRequest, chromium: Browser, served: ServedHub) -> Iterator[Page]:
+    """Offer an empty page, and find no complaint of the browser afterwards.
+
+    It closes before the hub that it asks `served` for: what it is still loading must not meet a server that is gone.
+    """
     width, height = request.param
     context = chromium.new_context(viewport={"width": width, "height": height})
     opened = context.new_page()
@@ -49,17 +53,17 @@ def test_a_person_signs_in_with_a_password_and_out_again(page: Page, served: Ser
     assert _fits(page)
     page.fill("#name", "anna")
     page.fill("#password", "not the password")
-    page.get_by_role("button", name="Sign in").click()
+    follow(page, page.get_by_role("button", name="Sign in"))
     assert "do not belong together" in page.get_by_role("alert").inner_text()
     page.fill("#name", "anna")
     page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="anna").click()
+    follow(page, page.get_by_role("button", name="Sign in"))
+    follow(page, page.get_by_role("link", name="anna"))
     assert "national team" in page.inner_text("main")
     assert _fits(page)
     (cookie,) = page.context.cookies()
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("regiohelix-session", True, "Lax")
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    follow(page, page.get_by_role("button", name="Sign out", exact=True))
     assert "You are signed out." in page.get_by_role("status").inner_text()
     assert [one["name"] for one in page.context.cookies()] == ["regiohelix-visit"]
 
@@ -68,7 +72,7 @@ def test_a_person_signs_in_at_their_own_organisation_and_keeps_their_language(pa
     for language, link, lead in (("nl", "Inloggen via uw organisatie", "Wat leren"), ("en", "Sign in through", "What")):
         page.context.clear_cookies()
         page.goto(f"{served.url}/sign-in?lang={language}")
-        page.get_by_role("link", name=link).click()
+        follow(page, page.get_by_role("link", name=link))
         page.wait_for_url(f"{served.url}/?lang={language}")
         assert page.inner_text("h1").startswith(lead)
         assert page.get_by_role("link", name="anna").count() == 1
@@ -82,5 +86,5 @@ def test_the_form_for_a_password_fits_and_says_what_is_asked(page: Page, served:
     page.fill("#code", "a code that nobody gave")
     page.fill("#password", PASSWORD)
     page.fill("#again", PASSWORD)
-    page.get_by_role("button", name="Set a password").click()
+    follow(page, page.get_by_role("button", name="Set a password"))
     assert "Ask the administrator" in page.get_by_role("alert").inner_text()

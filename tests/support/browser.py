@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -31,3 +31,9 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Click a link or button that leads on, and be there: a click alone comes back while the old page still stands."""
+    with page.expect_navigation():
+        link.click()
