@@ -15,7 +15,7 @@ import waitress
 from prometheus_client import CollectorRegistry, write_to_textfile
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors import logs
+from connectors import allocator, logs
 from hub import schedule
 from hub.bootstrap import application, open_receiver
 from hub.metrics import IntakeMetrics, ReceivingMetrics, StoreMetrics
@@ -44,6 +44,7 @@ REFUSALS: Final = (NotReceiving,)
 @options.home
 def serve(host: str | None, port: int | None, home: Path) -> None:
     """Serve the hub over HTTP until stopped; then running requests are finished and it ends with 0."""
+    allocator.settle()
     with options.opened(home, migrate=True) as hub:
         chosen = hub.settings.port if port is None else port
         sockets: dict[int, Any] = {}
@@ -80,6 +81,7 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
 @options.home
 def receive(status: Path | None, home: Path) -> None:
     """Receive what regions send over Kafka until stopped; a broker or database that is away is waited for."""
+    allocator.settle()
     with options.opened(home, migrate=True) as hub:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

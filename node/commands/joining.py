@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
+from connectors import allocator
 from connectors.database import writing
 from node import schedule
 from node.audit import AuditEntry
@@ -113,6 +114,7 @@ def ship(again: bool, home: Path) -> None:
 @options.home
 def run(every: int, home: Path) -> None:
     """Keep shipping until stopped; a hub that is away costs freshness only."""
+    allocator.settle()
     logs.set_up()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
