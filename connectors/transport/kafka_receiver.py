@@ -2,28 +2,26 @@
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
 from kafka import ConsumerRebalanceListener, TopicPartition
 from kafka.errors import KafkaError
 
-from schemas.codes import PROTOCOL, RECEIPTS_TOPIC
+from schemas.codes import DEAD_LETTERS_TOPIC, PROTOCOL, RECEIPTS_TOPIC
 from schemas.delivery import Standings, TransportRefused, TransportUnavailable
 from schemas.receipt import Answer
 
 from .kafka import SLACK_SECONDS, other_protocol, publish
 from .kafka_client import Broker, close_consumer, close_producer
+from .kafka_notices import Message, PublishedStandings, letter
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 1.0
 TAKE_BYTES: Final = 8 * 1024 * 1024  # of bodies in one transaction; a compressed batch may hold more
 STANDING_SECONDS: Final = 60.0
-STANDING_AGAIN_SECONDS: Final = 86_400.0  # to regions whose chain stands still: the topic forgets
-GAPS_AGAIN_SECONDS: Final = 600.0  # what was asked for may have been lost on its way
 
 Place = tuple[str, int]  # topic, partition
 Take = Callable[[Sequence[bytes], Mapping[Place, int]], Sequence[Answer]]
@@ -50,7 +48,8 @@ class KafkaReceiver:
     reading twice is harmless, so either may be kept.
 
     An answer that is lost because this process ends between keeping and publishing comes again when the region sends
-    its event again. The broker's user needs READ on topics and group, and WRITE on the topic of receipts.
+    its event again. Of what was refused a notice goes to the topic of dead letters, where the broker has one. The
+    broker's user needs READ on topics and group, and WRITE on the topics of receipts and dead letters.
     """
 
     def __init__(
@@ -77,8 +76,9 @@ class KafkaReceiver:
         self._reading: Any = None
         self._writing: Any = None
         self._listener = _Assigned()
-        self._unpublished: list[tuple[str, bytes, bytes]] = []
-        self._standings = _Published(standings, standing_seconds)
+        self._unpublished: list[Message] = []
+        self._tells_of_letters = False
+        self._standings = PublishedStandings(standings, standing_seconds)
         self._outages = outages
 
     def receive(self, timeout_seconds: float = 1.0) -> int:
@@ -132,6 +132,15 @@ class KafkaReceiver:
             self._listener = _Assigned()
             self._reading = self._broker.consumer(self._group)
             self._reading.subscribe(self._topics, listener=self._listener)
+            self._tells_of_letters = DEAD_LETTERS_TOPIC in self._topics_there()
+
+    def _topics_there(self) -> Collection[str]:
+        try:
+            found: Collection[str] = self._reading.topics()
+        except KafkaError as error:
+            self.close()
+            raise self._broker.failure(error) from error
+        return found
 
     def _poll(self, timeout_seconds: float) -> list[Any]:
         polled: Mapping[TopicPartition, Sequence[Any]] = {}
@@ -201,6 +210,8 @@ class KafkaReceiver:
                 )
             else:
                 self._unpublished.append((RECEIPTS_TOPIC, record.key, msgspec.json.encode(answer)))
+            if answer.outcome == "refused" and self._tells_of_letters:
+                self._unpublished.append(letter(record, answer))
 
     def _publish_answers(self) -> None:
         if not self._unpublished:
@@ -237,31 +248,6 @@ def _warn_of_strangers(records: Sequence[Any]) -> None:
     others = {other for record in records if (other := other_protocol(record)) is not None}
     for other in sorted(others):
         log.warning("Events come from a node of protocol %s and this hub speaks protocol %d.", other, PROTOCOL)
-
-
-class _Published:
-    """The words on the chains that were published, so that only news is."""
-
-    def __init__(self, standings: Standings, every: float) -> None:
-        self._standings = standings
-        self._every = every
-        self._asked = float("-inf")
-        self._said: dict[str, tuple[object, float]] = {}  # region -> what was said and when
-
-    def changed(self) -> list[tuple[str, bytes, bytes]]:
-        """Return the messages about chains that changed, or were not spoken of for a day; none before it is time."""
-        now = time.monotonic()
-        if now - self._asked < self._every:
-            return []
-        self._asked = now
-        messages = []
-        for one in self._standings():
-            content = (one.last_sequence, one.last_event, one.gaps)
-            before, at = self._said.get(one.region, (None, now))
-            if content != before or now - at >= (GAPS_AGAIN_SECONDS if one.gaps else STANDING_AGAIN_SECONDS):
-                self._said[one.region] = (content, now)
-                messages.append((RECEIPTS_TOPIC, one.region.encode(), msgspec.json.encode(one)))
-        return messages
 
 
 class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python carries no types

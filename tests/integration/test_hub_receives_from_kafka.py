@@ -3,18 +3,21 @@
 import time
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
 from connectors.transport.kafka import KafkaSender
+from connectors.transport.kafka_notices import Letter
 from hub.bootstrap import open_receiver
 from hub.tables import event, transport_position
+from schemas.codes import DEAD_LETTERS_TOPIC
 from schemas.delivery import Parcel
-from schemas.receipt import Answer, check_receipt
+from schemas.receipt import Answer, check_answer, check_receipt
 from tests.support.events import TestRegion, diabetes
 from tests.support.hub import RunningHub
 from tests.support.kafka.administration import SecuredBroker
-from tests.support.transports_kafka import HASTE, new_region, new_topic
+from tests.support.transports_kafka import HASTE, new_region, new_topic, values_in
 
 PATIENCE_SECONDS = 30.0
 
@@ -54,3 +57,30 @@ def test_events_over_a_real_broker_are_stored_once_and_answered(
         assert connection.scalar(select(func.count()).select_from(event)) == 2
         place = transport_position.c.topic == topic
         assert connection.scalar(select(transport_position.c.next_offset).where(place)) == 4
+
+
+@pytest.mark.real_kafka
+def test_who_watches_dead_letters_learns_where_a_refused_message_lies_and_why_and_not_what_it_says(
+    running_hub: RunningHub, kafka_broker: SecuredBroker
+) -> None:
+    region = running_hub.enrol(TestRegion(new_region()))
+    topic = new_topic(kafka_broker)
+    config = {**kafka_broker.client_config(), **HASTE}
+    sender = KafkaSender(config, region.code)
+    good, other = region.release([diabetes(800), diabetes(810, "2024")])
+    bad = other.body.replace(b'"network"', b'"public"', 1)
+    sender.send([Parcel(good.id, region.code, topic, good.body), Parcel(other.id, region.code, topic, bad)])
+    receiver = open_receiver(running_hub.hub, config, (topic,))
+    taken, until = 0, time.monotonic() + PATIENCE_SECONDS
+    while taken < 2 and time.monotonic() < until:
+        taken += receiver.receive()
+    receiver.close()
+    sender.close()
+    told = [value for value in values_in(kafka_broker, DEAD_LETTERS_TOPIC) if topic.encode() in value]
+    assert len(told) == 1
+    notice = msgspec.json.decode(told[0], type=Letter)
+    assert (notice.topic, notice.partition, notice.offset) == (topic, 0, 1)
+    assert notice.answer.outcome == "refused"
+    check_answer(notice.answer, running_hub.hub.key.public)
+    assert other.payload not in told[0]
+    assert b"810" not in told[0].replace(notice.answer.event_id.encode(), b"")

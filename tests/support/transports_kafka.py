@@ -2,16 +2,16 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 import msgspec
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import TopicAlreadyExistsError
 
 from connectors.transport.kafka import KafkaSender
 from connectors.transport.kafka_receiver import KafkaReceiver
-from schemas.codes import PROTOCOL_HEADER, RECEIPTS_TOPIC
+from schemas.codes import DEAD_LETTERS_TOPIC, PROTOCOL_HEADER, RECEIPTS_TOPIC
 from schemas.delivery import Sender
 from schemas.receipt import Answer
 from tests.support.kafka.administration import SecuredBroker
@@ -61,14 +61,25 @@ def new_region() -> str:
 
 
 def new_topic(broker: SecuredBroker, partitions: int = 1) -> str:
-    """Create a topic that no other test uses, and the topic of receipts if it is not there."""
+    """Create a topic that no other test uses, and those of receipts and dead letters if they are not there."""
     topic = f"regiohelix.test-{uuid.uuid4().hex}"
     broker.create_topic(topic, partitions)
-    try:
-        broker.create_topic(RECEIPTS_TOPIC)
-    except TopicAlreadyExistsError:
-        return topic
+    for ours in (RECEIPTS_TOPIC, DEAD_LETTERS_TOPIC):
+        with suppress(TopicAlreadyExistsError):
+            broker.create_topic(ours)
     return topic
+
+
+def values_in(broker: SecuredBroker, topic: str) -> list[bytes]:
+    """Return every message that a topic of one partition holds now, with the administrator's rights."""
+    place, found = TopicPartition(topic, 0), []
+    with closing(KafkaConsumer(**broker.client_config(), auto_offset_reset="earliest")) as consumer:
+        consumer.assign([place])
+        end = consumer.end_offsets([place])[place]
+        while consumer.position(place) < end:
+            for records in consumer.poll(timeout_ms=1000).values():
+                found += [record.value for record in records]
+    return found
 
 
 class KafkaLine:
