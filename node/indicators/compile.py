@@ -65,8 +65,9 @@ def compile(definition: IndicatorDefinition, period: str, areas: Sequence[str]) 
 
     Columns: `area` (if `areas` are given), `age_band` and `sex` as far as the definition has these dimensions, then
     the integers `numerator`, `numerator_persons` and, unless it is a bare count, `denominator` and
-    `denominator_persons`. A person whose municipality is not among `areas` is not counted; without `areas`
-    everyone is. A day counts as lived when it is before the death date.
+    `denominator_persons`; of a sum of money also `largest` and `second`, what the two dearest persons make of it. A
+    person whose municipality is not among `areas` is not counted; without `areas` everyone is. A day counts as lived
+    when it is before the death date.
 
     Raises NothingToCount for a definition without a measure, PeriodUnknown for a malformed period.
     """
@@ -75,6 +76,11 @@ def compile(definition: IndicatorDefinition, period: str, areas: Sequence[str]) 
     days = read_period(period)
     people = _population(definition, definition.population, days, areas)
     return _figures(people, definition, definition.population, definition.measure, days, bool(areas))
+
+
+def is_money(definition: IndicatorDefinition) -> bool:
+    """Tell whether an indicator's numerator is a sum of money, of which one person may make nearly all."""
+    return definition.measure is not None and definition.measure.count == "amount_sum"
 
 
 def _population(definition: IndicatorDefinition, wanted: Population, days: Period, areas: Sequence[str]) -> CTE:
@@ -148,6 +154,8 @@ def _figures(
         numbers: dict[str, ColumnElement[Any]] = {"numerator": everyone, "numerator_persons": everyone}
     else:
         matched = _matched(people, measure, measure.of, days, reference)
+        if is_money(definition):
+            matched = _ranked(people, matched, leaves)
         source = source.outerjoin(matched, matched.c.person_id == people.c.person_id)
         with_record = func.count(matched.c.person_id)
         counted = with_record if measure.count == "persons" else _sum(matched.c[measure.count])
@@ -160,6 +168,8 @@ def _figures(
         lived = _covered_days(people, days)
         source = source.outerjoin(lived, lived.c.person_id == people.c.person_id)
         numbers |= {"denominator": _sum(lived.c.days), "denominator_persons": func.count(lived.c.person_id)}
+    if is_money(definition):
+        numbers |= {name: _at(matched, place) for place, name in enumerate(("largest", "second"), 1)}
     figures = [cast(number, BigInteger).label(name) for name, number in numbers.items()]
     return select(*leaves, *figures).select_from(source).group_by(*leaves)
 
@@ -182,6 +192,21 @@ def _matched(people: CTE, measure: Measure, of: Criterion, days: Period, referen
         .group_by(records.c.person_id)
         .subquery("matched")
     )
+
+
+def _ranked(people: CTE, matched: Subquery, leaves: Sequence[ColumnElement[Any]]) -> Subquery:
+    """Number the persons of each leaf by their amounts, the dearest first; of equal amounts the lower id first."""
+    order = (matched.c.amount_sum.desc(), matched.c.person_id)
+    place = func.row_number().over(partition_by=list(leaves) or None, order_by=order)
+    return (
+        select(*matched.c, place.label("place"))
+        .select_from(matched.join(people, matched.c.person_id == people.c.person_id))
+        .subquery("ranked")
+    )
+
+
+def _at(ranked: Subquery, place: int) -> ColumnElement[Any]:
+    return func.coalesce(func.max(case((ranked.c.place == place, ranked.c.amount_sum))), 0)
 
 
 def _covered_days(people: CTE, days: Period) -> Subquery:

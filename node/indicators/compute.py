@@ -10,7 +10,7 @@ from sqlalchemy import Select
 
 from schemas.definition import IndicatorDefinition
 
-from .compile import band_labels, compile
+from .compile import band_labels, compile, is_money
 from .figures import Axis, ComputedIndicator, Counts
 
 _DIALECT: Final = Dialect(paramstyle="qmark")
@@ -45,7 +45,8 @@ def compute(
     names = [name for name in definition.dimensions if name != "area" or areas]
     axes = tuple(_axis(name, definition, areas, (row[names.index(name)] for row in rows)) for name in names)
     figures = _dense(axes, rows, len(rows[0]) - len(axes) if rows else _width(definition))
-    denominator, denominator_persons = (figures[2], figures[3]) if len(figures) == 4 else (None, None)
+    largest = np.maximum(np.stack(figures[-2:], axis=-1), 0) if is_money(definition) else None
+    denominator, denominator_persons = (figures[2], figures[3]) if _has_denominator(definition) else (None, None)
     return ComputedIndicator(
         definition=definition,
         period=period,
@@ -55,11 +56,16 @@ def compute(
         denominator=denominator,
         denominator_persons=denominator_persons,
         sources=_sources(connection, definition),
+        largest=largest,
     )
 
 
+def _has_denominator(definition: IndicatorDefinition) -> bool:
+    return definition.measure is not None and definition.measure.denominator is not None
+
+
 def _width(definition: IndicatorDefinition) -> int:
-    return 2 if definition.measure is None or definition.measure.denominator is None else 4
+    return 2 + 2 * _has_denominator(definition) + 2 * is_money(definition)
 
 
 def _axis(name: str, definition: IndicatorDefinition, areas: tuple[str, ...], seen: Iterable[str]) -> Axis:

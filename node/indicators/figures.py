@@ -25,7 +25,8 @@ class ComputedIndicator:
 
     The four arrays have one axis per entry of `axes`. `numerator` and `denominator` are in the definition's smallest
     units; the `_persons` arrays count the persons behind them (for `persons` counts they are equal).
-    `denominator` is None for a bare count.
+    `denominator` is None for a bare count. `largest` belongs to sums of money: the two largest persons' amounts in each
+    cell, in a last axis of length 2, the larger first, 0 where there is none.
     """
 
     definition: IndicatorDefinition
@@ -36,6 +37,7 @@ class ComputedIndicator:
     denominator: Counts | None = field(repr=False)
     denominator_persons: Counts | None = field(repr=False)
     sources: tuple[str, ...] = ()
+    largest: Counts | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

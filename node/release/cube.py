@@ -8,6 +8,7 @@ import numpy as np
 
 from node.indicators.figures import Axis, ComputedIndicator, Counts
 from node.release.disclosure import CellKey, Dimension, Statistic, SubsetLink
+from node.release.disclosure.dominance import two_of_all
 from node.release.join import band, is_age, join, span, total_name
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
@@ -62,7 +63,7 @@ def cube(computed: Sequence[ComputedIndicator]) -> Cube:
         measure = one.definition.measure
         part_persons = measure is not None and measure.count == "persons"
         whole_persons = measure is not None and measure.denominator == "persons"
-        numerator = _statistic(one, part, one.numerator, one.numerator_persons, part_persons)
+        numerator = _statistic(one, part, one.numerator, one.numerator_persons, part_persons, _largest(one))
         tables.setdefault((part, one.period), []).append(numerator)
         names.setdefault(part, []).append(f"the numerator of {one.definition.id}")
         if whole is None or one.denominator is None or one.denominator_persons is None:
@@ -98,17 +99,29 @@ def statistic_keys(one: ComputedIndicator) -> tuple[str, str | None]:
     return part, whole
 
 
+def _largest(one: ComputedIndicator) -> Counts | None:
+    """Return the largest contributions; a sum of money without them cannot be judged."""
+    measure = one.definition.measure
+    if measure is not None and measure.count == "amount_sum" and one.largest is None:
+        raise DefinitionHasNoMeasure(
+            f"Indicator {one.definition.id} sums money, and nobody worked out its largest contributions; measure again."
+        )
+    return one.largest
+
+
 def placed(one: ComputedIndicator, nodes: Sequence[str]) -> tuple[str, ...]:
     """Return the nodes of a payload's cell as the joint model calls them."""
     pairs = zip(one.axes, nodes, strict=True)
     return tuple(total_name(axis) if node == TOTAL else node for axis, node in pairs)
 
 
-def _statistic(one: ComputedIndicator, key: str, values: Counts, persons: Counts, is_persons: bool) -> Statistic:
+def _statistic(
+    one: ComputedIndicator, key: str, values: Counts, persons: Counts, is_persons: bool, largest: Counts | None = None
+) -> Statistic:
     dimensions = tuple(Dimension(axis.name, axis.leaves, total_name(axis)) for axis in one.axes)
     if is_persons:
         return Statistic(key, one.period, "persons", dimensions, values)
-    return Statistic(key, one.period, "sum", dimensions, values, persons)
+    return Statistic(key, one.period, "sum", dimensions, values, persons, largest)
 
 
 def merge_ages(
@@ -142,6 +155,10 @@ def _with_merged_ages(one: ComputedIndicator) -> tuple[ComputedIndicator, str] |
     def merge(table: Counts) -> Counts:
         return np.add.reduceat(table, starts, axis=number)
 
+    def merge_largest(table: Counts) -> Counts:
+        places = np.split(np.arange(len(axis.leaves)), starts[1:])
+        return np.concatenate([two_of_all(table.take(two, number), number) for two in places], axis=number)
+
     coarser = replace(
         one,
         axes=axes,
@@ -149,6 +166,7 @@ def _with_merged_ages(one: ComputedIndicator) -> tuple[ComputedIndicator, str] |
         numerator_persons=merge(one.numerator_persons),
         denominator=None if one.denominator is None else merge(one.denominator),
         denominator_persons=None if one.denominator_persons is None else merge(one.denominator_persons),
+        largest=None if one.largest is None else merge_largest(one.largest),
     )
     return coarser, f"{axis.name}: {len(axis.leaves)} bands merged into {len(leaves)} ({', '.join(leaves)})"
 

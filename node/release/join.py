@@ -81,7 +81,13 @@ def join(tables: Sequence[Statistic], known_as: str) -> Statistic:
     values = _atoms([(one.dimensions[axis], one.values) for one in tables], dimension, axis, known_as)
     persons = _atoms([(one.dimensions[axis], one.contributors) for one in tables], dimension, axis, known_as)
     dimensions = (*tables[0].dimensions[:axis], dimension, *tables[0].dimensions[axis + 1 :])
-    return replace(first, dimensions=dimensions, values=values, persons=None if first.persons is None else persons)
+    return replace(
+        first,
+        dimensions=dimensions,
+        values=values,
+        persons=None if first.persons is None else persons,
+        largest=_bounded([(one.dimensions[axis], one.largest) for one in tables], dimension, axis),
+    )
 
 
 def _whole(leaves: Sequence[str]) -> Span:
@@ -110,7 +116,8 @@ def _with_leaves(one: Statistic, name: str, leaves: tuple[str, ...]) -> Statisti
 
     dimensions = (*one.dimensions[:axis], replace(one.dimensions[axis], leaves=leaves), *one.dimensions[axis + 1 :])
     persons = None if one.persons is None else spread(one.persons)
-    return replace(one, dimensions=dimensions, values=spread(one.values), persons=persons)
+    largest = None if one.largest is None else np.stack([spread(one.largest[..., n]) for n in (0, 1)], axis=-1)
+    return replace(one, dimensions=dimensions, values=spread(one.values), persons=persons, largest=largest)
 
 
 def _dimension(sides: Sequence[Dimension], known_as: str) -> Dimension:
@@ -152,6 +159,26 @@ def _atoms(tables: Sequence[tuple[Dimension, Counts]], joint: Dimension, axis: i
     if joined.min(initial=0) < 0:
         raise _disagree(known_as)
     return joined
+
+
+def _bounded(tables: Sequence[tuple[Dimension, Counts | None]], joint: Dimension, axis: int) -> Counts | None:
+    """Bound the two largest contributions to the narrowest bands by those to every band around them.
+
+    Nobody in a band contributes more than the largest of the band around it, nor the second more than its second.
+    """
+    found = []
+    for atom in map(span, joint.leaves):
+        around = [
+            largest.take([place], axis)
+            for side, largest in tables
+            if largest is not None
+            for place, leaf in enumerate(side.leaves)
+            if span(leaf)[0] <= atom[0] and atom[1] <= span(leaf)[1]
+        ]
+        if not around:
+            return None
+        found.append(np.minimum.reduce(around))
+    return np.concatenate(found, axis=axis)
 
 
 def _inside(atoms: Sequence[Span], outer: Span) -> list[Span]:

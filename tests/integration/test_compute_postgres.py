@@ -96,4 +96,4 @@ def test_postgresql_and_duckdb_return_the_same_integers(postgres_url: str, rows:
                 here = sorted(store.execute(*statement_for_duckdb(statement)).fetchall())
                 there = sorted(tuple(row) for row in connection.execute(statement))
                 assert here == there
-                assert sum(row[-1] for row in here) > 0
+                assert any(number for row in here for number in row if isinstance(number, int))

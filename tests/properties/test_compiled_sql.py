@@ -135,6 +135,7 @@ def _oracle(
     assert measure is not None
     reference = middle if population.covered_on == "mid_period" else end - DAY
     cells: dict[tuple[str, ...], list[int]] = {}
+    amounts: dict[tuple[str, ...], list[int]] = {}  # of each person with costs
     for person in rows["person"]:
         mine = {
             name: [row for row in entries if row["person_id"] == person["person_id"]] for name, entries in rows.items()
@@ -171,9 +172,14 @@ def _oracle(
             (death is None or day < death) and any(c["start_date"] <= day < c["end_date"] for c in mine["coverage"])
             for day in days
         )
+        if measure.count == "amount_sum" and found:
+            amounts.setdefault(leaf, []).append(counted)
         below = {"persons": (1, 1), "covered_days": (lived, 1), "records": (len(found), has), None: ()}
         numbers = [counted, has, *below[measure.denominator]]
         cells[leaf] = [sum(pair) for pair in zip(cells.get(leaf, [0] * len(numbers)), numbers, strict=True)]
+    if measure.count == "amount_sum":
+        for leaf, numbers in cells.items():
+            numbers += sorted([*(max(one, 0) for one in amounts.get(leaf, [])), 0, 0], reverse=True)[:2]
     return cells
 
 
@@ -181,6 +187,8 @@ def _as_cells(computed: ComputedIndicator) -> dict[tuple[str, ...], list[int]]:
     arrays = [computed.numerator, computed.numerator_persons]
     if computed.denominator is not None and computed.denominator_persons is not None:
         arrays += [computed.denominator, computed.denominator_persons]
+    if computed.largest is not None:
+        arrays += [computed.largest[..., 0], computed.largest[..., 1]]
     cells = {
         tuple(axis.leaves[i] for axis, i in zip(computed.axes, place, strict=True)): [int(a[place]) for a in arrays]
         for place in np.ndindex(computed.numerator.shape)

@@ -1,10 +1,12 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 import numpy as np
 import pytest
 
 from node.indicators.figures import Axis, ComputedIndicator, PublishedTable
+from node.release.cube import DefinitionHasNoMeasure, merge_ages, statistic_keys
 from node.release.disclosure import CellKey, DisclosurePolicy, Earlier
 from node.release.join import AxesDisagree, StatisticsDisagree
 from node.release.protect import (
@@ -156,11 +158,30 @@ def test_a_shared_denominator_along_other_axes_is_refused() -> None:
 def test_a_sum_to_which_few_persons_contribute_is_hidden() -> None:
     what = definition("cost", Measure("amount_sum", of=Criterion("cost")), kind="cost_per_person", per=1)
     cents = PATIENTS * 120_000
-    indicator = ComputedIndicator(what, "2025", (AREAS, SEXES), cents, PATIENTS, PEOPLE, PEOPLE, ("insurer",))
+    even = np.stack([np.minimum(cents, 120_000), np.where(PATIENTS > 1, 120_000, 0)], axis=-1)
+    indicator = ComputedIndicator(what, "2025", (AREAS, SEXES), cents, PATIENTS, PEOPLE, PEOPLE, ("insurer",), even)
     (one,) = guard(indicator)
     found = cells(one)
     assert isinstance(found["XG-B", "f"], Suppressed)
     assert found["total", "total"] == Exact(168 * 120_000, 1900)
+    with pytest.raises(DefinitionHasNoMeasure, match="measure again"):
+        guard(replace(indicator, largest=None))
+
+
+def test_a_sum_of_which_two_persons_make_nearly_all_is_hidden_however_many_persons_have_costs() -> None:
+    what = definition("cost", Measure("amount_sum", of=Criterion("cost")), kind="cost_per_person", per=1)
+    persons = np.full(PEOPLE.shape, 60)
+    cents = persons * 10_000
+    even = np.full((*PEOPLE.shape, 2), 10_000)
+    dear = even.copy()
+    dear[0, 0] = (9_000_000, 500_000)
+    for largest, hidden in ((even, False), (dear, True)):
+        sums = cents + (largest - even).sum(axis=-1)
+        indicator = ComputedIndicator(what, "2025", (AREAS, SEXES), sums, persons, PEOPLE, PEOPLE, (), largest)
+        (one,) = guard(indicator)
+        first = cells(one)[AREAS.leaves[0], SEXES.leaves[0]]
+        assert isinstance(first, Suppressed) is hidden
+        assert all(isinstance(value, Exact) for value in cells(one).values()) is not hidden
 
 
 def test_a_count_has_no_denominator() -> None:
@@ -181,6 +202,22 @@ def test_age_bands_are_merged_where_the_table_is_too_fine() -> None:
     assert any("8 bands merged into 4" in line for line in one.summary)
     (again,) = guard(indicator, earlier=Earlier(one.remembered))
     assert canonical_bytes(again.payload) == canonical_bytes(one.payload)
+
+
+def test_merged_age_bands_of_a_sum_of_money_keep_its_largest_contributions() -> None:
+    bands = Axis("age", (*(f"{start}-{start + 9}" for start in range(0, 70, 10)), "70+"))
+    what = definition("cost", Measure("amount_sum", of=Criterion("cost")), kind="cost_per_person", per=1)
+    persons = np.array([[1] * 8, [60] * 8])
+    cents, people = persons * 10_000, np.full((2, 8), 500)
+    largest = np.stack([np.full((2, 8), 10_000), np.where(persons > 1, 10_000, 0)], axis=-1)
+    axes = (Axis("area", ("XG-A", "XG-B")), bands)
+    one = ComputedIndicator(what, "2025", axes, cents, persons, people, people, (), largest)
+    found = merge_ages([one], [(statistic_keys(one)[0], "2025")])
+    assert found is not None
+    (merged,), lines = found
+    assert merged.largest is not None
+    assert merged.largest[:, 0].tolist() == [[10_000, 10_000], [10_000, 10_000]]
+    assert lines[0].startswith("age: 8 bands merged into 4")
 
 
 def test_what_cannot_be_coarsened_is_refused_in_one_sentence() -> None:

@@ -157,7 +157,7 @@ def _model_hash(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Di
         [
             [one.key, one.period, one.kind],
             [asdict(side) for side in one.dimensions],
-            [one.values.tolist(), one.contributors.tolist()],
+            [one.values.tolist(), one.contributors.tolist(), None if one.largest is None else one.largest.tolist()],
         ]
         for one in model.statistics
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .dominance import dominated
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
 from .relations import BoolArray, FloatArray, IntArray, Relations
@@ -35,7 +36,9 @@ def classify(model: ReleaseModel, policy: DisclosurePolicy) -> Classified:
     """Apply the primary rules to every cell and virtual complement of a model."""
     values, n_cells = model.values, len(model.cells)
     part, whole, rest = model.complements.T
-    few = (model.persons > 0) & (model.persons < policy.minimum_persons) & ~model.known
+    few = (model.persons > 0) & (model.persons < policy.minimum_persons)
+    few |= dominated(values, model.largest, policy)
+    few &= ~model.known
     few[rest] &= (values[part] > 0) & ~(model.known[part] & model.known[whole])
     share = policy.group_disclosure_share
     nearly_all = values[part] * share.denominator >= values[whole] * share.numerator

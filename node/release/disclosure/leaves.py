@@ -34,8 +34,8 @@ class Linked(NamedTuple):
 class Figure:
     """A cell, or the complement of a linked part: signed leaf columns and what the rules say of their sum.
 
-    few: 1 to minimum_persons - 1 persons. by_rule: may not be shown. known: was public before this release.
-    is_open: the public cannot read it off.
+    few: 1 to minimum_persons - 1 persons, or a sum of money that two persons make. by_rule: may not be shown.
+    known: was public before this release. is_open: the public cannot read it off.
     """
 
     cell: CellKey
@@ -94,7 +94,7 @@ def _draw(
         block = np.ix_(*(where[node] for where, node in zip(sets, nodes, strict=True)))
         cell = CellKey(table.key, table.period, nodes)
         columns = numbers[block].ravel()
-        few = policy.is_small(int(table.contributors[block].sum()))
+        few = policy.is_small(int(table.contributors[block].sum())) or _is_ruled_by_two(table, block, policy)
         known = model.earlier.cells.get(cell) is not None
         found[nodes] = Figure(
             cell=cell,
@@ -108,6 +108,19 @@ def _draw(
             is_sum=table.kind == "sum",
         )
     return found
+
+
+def _is_ruled_by_two(table: Statistic, block: tuple[IntArray, ...], policy: DisclosurePolicy) -> bool:
+    """Tell whether the second largest contributor to a sum of money, or both together, know too much of it."""
+    if table.largest is None:
+        return False
+    total = int(table.values[block].sum())
+    contributions = sorted((max(int(one), 0) for one in table.largest[block].ravel()), reverse=True)
+    first, second = contributions[0], contributions[1]
+    rest = total - first - second
+    too_near = rest < policy.p_percent * first
+    too_much = rest < (1 - policy.dominance_share) * total
+    return first > 0 and (too_near or too_much)
 
 
 def complements_of(

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .dominance import two_largest_everywhere
 from .relations import (
     BoolArray,
     IntArray,
@@ -58,6 +59,7 @@ class ReleaseModel:
     """All figures of a release as variables: first the cells, then one virtual complement per linked cell.
 
     `relations` are the rows sum = 0 (parents -1); `implied` the sums of complements, which follow from them.
+    `largest` holds the two largest contributions to each sum of money, 0 for all other figures.
     `complements` has one row (part, whole, complement) per linked cell. `component` numbers what hangs
     together; `first` gives each statistic's first variable.
     """
@@ -72,6 +74,7 @@ class ReleaseModel:
     is_sum: BoolArray = field(repr=False)
     known: BoolArray = field(repr=False)
     withheld: BoolArray = field(repr=False)
+    largest: IntArray = field(repr=False)
     component: IntArray = field(repr=False)
     complements: IntArray = field(repr=False)
     relations: Relations = field(repr=False)
@@ -120,6 +123,7 @@ def build(
         is_sum=np.concatenate([is_sum, none]),
         known=np.concatenate([known, none]),
         withheld=np.concatenate([withheld, none]),
+        largest=np.concatenate([_largest(tables), np.zeros((len(complements), 2), np.int64)]),
         component=np.concatenate([cell_component, cell_component[complements[:, 0]]]),
         complements=complements,
         relations=Relations.of(families),
@@ -141,6 +145,16 @@ def _numbered(tables: Sequence[Statistic]) -> dict[tuple[str, str], int]:
 def _totalled(tables: Sequence[tuple[Statistic, IntArray]]) -> IntArray:
     cubes = [add_up(table.dimensions, leaves.astype(np.int64)).ravel() for table, leaves in tables]
     return np.concatenate([np.zeros(0, np.int64), *cubes])
+
+
+def _largest(tables: Sequence[Statistic]) -> IntArray:
+    pairs = [
+        np.zeros((one.size, 2), np.int64)
+        if one.largest is None
+        else two_largest_everywhere(one.dimensions, one.largest.astype(np.int64)).reshape(-1, 2)
+        for one in tables
+    ]
+    return np.concatenate([np.zeros((0, 2), np.int64), *pairs])
 
 
 def _pairs(tables: Sequence[Statistic], links: Sequence[SubsetLink]) -> list[Pair]:

@@ -1,4 +1,4 @@
-"""The disclosure policy: how small is small, and how wide a protected figure's range must stay."""
+"""The disclosure policy: how small is small, which share too large, how wide a protected figure's range must stay."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +14,7 @@ class PolicyUnreachable(ValueError):
 
 @dataclass(frozen=True)
 class DisclosurePolicy:
-    """The four constants of disclosure control; the defaults are the Dutch preset, and the least there is.
+    """The constants of disclosure control; the defaults are the Dutch preset, and the least there is.
 
     A region may be stricter; anything laxer raises PolicyTooLax. There is no way to switch protection off.
 
@@ -26,12 +26,19 @@ class DisclosurePolicy:
         about four possible values; with every cell blank some small figures cannot reach 5.
     magnitude_width_share: range of a protected sum as a share of its value. 1/5: the p% rule with p = 10
         (the ACRO default) on both sides.
+    dominance_share: hide a sum of money of which the two largest contributions make more than this share.
+        9/10: the (n,k) rule with n = 2, k = 90% (the ACRO default; ESSnet SDC handbook, section 4.2.1).
+    p_percent: hide a sum of money where what is left without the two largest contributions is less than this
+        share of the largest, so that the second largest contributor could estimate it that closely. 1/10: the
+        p% rule with p = 10 (the ACRO default; same section).
     """
 
     minimum_persons: int = 10
     group_disclosure_share: Fraction = Fraction(9, 10)
     width: int = 3
     magnitude_width_share: Fraction = Fraction(1, 5)
+    dominance_share: Fraction = Fraction(9, 10)
+    p_percent: Fraction = Fraction(1, 10)
 
     def __post_init__(self) -> None:
         laxer = {
@@ -39,6 +46,8 @@ class DisclosurePolicy:
             "group_disclosure_share": not 0 < self.group_disclosure_share <= Fraction(9, 10),
             "width": self.width < 3,
             "magnitude_width_share": self.magnitude_width_share < Fraction(1, 5),
+            "dominance_share": not 0 < self.dominance_share <= Fraction(9, 10),
+            "p_percent": self.p_percent < Fraction(1, 10),
         }
         for name, is_laxer in laxer.items():
             if is_laxer:

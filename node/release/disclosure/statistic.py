@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from .dominance import two_largest
 from .relations import Dimension, IntArray
 
 Kind = Literal["persons", "sum"]
@@ -44,6 +45,8 @@ class Statistic:
 
     `values` and `persons` are whole numbers over the leaves, shape (leaves of each dimension). `persons` is
     the number of contributing persons per cell: required for kind "sum", absent for kind "persons".
+    `largest`, for sums of money, holds the two largest contributions per cell, the larger first, shape (leaves
+    of each dimension, 2); 0 where there is none. Where it could only be bounded, it is bounded from above.
     Raises TableMisshapen and FigureNotWhole.
     """
 
@@ -53,6 +56,7 @@ class Statistic:
     dimensions: tuple[Dimension, ...]
     values: IntArray = field(repr=False)
     persons: IntArray | None = field(default=None, repr=False)
+    largest: IntArray | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         shape = tuple(len(dimension.leaves) for dimension in self.dimensions)
@@ -72,6 +76,11 @@ class Statistic:
                     f"The {name} of {self.key} ({self.period}) must be whole numbers of at least 0,"
                     " together below 2^53."
                 )
+        if self.largest is not None and (self.kind != "sum" or self.largest.shape != (*shape, 2)):
+            raise TableMisshapen(
+                f"The largest contributions of {self.key} ({self.period}) belong to a sum, two to each leaf:"
+                f" shape {(*shape, 2)}."
+            )
         if np.any((self.contributors == 0) & (self.values > 0)):
             raise FigureNotWhole(
                 f"{self.key} ({self.period}) has a figure above 0 to which no person contributes; count them."
@@ -122,7 +131,8 @@ def coarsen(statistic: Statistic, name: str) -> Statistic:
         return old.totalled(table, axis).take(rows, axis)
 
     persons = None if statistic.persons is None else merge(statistic.persons)
-    return replace(statistic, dimensions=dimensions, values=merge(statistic.values), persons=persons)
+    largest = None if statistic.largest is None else two_largest(old, statistic.largest, axis).take(rows, axis)
+    return replace(statistic, dimensions=dimensions, values=merge(statistic.values), persons=persons, largest=largest)
 
 
 @dataclass(frozen=True, order=True)
