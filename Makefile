@@ -19,7 +19,7 @@ RUN_KIND = $(BIN)/python -m pytest tests/$(1) $(PYTEST_ARGS) || \
 BANDIT := $(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench nightly soak audit lock clean system-parts $(addprefix test-,$(KINDS))
+.PHONY: help demo test check bench nightly soak screenshots audit lock clean system-parts $(addprefix test-,$(KINDS))
 
 help:
 	@echo "make demo           show the whole path, on http://127.0.0.1:PORT until stopped (ONCE=1: run through and end)"
@@ -29,6 +29,7 @@ help:
 	@echo "make bench          what things cost, beside a reference, as a table and as bench.json (ONLY=backbone: one part)"
 	@echo "make nightly        the long tests: hundreds of fault runs, whole data sets"
 	@echo "make soak           an hour of steady load (MINUTES=60)"
+	@echo "make screenshots    the pictures of README and docs, taken anew from the demonstration"
 	@echo "make audit          known weaknesses of the locked dependencies, where an advisory source can be reached"
 	@echo "make lock           resolve requirements/*.txt again from pyproject.toml"
 	@echo "make clean          remove .venv and everything that was generated"
@@ -63,6 +64,9 @@ nightly: $(VENV)/.dev-stamp system-parts
 
 soak: $(VENV)/.dev-stamp system-parts
 	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60)
+
+screenshots: $(VENV)/.dev-stamp system-parts
+	$(BIN)/python -m tests.browser.pictures
 
 audit: $(VENV)/.dev-stamp
 	@for lock in requirements/*.txt; do echo "$$lock"; \
