@@ -20,8 +20,8 @@ ROOT: Final = Path(__file__).parents[2]
 PICTURES: Final = ROOT / "docs" / "pictures"
 SIZES: Final = ((360, 780), (1280, 900))  # a page must fit into both; the picture is of the last
 PAGES: Final = {  # name of the picture: address, and what must be in view
-    "compare-map": ("/compare/jv24.rookt_tabak_75?lang=en", "main svg"),
-    "compare-intervals": ("/compare/q.hba1c?lang=en", "main svg"),
+    "compare-map": ("/compare/jv24.rookt_tabak_75?lang=en", "main svg:visible"),
+    "compare-intervals": ("/compare/q.hba1c?lang=en", "main svg:visible"),
 }
 READY: Final = "Ready in"
 
