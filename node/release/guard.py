@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from node.indicators.figures import ComputedIndicator
+from node.release.absent import Absent
 from node.release.cube import Cube, cube, merge_ages, statistic_keys
 from node.release.disclosure import (
     AuditReport,
@@ -17,6 +18,7 @@ from node.release.disclosure import (
     Statistic,
     Status,
     TableTooLarge,
+    Vintage,
     audit,
     build,
     plain_ranges,
@@ -24,7 +26,7 @@ from node.release.disclosure import (
     suppress,
     together,
 )
-from node.release.disclosure.model import EarlierCellUnplaced, PartExceedsWhole
+from node.release.disclosure.model import EarlierCellUnplaced, LinkMismatch, PartExceedsWhole
 from node.release.disclosure.program import SolverFailed
 from node.release.disclosure.relations import NodeNameRepeated
 from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
@@ -79,6 +81,11 @@ class Guarded:
         """Return a figure that is shown, None for a hidden one."""
         return self.values[cell] if self.is_published(cell) else None
 
+    def vintage(self, key: Key) -> Vintage:
+        """Return a statistic as it is to be remembered."""
+        wholes = tuple(link.whole_key for link in self.cube.links if link.part_key == key[0])
+        return Vintage(0, self.released[key], wholes)
+
 
 @dataclass(frozen=True)
 class Guarding:
@@ -118,31 +125,34 @@ class _Work:
 
     def attempt(self, joined: Cube) -> Guarded | None:
         """Guard the release as it is now; None: something was changed, try again."""
-        statistics = list(joined.statistics.values())
-        earlier = Earlier({**dict.fromkeys(joined.unshown), **self.earlier.cells}, self.earlier.vintages)
+        absent = Absent.of(joined, self.earlier)
+        links = (*joined.links, *absent.links)
+        unshown = dict.fromkeys((*joined.unshown, *absent.unshown))
+        earlier = Earlier({**unshown, **self.earlier.cells}, self.earlier.vintages)
         settled = Settled(())
         try:
-            settled = settle(statistics, joined.links, earlier, self.policy, self.still)
+            settled = settle([*joined.statistics.values(), *absent.statistics], links, earlier, self.policy, self.still)
             if settled.stuck:
-                self._leave_out(joined, earlier, settled)
+                self._leave_out(joined, earlier, together(absent.keys(joined), links, settled.stuck))
                 return None
-            return _guarded(joined, settled, earlier, self.policy)
+            return _guarded(joined, absent, settled, earlier, self.policy)
         except CannotProtect as error:
-            key = error.statistic, error.period
-            connected = together(joined.statistics, joined.links, [key])
+            connected = together(absent.keys(joined), links, [(error.statistic, error.period)])
             if connected & settled.moved:  # the correction is what cannot be protected: it waits
                 self.still |= connected
                 return None
-            refusal: ReleaseRefused = IndicatorUnprotectable(joined.in_words(str(error)))
-            self._merge([key], refusal, error)
+            refusal: ReleaseRefused = IndicatorUnprotectable(absent.in_words(joined, str(error)))
+            itself = [key for key in [(error.statistic, error.period)] if key in joined.statistics]
+            self._merge(itself or sorted(connected & set(joined.statistics)), refusal, error)
         except EarlierCellUnplaced as error:  # an earlier release had to merge bands; follow it
-            self._merge(joined.unplaced(earlier.cells), FiguresUnfit(joined.in_words(str(error))), error)
+            refusal = FiguresUnfit(absent.in_words(joined, str(error)))
+            self._merge(joined.unplaced(earlier.cells), refusal, error)
         except TableTooLarge as error:
-            raise ReleaseTooLarge(joined.in_words(str(error))) from error
-        except PartExceedsWhole as error:
-            raise FiguresUnfit(joined.in_words(str(error))) from error
+            raise ReleaseTooLarge(absent.in_words(joined, str(error))) from error
+        except (PartExceedsWhole, LinkMismatch) as error:
+            raise FiguresUnfit(absent.in_words(joined, str(error))) from error
         except (SolverFailed, FigureRevised) as error:
-            raise AuditFailed(joined.in_words(str(error))) from error
+            raise AuditFailed(absent.in_words(joined, str(error))) from error
         return None
 
     def _merge(self, keys: Sequence[Key], refusal: ReleaseRefused, cause: Exception) -> None:
@@ -154,11 +164,10 @@ class _Work:
         for number, line in coarser[1].items():
             self.merged[places[number]] = (*self.merged.get(places[number], ()), line)
 
-    def _leave_out(self, joined: Cube, earlier: Earlier, settled: Settled) -> None:
-        stuck = together(joined.statistics, joined.links, settled.stuck)
+    def _leave_out(self, joined: Cube, earlier: Earlier, stuck: frozenset[Key]) -> None:
         try:
-            build([joined.statistics[key] for key in sorted(stuck)], (), earlier)
-            sentence = "What it is a part of waits for a correction, and it does not fit what is released of that."
+            build([joined.statistics[key] for key in sorted(stuck) if key in joined.statistics], (), earlier)
+            sentence = "what it hangs together with waits for a correction, and it does not fit what was released."
         except FigureRevised as error:
             sentence = joined.in_words(str(error))
         for place, one in list(self.computed.items()):
@@ -167,24 +176,27 @@ class _Work:
                 del self.computed[place]
 
 
-def _guarded(joined: Cube, settled: Settled, earlier: Earlier, policy: DisclosurePolicy) -> Guarded:
-    model = build(settled.statistics, joined.links, earlier)
+def _guarded(joined: Cube, absent: Absent, settled: Settled, earlier: Earlier, policy: DisclosurePolicy) -> Guarded:
+    model = build(settled.statistics, (*joined.links, *absent.links), earlier)
     statuses = suppress(model, policy).statuses
     report = audit(model, statuses, policy)
     if not report.passed:
         first = report.failures[0] if report.failures else None
         why = f"the solver ended {report.solver_status}" if first is None else f"{first.cell} {first.fault}"
-        raise AuditFailed(
-            joined.in_words(f"The audit did not prove this release safe ({why}); coarsen it or leave it out.")
-        )
+        sentence = f"The audit did not prove this release safe ({why}); coarsen it or leave it out."
+        raise AuditFailed(absent.in_words(joined, sentence))
+    released = {(one.key, one.period): one for one in settled.statistics}
+    shown = model
+    if absent.statistics:  # ranges tell of this run's tables alone, so that they are the same whoever is absent
+        shown = build([released[key] for key in sorted(joined.statistics)], joined.links, earlier)
     return Guarded(
         cube=joined,
-        released={(one.key, one.period): one for one in settled.statistics},
+        released=released,
         waiting=settled.waiting,
         moved=settled.moved,
         values=_values(model),
         statuses=statuses,
-        ranges=plain_ranges(model, statuses),
+        ranges=plain_ranges(shown, statuses),
         report=report,
         policy=policy,
     )

@@ -28,9 +28,9 @@ def earlier(connection: Connection) -> Earlier:
     return Earlier(cells, tuple(_vintages(connection)))
 
 
-def keep(connection: Connection, bundle_id: str, statistics: Iterable[Statistic]) -> None:
-    """Keep the statistics of a bundle as they are to be released, each once."""
-    rows = {(one.key, one.period): _written(one) for one in statistics}
+def keep(connection: Connection, bundle_id: str, vintages: Iterable[Vintage]) -> None:
+    """Keep the statistics of a bundle as they are to be released, each once; the bundle gives them their moment."""
+    rows = {(one.statistic.key, one.statistic.period): _written(one) for one in vintages}
     if rows:
         connection.execute(
             insert(vintage),
@@ -51,12 +51,15 @@ def _vintages(connection: Connection) -> Iterable[Vintage]:
     moments: dict[str, int] = {}
     for row in rows:
         moment = moments.setdefault(row.bundle_id, len(moments))
-        yield Vintage(moment, _read(row.statistic, row.period, json.loads(row.body)))
+        body = json.loads(row.body)
+        yield Vintage(moment, _read(row.statistic, row.period, body), tuple(body["wholes"]))
 
 
-def _written(one: Statistic) -> str:
+def _written(vintage: Vintage) -> str:
+    one = vintage.statistic
     return json.dumps(
         {
+            "wholes": vintage.wholes,
             "kind": one.kind,
             "dimensions": [[side.name, side.leaves, side.total, side.groups] for side in one.dimensions],
             "values": one.values.tolist(),

@@ -7,7 +7,7 @@ from typing import Final
 
 from node.indicators.figures import ComputedIndicator, PublishedTable
 from node.release.cube import placed, statistic_keys
-from node.release.disclosure import AuditReport, CellKey, DisclosurePolicy, Earlier, Statistic
+from node.release.disclosure import AuditReport, CellKey, DisclosurePolicy, Earlier, Vintage
 from node.release.guard import Guarded, Key, guard
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
@@ -85,7 +85,7 @@ class ProtectedIndicator:
     audit: AuditReport | None = field(repr=False)
     facts: Summary
     seal: InitVar[object]
-    vintages: tuple[Statistic, ...] = field(default=(), repr=False)
+    vintages: tuple[Vintage, ...] = field(default=(), repr=False)
 
     def __post_init__(self, seal: object) -> None:
         if seal is not _SEAL:
@@ -197,7 +197,7 @@ def _protected(
         waits=waits,
         held=waits and own <= before and not own & guarded.moved,
     )
-    vintages = tuple(guarded.released[key] for key in sorted(own))
+    vintages = tuple(guarded.vintage(key) for key in sorted(own))
     return ProtectedIndicator(payload, remembered, report, facts, _SEAL, vintages)
 
 

@@ -137,11 +137,13 @@ class SubsetLink:
 class Vintage:
     """One statistic as it was released once, hidden figures included; it stays in the node.
 
-    `moment` numbers the releases in their order; statistics released together share it.
+    `moment` numbers the releases in their order; statistics released together share it. `wholes` are the keys of the
+    statistics of which this one is a part.
     """
 
     moment: int
     statistic: Statistic
+    wholes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
