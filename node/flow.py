@@ -14,7 +14,7 @@ from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
 from node.release import alarm, candidate, heads, keyring, memory, outbox, redelivery, review, scan, turn
 from node.release.disclosure import DisclosurePolicy
-from node.release.protect import protect
+from node.release.protect import protect_run
 from node.release.redact import redact
 from node.release.revise import revise
 from node.release.ship import ship as send
@@ -73,10 +73,11 @@ def release(
 ) -> candidate.FrozenBundle:
     """Protect figures against all that was released before, scan words, and freeze for review what does not stand yet.
 
+    A correction that tells of fewer than ten persons waits, and the rest goes on; reviewers read where one waits.
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes.
     `deidentifier` reads lessons beside the rules, where it is installed.
     """
-    protected = protect(
+    protected = protect_run(
         computed,
         tables,
         memory.earlier(connection),
@@ -85,12 +86,14 @@ def release(
         division_year=settings.division_year,
     )
     scanned = tuple(scan.scan(lesson, deidentifier) for lesson in lessons)
+    waiting = (*protected.waiting, *protected.left_out)
     revised = revise(
-        connection, [*protected, *scanned], audience=audience, subject_key=subject_key, reason=reason, whole=whole
-    )
+        connection, [*protected.items, *scanned],
+        audience=audience, subject_key=subject_key, reason=reason, whole=whole, waiting=waiting,
+    )  # fmt: skip
     return candidate.freeze(
         connection, revised.items, audience=audience, subject_key=subject_key, entry=entry, now=entry.at,
-        notes=(*notes, *revised.summary),
+        notes=(*notes, *revised.summary, *waiting),
     )  # fmt: skip
 
 

@@ -87,6 +87,17 @@ remembered = Table(
     Column("value", BigInteger),  # NULL = hidden
 )
 
+# A statistic as it was released, hidden figures included; absent for what came back from the hub or an older store.
+vintage = Table(
+    "vintage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bundle_id", ForeignKey("bundle.id"), nullable=False, index=True),
+    Column("statistic", Text, nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("body", Text, nullable=False),  # JSON of its dimensions and leaves
+)
+
 approval = Table(
     "approval",
     metadata,

@@ -21,6 +21,7 @@ from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
 from schemas.payloads import IndicatorCorrected, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
 from schemas.upcast import read_payload
 
+from . import memory
 from .notice import Notice
 from .protect import ProtectedIndicator
 from .refusal import ReleaseRefused
@@ -259,6 +260,8 @@ def _store(connection: Connection, bundle: FrozenBundle, releasables: Sequence[R
                 for (s, p, n), value in figures.items()
             ],
         )
+    found = (protected for one in releasables if (protected := _protected(one)) is not None)
+    memory.keep(connection, bundle.id, (one for protected in found for one in protected.vintages))
 
 
 def _scanned(releasable: Releasable) -> ScannedLesson | None:

@@ -1,17 +1,20 @@
 """What this region has let out or is about to: the earlier figures that every new release is audited against."""
 
 import json
+from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Connection, select
+import numpy as np
+from sqlalchemy import Connection, insert, select
 
-from node.tables import bundle, remembered
+from node.tables import bundle, remembered, vintage
 
-from .disclosure import CellKey, Earlier
+from .disclosure import CellKey, Dimension, Earlier, Group, Statistic, Vintage
 from .states import BundleState
 
 
 def earlier(connection: Connection) -> Earlier:
-    """Return every figure of all bundles that are not rejected; None marks one that was hidden.
+    """Return every figure of all bundles that are not rejected, None marking hidden ones, and the statistics behind.
 
     Bundles under review count too, so that two at once cannot leak together. A figure hidden once stays hidden.
     """
@@ -21,4 +24,59 @@ def earlier(connection: Connection) -> Earlier:
         .where(bundle.c.state != BundleState.REJECTED)
         .order_by(remembered.c.id)
     )
-    return Earlier({CellKey(r.statistic, r.period, tuple(json.loads(r.nodes))): r.value for r in rows})
+    cells = {CellKey(r.statistic, r.period, tuple(json.loads(r.nodes))): r.value for r in rows}
+    return Earlier(cells, tuple(_vintages(connection)))
+
+
+def keep(connection: Connection, bundle_id: str, vintages: Iterable[Vintage]) -> None:
+    """Keep the statistics of a bundle as they are to be released, each once; the bundle gives them their moment."""
+    rows = {(one.statistic.key, one.statistic.period): _written(one) for one in vintages}
+    if rows:
+        connection.execute(
+            insert(vintage),
+            [
+                {"bundle_id": bundle_id, "statistic": key, "period": period, "body": body}
+                for (key, period), body in sorted(rows.items())
+            ],
+        )
+
+
+def _vintages(connection: Connection) -> Iterable[Vintage]:
+    rows = connection.execute(
+        select(vintage)
+        .join(bundle, bundle.c.id == vintage.c.bundle_id)
+        .where(bundle.c.state != BundleState.REJECTED)
+        .order_by(vintage.c.id)
+    )
+    moments: dict[str, int] = {}
+    for row in rows:
+        moment = moments.setdefault(row.bundle_id, len(moments))
+        body = json.loads(row.body)
+        yield Vintage(moment, _read(row.statistic, row.period, body), tuple(body["wholes"]))
+
+
+def _written(vintage: Vintage) -> str:
+    one = vintage.statistic
+    return json.dumps(
+        {
+            "wholes": vintage.wholes,
+            "kind": one.kind,
+            "dimensions": [[side.name, side.leaves, side.total, side.groups] for side in one.dimensions],
+            "values": one.values.tolist(),
+            "persons": None if one.persons is None else one.persons.tolist(),
+            "largest": None if one.largest is None else one.largest.tolist(),
+        },
+        separators=(",", ":"),
+    )
+
+
+def _read(key: str, period: str, body: dict[str, Any]) -> Statistic:
+    dimensions = tuple(
+        Dimension(name, tuple(leaves), total, tuple(Group(group, tuple(below)) for group, below in groups))
+        for name, leaves, total, groups in body["dimensions"]
+    )
+    shape = tuple(len(side.leaves) for side in dimensions)
+    values = np.array(body["values"], np.int64).reshape(shape)
+    persons = None if body["persons"] is None else np.array(body["persons"], np.int64).reshape(shape)
+    largest = None if body["largest"] is None else np.array(body["largest"], np.int64).reshape((*shape, 2))
+    return Statistic(key, period, body["kind"], dimensions, values, persons, largest)

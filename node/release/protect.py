@@ -6,26 +6,9 @@ from dataclasses import InitVar, dataclass, field
 from typing import Final
 
 from node.indicators.figures import ComputedIndicator, PublishedTable
-from node.release.cube import Cube, cube, merge_ages, placed, statistic_keys
-from node.release.disclosure import (
-    AuditReport,
-    CannotProtect,
-    CellKey,
-    DisclosurePolicy,
-    Earlier,
-    FigureRevised,
-    ReleaseModel,
-    Status,
-    TableTooLarge,
-    audit,
-    build,
-    plain_ranges,
-    suppress,
-)
-from node.release.disclosure.model import EarlierCellUnplaced, PartExceedsWhole
-from node.release.disclosure.program import SolverFailed
-from node.release.disclosure.relations import NodeNameRepeated
-from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
+from node.release.cube import placed, statistic_keys
+from node.release.disclosure import AuditReport, CellKey, DisclosurePolicy, Earlier, Vintage
+from node.release.guard import Guarded, Key, guard
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
 from schemas.definition import numerator_key
@@ -39,24 +22,8 @@ class MadeElsewhere(TypeError):
     """A ProtectedIndicator that did not come out of protect."""
 
 
-class AuditFailed(ReleaseRefused):
-    """A pattern of hidden cells that the audit did not prove safe: no bound, no publication."""
-
-
-class IndicatorUnprotectable(ReleaseRefused):
-    """An indicator too fine to be protected, even after merging what can be merged."""
-
-
-class ReleaseTooLarge(ReleaseRefused):
-    """More figures hang together than can be protected and audited in reasonable time."""
-
-
 class RevisionRevealsPersons(ReleaseRefused):
-    """A figure that was published earlier has another value now; the difference could be worked out."""
-
-
-class FiguresUnfit(ReleaseRefused):
-    """Figures that contradict each other, an earlier release, or the form of a table."""
+    """A figure that was published earlier has another value now, and the release can neither hold nor replace it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +32,8 @@ class Summary:
 
     `hidden` counts the blank cells of the payload; `worst_width` is the narrowest proven range of the release as a
     multiple of what the policy promises, None if nothing needed protection; `merged` says which bands were joined.
+    `waits`: its records say something else than these figures, by what may not be told yet; `held`: so they do, and
+    nothing of these figures is new since they were released.
     """
 
     indicator: str
@@ -74,6 +43,8 @@ class Summary:
     worst_width: float | None
     merged: tuple[str, ...]
     protection: str | None  # None for a public table: it was taken over as it is
+    waits: bool = False
+    held: bool = False
 
     def lines(self) -> tuple[str, ...]:
         """Return the summary as sentences."""
@@ -91,13 +62,22 @@ class Summary:
             *(f"Coarsened {line}." for line in self.merged),
         )
 
+    def waiting(self) -> str:
+        """Return what is told of a correction that waits: where, and what to do, never how large it is."""
+        return (
+            f"A correction of fewer than 10 persons waits in {self.indicator} {self.period}: published now, it could be"
+            " worked out. Those figures stay as they were released; prepare again when more has changed, nothing is"
+            " lost (docs/corrections.md)."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ProtectedIndicator:
     """One indicator as it may leave, and what must be remembered for the next release; only protect makes one.
 
-    `remembered` holds every figure of its statistics that will be public, None for the hidden ones. `audit` is for
-    reviewers, save `public_hash`; it is None for tables that were taken over. Raises MadeElsewhere.
+    `remembered` holds every figure of its statistics that will be public, None for the hidden ones; `vintages` the
+    statistics themselves, against which the next release is held: they never leave. `audit` is for reviewers, save
+    `public_hash`; it is None for tables that were taken over. Raises MadeElsewhere.
     """
 
     payload: IndicatorPublished
@@ -105,6 +85,7 @@ class ProtectedIndicator:
     audit: AuditReport | None = field(repr=False)
     facts: Summary
     seal: InitVar[object]
+    vintages: tuple[Vintage, ...] = field(default=(), repr=False)
 
     def __post_init__(self, seal: object) -> None:
         if seal is not _SEAL:
@@ -116,22 +97,13 @@ class ProtectedIndicator:
         return self.facts.lines()
 
 
-@dataclass(frozen=True)
-class _Guarded:
-    """Everything one passed audit established about a release."""
+@dataclass(frozen=True, slots=True)
+class ProtectedRelease:
+    """What may leave of a run, and a sentence for each indicator in which a correction waits or that was left out."""
 
-    cube: Cube
-    values: Mapping[CellKey, int] = field(repr=False)
-    statuses: Mapping[CellKey, Status] = field(repr=False)
-    ranges: Mapping[CellKey, tuple[int, int | None]] = field(repr=False)
-    report: AuditReport
-    policy: DisclosurePolicy
-
-    def is_published(self, cell: CellKey) -> bool:
-        return self.statuses[cell] is Status.PUBLISHED
-
-    def figure(self, cell: CellKey) -> int | None:
-        return self.values[cell] if self.is_published(cell) else None
+    items: tuple[ProtectedIndicator, ...]
+    waiting: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def protect(
@@ -142,95 +114,52 @@ def protect(
     region_set: str,
     division_year: int,
 ) -> tuple[ProtectedIndicator, ...]:
+    """Protect as protect_run does, all or nothing; raises RevisionRevealsPersons where something had to be left out."""
+    found = protect_run(computed, tables, earlier, policy, region_set, division_year)
+    if found.left_out:
+        raise RevisionRevealsPersons(found.left_out[0])
+    return found.items
+
+
+def protect_run(
+    computed: Sequence[ComputedIndicator],
+    tables: Sequence[PublishedTable],
+    earlier: Earlier,
+    policy: DisclosurePolicy,
+    region_set: str,
+    division_year: int,
+) -> ProtectedRelease:
     """Protect every computed indicator in one model with all earlier releases; take public tables over unchanged.
 
     Indicators of a period that share a population belong in one call: only figures of the same call and of `earlier`
-    are joined. Where a table cannot be protected, age bands are merged with their neighbours until it can. The
-    result has the computed indicators first, then the tables, in the order given; the same input gives the same
-    payload bytes. Raises a ReleaseRefused (AuditFailed, IndicatorUnprotectable, ReleaseTooLarge,
-    RevisionRevealsPersons, FiguresUnfit, or one of node.release.cube).
+    are joined. Corrections that tell of fewer than ten persons wait: the figures stay as they were released. Where a
+    table cannot be protected, age bands are merged with their neighbours until it can. The items are the computed
+    indicators first, then the tables, in the order given; the same input gives the same payload bytes. Raises a
+    ReleaseRefused (AuditFailed, IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or one of node.release.cube).
     """
     taken_over = tuple(_taken_over(table, region_set) for table in tables)
     known = dict(earlier.cells)
     for table in taken_over:
         known.update(table.remembered)
-    if not computed:
-        return taken_over
-    current, guarded, merged = _guarded(computed, Earlier(known), policy)
-    protected = (
-        _protected(one, guarded, merged[place], region_set, division_year) for place, one in enumerate(current)
+    found = guard(computed, Earlier(known, earlier.vintages), policy)
+    if found.guarded is None:
+        return ProtectedRelease(taken_over, (), tuple(found.left_out.values()))
+    before = frozenset((one.statistic.key, one.statistic.period) for one in earlier.vintages)
+    protected = tuple(
+        _protected(one, found.guarded, before, found.merged.get(place, ()), region_set, division_year)
+        for place, one in sorted(found.computed.items())
     )
-    return (*protected, *taken_over)
-
-
-def _guarded(
-    computed: Sequence[ComputedIndicator], earlier: Earlier, policy: DisclosurePolicy
-) -> tuple[Sequence[ComputedIndicator], _Guarded, list[tuple[str, ...]]]:
-    """Guard the release; merge age bands and try again as long as that can help."""
-    merged: list[tuple[str, ...]] = [()] * len(computed)
-    while True:
-        try:
-            joined = cube(computed)
-        except (FigureNotWhole, TableMisshapen, NodeNameRepeated) as error:
-            raise FiguresUnfit(_plain(computed, str(error))) from error
-        try:
-            return computed, _guard(joined, earlier, policy), merged
-        except CannotProtect as error:
-            refusal: ReleaseRefused = IndicatorUnprotectable(joined.in_words(str(error)))
-            cause: Exception = error
-            coarser = merge_ages(computed, [(error.statistic, error.period)])
-        except EarlierCellUnplaced as error:  # an earlier release had to merge bands; follow it
-            refusal, cause = FiguresUnfit(joined.in_words(str(error))), error
-            coarser = merge_ages(computed, joined.unplaced(earlier.cells))
-        if coarser is None:
-            raise refusal from cause
-        computed, lines = coarser
-        for place, line in lines.items():
-            merged[place] = (*merged[place], line)
-
-
-def _guard(joined: Cube, earlier: Earlier, policy: DisclosurePolicy) -> _Guarded:
-    try:
-        hidden = dict.fromkeys(joined.unshown)
-        model = build(list(joined.statistics.values()), joined.links, Earlier({**hidden, **earlier.cells}))
-        statuses = suppress(model, policy).statuses
-        report = audit(model, statuses, policy)
-        _require_passed(report, joined)
-        ranges = plain_ranges(model, statuses)
-    except FigureRevised as error:
-        raise RevisionRevealsPersons(joined.in_words(str(error))) from error
-    except TableTooLarge as error:
-        raise ReleaseTooLarge(joined.in_words(str(error))) from error
-    except PartExceedsWhole as error:
-        raise FiguresUnfit(joined.in_words(str(error))) from error
-    except SolverFailed as error:
-        raise AuditFailed(joined.in_words(str(error))) from error
-    return _Guarded(joined, _values(model), statuses, ranges, report, policy)
-
-
-def _require_passed(report: AuditReport, joined: Cube) -> None:
-    if not report.passed:
-        first = report.failures[0] if report.failures else None
-        why = f"the solver ended {report.solver_status}" if first is None else f"{first.cell} {first.fault}"
-        raise AuditFailed(
-            joined.in_words(f"The audit did not prove this release safe ({why}); coarsen it or leave it out.")
-        )
-
-
-def _values(model: ReleaseModel) -> dict[CellKey, int]:
-    return dict(zip(model.cells, model.values[: len(model.cells)].tolist(), strict=True))
-
-
-def _plain(computed: Sequence[ComputedIndicator], sentence: str) -> str:
-    for one in computed:
-        for key, side in zip(statistic_keys(one), ("numerator", "denominator"), strict=True):
-            if key is not None:
-                sentence = sentence.replace(key, f"the {side} of {one.definition.id}")
-    return sentence
+    waiting = tuple(one.facts.waiting() for one in protected if one.facts.waits)
+    return ProtectedRelease((*protected, *taken_over), waiting, tuple(found.left_out.values()))
 
 
 def _protected(
-    one: ComputedIndicator, guarded: _Guarded, merged: tuple[str, ...], region_set: str, division_year: int
+    one: ComputedIndicator,
+    guarded: Guarded,
+    before: frozenset[Key],
+    merged: tuple[str, ...],
+    region_set: str,
+    division_year: int,
 ) -> ProtectedIndicator:
     part, whole = statistic_keys(one)
     nodes = list(itertools.product(*((*axis.leaves, TOTAL) for axis in one.axes)))
@@ -255,13 +184,24 @@ def _protected(
         origin=Computed(sources=one.sources, protection=protection, audit=report.public_hash),
     )
     hidden = sum(1 for cell in cells if isinstance(cell.value, Suppressed))
+    own = frozenset((key, one.period) for key in (part, whole) if key is not None)
+    waits = bool(own & guarded.waiting)
     facts = Summary(
-        one.definition.id, one.period, len(cells), hidden, report.worst_width, merged, f"withstands {protection}"
+        one.definition.id,
+        one.period,
+        len(cells),
+        hidden,
+        report.worst_width,
+        merged,
+        f"withstands {protection}",
+        waits=waits,
+        held=waits and own <= before and not own & guarded.moved,
     )
-    return ProtectedIndicator(payload, remembered, report, facts, _SEAL)
+    vintages = tuple(guarded.vintage(key) for key in sorted(own))
+    return ProtectedIndicator(payload, remembered, report, facts, _SEAL, vintages)
 
 
-def _typed(guarded: _Guarded, part: str, whole: str | None, period: str, nodes: tuple[str, ...]) -> TypedValue:
+def _typed(guarded: Guarded, part: str, whole: str | None, period: str, nodes: tuple[str, ...]) -> TypedValue:
     """Exact where both figures are published; else the numerator's range, and the denominator if that is public."""
     numerator = CellKey(part, period, nodes)
     denominator = None if whole is None else CellKey(whole, period, nodes)

@@ -36,6 +36,10 @@ class NothingChanged(ReleaseRefused):
     """A release of nothing but what stands already."""
 
 
+class CorrectionWaits(ReleaseRefused):
+    """A release in which nothing is left but corrections that tell of fewer than ten persons: they wait."""
+
+
 class StandingChanged(ReleaseRefused):
     """A bundle that replaces or takes back an event which, since the bundle was frozen, no longer stands."""
 
@@ -84,12 +88,15 @@ def revise(
     subject_key: bytes,
     reason: str = "",
     whole: WholeTable | None = None,
+    waiting: Sequence[str] = (),
 ) -> RevisedRelease:
     """Return what is new, what takes the place of an own event, and (with `whole`) what is withdrawn.
 
     Unchanged means the same values at the same places for the same audience; where a table came from and when it was
     fetched is no change. An area that stood in a taken-over table and is missing now becomes a `withdrawn` cell.
-    Raises ReasonMissing where something changed or vanished and no reason is given, and NothingChanged.
+    Figures in which a correction waits, and of which nothing is new, are left out even where they were withdrawn.
+    Raises ReasonMissing where something changed or vanished and no reason is given, and where nothing is left
+    CorrectionWaits with the first of `waiting`, or NothingChanged.
     """
     subjects = [opaque(subject_key, name_of(one.payload)) for one in items]
     stands = standing(connection, subjects)
@@ -98,11 +105,15 @@ def revise(
     for one, subject in zip(items, subjects, strict=True):
         before = stands.get(subject)
         if before is None:
-            kept.append(one)
+            if not (isinstance(one, ProtectedIndicator) and one.facts.held):
+                kept.append(one)
         elif (correction := _correction(one, before, audience, reason)) is not None:
             kept.append(correction)
             corrected += 1
     gone = [] if whole is None else _gone(connection, whole, set(subjects), reason)
+    if waiting and not kept and not gone:
+        more = f" So it is in {len(waiting) - 1} more." if len(waiting) > 1 else ""
+        raise CorrectionWaits(f"{waiting[0]}{more}")
     if items and not kept and not gone:
         raise NothingChanged(f"All {len(items)} items stand already as they are; nothing needs a new signature.")
     new = len(kept) - corrected

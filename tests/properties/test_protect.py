@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from node.indicators.figures import Axis, ComputedIndicator
 from node.release.disclosure import DisclosurePolicy, Earlier
-from node.release.protect import IndicatorUnprotectable, ProtectedIndicator, RevisionRevealsPersons, protect
+from node.release.guard import IndicatorUnprotectable
+from node.release.protect import ProtectedIndicator, RevisionRevealsPersons, protect
 from schemas.canonical import canonical_bytes
 from schemas.definition import Criterion, IndicatorDefinition, Measure, Population, Text
 from schemas.values import Exact, Suppressed

@@ -83,9 +83,9 @@ def test_a_small_revision_is_refused_without_telling_its_size() -> None:
     assert "40" not in str(caught.value)
 
 
-def test_a_large_revision_is_refused_in_this_version() -> None:
+def test_a_large_revision_of_a_figure_whose_release_is_not_kept_is_refused() -> None:
     earlier = Earlier({CellKey("people", "2025", ("north", "65-79")): 20})
-    with pytest.raises(FigureRevised, match="this version cannot replace"):
+    with pytest.raises(FigureRevised, match="cannot be replaced: keep the earlier extract"):
         build([PEOPLE], earlier=earlier)
 
 

@@ -1,21 +1,24 @@
-"""Corrections of figures computed here: refused while they tell of persons; taking them back hides nothing again."""
+"""Corrections of figures computed here: too small a one waits and is not lost, a large one goes out, and so on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import delete
 
 from connectors.database import writing
 from node.bootstrap import Node
 from node.indicators.figures import Axis, ComputedIndicator
-from node.release import memory
-from node.release.protect import RevisionRevealsPersons
-from node.release.revise import NothingChanged
+from node.release import candidate, memory, review
+from node.release.revise import CorrectionWaits, NothingChanged, ReasonMissing
 from node.release.withdraw import withdraw
+from node.tables import vintage
 from schemas.catalogue import catalogue
 from schemas.codes import EventType
-from tests.support.corrections import announced, make_node, prepared, signed
+from schemas.values import Exact, Suppressed, TypedValue
+from tests.support.corrections import KEYS, NOW, announced, make_node, prepared, signed, stands, table
 
 PEOPLE = np.array([400, 250, 300])
 PATIENTS = np.array([75, 30, 63])
@@ -28,11 +31,19 @@ def node(tmp_path: Path) -> Iterator[Node]:
     made.engine.dispose()
 
 
-def computed(more: int = 0) -> ComputedIndicator:
-    """Make the share of patients in three areas, with so many more patients in the first."""
+def computed(more: int = 0, indicator: str = "h.gi_bleed", people: int = 0) -> ComputedIndicator:
+    """Make the share of patients in three areas, with so many more patients (and people) in the first."""
     patients = PATIENTS + np.array([more, 0, 0])
+    counted = PEOPLE + np.array([people, 0, 0])
     axes = (Axis("area", ("XG-A", "XG-B", "XG-C")),)
-    return ComputedIndicator(catalogue()["h.gi_bleed"], "2025", axes, patients, patients, PEOPLE, PEOPLE, ("gp",))
+    return ComputedIndicator(catalogue()[indicator], "2025", axes, patients, patients, counted, counted, ("gp",))
+
+
+def figures(node: Node, bundle: candidate.FrozenBundle) -> dict[str, TypedValue]:
+    """Return what stands of a bundle's first item, by area."""
+    found = stands(node, bundle.items[0].subject)
+    assert found is not None
+    return found
 
 
 def withdrawn(node: Node, event_id: str) -> None:
@@ -41,21 +52,105 @@ def withdrawn(node: Node, event_id: str) -> None:
     signed(node, announced(node, notice))
 
 
-def test_a_run_again_with_one_person_more_is_refused_and_one_without_a_change_is_left_out(node: Node) -> None:
+def test_a_run_again_with_one_person_more_waits_and_one_without_a_change_is_left_out(node: Node) -> None:
     signed(node, prepared(node, computed()))
-    with pytest.raises(RevisionRevealsPersons):
+    with pytest.raises(
+        CorrectionWaits, match=r"fewer than 10 persons waits in h.gi_bleed 2025.*nothing is lost"
+    ) as told:
         prepared(node, computed(more=1))
+    assert "76" not in str(told.value)
     with pytest.raises(NothingChanged):
         prepared(node, computed())
 
 
-def test_what_was_withdrawn_stays_known_so_other_figures_are_still_refused(node: Node) -> None:
+def test_the_other_tables_of_the_run_go_out_and_the_reviewers_read_where_a_correction_waits(node: Node) -> None:
+    signed(node, prepared(node, computed()))
+    bundle = prepared(node, computed(more=1), computed(indicator="h.dm_prev"), table(GM1680=3))
+    assert [item.type for item in bundle.items] == [EventType.INDICATOR_PUBLISHED] * 2
+    assert "Against what stands: 2 new, 0 corrected, 0 withdrawn, 1 unchanged and left out." in bundle.report
+    assert sum("waits in h.gi_bleed 2025" in line for line in bundle.report) == 1
+
+
+def test_what_waited_goes_out_as_a_correction_when_it_has_become_ten(node: Node) -> None:
+    first = prepared(node, computed())
+    signed(node, first)
+    for more in (1, 5, 9, -9):
+        with pytest.raises(CorrectionWaits):
+            prepared(node, computed(more=more))
+    with pytest.raises(ReasonMissing):
+        prepared(node, computed(more=10))
+    second = prepared(node, computed(more=10), reason="A practice delivered late.")
+    assert [item.type for item in second.items] == [EventType.INDICATOR_CORRECTED]
+    signed(node, second)
+    assert figures(node, first)["XG-A"] == Exact(85, 400)
+    assert figures(node, first)["total"] == Exact(178, 950)
+
+
+def test_a_third_vintage_is_held_against_both_before(node: Node) -> None:
+    first = prepared(node, computed())
+    signed(node, first)
+    signed(node, prepared(node, computed(more=15), reason="A practice delivered late."))
+    for more in (15 + 9, 15 - 12, 5, 20):  # ten or more from the second, but one to nine from the first; or neither
+        with pytest.raises(CorrectionWaits):
+            prepared(node, computed(more=more), reason="Counted again.")
+    signed(node, prepared(node, computed(more=0), reason="That practice was counted twice."))
+    assert figures(node, first)["XG-A"] == Exact(75, 400)
+    signed(node, prepared(node, computed(more=40), reason="Counted again."))
+    assert figures(node, first)["XG-A"] == Exact(115, 400)
+    with node.engine.connect() as connection:
+        assert [one.moment for one in memory.earlier(connection).vintages] == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def test_a_correction_of_which_the_remainder_is_small_waits_as_far_as_it_must(node: Node) -> None:
+    first = prepared(node, computed())
+    signed(node, first)
+    bundle = prepared(node, computed(more=14, people=12), reason="A practice delivered late.")
+    assert any("waits in h.gi_bleed 2025" in line for line in bundle.report)
+    signed(node, bundle)
+    assert figures(node, first)["XG-A"] == Exact(89, 400)  # 12 people of whom 14 fell ill would tell of 2 others
+
+
+def test_a_correction_that_would_uncover_what_is_hidden_waits_as_a_whole(node: Node) -> None:
+    def with_few(second: int) -> ComputedIndicator:
+        patients = np.array([2, second, 63])
+        return replace(computed(), numerator=patients, numerator_persons=patients)
+
+    first = prepared(node, with_few(20))
+    signed(node, first)
+    assert sum(isinstance(value, Suppressed) for value in figures(node, first).values()) == 2
+    with pytest.raises(CorrectionWaits):  # ten less, and the few beside them could be told from the total
+        prepared(node, with_few(10), reason="Counted again.")
+    assert prepared(node, with_few(35), reason="Counted again.").items
+
+
+def test_a_rejected_correction_does_not_count(node: Node) -> None:
+    signed(node, prepared(node, computed()))
+    bundle = prepared(node, computed(more=15), reason="A practice delivered late.")
+    with writing(node.engine) as connection:
+        review.reject(connection, bundle.id, KEYS[0], "Not yet.", NOW)
+    assert prepared(node, computed(more=18), reason="A practice delivered late.").items
+
+
+def test_what_was_withdrawn_stays_known_and_does_not_come_back_while_a_correction_waits(node: Node) -> None:
     (event_id,) = signed(node, prepared(node, computed()))
     with node.engine.connect() as connection:
-        known = memory.earlier(connection)
+        known = memory.earlier(connection).cells
     withdrawn(node, event_id)
     with node.engine.connect() as connection:
-        assert memory.earlier(connection) == known
-    with pytest.raises(RevisionRevealsPersons):
+        assert memory.earlier(connection).cells == known
+    with pytest.raises(CorrectionWaits):
         prepared(node, computed(more=1))
     assert prepared(node, computed()).items[0].type is EventType.INDICATOR_PUBLISHED
+
+
+def test_figures_of_which_only_the_payload_is_left_stay_fixed_and_the_rest_of_the_run_goes_out(node: Node) -> None:
+    signed(node, prepared(node, computed()))
+    with writing(node.engine) as connection:
+        connection.execute(delete(vintage))
+    with pytest.raises(CorrectionWaits, match=r"h.gi_bleed 2025 was left out.*is not known here any more"):
+        prepared(node, computed(more=40))
+    with pytest.raises(CorrectionWaits, match=r"left out.*reveal fewer than 10 persons"):
+        prepared(node, computed(more=4))
+    bundle = prepared(node, computed(more=40), table(GM1680=3))
+    assert len(bundle.items) == 1
+    assert any(line.startswith("h.gi_bleed 2025 was left out") for line in bundle.report)

@@ -8,9 +8,9 @@ import pytest
 from node.indicators.figures import Axis, ComputedIndicator, PublishedTable
 from node.release.cube import DefinitionHasNoMeasure, merge_ages, statistic_keys
 from node.release.disclosure import CellKey, DisclosurePolicy, Earlier
+from node.release.guard import IndicatorUnprotectable
 from node.release.join import AxesDisagree, StatisticsDisagree
 from node.release.protect import (
-    IndicatorUnprotectable,
     MadeElsewhere,
     ProtectedIndicator,
     RevisionRevealsPersons,

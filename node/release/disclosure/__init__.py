@@ -5,7 +5,8 @@ from .model import FigureRevised, ReleaseModel, TableTooLarge, build
 from .policy import DisclosurePolicy, PolicyTooLax
 from .ranges import plain_ranges
 from .relations import Dimension, Group
-from .statistic import CellKey, Earlier, Statistic, SubsetLink, coarsen
+from .settle import Settled, settle, together
+from .statistic import CellKey, Earlier, Statistic, SubsetLink, Vintage, coarsen
 from .suppress import CannotProtect, Status, Suppression, suppress
 
 __all__ = [
@@ -20,14 +21,18 @@ __all__ = [
     "Group",
     "PolicyTooLax",
     "ReleaseModel",
+    "Settled",
     "Statistic",
     "Status",
     "SubsetLink",
     "Suppression",
     "TableTooLarge",
+    "Vintage",
     "audit",
     "build",
     "coarsen",
     "plain_ranges",
+    "settle",
     "suppress",
+    "together",
 ]

@@ -6,15 +6,16 @@ here every figure is a set of leaves, and only leaves can move.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from .leaves import Figure, Table, complements_of, pools_of, tables_of
+from .leaves import Figure, Table, complements_of, tables_of
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
-from .statistic import CellKey
+from .statistic import CellKey, Statistic
+from .versions import Picture, earlier_pictures, telling_changes
 from .widths import SLACK, Constraint, Target, measure
 
 Named = tuple[Figure, str, Target]
@@ -61,26 +62,35 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
     narrower: the plain attacker knows less, and all the contributor adds is that his cell is at least 1. Of a
     small cell the status attacker knows that too; any other is at least minimum_persons, and from 1 up to
     there is wider than any width a policy can ask.
+
+    All vintages are audited as one: the attacker is taken to know every change between them, so that what each
+    tells bounds one and the same movement; and no change may tell of 1 to 9 persons.
     """
     tables = tables_of(model, statuses, policy)
-    linked = complements_of(model, tables, policy)
-    figures = [one for table in tables.values() for one in table.values()]
-    figures += [one for *_, rests in linked for one in rests.values()]
-    failures = list(_misjudged(model, statuses, figures))
+    now = Picture(tables, complements_of(model, tables, policy))
+    pictures = [*earlier_pictures(model, now, policy), now]
+    figures = list(now.figures())
+    ruled = {_identity(one) for picture in pictures for one in picture.figures() if one.is_protected}
+    failures = list(_misjudged(model, statuses, figures, ruled))
+    failures += [Finding(one.cell, fault, "plain") for one, fault in telling_changes(now, pictures[:-1])]
     failures += [
         Finding(part[nodes].cell, "is shown although its whole is hidden", "plain")
-        for _, part, whole, rests in linked
+        for _, part, whole, rests in now.linked
         for nodes in rests
         if whole[nodes].is_open and not part[nodes].is_open and part[nodes].value and not part[nodes].known
     ]
-    pools = [pool for one in model.statistics for pool in pools_of(one, tables[one.key, one.period], policy)]
-    pools += [pool for link in linked for one in link.statistics for pool in pools_of(one, link.rests, policy)]
-    named = list(_named_targets(figures, pools, policy))
+    statistics = {(one.key, one.period): one for one in model.statistics}
+    named = [
+        target
+        for picture in pictures
+        for target in _named_targets(list(picture.figures()), list(picture.pools(statistics, policy)), policy)
+    ]
     targets = [target for *_, target in named]
-    measured = measure(_knowledge(figures, policy, knows_status=True), targets)
+    known = [one for picture in pictures for one in picture.figures()]
+    measured = measure(_knowledge(known, policy, knows_status=True), targets)
     widths = measured.widths
     narrow = [i for i, width in enumerate(widths) if width < 1 - SLACK]
-    plain = measure(_knowledge(figures, policy, knows_status=False), [targets[i] for i in narrow])
+    plain = measure(_knowledge(known, policy, knows_status=False), [targets[i] for i in narrow])
     for i, width in zip(narrow, plain.widths, strict=True):
         attacker = "plain" if width < 1 - SLACK else "status"
         failures.append(Finding(named[i][0].cell, f"{named[i][1]} has too narrow a range", attacker))
@@ -98,20 +108,29 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
     )
 
 
-def _misjudged(model: ReleaseModel, statuses: Mapping[CellKey, str], figures: Sequence[Figure]) -> Iterator[Finding]:
-    """Find cells whose status breaks a rule, whatever their range."""
+def _identity(one: Figure) -> tuple[CellKey, bool]:
+    return one.cell, one.is_complement
+
+
+def _misjudged(
+    model: ReleaseModel,
+    statuses: Mapping[CellKey, str],
+    figures: Sequence[Figure],
+    ruled: Collection[tuple[CellKey, bool]],
+) -> Iterator[Finding]:
+    """Find cells whose status breaks a rule, whatever their range; `ruled` are those that a rule ever hid."""
     for one in figures:
         if one.is_complement:
             continue
-        status = statuses.get(one.cell)
+        status, is_ruled = statuses.get(one.cell), _identity(one) in ruled
         withheld = one.cell in model.earlier.cells and not one.known
         if status not in ("published", "primary", "complementary"):
             yield Finding(one.cell, "has no status", "plain")
-        elif status == "published" and one.is_protected:
+        elif status == "published" and is_ruled:
             yield Finding(one.cell, "is shown although the rules hide it", "plain")
         elif status == "published" and withheld:
             yield Finding(one.cell, "was hidden earlier and is shown now", "plain")
-        elif status != "published" and (status == "primary") != one.is_protected:
+        elif status != "published" and (status == "primary") != is_ruled:
             yield Finding(one.cell, "bears another reason than the rules give", "status")
         elif status == "complementary" and one.value == 0 and not withheld:
             yield Finding(one.cell, "is hidden although it is zero", "status")
@@ -153,17 +172,19 @@ def _public_hash(model: ReleaseModel, tables: Mapping[tuple[str, str], Table]) -
 
 
 def _model_hash(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: DisclosurePolicy) -> str:
-    statistics = [
-        [
-            [one.key, one.period, one.kind],
-            [asdict(side) for side in one.dimensions],
-            [one.values.tolist(), one.contributors.tolist(), None if one.largest is None else one.largest.tolist()],
-        ]
-        for one in model.statistics
-    ]
     earlier = sorted([str(cell), value] for cell, value in model.earlier.cells.items())
     marks = sorted([str(cell), str(status)] for cell, status in statuses.items())
-    return _sha256([statistics, [asdict(link) for link in model.links], earlier, marks, asdict(policy)])
+    statistics = [_spelled(one) for one in model.statistics]
+    vintages = [[one.moment, _spelled(one.statistic)] for one in model.earlier.vintages]
+    return _sha256([statistics, [asdict(link) for link in model.links], earlier, vintages, marks, asdict(policy)])
+
+
+def _spelled(one: Statistic) -> list[object]:
+    return [
+        [one.key, one.period, one.kind],
+        [asdict(side) for side in one.dimensions],
+        [one.values.tolist(), one.contributors.tolist(), None if one.largest is None else one.largest.tolist()],
+    ]
 
 
 def _sha256(content: object) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .dominance import dominated
+from .history import Past
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
 from .relations import BoolArray, FloatArray, IntArray, Relations
@@ -33,28 +34,27 @@ class Classified:
 
 
 def classify(model: ReleaseModel, policy: DisclosurePolicy) -> Classified:
-    """Apply the primary rules to every cell and virtual complement of a model."""
-    values, n_cells = model.values, len(model.cells)
-    part, whole, rest = model.complements.T
-    few = (model.persons > 0) & (model.persons < policy.minimum_persons)
-    few |= dominated(values, model.largest, policy)
-    few &= ~model.known
-    few[rest] &= (values[part] > 0) & ~(model.known[part] & model.known[whole])
-    share = policy.group_disclosure_share
-    nearly_all = values[part] * share.denominator >= values[whole] * share.numerator
-    primary = few.copy()
-    primary[n_cells:] = False
-    primary[part[nearly_all & (values[part] > 0)]] = True
-    primary[part[few[rest]]] = True
-    primary &= ~model.known
+    """Apply the primary rules to every cell and virtual complement of a model.
+
+    What a rule said of a figure in an earlier vintage goes on binding it: it moves by the same amount in all.
+    """
+    now = Past(model.values, model.persons, model.largest, np.ones(len(model.values), np.bool_))
+    primary, few = np.zeros(len(model.values), np.bool_), np.zeros(len(model.values), np.bool_)
+    down, up = np.full(len(model.values), UNBOUNDED), np.full(len(model.values), UNBOUNDED)
+    required = np.where(model.is_sum, 1.0, float(policy.width))
+    pooled: dict[tuple[int, ...], IntArray] = {}
+    for vintage in (*model.past, now):
+        small = _few(model, policy, vintage)
+        ruled = _ruled(model, policy, vintage, small)
+        slack = _status_slack(model, policy, vintage, small, ruled)
+        down, up = np.minimum(down, slack[0]), np.minimum(up, slack[1])
+        primary, few = primary | ruled, few | small
+        sums = vintage.exists[model.is_sum] * _sum_widths(model, policy, vintage)
+        required[model.is_sum] = np.maximum(required[model.is_sum], sums)
+        pooled |= _pooled(model, policy, vintage, small & ~model.is_sum)
     hidden = close(model, primary | (model.withheld & ~model.known))
-    down, up = _status_slack(model, policy, few, primary)
-    required = np.full(len(values), float(policy.width))
-    share = policy.magnitude_width_share
-    sums = -(-values[model.is_sum] * share.numerator // share.denominator)
-    required[model.is_sum] = np.maximum(sums, 1)
-    blankable = (values > 0) & ~model.known & ~hidden
-    blankable[n_cells:] = False
+    blankable = (model.values > 0) & ~model.known & ~hidden
+    blankable[len(model.cells) :] = False
     return Classified(
         primary=primary,
         hidden=hidden,
@@ -63,8 +63,35 @@ def classify(model: ReleaseModel, policy: DisclosurePolicy) -> Classified:
         required=required,
         down=down,
         up=up,
-        pooled=_pooled(model, policy, few & ~model.is_sum),
+        pooled=tuple(pooled.values()),
     )
+
+
+def _few(model: ReleaseModel, policy: DisclosurePolicy, vintage: Past) -> BoolArray:
+    part, whole, rest = model.complements.T
+    few: BoolArray = (vintage.persons > 0) & (vintage.persons < policy.minimum_persons)
+    few |= dominated(vintage.values, vintage.largest, policy)
+    few &= ~model.known & vintage.exists
+    few[rest] &= (vintage.values[part] > 0) & ~(model.known[part] & model.known[whole])
+    return few
+
+
+def _ruled(model: ReleaseModel, policy: DisclosurePolicy, vintage: Past, few: BoolArray) -> BoolArray:
+    """Mark the cells that may not be shown by themselves."""
+    part, whole, rest = model.complements.T
+    share, values = policy.group_disclosure_share, vintage.values
+    nearly_all = values[part] * share.denominator >= values[whole] * share.numerator
+    ruled = few.copy()
+    ruled[len(model.cells) :] = False
+    ruled[part[nearly_all & (values[part] > 0) & vintage.exists[rest]]] = True
+    ruled[part[few[rest]]] = True
+    return ruled & ~model.known
+
+
+def _sum_widths(model: ReleaseModel, policy: DisclosurePolicy, vintage: Past) -> FloatArray:
+    share = policy.magnitude_width_share
+    widths = -(-vintage.values[model.is_sum] * share.numerator // share.denominator)
+    return np.maximum(widths, 1).astype(np.float64)
 
 
 def close(model: ReleaseModel, hidden: BoolArray) -> BoolArray:
@@ -80,10 +107,10 @@ def close(model: ReleaseModel, hidden: BoolArray) -> BoolArray:
 
 
 def _status_slack(
-    model: ReleaseModel, policy: DisclosurePolicy, few: BoolArray, primary: BoolArray
+    model: ReleaseModel, policy: DisclosurePolicy, vintage: Past, few: BoolArray, primary: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
     """How far below and above the truth an attacker who knows each blank's status must reckon with."""
-    values = model.values.astype(np.float64)
+    values = vintage.values.astype(np.float64)
     cells = np.arange(len(values)) < len(model.cells)
     low = np.zeros(len(values))
     high = np.full(len(values), UNBOUNDED)
@@ -92,25 +119,32 @@ def _status_slack(
     low[cells & ~model.is_sum & ~primary & ~small] = policy.minimum_persons
     zero = cells & (values == 0) & ~small & ~primary
     low[zero] = high[zero] = 0.0
-    return values - np.minimum(low, values), high - values
+    there = vintage.exists
+    return (
+        np.where(there, values - np.minimum(low, values), UNBOUNDED),
+        np.where(there, high - values, UNBOUNDED),
+    )
 
 
-def _pooled(model: ReleaseModel, policy: DisclosurePolicy, small: BoolArray) -> tuple[IntArray, ...]:
+def _pooled(
+    model: ReleaseModel, policy: DisclosurePolicy, vintage: Past, small: BoolArray
+) -> dict[tuple[int, ...], IntArray]:
     part, whole, rest = model.complements.T
     public = model.known.copy()
     public[rest] = model.known[part] & model.known[whole]
-    public |= model.values == 0
+    public |= vintage.values == 0
     found: dict[tuple[int, ...], IntArray] = {}
     for relations in (model.relations, model.implied):
         for row in _rows_with_several(relations, small):
             family = relations.variable[relations.start[row] : relations.start[row + 1]]
             parent, children = family[0], family[1:]
             members = np.sort(children[small[children]])
-            pool = int(model.values[members].sum())
+            pool = int(vintage.values[members].sum())
             others = np.setdiff1d(family, members)
-            if policy.is_small(pool) and pool < model.values[parent] and not public[others].all():
+            together = policy.is_small(pool) and pool < vintage.values[parent] and vintage.exists[family].all()
+            if together and not public[others].all():
                 found[tuple(members.tolist())] = members
-    return tuple(found.values())
+    return found
 
 
 def _rows_with_several(relations: Relations, small: BoolArray) -> list[int]:

@@ -42,6 +42,7 @@ class Figure:
     columns: IntArray = field(repr=False)
     signs: FloatArray = field(repr=False)
     value: int = field(repr=False)
+    persons: int = field(repr=False)
     few: bool = field(repr=False)
     by_rule: bool = field(repr=False)
     known: bool
@@ -94,13 +95,15 @@ def _draw(
         block = np.ix_(*(where[node] for where, node in zip(sets, nodes, strict=True)))
         cell = CellKey(table.key, table.period, nodes)
         columns = numbers[block].ravel()
-        few = policy.is_small(int(table.contributors[block].sum())) or _is_ruled_by_two(table, block, policy)
+        persons = int(table.contributors[block].sum())
+        few = policy.is_small(persons) or is_ruled_by_two(table, block, policy)
         known = model.earlier.cells.get(cell) is not None
         found[nodes] = Figure(
             cell=cell,
             columns=columns,
             signs=np.ones(len(columns)),
             value=int(table.values[block].sum()),
+            persons=persons,
             few=few,
             by_rule=few,
             known=known,
@@ -110,7 +113,7 @@ def _draw(
     return found
 
 
-def _is_ruled_by_two(table: Statistic, block: tuple[IntArray, ...], policy: DisclosurePolicy) -> bool:
+def is_ruled_by_two(table: Statistic, block: tuple[IntArray, ...], policy: DisclosurePolicy) -> bool:
     """Tell whether the second largest contributor to a sum of money, or both together, know too much of it."""
     if table.largest is None:
         return False
@@ -135,12 +138,13 @@ def complements_of(
                 other = statistics[link.whole_key, one.period]
                 part, whole = tables[one.key, one.period], tables[other.key, other.period]
                 shared = [nodes for nodes in part if nodes in whole]
-                rests = {nodes: _complement(part[nodes], whole[nodes], policy) for nodes in shared}
+                rests = {nodes: complement(part[nodes], whole[nodes], policy) for nodes in shared}
                 found.append(Linked((one, other), part, whole, rests))
     return found
 
 
-def _complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
+def complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
+    """Draw what a whole counts beyond its part, and mark the part where that or their share tells too much."""
     rest = whole.value - part.value
     known = part.known and whole.known
     few = policy.is_small(rest) and part.value > 0 and not known
@@ -151,6 +155,7 @@ def _complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure
         columns=np.concatenate([whole.columns, part.columns]),
         signs=np.concatenate([whole.signs, -part.signs]),
         value=rest,
+        persons=rest,
         few=few,
         by_rule=few,
         known=known,

@@ -1,17 +1,16 @@
 """The release model: every figure that is, was or may be published is a variable; every sum is a relation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from .dominance import two_largest_everywhere
+from .history import SMALLEST_REVISION, Past, every_figure, every_largest, history, moved, reveals
 from .relations import (
     BoolArray,
     IntArray,
     Relations,
-    add_up,
     cube_families,
     shared_families,
     shared_nodes,
@@ -23,9 +22,6 @@ LARGEST_COMPONENT = 20_000
 
 Suppression solves linear programs over whatever hangs together; docs/disclosure.md gives what was measured.
 """
-
-SMALLEST_REVISION = 10
-"""Persons; differencing binds revisions, so a smaller change waits (ABS: derivable differences of >= 10)."""
 
 Pair = tuple[Statistic, Statistic]
 
@@ -61,7 +57,8 @@ class ReleaseModel:
     `relations` are the rows sum = 0 (parents -1); `implied` the sums of complements, which follow from them.
     `largest` holds the two largest contributions to each sum of money, 0 for all other figures.
     `complements` has one row (part, whole, complement) per linked cell. `component` numbers what hangs
-    together; `first` gives each statistic's first variable.
+    together; `first` gives each statistic's first variable. `past` holds what the same variables were after each
+    earlier release, as far as that differs.
     """
 
     statistics: tuple[Statistic, ...]
@@ -79,6 +76,7 @@ class ReleaseModel:
     complements: IntArray = field(repr=False)
     relations: Relations = field(repr=False)
     implied: Relations = field(repr=False)
+    past: tuple[Past, ...] = field(default=(), repr=False)
 
     @cached_property
     def position(self) -> Mapping[CellKey, int]:
@@ -92,27 +90,30 @@ def build(
     """Compute all totals and join statistics, links and earlier releases into one model.
 
     The order of the arguments does not matter. Raises StatisticTwice, LinkMismatch, PartExceedsWhole,
-    TableTooLarge, EarlierCellUnplaced and FigureRevised.
+    TableTooLarge, EarlierCellUnplaced and FigureRevised (a change since an earlier release that must wait).
     """
     tables = tuple(sorted(statistics, key=lambda one: (one.key, one.period)))
     first = _numbered(tables)
     pairs = _pairs(tables, links)
     component = _components(tables, pairs)
     cells = tuple(cell for table in tables for cell in table.cells())
-    values = _totalled([(table, table.values) for table in tables])
-    persons = _totalled([(table, table.contributors) for table in tables])
+    none = np.zeros(0, np.int64)
+    values = np.concatenate([none, *(every_figure(table) for table in tables)])
+    persons = np.concatenate([none, *(every_figure(table, persons=True) for table in tables)])
     is_sum = np.repeat(np.array([t.kind == "sum" for t in tables], np.bool_), [t.size for t in tables])
     complements, implied = _complements(pairs, first, len(cells))
     rest = values[complements[:, 1]] - values[complements[:, 0]]
     if len(over := complements[rest < 0]):
-        part, whole = cells[over[0, 0]], cells[over[0, 1]]
-        raise PartExceedsWhole(f"{part} counts more persons than {whole.statistic}, of which it is a part; check both.")
+        part, all_of_it = cells[over[0, 0]], cells[over[0, 1]]
+        raise PartExceedsWhole(
+            f"{part} counts more persons than {all_of_it.statistic}, of which it is a part; check both."
+        )
     families = [family for t in tables for family in cube_families(t.dimensions, first[t.key, t.period])]
-    families += [(whole, [part, left]) for part, whole, left in complements.tolist()]
-    known, withheld = _earlier_marks(first, cells, values, is_sum, earlier or Earlier())
+    families += [(total, [part, left]) for part, total, left in complements.tolist()]
+    known, withheld = earlier_marks(first, cells, earlier or Earlier())
     cell_component = np.repeat(component, [table.size for table in tables])
-    none = np.zeros(len(complements), np.bool_)
-    return ReleaseModel(
+    never = np.zeros(len(complements), np.bool_)
+    model = ReleaseModel(
         statistics=tables,
         links=tuple(sorted(set(links))),
         earlier=earlier or Earlier(),
@@ -120,15 +121,18 @@ def build(
         first=first,
         values=np.concatenate([values, rest]),
         persons=np.concatenate([persons, rest]),
-        is_sum=np.concatenate([is_sum, none]),
-        known=np.concatenate([known, none]),
-        withheld=np.concatenate([withheld, none]),
-        largest=np.concatenate([_largest(tables), np.zeros((len(complements), 2), np.int64)]),
+        is_sum=np.concatenate([is_sum, never]),
+        known=np.concatenate([known, never]),
+        withheld=np.concatenate([withheld, never]),
+        largest=np.concatenate(
+            [*(every_largest(table) for table in tables), np.zeros((len(complements), 2), np.int64)]
+        ),
         component=np.concatenate([cell_component, cell_component[complements[:, 0]]]),
         complements=complements,
         relations=Relations.of(families),
         implied=Relations.of(implied),
     )
+    return _with_past(model)
 
 
 def _numbered(tables: Sequence[Statistic]) -> dict[tuple[str, str], int]:
@@ -140,21 +144,6 @@ def _numbered(tables: Sequence[Statistic]) -> dict[tuple[str, str], int]:
         first[table.key, table.period] = count
         count += table.size
     return first
-
-
-def _totalled(tables: Sequence[tuple[Statistic, IntArray]]) -> IntArray:
-    cubes = [add_up(table.dimensions, leaves.astype(np.int64)).ravel() for table, leaves in tables]
-    return np.concatenate([np.zeros(0, np.int64), *cubes])
-
-
-def _largest(tables: Sequence[Statistic]) -> IntArray:
-    pairs = [
-        np.zeros((one.size, 2), np.int64)
-        if one.largest is None
-        else two_largest_everywhere(one.dimensions, one.largest.astype(np.int64)).reshape(-1, 2)
-        for one in tables
-    ]
-    return np.concatenate([np.zeros((0, 2), np.int64), *pairs])
 
 
 def _pairs(tables: Sequence[Statistic], links: Sequence[SubsetLink]) -> list[Pair]:
@@ -227,16 +216,12 @@ def _complements(
     return np.concatenate(rows), implied
 
 
-def _earlier_marks(
-    first: Mapping[tuple[str, str], int],
-    cells: Sequence[CellKey],
-    values: IntArray,
-    is_sum: BoolArray,
-    earlier: Earlier,
+def earlier_marks(
+    first: Mapping[tuple[str, str], int], cells: Sequence[CellKey], earlier: Earlier
 ) -> tuple[BoolArray, BoolArray]:
+    """Mark the cells that are public already and those that were hidden; raises EarlierCellUnplaced."""
     known, withheld = np.zeros(len(cells), np.bool_), np.zeros(len(cells), np.bool_)
     position = {cell: number for number, cell in enumerate(cells)} if earlier.cells else {}
-    revised: list[tuple[bool, CellKey]] = []
     for cell, value in earlier.cells.items():
         if (cell.statistic, cell.period) not in first:
             continue
@@ -244,20 +229,41 @@ def _earlier_marks(
             raise EarlierCellUnplaced(
                 f"{cell} is in an earlier release but not in this table; add its node as a group or leaf."
             )
-        number = position[cell]
-        withheld[number] = value is None
-        known[number] = value is not None
-        if value is not None and value != values[number]:
-            small = abs(value - int(values[number])) < SMALLEST_REVISION and not is_sum[number]
-            revised.append((not small, cell))
+        withheld[position[cell]] = value is None
+        known[position[cell]] = value is not None
+    return known, withheld
+
+
+def _with_past(model: ReleaseModel) -> ReleaseModel:
+    """Add what the variables were; refuse a change that tells of persons, or one of a figure without a vintage."""
+    if not model.earlier.cells and not model.earlier.vintages:
+        return model
+    past = history(model.earlier.vintages, model.position, model.complements)
+    shown = {cell: value for cell, value in model.earlier.cells.items() if value is not None}
+    revised: list[tuple[bool, CellKey]] = []
+    for cell, value in shown.items():
+        number = model.position.get(cell)
+        if number is not None and (change := abs(value - int(model.values[number]))):
+            small = change < SMALLEST_REVISION and not model.is_sum[number]
+            if small or not any(one.exists[number] for one in past):
+                revised.append((not small, cell))
+    for one in past:
+        part = model.complements[:, 0]
+        cell_of = np.concatenate([np.arange(len(model.cells)), part])
+        few = cell_of[np.flatnonzero(reveals(one, model.values, model.persons))]
+        revised += [(False, model.cells[number]) for number in few.tolist()]
     if revised:
         raise FigureRevised(_revision_sentence(*min(revised)))
-    return known, withheld
+    changed = tuple(one for one in past if moved(one, model.values, model.persons).any())
+    return replace(model, past=changed)
 
 
 def _revision_sentence(is_large: bool, cell: CellKey) -> str:
     if is_large:
-        return f"{cell} has another published value, which this version cannot replace: keep the earlier extract."
+        return (
+            f"{cell} has another published value, and what was released with it is not known here any more, so it"
+            " cannot be replaced: keep the earlier extract."
+        )
     return (
         f"{cell} was published earlier and the difference would reveal fewer than {SMALLEST_REVISION}"
         " persons: keep the earlier extract; such a correction waits until it is larger (docs/corrections.md)."

@@ -143,8 +143,26 @@ class SubsetLink:
     whole_key: str
 
 
+@dataclass(frozen=True, eq=False)
+class Vintage:
+    """One statistic as it was released once, hidden figures included; it stays in the node.
+
+    `moment` numbers the releases in their order; statistics released together share it. `wholes` are the keys of the
+    statistics of which this one is a part.
+    """
+
+    moment: int
+    statistic: Statistic
+    wholes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Earlier:
-    """What is already out: cells of earlier releases and public tables; None marks a cell that was hidden."""
+    """What is already out: cells of earlier releases and public tables; None marks a cell that was hidden.
+
+    `vintages` are the statistics behind those releases. A cell without one (a public table, or a release of which
+    only the payload is left) is a fixed figure: it can be released again, but not with another value.
+    """
 
     cells: Mapping[CellKey, int | None] = field(default_factory=dict, repr=False)
+    vintages: tuple[Vintage, ...] = field(default=(), repr=False)

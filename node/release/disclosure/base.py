@@ -1,0 +1,64 @@
+"""What was released last, told in the leaves of the present table."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from .dominance import two_largest_everywhere
+from .history import every_figure
+from .relations import Dimension, IntArray, add_up
+from .statistic import Statistic
+
+Sources = list[int | None]
+
+
+def base_of(now: Statistic, was: Statistic) -> Statistic | None:
+    """Return a statistic with the figures of `was` and the dimensions of `now`; None where they do not tell them.
+
+    A leaf that neither was a node then nor lies in one is new: nobody was counted there. Where a leaf of then is cut
+    finer now, the pieces of then are those of now if nothing changed at all, and unknown otherwise.
+    """
+    if [one.name for one in now.dimensions] != [one.name for one in was.dimensions] or now.kind != was.kind:
+        return None
+    if any(_is_cut(new, old) for new, old in zip(now.dimensions, was.dimensions, strict=True)):
+        return now if _agrees(now, was) else None
+    sources = [_sources(new, old) for new, old in zip(now.dimensions, was.dimensions, strict=True)]
+    values = _taken(add_up(was.dimensions, was.values.astype(np.int64)), sources)
+    persons = None if was.persons is None else _taken(add_up(was.dimensions, was.persons.astype(np.int64)), sources)
+    largest = None
+    if was.largest is not None:
+        largest = _taken(two_largest_everywhere(was.dimensions, was.largest.astype(np.int64)), sources)
+    base = replace(now, values=values, persons=persons, largest=largest)
+    return base if _agrees(base, was) else None
+
+
+def _is_cut(new: Dimension, old: Dimension) -> bool:
+    """Whether a leaf of then is a group now, of leaves that it did not have."""
+    names = set(old.nodes)
+    cut = [group for group in new.groups if group.name in old.leaves]
+    return any(not names.issuperset(group.leaves) for group in cut) or (
+        new.total in old.leaves and not names.issuperset(new.leaves)
+    )
+
+
+def _sources(new: Dimension, old: Dimension) -> Sources:
+    place = {node: number for number, node in enumerate(old.nodes)}
+    return [place.get(leaf) for leaf in new.leaves]
+
+
+def _taken(cube: IntArray, sources: Sequence[Sources]) -> IntArray:
+    for axis, along in enumerate(sources):
+        padded = np.concatenate([cube, np.zeros_like(cube.take([0], axis))], axis=axis)
+        cube = padded.take([padded.shape[axis] - 1 if one is None else one for one in along], axis)
+    return cube
+
+
+def _agrees(one: Statistic, was: Statistic) -> bool:
+    """Whether two tables have the same figures in every cell that both have."""
+    for persons in (False, True):
+        figures = dict(zip(one.cells(), every_figure(one, persons).tolist(), strict=True))
+        for cell, figure in zip(was.cells(), every_figure(was, persons).tolist(), strict=True):
+            if figures.get(cell, figure) != figure:
+                return False
+    return True

@@ -1,0 +1,80 @@
+"""The earlier vintages of a model: the same variables with the values they had in each release before.
+
+Whoever holds every vintage is taken to know every change between them, of hidden figures too. Then one unknown
+movement per figure is left, the same in all vintages: a figure shown in one of them is known in all, and what a rule
+says of its value in any of them bounds it. Nobody who knows less has narrower ranges.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .dominance import two_largest_everywhere
+from .relations import BoolArray, IntArray, add_up
+from .statistic import CellKey, Statistic, Vintage
+
+SMALLEST_REVISION = 10
+"""Persons; a change between two vintages is none or at least this (ABS: derivable differences of 10 or more)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What the variables of a model were after one earlier release; `exists` marks those that there were."""
+
+    values: IntArray = field(repr=False)
+    persons: IntArray = field(repr=False)
+    largest: IntArray = field(repr=False)
+    exists: BoolArray = field(repr=False)
+
+
+def history(vintages: Sequence[Vintage], position: Mapping[CellKey, int], complements: IntArray) -> tuple[Past, ...]:
+    """Line up earlier vintages with a model's variables, oldest first; `complements` as in ReleaseModel.
+
+    Figures that the model does not have are left out: whoever needs them all checks that first.
+    """
+    size = len(position) + len(complements)
+    values, persons, exists = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.bool_)
+    largest = np.zeros((size, 2), np.int64)
+    known = {(cell.statistic, cell.period) for cell in position} if vintages else set()
+    placed = [one for one in vintages if (one.statistic.key, one.statistic.period) in known]
+    found = []
+    for moment in sorted({one.moment for one in placed}):
+        for one in (one.statistic for one in placed if one.moment == moment):
+            numbers = np.array([position.get(cell, -1) for cell in one.cells()], np.int64)
+            here = numbers >= 0
+            for into, figures in ((values, every_figure(one)), (persons, every_figure(one, persons=True))):
+                into[numbers[here]] = figures[here]
+            largest[numbers[here]] = every_largest(one)[here]
+            exists[numbers[here]] = True
+        part, wholes, rest = complements.T
+        for into in (values, persons):
+            into[rest] = into[wholes] - into[part]
+        exists[rest] = exists[part] & exists[wholes] & (values[rest] >= 0)
+        found.append(Past(values.copy(), persons.copy(), largest.copy(), exists.copy()))
+    return tuple(found)
+
+
+def every_figure(statistic: Statistic, persons: bool = False) -> IntArray:
+    """Return all figures of a statistic in the order of its cells, or the persons behind them."""
+    leaves = statistic.contributors if persons else statistic.values
+    return add_up(statistic.dimensions, leaves.astype(np.int64)).ravel()
+
+
+def every_largest(statistic: Statistic) -> IntArray:
+    """Return the two largest contributions to all figures of a statistic, in the order of its cells; 0 if no money."""
+    if statistic.largest is None:
+        return np.zeros((statistic.size, 2), np.int64)
+    return two_largest_everywhere(statistic.dimensions, statistic.largest.astype(np.int64)).reshape(-1, 2)
+
+
+def moved(past: Past, values: IntArray, persons: IntArray) -> BoolArray:
+    """Mark what there was and is not as it was."""
+    differs: BoolArray = past.exists & ((past.values != values) | (past.persons != persons))
+    return differs
+
+
+def reveals(past: Past, values: IntArray, persons: IntArray) -> BoolArray:
+    """Mark the changes since an earlier vintage that tell of fewer than SMALLEST_REVISION persons."""
+    few: BoolArray = moved(past, values, persons) & (np.abs(past.persons - persons) < SMALLEST_REVISION)
+    return few

@@ -1,0 +1,214 @@
+"""Guard a release: one joint model of its statistics with every earlier vintage, hidden cells, a passed audit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from node.indicators.figures import ComputedIndicator
+from node.release.absent import Absent
+from node.release.cube import Cube, cube, merge_ages, statistic_keys
+from node.release.disclosure import (
+    AuditReport,
+    CannotProtect,
+    CellKey,
+    DisclosurePolicy,
+    Earlier,
+    FigureRevised,
+    ReleaseModel,
+    Settled,
+    Statistic,
+    Status,
+    TableTooLarge,
+    Vintage,
+    audit,
+    build,
+    plain_ranges,
+    settle,
+    suppress,
+    together,
+)
+from node.release.disclosure.model import EarlierCellUnplaced, LinkMismatch, PartExceedsWhole
+from node.release.disclosure.program import SolverFailed
+from node.release.disclosure.relations import NodeNameRepeated
+from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
+from node.release.refusal import ReleaseRefused
+
+Key = tuple[str, str]  # canonical statistic, period
+
+
+class AuditFailed(ReleaseRefused):
+    """A pattern of hidden cells that the audit did not prove safe: no bound, no publication."""
+
+
+class IndicatorUnprotectable(ReleaseRefused):
+    """An indicator too fine to be protected, even after merging what can be merged."""
+
+
+class ReleaseTooLarge(ReleaseRefused):
+    """More figures hang together than can be protected and audited in reasonable time."""
+
+
+class RevisionRevealsPersons(ReleaseRefused):
+    """A figure that was published earlier has another value now; the difference could be worked out."""
+
+
+class FiguresUnfit(ReleaseRefused):
+    """Figures that contradict each other, an earlier release, or the form of a table."""
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """Everything one passed audit established about a release.
+
+    `released` holds each statistic as it may leave, hidden figures included; `waiting` names those whose records say
+    something else, `moved` those that differ from what was released last.
+    """
+
+    cube: Cube
+    released: Mapping[Key, Statistic] = field(repr=False)
+    waiting: frozenset[Key]
+    moved: frozenset[Key]
+    values: Mapping[CellKey, int] = field(repr=False)
+    statuses: Mapping[CellKey, Status] = field(repr=False)
+    ranges: Mapping[CellKey, tuple[int, int | None]] = field(repr=False)
+    report: AuditReport
+    policy: DisclosurePolicy
+
+    def is_published(self, cell: CellKey) -> bool:
+        """Whether the figure itself is shown."""
+        return self.statuses[cell] is Status.PUBLISHED
+
+    def figure(self, cell: CellKey) -> int | None:
+        """Return a figure that is shown, None for a hidden one."""
+        return self.values[cell] if self.is_published(cell) else None
+
+    def vintage(self, key: Key) -> Vintage:
+        """Return a statistic as it is to be remembered."""
+        wholes = tuple(link.whole_key for link in self.cube.links if link.part_key == key[0])
+        return Vintage(0, self.released[key], wholes)
+
+
+@dataclass(frozen=True)
+class Guarding:
+    """A guarded release: the indicators in it by their place in what was asked, and why others were left out."""
+
+    computed: Mapping[int, ComputedIndicator] = field(repr=False)
+    merged: Mapping[int, tuple[str, ...]]
+    left_out: Mapping[int, str]
+    guarded: Guarded | None
+
+
+def guard(computed: Sequence[ComputedIndicator], earlier: Earlier, policy: DisclosurePolicy) -> Guarding:
+    """Guard a release: corrections that tell of too few persons wait, and age bands are merged where that helps.
+
+    Indicators whose change can neither go out nor wait with the rest are left out, with the reason. Raises AuditFailed,
+    IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube.
+    """
+    work = _Work(dict(enumerate(computed)), earlier, policy)
+    while work.computed:
+        try:
+            joined = cube(list(work.computed.values()))
+        except (FigureNotWhole, TableMisshapen, NodeNameRepeated) as error:
+            raise FiguresUnfit(_plain(work.computed.values(), str(error))) from error
+        if (guarded := work.attempt(joined)) is not None:
+            return Guarding(work.computed, work.merged, work.left_out, guarded)
+    return Guarding({}, {}, work.left_out, None)
+
+
+class _Work:
+    """What is tried next: the indicators still in the release, coarsened so far, and what must stand still."""
+
+    def __init__(self, computed: dict[int, ComputedIndicator], earlier: Earlier, policy: DisclosurePolicy) -> None:
+        self.computed, self.earlier, self.policy = computed, earlier, policy
+        self.merged: dict[int, tuple[str, ...]] = {}
+        self.left_out: dict[int, str] = {}
+        self.still: frozenset[Key] = frozenset()
+
+    def attempt(self, joined: Cube) -> Guarded | None:
+        """Guard the release as it is now; None: something was changed, try again."""
+        absent = Absent.of(joined, self.earlier)
+        links = (*joined.links, *absent.links)
+        unshown = dict.fromkeys((*joined.unshown, *absent.unshown))
+        earlier = Earlier({**unshown, **self.earlier.cells}, self.earlier.vintages)
+        settled = Settled(())
+        try:
+            settled = settle([*joined.statistics.values(), *absent.statistics], links, earlier, self.policy, self.still)
+            if settled.stuck:
+                self._leave_out(joined, earlier, together(absent.keys(joined), links, settled.stuck))
+                return None
+            return _guarded(joined, absent, settled, earlier, self.policy)
+        except CannotProtect as error:
+            connected = together(absent.keys(joined), links, [(error.statistic, error.period)])
+            if connected & settled.moved:  # the correction is what cannot be protected: it waits
+                self.still |= connected
+                return None
+            refusal: ReleaseRefused = IndicatorUnprotectable(absent.in_words(joined, str(error)))
+            itself = [key for key in [(error.statistic, error.period)] if key in joined.statistics]
+            self._merge(itself or sorted(connected & set(joined.statistics)), refusal, error)
+        except EarlierCellUnplaced as error:  # an earlier release had to merge bands; follow it
+            refusal = FiguresUnfit(absent.in_words(joined, str(error)))
+            self._merge(joined.unplaced(earlier.cells), refusal, error)
+        except TableTooLarge as error:
+            raise ReleaseTooLarge(absent.in_words(joined, str(error))) from error
+        except (PartExceedsWhole, LinkMismatch) as error:
+            raise FiguresUnfit(absent.in_words(joined, str(error))) from error
+        except (SolverFailed, FigureRevised) as error:
+            raise AuditFailed(absent.in_words(joined, str(error))) from error
+        return None
+
+    def _merge(self, keys: Sequence[Key], refusal: ReleaseRefused, cause: Exception) -> None:
+        places = list(self.computed)
+        coarser = merge_ages(list(self.computed.values()), keys)
+        if coarser is None:
+            raise refusal from cause
+        self.computed = dict(zip(places, coarser[0], strict=True))
+        for number, line in coarser[1].items():
+            self.merged[places[number]] = (*self.merged.get(places[number], ()), line)
+
+    def _leave_out(self, joined: Cube, earlier: Earlier, stuck: frozenset[Key]) -> None:
+        try:
+            build([joined.statistics[key] for key in sorted(stuck) if key in joined.statistics], (), earlier)
+            sentence = "what it hangs together with waits for a correction, and it does not fit what was released."
+        except FigureRevised as error:
+            sentence = joined.in_words(str(error))
+        for place, one in list(self.computed.items()):
+            if stuck.intersection((key, one.period) for key in statistic_keys(one) if key is not None):
+                self.left_out[place] = f"{one.definition.id} {one.period} was left out: {sentence}"
+                del self.computed[place]
+
+
+def _guarded(joined: Cube, absent: Absent, settled: Settled, earlier: Earlier, policy: DisclosurePolicy) -> Guarded:
+    model = build(settled.statistics, (*joined.links, *absent.links), earlier)
+    statuses = suppress(model, policy).statuses
+    report = audit(model, statuses, policy)
+    if not report.passed:
+        first = report.failures[0] if report.failures else None
+        why = f"the solver ended {report.solver_status}" if first is None else f"{first.cell} {first.fault}"
+        sentence = f"The audit did not prove this release safe ({why}); coarsen it or leave it out."
+        raise AuditFailed(absent.in_words(joined, sentence))
+    released = {(one.key, one.period): one for one in settled.statistics}
+    shown = model
+    if absent.statistics:  # ranges tell of this run's tables alone, so that they are the same whoever is absent
+        shown = build([released[key] for key in sorted(joined.statistics)], joined.links, earlier)
+    return Guarded(
+        cube=joined,
+        released=released,
+        waiting=settled.waiting,
+        moved=settled.moved,
+        values=_values(model),
+        statuses=statuses,
+        ranges=plain_ranges(shown, statuses),
+        report=report,
+        policy=policy,
+    )
+
+
+def _values(model: ReleaseModel) -> dict[CellKey, int]:
+    return dict(zip(model.cells, model.values[: len(model.cells)].tolist(), strict=True))
+
+
+def _plain(computed: Iterable[ComputedIndicator], sentence: str) -> str:
+    for one in computed:
+        for key, side in zip(statistic_keys(one), ("numerator", "denominator"), strict=True):
+            if key is not None:
+                sentence = sentence.replace(key, f"the {side} of {one.definition.id}")
+    return sentence
