@@ -10,11 +10,13 @@ import msgspec
 from sqlalchemy import Connection
 
 from connectors.database import writing
-from node.audit import AuditEntry
+from node.audit import AuditEntry, timestamp
 from node.bootstrap import now
 from node.release import candidate, officer
 from node.release.answer import DeskFinding, answer, findings_of
 from node.release.attackers import attackers_words
+from node.release.certificate import certify
+from node.release.certificate_text import page
 from node.release.preview import Preview, preview
 from node.release.refusal import ReleaseRefused
 from node.release.resolve import resolved
@@ -83,6 +85,20 @@ def answer_findings(bundle_id: str, codes: Sequence[str], reason: str, author: s
         click.echo(f"Kept; {left} findings of {bundle_id} still need an answer.")
     else:
         click.echo(f"Kept; {bundle_id} goes to its reviewers now. Next: `review approve {bundle_id} --key FILE`.")
+
+
+@click.command("certificate")
+@click.argument("bundle_id")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write (Markdown).")
+@options.lang
+@options.home
+def certificate(bundle_id: str, out: Path, lang: Language, home: Path) -> None:
+    """Write one page on what was proven of an approved bundle, for the DPIA file."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        found = certify(connection, bundle_id)
+        region = f"{node.settings.name} ({node.settings.region})"
+    out.write_text(page(found, region, timestamp(now()), lang), encoding="utf-8")
+    click.echo(f"The certificate of {bundle_id} is in {out}; it tells no hidden figure.")
 
 
 def say_findings(connection: Connection, bundle: candidate.FrozenBundle, lang: Language = "en") -> None:

@@ -155,3 +155,4 @@ def _show(connection: Connection, bundle: FrozenBundle) -> None:
 
 
 release_group.add_command(desk.answer_findings)
+release_group.add_command(desk.certificate)

@@ -110,12 +110,12 @@ def item_lines(shown: Preview, lang: Language, everything: bool = False, only: i
 
 def page(item: PreviewedItem, lang: Language) -> str:
     """Return one item as a page of Markdown."""
-    lines = [f"# {_in(item.title, lang)}", "", f"{_in(item.kind, lang)}. {_for(item, lang)}", ""]
-    lines += [_in(one, lang) for one in item.about]
+    lines = [f"# {_bars(_in(item.title, lang))}", "", f"{_in(item.kind, lang)}; {_for(item, lang)}", ""]
+    lines += [_bars(_in(one, lang)) for one in item.about]
     if item.proof is not None:
         lines += ["", *(_in(one, lang) for one in attackers_words(item.proof))]
     if item.reason is not None:
-        lines += ["", f"{_w('reason', lang)} {item.reason}"]
+        lines += ["", f"{_w('reason', lang)} {_bars(item.reason)}"]
     lines += ["", _changes(item, lang), "", f"{_w('hash', lang)} `{item.payload_hash}`", ""]
     lines += [f"| | {_w('cut', lang)} | {_w('seen', lang)} | {_w('seen_before', lang)} |", "|---|---|---|---|"]
     for row in item.rows:
@@ -187,8 +187,8 @@ def _cell(text: Text | None, lang: Language) -> str:
 
 
 def _bars(text: str) -> str:
-    """Return a text that stays in its cell of a Markdown table."""
-    return " ".join(text.split()).replace("|", "\\|")
+    """Return a text that stays in its cell of a Markdown table, and in which nothing is a tag."""
+    return " ".join(text.splitlines()).replace("|", "\\|").replace("<", "\\<")
 
 
 def _in(text: Text, lang: Language) -> str:
