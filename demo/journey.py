@@ -9,6 +9,7 @@ from pathlib import Path
 from node.__main__ import main as node_command
 
 AUTHOR = "Data scientist"
+_ANSWER = "The figures are invented, and this table shows what is hidden of small groups."
 _REVIEWERS = (("First reviewer", "GP cooperative"), ("Second reviewer", "Hospital"))
 
 
@@ -45,9 +46,13 @@ def join_network(
 
 
 def let_out(home: Path, *preparation: str, reviewers: int = 2) -> str:
-    """Prepare a bundle, have it approved, publish it; returns what `release` said."""
+    """Prepare a bundle, answer what the desk finds, have it approved, publish it; returns what `release` said."""
     said = call(home, "release", *preparation, "--author", AUTHOR, "--audience", "public")
     bundle = json.loads(call(home, "release", "list", "--json"))[-1]["id"]
+    found = json.loads(call(home, "review", "show", bundle, "--json"))["findings"]
+    codes = [one["kind"]["code"] for one in found if one["open"]]
+    if codes:
+        call(home, "release", "answer", bundle, *codes, "--author", AUTHOR, "--reason", _ANSWER)
     for number in range(reviewers):
         call(home, "review", "approve", bundle, "--key", _key(home, number))
     call(home, "release", "publish", bundle, "--author", AUTHOR)

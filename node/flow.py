@@ -12,7 +12,7 @@ from node.audit import AuditEntry
 from node.config import Settings
 from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
-from node.release import alarm, candidate, heads, keyring, memory, outbox, redelivery, review, scan, turn
+from node.release import alarm, candidate, heads, keyring, memory, outbox, publishable, redelivery, review, scan, turn
 from node.release.disclosure import DisclosurePolicy
 from node.release.protect import protect_run
 from node.release.redact import redact
@@ -69,12 +69,14 @@ def release(
     reason: str = "",
     whole: WholeTable | None = None,
     notes: Sequence[str] = (),
+    owners: Sequence[str] = (),
     deidentifier: Deidentifier | None = None,
 ) -> candidate.FrozenBundle:
     """Protect figures against all that was released before, scan words, and freeze for review what does not stand yet.
 
     A correction that tells of fewer than ten persons waits, and the rest goes on; reviewers read where one waits.
-    `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes.
+    `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes;
+    `owners` are the organisations whose records were counted.
     `deidentifier` reads lessons beside the rules, where it is installed.
     """
     protected = protect_run(
@@ -93,7 +95,7 @@ def release(
     )  # fmt: skip
     return candidate.freeze(
         connection, revised.items, audience=audience, subject_key=subject_key, entry=entry, now=entry.at,
-        notes=(*notes, *revised.summary, *waiting),
+        notes=(*notes, *revised.summary, *waiting), owners=owners,
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def publish(connection: Connection, bundle_id: str, region: str, key: SigningKey
     What it redacts is destroyed here in the same transaction.
     """
     approved = review.approved(connection, bundle_id)
-    candidate.check_publishable(connection, approved.bundle)
+    publishable.check_publishable(connection, approved.bundle)
     events = sign(connection, approved, region, key, entry)
     outbox.enqueue(connection, events)
     redact(connection, events, entry)

@@ -5,6 +5,7 @@ An empty salt and payload of an item, and an outbox body without data, mean that
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -36,6 +37,16 @@ reviewer = Table(
     Column("registered_at", String(32), nullable=False),
     Column("enrolled_at", String(32)),  # when the hub came to know this key; NULL: it does not yet
     Column("revoked_at", String(32)),
+)
+
+# Data protection officers: they advise and hold, and are never among the reviewers.
+officer = Table(
+    "officer",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("public_hex", String(64), nullable=False),
+    Column("registered_at", String(32), nullable=False),
 )
 
 # The region's service keys over time: a signature at sequence s is by the key with from <= s < until.
@@ -73,7 +84,21 @@ item = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("payload_hash", String(64), nullable=False),
+    Column("facts", Text),  # JSON of node.release.proof.Proof, for reviewers; never leaves. NULL: nothing was computed
     Index("ix_item_subject", "subject"),
+)
+
+# What the desk found when a bundle was frozen, by code; an answer says why it may stand.
+bundle_finding = Table(
+    "bundle_finding",
+    metadata,
+    Column("bundle_id", ForeignKey("bundle.id"), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("places", Text, nullable=False),  # JSON: [position, what was found there] for each
+    Column("needs_answer", Boolean, nullable=False),
+    Column("answer", Text),
+    Column("answered_by", Text),
+    Column("answered_at", String(32)),
 )
 
 remembered = Table(
@@ -107,6 +132,20 @@ approval = Table(
     Column("signature", String(128)),
     Column("reason", Text),
     Column("decided_at", String(32), nullable=False),
+)
+
+# A bundle is held as long as one of these was not lifted.
+hold = Table(
+    "hold",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bundle_id", ForeignKey("bundle.id"), nullable=False, index=True),
+    Column("key_id", ForeignKey("officer.key_id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("placed_at", String(32), nullable=False),
+    Column("lifted_by", ForeignKey("officer.key_id")),
+    Column("lift_reason", Text),
+    Column("lifted_at", String(32)),
 )
 
 event = Table(

@@ -104,6 +104,18 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
         click.echo(f"  Reason given: {reason}")
 
 
+def say_tables(connection: Connection, bundle: FrozenBundle) -> None:
+    """Show of corrected public tables the counts and the largest change, one line each and one for all."""
+    tables: list[tuple[str, Changes]] = []
+    for item in bundle.items:
+        payload = read_payload(item.type, item.payload) if item.payload else None
+        if isinstance(payload, IndicatorCorrected) and isinstance(payload.figures.origin, TakenOver):
+            before = of_event(connection, payload.corrects)
+            if before is not None and isinstance(before.content, IndicatorPublished):
+                tables.append((item.title, compared(before.content, payload.figures)))
+    _say_tables(tables)
+
+
 def _say(title: str, rows: list[str]) -> None:
     click.echo(f"  {title}, old beside new:" if rows else f"  {title}: {_SAME}.")
     for row in rows[:_MOST_ROWS]:

@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterator
 
 import click
 from sqlalchemy import Connection, select
 
 from node.indicators.figures import ComputedIndicator
 from node.release import keyring
+from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
 from node.release.standing import content_of, same_place
 from node.release.states import BundleState
@@ -32,8 +33,8 @@ class ChainBroken(ValueError):
     """A chain whose signatures, numbers or links do not hold."""
 
 
-def show(bundle: FrozenBundle, out: Path | None = None) -> None:
-    """Say what a bundle holds and what comes next; with `out`, write its exact bytes there."""
+def show(bundle: FrozenBundle) -> None:
+    """Say what a bundle that was just frozen holds and what comes next."""
     kinds: Counter[str] = Counter()
     totals: list[str] = []
     words: list[str] = []
@@ -46,8 +47,8 @@ def show(bundle: FrozenBundle, out: Path | None = None) -> None:
             totals.append(_total(content))
             kinds.update(str(cell.value.__struct_config__.tag) for cell in content.cells)
     readers = bundle.items[0].audience
-    click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.value}.")
-    for line in bundle.report:
+    click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.words}.")
+    for line in (*bundle.report, *dict.fromkeys(_left(bundle))):
         click.echo(f"  {line}")
     for line in totals if len(totals) <= _TOTALS_SHOWN else []:
         click.echo(f"  {line}")
@@ -55,17 +56,19 @@ def show(bundle: FrozenBundle, out: Path | None = None) -> None:
         click.echo(f"  {line}")
     if kinds:
         click.echo("  Cells: " + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) + ".")
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for position, item in enumerate(bundle.items):
-            (out / f"{position:03}.json").write_bytes(item.payload)
-        click.echo(f"  The exact bytes that would leave are in {out}.")
     click.echo(f"  Root of the frozen copy: {bundle.root}.")
     if bundle.state is BundleState.UNDER_REVIEW:
         click.echo(
             f"  It needs {bundle.needed} approvals. Next: `python -m node review show {bundle.id} --out FOLDER`, then"
             f" `review approve {bundle.id} --key FILE`."
         )
+
+
+def _left(bundle: FrozenBundle) -> Iterator[str]:
+    """Say of the items that are protected what attackers are left with, each sentence as often as it differs."""
+    for item in bundle.items:
+        if item.proof is not None:
+            yield from (words.en for words in attackers_words(item.proof))
 
 
 def _total(payload: IndicatorPublished) -> str:

@@ -18,6 +18,10 @@ reason = click.option("--reason", default="", help="Why what was released before
 reason_required = click.option("--reason", required=True, help="Why; readers see it, so it names nobody.")
 key = click.option("--key", type=click.Path(path_type=Path), required=True, help="The reviewer's own key file.")
 passphrase = click.option("--passphrase", envvar="REGIOHELIX_PASSPHRASE", default="", help="If the key has one.")
+lang = click.option(
+    "--lang", type=click.Choice(["nl", "en"]), envvar="REGIOHELIX_LANG", default="en", show_default=True,
+    help="Dutch or English.",
+)  # fmt: skip
 json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 

@@ -19,7 +19,7 @@ from node.release.candidate import FrozenBundle
 from node.release.words import deidentifier
 from schemas.codes import Audience
 
-from . import changes, inspection, options
+from . import changes, desk, inspection, options
 from .choice import chosen_definitions, open_records
 
 
@@ -151,3 +151,8 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
 def _show(connection: Connection, bundle: FrozenBundle) -> None:
     inspection.show(bundle)
     changes.say_changes(connection, bundle)
+    desk.say_findings(connection, bundle)
+
+
+release_group.add_command(desk.answer_findings)
+release_group.add_command(desk.certificate)

@@ -5,26 +5,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import now, read_reviewer_key, write_secret
 from node.knowledge import lessons
-from node.release import candidate, resolve, review
+from node.release import resolve, review
 from node.release.scan import scan, words_at
-from node.release.standing import content_of
 from node.release.words import deidentifier
-from schemas.payloads import LessonPublished
 from schemas.signature import SigningKey
-from schemas.upcast import read_payload
 
-from . import changes, inspection, options
+from . import desk, officers, options
 
 
 @click.group("review")
 def review_group() -> None:
     """Join as a reviewer, look at what would leave, approve or reject it."""
+
+
+review_group.add_command(desk.show)
+review_group.add_command(officers.dpo_group)
 
 
 @review_group.command("join")
@@ -52,19 +52,6 @@ def join(name: str, organisation: str, key: Path, passphrase: str, home: Path) -
         )
 
 
-@review_group.command("show")
-@click.argument("bundle_id")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the exact bytes that would leave to this folder.")
-@options.home
-def show(bundle_id: str, out: Path | None, home: Path) -> None:
-    """Show exactly what would leave, and beside it what it replaces."""
-    with options.opened(home) as node, node.engine.connect() as connection:
-        bundle = candidate.load(connection, bundle_id)
-        inspection.show(bundle, out)
-        changes.say_changes(connection, bundle)
-        _say_let_stand(connection, bundle)
-
-
 @review_group.command("approve")
 @click.argument("bundle_id")
 @options.key
@@ -76,7 +63,7 @@ def approve(bundle_id: str, key: Path, passphrase: str, home: Path) -> None:
         signing = read_reviewer_key(key, passphrase)
         with writing(node.engine) as connection:
             bundle = review.approve(connection, bundle_id, node.settings.region, signing, now())
-    click.echo(f"Your approval of {bundle_id} is kept; the bundle is {bundle.state.value.replace('_', ' ')}.")
+    click.echo(f"Your approval of {bundle_id} is kept; the bundle is {bundle.state.words}.")
 
 
 @review_group.command("reject")
@@ -154,14 +141,3 @@ def resolve_findings(lesson_id: str, finding_ids: Sequence[str], reason: str, au
     for one in kept:
         click.echo(f"{one.finding.id}  {one}")
     click.echo(f"{remaining} findings are left to decide on.")
-
-
-def _say_let_stand(connection: Connection, bundle: candidate.FrozenBundle) -> None:
-    """Show reviewers the words that the scan marked and somebody let stand."""
-    for item in bundle.items:
-        content = content_of(read_payload(item.type, item.payload)) if item.payload else None
-        if not isinstance(content, LessonPublished):
-            continue
-        for one in resolve.resolved(connection, content):
-            click.echo(f"  Words let stand, {one}")
-            click.echo(f"    {words_at(content, one.finding)}")

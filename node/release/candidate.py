@@ -4,9 +4,8 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -18,32 +17,26 @@ from schemas import merkle
 from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
-from schemas.payloads import IndicatorCorrected, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
-from schemas.upcast import read_payload
+from schemas.payloads import LessonRevised
 
 from . import memory
+from .answer import keep
+from .examine import Examined, examine
 from .notice import Notice
+from .proof import Proof, dumped, loaded, proof_of
 from .protect import ProtectedIndicator
-from .refusal import ReleaseRefused
+from .reason import ReasonUnfit, check_reason
 from .resolve import open_findings, resolved
-from .revise import Releasable, RevisedItem, check_current
-from .scan import ScannedLesson, traces
+from .revise import Releasable, RevisedItem
+from .scan import ScannedLesson
 from .states import BundleState
 from .subject import name_of, opaque, title_of
 
-_LONGEST_REASON: Final = 1000  # characters; readers see it beside the figure
+__all__ = ["ReasonUnfit"]  # raised from here, known by this name
 
 
 class LessonNamesPerson(ValueError):
     """A lesson in which the scan found traces of a person on which nobody has decided."""
-
-
-class ReasonUnfit(ReleaseRefused):
-    """A reason that is empty, too long, or in which the scan found traces of a person."""
-
-
-class PayloadDestroyed(ReleaseRefused):
-    """A bundle with an item whose payload a redaction has destroyed."""
 
 
 class NothingToRelease(ValueError):
@@ -69,6 +62,7 @@ class FrozenItem:
     salt: bytes = field(repr=False)
     payload: bytes = field(repr=False)
     payload_hash: str
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +91,37 @@ def freeze(
     entry: AuditEntry,
     now: datetime,
     notes: Sequence[str] = (),
+    owners: Sequence[str] = (),
 ) -> FrozenBundle:
     """Store a bundle of exact bytes for review; the audit entry's actor is its author.
 
-    `notes` are sentences for the reviewers; they never leave. Raises NothingToRelease, LessonNamesPerson where the
-    scan of a lesson found something that nobody let stand, and ReasonUnfit.
+    `notes` are sentences for the reviewers; they never leave. `owners` are those whose data were used. Where the
+    desk finds something that needs an answer, review begins with the last answer. Raises NothingToRelease,
+    LessonNamesPerson where the scan of a lesson found something that nobody let stand, FindingsBlock and ReasonUnfit.
     """
     if not releasables:
         raise NothingToRelease("There is nothing to release; name an indicator, a table or a lesson.")
     for lesson in filter(None, map(_scanned, releasables)):
         _check_lesson(connection, lesson)
-    items = tuple(_frozen(releasable, audience, subject_key) for releasable in releasables)
+    items = tuple(
+        replace(_frozen(one, audience, subject_key), proof=None if (p := _protected(one)) is None else proof_of(p))
+        for one in releasables
+    )
     root = merkle.root(tuple(bundle_leaf(i.type, i.subject, i.audience, i.payload_hash) for i in items))
+    examined = [_examined(item, one) for item, one in zip(items, releasables, strict=True)]
+    findings = examine(connection, examined, subject_key, now, owners)
     report = (*notes, *(line for releasable in releasables for line in _summary(connection, releasable)))
     bundle = FrozenBundle(
         id=f"B{now:%Y%m%d}-{secrets.token_hex(4)}",
         author=entry.actor,
-        state=BundleState.UNDER_REVIEW,
+        state=BundleState.TO_ANSWER if any(one.is_open for one in findings) else BundleState.UNDER_REVIEW,
         root=root,
         needed=max(APPROVALS_NEEDED[item.type] for item in items),
         items=items,
         report=report,
     )
     _store(connection, bundle, releasables, now)
+    keep(connection, bundle.id, findings)
     record(connection, AuditEntry(entry.actor, entry.action, bundle.id, entry.at, f"{len(items)} items, root {root}"))
     return bundle
 
@@ -133,31 +135,15 @@ def load(connection: Connection, bundle_id: str) -> FrozenBundle:
         select(item_table).where(item_table.c.bundle_id == bundle_id).order_by(item_table.c.position)
     )
     items = tuple(
-        FrozenItem(EventType(r.type), r.subject, r.audience, r.title, r.salt, r.payload, r.payload_hash) for r in rows
-    )
+        FrozenItem(
+            EventType(r.type), r.subject, r.audience, r.title, r.salt, r.payload, r.payload_hash,
+            loaded(r.facts) if r.facts else None,
+        )
+        for r in rows
+    )  # fmt: skip
     return FrozenBundle(
         row.id, row.author, BundleState(row.state), row.root, row.needed, items, tuple(json.loads(row.report))
     )
-
-
-def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
-    """Check that a bundle is whole and that what it replaces or takes back still stands.
-
-    Raises PayloadDestroyed, or StandingChanged where another bundle was signed since this one was frozen.
-    """
-    replaced: dict[str, str] = {}
-    withdrawn: dict[str, str] = {}
-    for item in bundle.items:
-        if not item.payload:
-            raise PayloadDestroyed(
-                f"An item of bundle {bundle.id} was destroyed by a redaction; prepare a new bundle without it."
-            )
-        match read_payload(item.type, item.payload):
-            case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
-                replaced[item.subject] = event_id
-            case IndicatorWithdrawn(withdraws=event_id) | LessonWithdrawn(withdraws=event_id):
-                withdrawn[item.subject] = event_id
-    check_current(connection, replaced, withdrawn)
 
 
 def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> FrozenItem:
@@ -169,12 +155,13 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             name, title = name_of(lesson), title_of(lesson)
             return _item(EventType.LESSON_PUBLISHED, name, audience, subject_key, title, lesson)
         case RevisedItem(new, payload):
-            _check_reason(payload)
+            check_reason(payload.reason)
             revised = isinstance(payload, LessonRevised)
             type_ = EventType.LESSON_REVISED if revised else EventType.INDICATOR_CORRECTED
             return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)
         case Notice(type=type_, payload=payload, natural=name, title=title):
-            _check_reason(payload)
+            if isinstance(reason := getattr(payload, "reason", None), str):
+                check_reason(reason)
             return _item(type_, name, audience, subject_key, title, payload)
 
 
@@ -187,25 +174,21 @@ def _check_lesson(connection: Connection, lesson: ScannedLesson) -> None:
         )
 
 
-def _check_reason(payload: object) -> None:
-    reason = getattr(payload, "reason", None)
-    if not isinstance(reason, str):
-        return
-    if not reason.strip() or len(reason) > _LONGEST_REASON:
-        raise ReasonUnfit(f"A reason of 1 to {_LONGEST_REASON} characters is needed; say what happened.")
-    if found := traces(reason):
-        raise ReasonUnfit(f"The reason may name a person ({', '.join(found)}); say it without naming anyone.")
-
-
 def _summary(connection: Connection, releasable: Releasable) -> tuple[str, ...]:
+    """Return what reviewers read of an item; what attackers are left with is in its proof."""
     if (words := _scanned(releasable)) is not None:
         return (*filter(None, [words.unseen]), *map(str, resolved(connection, words.payload)))
-    match releasable:
-        case ProtectedIndicator() | Notice():
-            return releasable.summary
-        case RevisedItem(new=ProtectedIndicator(summary=lines)):
-            return lines
-    return ()
+    if (figures := _protected(releasable)) is not None:
+        facts = figures.facts
+        counts = f"{facts.indicator} {facts.period}: {facts.cells} cells, {facts.hidden} hidden."
+        return (counts, *(f"Coarsened {line}." for line in facts.merged))
+    return releasable.summary if isinstance(releasable, Notice) else ()
+
+
+def _examined(item: FrozenItem, releasable: Releasable) -> Examined:
+    shown = releasable.new if isinstance(releasable, RevisedItem) else releasable
+    content = None if isinstance(shown, Notice) else shown.payload
+    return Examined(item.subject, item.audience, item.title, content, item.proof)
 
 
 def _item(
@@ -242,6 +225,7 @@ def _store(connection: Connection, bundle: FrozenBundle, releasables: Sequence[R
                 "salt": item.salt,
                 "payload": item.payload,
                 "payload_hash": item.payload_hash,
+                "facts": None if item.proof is None else dumped(item.proof),
             }
             for position, item in enumerate(bundle.items)
         ],

@@ -1,20 +1,25 @@
 """Two reviewers, never the author, each signing the frozen copy with a key of their own."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import approval as approval_table
 from node.tables import bundle as bundle_table
+from node.tables import hold as hold_table
+from node.tables import officer as officer_table
 from node.tables import reviewer as reviewer_table
 from schemas.envelope import Approval, approval_message
 from schemas.signature import PublicKey, Purpose, SigningKey
 
+from .answer import answerers
 from .candidate import FrozenBundle, load
-from .states import BundleState, check_move
+from .person import same_person
+from .publishable import check_unaltered
+from .refusal import ReleaseRefused
+from .states import BundleState, Step, check_step
 
 
 class ReviewerIsAuthor(PermissionError):
@@ -41,6 +46,14 @@ class ReviewerTaken(ValueError):
     """A name or key that is registered already."""
 
 
+class BundleHeld(ReleaseRefused):
+    """A bundle that a data protection officer holds."""
+
+
+class SameOrganisation(ReleaseRefused):
+    """A second approval on behalf of an organisation that gave one already."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovedRelease:
     """A frozen bundle with the signatures it needs; only this can be signed for shipping."""
@@ -59,12 +72,15 @@ class Reviewer:
 
 
 def register(connection: Connection, reviewer: Reviewer, entry: AuditEntry) -> None:
-    """Add a reviewer's public key; raises ReviewerTaken."""
+    """Add a reviewer's public key; raises ReviewerTaken, also where a data protection officer has the name or key."""
     taken = next(
         (one for one in reviewers(connection) if same_person(one.name, reviewer.name) or one.key == reviewer.key), None
     )
     if taken is not None:
         raise ReviewerTaken(f"A reviewer with this name or key is registered already ({taken.name}); use another.")
+    for row in connection.execute(select(officer_table)):
+        if same_person(row.name, reviewer.name) or row.public_hex == reviewer.key.hex:
+            raise ReviewerTaken(f"{row.name} is a data protection officer here, who never counts as a reviewer.")
     connection.execute(
         insert(reviewer_table).values(
             key_id=reviewer.key.key_id,
@@ -77,15 +93,6 @@ def register(connection: Connection, reviewer: Reviewer, entry: AuditEntry) -> N
     record(connection, entry)
 
 
-def same_person(one: str, other: str) -> bool:
-    """Tell whether two names are the same but for case, blanks and look-alike letters."""
-    return _folded(one) == _folded(other)
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
-
-
 def reviewers(connection: Connection) -> tuple[Reviewer, ...]:
     """Return the registered reviewers in order of name."""
     rows = connection.execute(select(reviewer_table).order_by(reviewer_table.c.name))
@@ -95,34 +102,41 @@ def reviewers(connection: Connection) -> tuple[Reviewer, ...]:
 def approve(connection: Connection, bundle_id: str, region: str, key: SigningKey, now: datetime) -> FrozenBundle:
     """Sign the frozen copy; the bundle becomes approved with the last signature it needs.
 
-    Raises ReviewerUnknown, ReviewerIsAuthor, ReviewedTwice or BundleNotInState.
+    Raises ReviewerUnknown, ReviewerIsAuthor, ReviewedTwice, SameOrganisation, BundleAltered, BundleHeld or
+    BundleNotInState.
     """
-    bundle, reviewer = _check(connection, bundle_id, key, BundleState.APPROVED)
+    bundle, reviewer = _check(connection, bundle_id, key, Step.APPROVE)
+    check_unaltered(bundle)
+    _check_mandate(connection, bundle, reviewer)
     signature = key.sign(Purpose.APPROVAL, approval_message(region, bundle.root, len(bundle.items)))
     _decide(connection, bundle, reviewer, "approve", signature, "", now)
-    given = connection.execute(
-        select(approval_table.c.key_id).where(
-            approval_table.c.bundle_id == bundle_id, approval_table.c.decision == "approve"
-        )
-    ).all()
-    if len(given) >= bundle.needed:
+    if has_approvals(connection, bundle):
         _move(connection, bundle, BundleState.APPROVED)
     return load(connection, bundle_id)
 
 
 def reject(connection: Connection, bundle_id: str, key: SigningKey, reason: str, now: datetime) -> FrozenBundle:
     """Send a bundle back with a reason; one rejection is enough. Raises as `approve` does."""
-    bundle, reviewer = _check(connection, bundle_id, key, BundleState.REJECTED)
+    bundle, reviewer = _check(connection, bundle_id, key, Step.REJECT)
     _decide(connection, bundle, reviewer, "reject", None, reason, now)
     _move(connection, bundle, BundleState.REJECTED)
     return load(connection, bundle_id)
 
 
+def has_approvals(connection: Connection, bundle: FrozenBundle) -> bool:
+    """Tell whether a bundle has the signatures that it needs."""
+    given = connection.scalar(
+        select(func.count()).where(approval_table.c.bundle_id == bundle.id, approval_table.c.decision == "approve")
+    )
+    return (given or 0) >= bundle.needed
+
+
 def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
-    """Return an approved bundle with its signatures; raises BundleNotInState where it is not approved."""
+    """Return an approved bundle with its signatures; raises BundleHeld or BundleNotInState where it is not approved."""
     connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)
-    check_move(bundle_id, bundle.state, BundleState.SIGNED)
+    _check_free(connection, bundle)
+    check_step(bundle_id, bundle.state, Step.SIGN)
     rows = connection.execute(
         select(approval_table.c.key_id, approval_table.c.signature)
         .where(approval_table.c.bundle_id == bundle_id, approval_table.c.decision == "approve")
@@ -131,20 +145,24 @@ def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
     return ApprovedRelease(bundle, tuple(Approval(r.key_id, r.signature) for r in rows))
 
 
-def _check(
-    connection: Connection, bundle_id: str, key: SigningKey, target: BundleState
-) -> tuple[FrozenBundle, Reviewer]:
+def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) -> tuple[FrozenBundle, Reviewer]:
     # PostgreSQL lets two reviewers in at once: each would count the other's approval out.
     connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)
-    check_move(bundle_id, bundle.state, target)
+    if step is Step.APPROVE:
+        _check_free(connection, bundle)
+    check_step(bundle_id, bundle.state, step)
     row = connection.execute(select(reviewer_table).where(reviewer_table.c.key_id == key.public.key_id)).one_or_none()
     if row is None:
-        raise ReviewerUnknown("This key belongs to no reviewer of this node; register it with `review join` first.")
+        raise _unknown(connection, key.public)
     _check_known(connection, row.name, row.enrolled_at, row.revoked_at)
     reviewer = Reviewer(row.name, row.organisation, PublicKey(row.public_hex))
     if same_person(reviewer.name, bundle.author):
         raise ReviewerIsAuthor(f"{reviewer.name} prepared bundle {bundle_id}; another reviewer must decide on it.")
+    if step is Step.APPROVE and any(same_person(reviewer.name, one) for one in answerers(connection, bundle_id)):
+        raise ReviewerIsAuthor(
+            f"{reviewer.name} answered a finding of bundle {bundle_id}; another reviewer must judge that answer."
+        )
     before = connection.execute(
         select(approval_table.c.decision).where(
             approval_table.c.bundle_id == bundle_id, approval_table.c.key_id == key.public.key_id
@@ -153,6 +171,47 @@ def _check(
     if before is not None:
         raise ReviewedTwice(f"{reviewer.name} has decided on bundle {bundle_id} before; a second reviewer is needed.")
     return bundle, reviewer
+
+
+def _check_free(connection: Connection, bundle: FrozenBundle) -> None:
+    """Raise BundleHeld, with officer and reason, while a hold stands."""
+    found = connection.execute(
+        select(officer_table.c.name, hold_table.c.reason, hold_table.c.placed_at)
+        .join(officer_table, officer_table.c.key_id == hold_table.c.key_id)
+        .where(hold_table.c.bundle_id == bundle.id, hold_table.c.lifted_at.is_(None))
+        .order_by(hold_table.c.id)
+    ).first()
+    if found is not None and bundle.state is BundleState.HELD:
+        raise BundleHeld(
+            f"{found.name} holds bundle {bundle.id} since {found.placed_at[:10]} ({found.reason.rstrip('.')}); nobody "
+            "approves or publishes it until an officer lifts that with `review dpo lift`."
+        )
+
+
+def _unknown(connection: Connection, key: PublicKey) -> ReviewerUnknown:
+    officer = connection.scalar(select(officer_table.c.name).where(officer_table.c.key_id == key.key_id))
+    if officer is not None:
+        return ReviewerUnknown(
+            f"{officer} is the data protection officer, who advises, can hold (`review dpo hold`) and is no reviewer."
+        )
+    return ReviewerUnknown("This key belongs to no reviewer of this node; register it with `review join` first.")
+
+
+def _check_mandate(connection: Connection, bundle: FrozenBundle, reviewer: Reviewer) -> None:
+    """Raise SameOrganisation where two reviewers are needed and one of the same organisation approved before."""
+    if bundle.needed < 2:
+        return
+    others = connection.execute(
+        select(reviewer_table.c.name, reviewer_table.c.organisation)
+        .join(approval_table, approval_table.c.key_id == reviewer_table.c.key_id)
+        .where(approval_table.c.bundle_id == bundle.id, approval_table.c.decision == "approve")
+    )
+    for other in others:
+        if same_person(other.organisation, reviewer.organisation):
+            raise SameOrganisation(
+                f"{other.name} approved bundle {bundle.id} on behalf of {other.organisation} already; a reviewer of "
+                "another organisation must give the second approval."
+            )
 
 
 def _check_known(connection: Connection, name: str, enrolled_at: str | None, revoked_at: str | None) -> None:
@@ -189,5 +248,4 @@ def _decide(
 
 
 def _move(connection: Connection, bundle: FrozenBundle, target: BundleState) -> None:
-    check_move(bundle.id, bundle.state, target)
     connection.execute(update(bundle_table).where(bundle_table.c.id == bundle.id).values(state=target))

@@ -16,7 +16,7 @@ from schemas.signature import SigningKey
 from . import keyring
 from .alarm import check_calm
 from .review import ApprovedRelease
-from .states import BundleState, check_move
+from .states import BundleState, Step, check_step
 
 
 class NodeNotCaughtUp(PermissionError):
@@ -48,7 +48,7 @@ def sign(
     check_caught_up(connection)
     check_calm(connection)
     bundle = release.bundle
-    check_move(bundle.id, bundle.state, BundleState.SIGNED)
+    check_step(bundle.id, bundle.state, Step.SIGN)
     sequence, previous = own_head(connection)
     keyring.check_may_sign(connection, key.public, sequence + len(bundle.items))
     proofs, events = merkle.proofs(bundle.leaves()), []

@@ -45,7 +45,7 @@ def node(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Node]:
     assert made.engine.dialect.name == request.param
     with writing(made.engine) as connection:
         for name, key in (("First", FIRST), ("Second", SECOND)):
-            person = review.Reviewer(name, "Hospital", key.public)
+            person = review.Reviewer(name, f"{name} hospital", key.public)
             review.register(connection, person, AuditEntry(name, "reviewer.joined", "key", NOW))
     yield made
     made.engine.dispose()

@@ -53,7 +53,9 @@ class Region:
     @property
     def reviewers(self) -> tuple[review.Reviewer, ...]:
         names = ("First", "Second")
-        return tuple(review.Reviewer(name, "Hospital", key.public) for name, key in zip(names, self.keys, strict=True))
+        return tuple(
+            review.Reviewer(name, f"{name} hospital", key.public) for name, key in zip(names, self.keys, strict=True)
+        )
 
 
 def make_region(home: Path, code: str, hub_url: str, now: datetime) -> Region:

@@ -47,7 +47,9 @@ def home(network: Network, tmp_path: Path) -> Path:
         "--hub-url", network.url,
     )  # fmt: skip
     for name in ("First", "Second"):
-        said = call(made, "review", "join", "--name", name, "--organisation", "Hospital", "--key", key(made, name))
+        said = call(
+            made, "review", "join", "--name", name, "--organisation", f"{name} hospital", "--key", key(made, name)
+        )
         assert "does not know" not in said
     call(made, "enrol", "--invitation", network.invite(code, "Duinrand", "invented"))
     network.approve(code)

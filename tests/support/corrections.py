@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from connectors.database import writing
 from node import flow, tables
@@ -12,6 +12,7 @@ from node.audit import AuditEntry
 from node.bootstrap import Node, create_node
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
 from node.release import candidate, review
+from node.release.answer import answer, findings_of
 from node.release.notice import Notice
 from node.release.standing import standing
 from schemas.catalogue import catalogue
@@ -43,7 +44,7 @@ def make_node(folder: Path, database: str = "") -> Node:
     node = create_node(folder, values)
     with writing(node.engine) as connection:
         for name, key in zip(("First", "Second"), KEYS, strict=True):
-            person = review.Reviewer(name, "Hospital", key.public)
+            person = review.Reviewer(name, f"{name} hospital", key.public)
             review.register(connection, person, AuditEntry(name, "reviewer.joined", key.public.key_id, NOW))
     return node
 
@@ -86,14 +87,23 @@ def announced(node: Node, notice: Notice) -> candidate.FrozenBundle:
 
 
 def signed(node: Node, bundle: candidate.FrozenBundle) -> Sequence[str]:
-    """Let as many reviewers approve as are needed, sign, and return the ids of the new events in order."""
+    """Answer the desk, let as many reviewers approve as are needed, sign, and return the new events' ids in order."""
     with writing(node.engine) as connection:
+        answer_all(connection, bundle)
         for key in KEYS[: bundle.needed]:
             review.approve(connection, bundle.id, REGION, key, NOW)
         entry = AuditEntry("Author", "bundle.published", bundle.id, NOW)
         flow.publish(connection, bundle.id, REGION, node.service_key(), entry)
         event = tables.event.c
         return connection.scalars(select(event.id).where(event.bundle_id == bundle.id).order_by(event.sequence)).all()
+
+
+def answer_all(connection: Connection, bundle: candidate.FrozenBundle) -> None:
+    """Answer whatever the desk found in a bundle."""
+    codes = [one.kind.code for one in findings_of(connection, bundle.id) if one.is_open]
+    if codes:
+        entry = AuditEntry("Author", "finding.answered", bundle.id, NOW)
+        answer(connection, bundle.id, bundle.state, codes, "Seen, and meant so.", entry)
 
 
 def stands(node: Node, subject: str) -> dict[str, TypedValue] | None:

@@ -184,7 +184,7 @@ def _region(hub: Hub, folder: Path, code: str, name: str) -> Region:
     now = hub.clock()
     with writing(node.engine) as connection:
         for number, key in enumerate(reviewers, start=1):
-            person = review.Reviewer(f"Reviewer {number}", "Organisation", key.public)
+            person = review.Reviewer(f"Reviewer {number}", f"Organisation {number}", key.public)
             review.register(connection, person, AuditEntry(person.name, "reviewer.joined", key.public.key_id, now))
     with writing(hub.engine) as connection:
         invitation = invite(connection, code, name, ggd.REGION_SET, now)

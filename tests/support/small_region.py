@@ -96,4 +96,6 @@ def enrolled_region(home: Path, network: Network, database: str = "") -> SmallRe
 
 def _reviewers(region: SmallRegion) -> tuple[review.Reviewer, ...]:
     names = ("First", "Second")
-    return tuple(review.Reviewer(name, "Hospital", key.public) for name, key in zip(names, region.keys, strict=True))
+    return tuple(
+        review.Reviewer(name, f"{name} hospital", key.public) for name, key in zip(names, region.keys, strict=True)
+    )

@@ -14,7 +14,7 @@ from node.audit import AuditEntry
 from node.bootstrap import Node
 from node.commands import inspection
 from node.knowledge import lessons
-from node.release import candidate, review
+from node.release import publishable, review
 from node.release.redact import NotRedactable, holds_redaction, order, scrub
 from node.release.withdraw import StandsNoMore, withdraw
 from schemas.cloudevents import CloudEvent, from_cloudevent
@@ -76,7 +76,7 @@ def test_the_words_are_gone_from_every_byte_and_the_chain_verifies(node: Node) -
     assert holds(home, WORDS) != []
     assert scrub(node.engine)
     assert holds(home, WORDS) == []
-    with pytest.raises(candidate.PayloadDestroyed):
+    with pytest.raises(publishable.PayloadDestroyed):
         signed(node, unsigned)
 
 

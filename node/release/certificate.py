@@ -1,0 +1,153 @@
+"""The certificate of a release: on one page what was proven, against whom, and what is not promised; for a DPIA file.
+
+It holds no figure and no range of a hidden cell. The three criteria are those of the Article 29 Working Party, Opinion
+05/2014 on Anonymisation Techniques (WP216): singling out, linking and inference.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from node.tables import approval as approval_table
+from node.tables import event as event_table
+from node.tables import reviewer as reviewer_table
+from schemas.codes import Audience
+from schemas.envelope import parse_envelope
+from schemas.payloads import Computed, IndicatorPublished, LessonPublished
+from schemas.upcast import read_payload
+
+from .answer import findings_of
+from .candidate import FrozenBundle, FrozenItem, load
+from .officer import Hold, holds
+from .proof import Proof, promised
+from .refusal import ReleaseRefused
+from .standing import content_of
+from .states import BundleState
+
+
+class CertificateTooEarly(ReleaseRefused):
+    """A certificate of a bundle that reviewers have not approved, or that may not leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Who approved, on whose behalf and when (RFC 3339, UTC)."""
+
+    name: str
+    organisation: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What the page is written from; `proofs` are of indicators computed here, `events` the first and last sequence."""
+
+    bundle: str
+    root: str
+    state: BundleState
+    author: str
+    audiences: tuple[Audience, ...]
+    proofs: tuple[Proof, ...]
+    attackers: tuple[str, ...]
+    audits: tuple[str, ...]
+    taken_over: int
+    lessons: int
+    notices: int
+    approvers: tuple[Approver, ...]
+    answered: int
+    holds: tuple[Hold, ...]
+    events: tuple[int, int] | None
+    signed_at: str | None
+
+    @property
+    def cells(self) -> int:
+        """Return the number of cells computed here."""
+        return sum(one.cells for one in self.proofs)
+
+    @property
+    def hidden(self) -> int:
+        """Return how many of them are hidden."""
+        return sum(one.hidden for one in self.proofs)
+
+    @property
+    def room(self) -> int | None:
+        """Return the least room of any protected count, None where no count is hidden."""
+        return min((one.room for one in self.proofs if one.room is not None), default=None)
+
+    @property
+    def outsider(self) -> int | None:
+        """Return the least number of values an outsider is left with for any protected count."""
+        return min((one.outsider for one in self.proofs if one.outsider is not None), default=None)
+
+    @property
+    def share(self) -> int | None:
+        """Return the least range of any protected sum in percents of it, None where no sum is hidden."""
+        return min((one.share for one in self.proofs if one.share is not None), default=None)
+
+
+def certify(connection: Connection, bundle_id: str) -> Certificate:
+    """Return what can be certified of an approved or signed bundle; raises BundleUnknown or CertificateTooEarly."""
+    bundle = load(connection, bundle_id)
+    if bundle.state not in (BundleState.APPROVED, BundleState.SIGNED):
+        raise CertificateTooEarly(
+            f"Bundle {bundle_id} is {bundle.state.words}; its certificate is written once its reviewers approved it."
+        )
+    contents = [(item, _content(item)) for item in bundle.items]
+    figures = [(item, one) for item, one in contents if isinstance(one, IndicatorPublished)]
+    computed = [(item, one, one.origin) for item, one in figures if isinstance(one.origin, Computed)]
+    lessons = sum(isinstance(one, LessonPublished) for _, one in contents)
+    events, signed_at = _signed(connection, bundle)
+    return Certificate(
+        bundle=bundle.id,
+        root=bundle.root,
+        state=bundle.state,
+        author=bundle.author,
+        audiences=tuple(dict.fromkeys(item.audience for item in bundle.items)),
+        proofs=tuple(item.proof or promised(one) for item, one, _ in computed),
+        attackers=_common([_attackers(origin) for *_, origin in computed]),
+        audits=tuple(dict.fromkeys(origin.audit for *_, origin in computed)),
+        taken_over=len(figures) - len(computed),
+        lessons=lessons,
+        notices=len(contents) - len(figures) - lessons,
+        approvers=_approvers(connection, bundle_id),
+        answered=sum(one.answer is not None for one in findings_of(connection, bundle_id)),
+        holds=holds(connection, bundle_id),
+        events=events,
+        signed_at=signed_at,
+    )
+
+
+def _content(item: FrozenItem) -> IndicatorPublished | LessonPublished | None:
+    return content_of(read_payload(item.type, item.payload)) if item.payload else None
+
+
+def _attackers(origin: Computed) -> tuple[str, ...]:
+    """Return the attackers that the figures themselves say they withstand."""
+    return tuple(name.strip() for name in origin.protection.partition(";")[0].split(","))
+
+
+def _common(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what all indicators withstand: less is never claimed of one, nor more of the bundle."""
+    return tuple(name for name in (lists[0] if lists else ()) if all(name in one for one in lists))
+
+
+def _approvers(connection: Connection, bundle_id: str) -> tuple[Approver, ...]:
+    rows = connection.execute(
+        select(reviewer_table.c.name, reviewer_table.c.organisation, approval_table.c.decided_at)
+        .join(approval_table, approval_table.c.key_id == reviewer_table.c.key_id)
+        .where(approval_table.c.bundle_id == bundle_id, approval_table.c.decision == "approve")
+        .order_by(approval_table.c.decided_at, reviewer_table.c.name)
+    )
+    return tuple(Approver(row.name, row.organisation, row.decided_at) for row in rows)
+
+
+def _signed(connection: Connection, bundle: FrozenBundle) -> tuple[tuple[int, int] | None, str | None]:
+    rows = connection.execute(
+        select(event_table.c.sequence, event_table.c.envelope)
+        .where(event_table.c.bundle_id == bundle.id)
+        .order_by(event_table.c.sequence)
+    ).all()
+    if not rows:
+        return None, None
+    return (rows[0].sequence, rows[-1].sequence), parse_envelope(rows[0].envelope).time

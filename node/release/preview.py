@@ -1,0 +1,221 @@
+"""The exact preview: every item of a bundle as its readers will see it, who they are, and what changes for them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import msgspec
+from sqlalchemy import Connection
+
+from schemas.catalogue import catalogue
+from schemas.codes import Audience, EventType
+from schemas.definition import IndicatorDefinition, Text
+from schemas.payloads import (
+    Computed,
+    IndicatorCorrected,
+    IndicatorPublished,
+    LessonPublished,
+    LessonRevised,
+    Payload,
+    TakenOver,
+)
+from schemas.upcast import read_payload
+from schemas.values import TypedValue, Withdrawn
+
+from .candidate import FrozenBundle, FrozenItem
+from .proof import Proof, promised
+from .standing import content_of, of_event
+from .states import BundleState
+from .wording import READERS, cut_words, value_words
+
+Change = Literal["new", "changed", "withdrawn", "unchanged"]
+
+_KINDS: Final = {
+    EventType.INDICATOR_PUBLISHED: Text("nieuwe cijfers", "new figures"),
+    EventType.INDICATOR_CORRECTED: Text("gecorrigeerde cijfers", "corrected figures"),
+    EventType.INDICATOR_WITHDRAWN: Text("intrekking van cijfers", "withdrawal of figures"),
+    EventType.LESSON_PUBLISHED: Text("nieuwe les", "new lesson"),
+    EventType.LESSON_REVISED: Text("herziene les", "revised lesson"),
+    EventType.LESSON_WITHDRAWN: Text("intrekking van een les", "withdrawal of a lesson"),
+    EventType.EVENT_REDACTED: Text("vernietiging van een bericht", "destruction of an event"),
+    EventType.KEY_ENROLLED: Text("nieuwe sleutel", "new key"),
+    EventType.KEY_REVOKED: Text("sleutel die niet meer geldt", "key taken back"),
+}
+_FIELDS: Final = {
+    "title": Text("Titel", "Title"),
+    "context": Text("Context", "Context"),
+    "barrier_or_opportunity": Text("Belemmering of kans", "Barrier or opportunity"),
+    "action": Text("Wat is gedaan", "What was done"),
+    "consequence": Text("Wat volgde", "What followed"),
+    "advice": Text("Advies", "Advice"),
+    "author_role": Text("Rol van de auteur", "Author's role"),
+    "themes": Text("Thema's", "Themes"),
+    "steps": Text("Stappen", "Steps"),
+    "helix_voices": Text("Gehoorde stemmen", "Voices heard"),
+    "indicators": Text("Indicatoren", "Indicators"),
+    "licence": Text("Licentie", "Licence"),
+    "language": Text("Taal", "Language"),
+    "lesson": Text("Naam", "Name"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cell, or one field of a lesson, as readers see it; `before` is what they saw until now."""
+
+    what: Text
+    value: Text | None
+    before: Text | None
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedItem:
+    """One item as it will be read, and the hash of its exact bytes that the bundle's root covers."""
+
+    position: int
+    kind: Text
+    title: Text
+    about: tuple[Text, ...]
+    audience: Audience
+    readers: Text
+    payload_hash: str
+    rows: tuple[Row, ...] = field(repr=False)
+    reason: str | None = None
+    proof: Proof | None = None
+
+    def count(self, change: Change) -> int:
+        """Return how many rows are new, changed, withdrawn or unchanged."""
+        return Counter(row.change for row in self.rows)[change]
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether nothing of this item was read before."""
+        return all(row.change == "new" for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A bundle as it would leave; `root` is what each reviewer signs."""
+
+    bundle: str
+    author: str
+    state: BundleState
+    root: str
+    approvals_needed: int
+    items: tuple[PreviewedItem, ...]
+
+
+def preview(connection: Connection, bundle: FrozenBundle) -> Preview:
+    """Return a bundle as its readers will see it, against what each item replaces."""
+    items = tuple(_item(connection, position, item) for position, item in enumerate(bundle.items))
+    return Preview(bundle.id, bundle.author, bundle.state, bundle.root, bundle.needed, items)
+
+
+def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedItem:
+    payload = read_payload(item.type, item.payload) if item.payload else None
+    content = None if payload is None else content_of(payload)
+    before = _before(connection, payload)
+    title, about, rows = Text(item.title, item.title), _bare(item), _said(payload)
+    proof = item.proof
+    if isinstance(content, IndicatorPublished):
+        definition = catalogue().get(content.indicator)
+        title, about = _headed(content, definition)
+        rows = _cells(content, before if isinstance(before, IndicatorPublished) else None, definition)
+        proof = proof or promised(content)
+    elif isinstance(content, LessonPublished):
+        rows = _fields(content, before if isinstance(before, LessonPublished) else None)
+    reason = getattr(payload, "reason", None)
+    readers = READERS[item.audience]
+    return PreviewedItem(
+        position, _KINDS[item.type], title, about, item.audience, readers, item.payload_hash, rows, reason, proof
+    )
+
+
+def _bare(item: FrozenItem) -> tuple[Text, ...]:
+    if item.payload:
+        return ()
+    return (Text("De inhoud is vernietigd.", "The payload was destroyed."),)
+
+
+def _before(connection: Connection, payload: Payload | None) -> IndicatorPublished | LessonPublished | None:
+    match payload:
+        case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
+            found = of_event(connection, event_id)
+            return None if found is None else found.content
+    return None
+
+
+def _headed(figures: IndicatorPublished, definition: IndicatorDefinition | None) -> tuple[Text, tuple[Text, ...]]:
+    """Return title and what readers are told about figures: what is counted, among whom, where it comes from."""
+    title = Text(figures.indicator, figures.indicator) if definition is None else definition.title
+    about = [Text(f"{figures.indicator}, versie {figures.version}", f"{figures.indicator}, version {figures.version}")]
+    if definition is not None:
+        about.insert(0, definition.description)
+    match figures.origin:
+        case Computed(sources=sources):
+            named = ", ".join(sources) or "?"
+            about.append(Text(f"Geteld uit: {named}.", f"Counted from: {named}."))
+        case TakenOver() as taken:
+            where = f"{taken.owner}, {taken.table}, {taken.licence}, {taken.retrieved_on}, {taken.url}"
+            about.append(
+                Text(
+                    f"Overgenomen, niet hier beschermd: {where}.",
+                    f"Taken over, not protected here: {where}.",
+                )
+            )
+    return Text(f"{title.nl}, {figures.period}", f"{title.en}, {figures.period}"), tuple(about)
+
+
+def _cells(
+    figures: IndicatorPublished, before: IndicatorPublished | None, definition: IndicatorDefinition | None
+) -> tuple[Row, ...]:
+    old = {} if before is None or before.dimensions != figures.dimensions else _by_nodes(before)
+    new = _by_nodes(figures)
+    rows = []
+    for nodes in dict.fromkeys((*new, *old)):
+        then, now = old.get(nodes), new.get(nodes)
+        rows.append(
+            Row(
+                cut_words(figures.dimensions, nodes),
+                None if now is None else value_words(now, definition),
+                None if then is None else value_words(then, definition),
+                _change(then, now),
+            )
+        )
+    return tuple(rows)
+
+
+def _by_nodes(figures: IndicatorPublished) -> dict[tuple[str, ...], TypedValue]:
+    return {cell.nodes: cell.value for cell in figures.cells}
+
+
+def _change(then: TypedValue | None, now: TypedValue | None) -> Change:
+    if now is None or (isinstance(now, Withdrawn) and not isinstance(then, Withdrawn)):
+        return "withdrawn"
+    if then is None:
+        return "new"
+    return "unchanged" if then == now else "changed"
+
+
+def _fields(lesson: LessonPublished, before: LessonPublished | None) -> tuple[Row, ...]:
+    rows = []
+    for name, what in _FIELDS.items():
+        now = _text(getattr(lesson, name))
+        then = None if before is None else _text(getattr(before, name))
+        change: Change = "new" if then is None else "unchanged" if then == now else "changed"
+        rows.append(Row(what, now, then, change))
+    return tuple(rows)
+
+
+def _said(payload: Payload | None) -> tuple[Row, ...]:
+    """Return the bare fields of a notice, which holds no figures and no words but its reason."""
+    if payload is None:
+        return ()
+    fields = msgspec.structs.asdict(payload)
+    return tuple(Row(Text(name, name), _text(value), None, "new") for name, value in fields.items() if name != "reason")
+
+
+def _text(value: object) -> Text:
+    said = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return Text(said, said)

@@ -1,0 +1,51 @@
+"""What is checked of a frozen bundle before anyone signs it: the bytes are those that were frozen, and still fit."""
+
+from sqlalchemy import Connection
+
+from schemas import merkle
+from schemas.envelope import payload_hash
+from schemas.payloads import IndicatorCorrected, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
+from schemas.upcast import read_payload
+
+from .candidate import FrozenBundle
+from .refusal import ReleaseRefused
+from .revise import check_current
+
+
+class PayloadDestroyed(ReleaseRefused):
+    """A bundle with an item whose payload a redaction has destroyed."""
+
+
+class BundleAltered(ReleaseRefused):
+    """A frozen copy whose bytes are not those it was frozen with."""
+
+
+def check_unaltered(bundle: FrozenBundle) -> None:
+    """Raise BundleAltered unless the bytes are those that the root was made of; destroyed ones are passed over."""
+    kept = all(not one.payload or payload_hash(one.salt, one.payload) == one.payload_hash for one in bundle.items)
+    if not kept or merkle.root(bundle.leaves()) != bundle.root:
+        raise BundleAltered(
+            f"The bytes of bundle {bundle.id} are not those that were frozen; reject it, look at who can write to the "
+            "store, and prepare it again."
+        )
+
+
+def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
+    """Check that a bundle is whole and that what it replaces or takes back still stands.
+
+    Raises BundleAltered, PayloadDestroyed, or StandingChanged where another bundle was signed since it was frozen.
+    """
+    check_unaltered(bundle)
+    replaced: dict[str, str] = {}
+    withdrawn: dict[str, str] = {}
+    for item in bundle.items:
+        if not item.payload:
+            raise PayloadDestroyed(
+                f"An item of bundle {bundle.id} was destroyed by a redaction; prepare a new bundle without it."
+            )
+        match read_payload(item.type, item.payload):
+            case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
+                replaced[item.subject] = event_id
+            case IndicatorWithdrawn(withdraws=event_id) | LessonWithdrawn(withdraws=event_id):
+                withdrawn[item.subject] = event_id
+    check_current(connection, replaced, withdrawn)

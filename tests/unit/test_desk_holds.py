@@ -1,0 +1,178 @@
+"""Who approves on whose behalf, what a hold stops, and that what was approved is what leaves."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import select, update
+
+from connectors.database import writing
+from node import tables
+from node.audit import AuditEntry
+from node.bootstrap import Node
+from node.release import officer, review
+from node.release.candidate import load
+from node.release.examine import FindingsBlock
+from node.release.publishable import BundleAltered
+from node.release.states import BundleNotInState, BundleState
+from node.release.withdraw import withdraw
+from schemas.signature import SigningKey
+from tests.support.corrections import KEYS, NOW, REASON, announced, make_node, prepared, signed, table
+from tests.support.desk import (
+    OFFICER,
+    approve,
+    audit,
+    codes,
+    computed,
+    hold,
+    join,
+    lift,
+    mostly_hidden,
+    publish,
+)
+from tests.support.events import lesson
+
+COLLEAGUE = SigningKey.generate()
+LATER = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Node]:
+    made = make_node(tmp_path / "node")
+    join(made, "Officer", OFFICER)
+    yield made
+    made.engine.dispose()
+
+
+def test_two_approvals_come_from_two_organisations(node: Node) -> None:
+    third = SigningKey.generate()
+    with writing(node.engine) as connection:
+        person = review.Reviewer("Third", " FIRST  hospital", third.public)
+        review.register(connection, person, AuditEntry("Third", "reviewer.joined", "key", NOW))
+    bundle = prepared(node, table(GM0001=30))
+    approve(node, bundle.id, KEYS[0])
+    with pytest.raises(review.SameOrganisation, match="another organisation"):
+        approve(node, bundle.id, third)
+    assert approve(node, bundle.id, KEYS[1]) is BundleState.APPROVED
+
+
+def test_a_held_bundle_is_neither_approved_nor_published_until_it_is_lifted(node: Node) -> None:
+    bundle = prepared(node, table(GM0001=30))
+    approve(node, bundle.id, KEYS[0])
+    assert hold(node, bundle.id).state is BundleState.HELD
+    with pytest.raises(review.BundleHeld, match=r"Officer holds .*Ask the practices first"):
+        approve(node, bundle.id, KEYS[1])
+    assert lift(node, bundle.id).state is BundleState.UNDER_REVIEW
+    assert approve(node, bundle.id, KEYS[1]) is BundleState.APPROVED
+    hold(node, bundle.id)
+    with pytest.raises(review.BundleHeld, match="until an officer lifts"):
+        publish(node, bundle.id)
+    assert lift(node, bundle.id).state is BundleState.APPROVED
+    assert publish(node, bundle.id) == 1
+    with pytest.raises(BundleNotInState, match="no hold reaches it"):
+        hold(node, bundle.id)
+    done = [action for actor, action in audit(node) if actor == "Officer"]
+    assert done == ["officer.joined", "bundle.held", "bundle.hold_lifted", "bundle.held", "bundle.hold_lifted"]
+
+
+def test_a_hold_before_the_answers_leads_back_to_them(node: Node) -> None:
+    bundle = prepared(node, mostly_hidden())
+    hold(node, bundle.id)
+    assert lift(node, bundle.id).state is BundleState.TO_ANSWER
+
+
+def test_an_officer_never_counts_as_a_reviewer_nor_a_reviewer_as_an_officer(node: Node) -> None:
+    bundle = prepared(node, table(GM0001=30))
+    with pytest.raises(review.ReviewerUnknown, match="is no reviewer"):
+        approve(node, bundle.id, OFFICER)
+    with pytest.raises(officer.OfficerUnknown):
+        hold(node, bundle.id, KEYS[0])
+    for name, key in (("officer", SigningKey.generate()), ("Other", OFFICER)):
+        person, entry = review.Reviewer(name, "GGD", key.public), AuditEntry(name, "reviewer.joined", "key", NOW)
+        with pytest.raises(review.ReviewerTaken, match="protection officer"), writing(node.engine) as connection:
+            review.register(connection, person, entry)
+    for name, key in (("FIRST", SigningKey.generate()), ("Other", KEYS[0]), ("Officer", SigningKey.generate())):
+        with pytest.raises(officer.OfficerTaken):
+            join(node, name, key)
+
+
+def test_nobody_joins_as_officer_in_order_to_lift(node: Node) -> None:
+    bundle = prepared(node, table(GM0001=30))
+    hold(node, bundle.id)
+    join(node, "Newcomer", COLLEAGUE, LATER)
+    with pytest.raises(officer.HoldNotTheirs, match="before Newcomer joined"):
+        lift(node, bundle.id, COLLEAGUE)
+    assert lift(node, bundle.id).state is BundleState.UNDER_REVIEW
+
+
+def test_a_colleague_lifts_what_was_held_after_they_joined(node: Node) -> None:
+    join(node, "Colleague", COLLEAGUE)
+    bundle = prepared(node, table(GM0001=30))
+    hold(node, bundle.id)
+    hold(node, bundle.id, COLLEAGUE, "The licence is asked about.")
+    assert lift(node, bundle.id, COLLEAGUE).state is BundleState.UNDER_REVIEW
+    with node.engine.connect() as connection:
+        assert officer.standing(connection, bundle.id) == ()
+        assert [(one.officer, one.lifted_by) for one in officer.holds(connection, bundle.id)] == [
+            ("Officer", "Colleague"), ("Colleague", "Colleague"),
+        ]  # fmt: skip
+
+
+def test_a_held_item_is_not_let_out_by_another_bundle(node: Node) -> None:
+    held = prepared(node, table(GM0001=30))
+    hold(node, held.id)
+    with pytest.raises(FindingsBlock, match="on hold"):
+        prepared(node, table(GM0001=31))
+    with writing(node.engine) as connection:
+        review.reject(connection, held.id, KEYS[0], "As the officer advises.", NOW)
+    again = prepared(node, table(GM0001=31))
+    assert again.state is BundleState.TO_ANSWER
+    assert "held_before" in codes(node, again)
+
+
+def test_what_stands_can_be_withdrawn_while_its_correction_is_on_hold(node: Node) -> None:
+    (event_id,) = signed(node, prepared(node, table(GM0001=30)))
+    hold(node, prepared(node, table(GM0001=31), reason=REASON).id)
+    with writing(node.engine) as connection:
+        _, notice = withdraw(connection, event_id, "Counted wrongly.")
+    assert announced(node, notice).state is BundleState.UNDER_REVIEW
+
+
+def test_bytes_changed_in_the_store_are_neither_approved_nor_published(node: Node) -> None:
+    bundle = prepared(node, table(GM0001=30))
+    original = bundle.items[0].payload
+    forged = original.replace(b'"numerator":30', b'"numerator":31')
+    assert forged != original
+
+    def store(payload: bytes) -> None:
+        with writing(node.engine) as connection:
+            connection.execute(update(tables.item).values(payload=payload))
+
+    store(forged)
+    with pytest.raises(BundleAltered, match="not those that were frozen"):
+        approve(node, bundle.id, KEYS[0])
+    store(original)
+    assert [approve(node, bundle.id, key) for key in KEYS][-1] is BundleState.APPROVED
+    store(forged)
+    with pytest.raises(BundleAltered):
+        publish(node, bundle.id)
+
+
+def test_preparing_again_after_approval_changes_nothing_of_what_was_approved(node: Node) -> None:
+    figures = computed([100, 90, 80], [900, 800, 700])
+    bundle = prepared(node, figures, lesson())
+    for key in KEYS:
+        approve(node, bundle.id, key)
+    prepared(node, figures, msgspec.structs.replace(lesson(), advice="Begin klein."))
+    with node.engine.connect() as connection:
+        now = load(connection, bundle.id)
+    assert (now.root, now.items, now.state) == (bundle.root, bundle.items, BundleState.APPROVED)
+    publish(node, bundle.id)
+    with node.engine.connect() as connection:
+        bodies = connection.scalars(select(tables.outbox.c.body).order_by(tables.outbox.c.sequence)).all()
+    sent = [msgspec.json.decode(body)["data"] for body in bodies]
+    assert [msgspec.json.encode(one["payload"], order="sorted") for one in sent] == [
+        msgspec.json.encode(msgspec.json.decode(item.payload), order="sorted") for item in bundle.items
+    ]
