@@ -88,6 +88,7 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_hidden": bool(view.hidden),
         "limit_withdrawn": bool(view.withdrawn),
         "limit_reference": view.reference is not None,
+        **({view.reference_withheld: True} if view.reference_withheld else {}),
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,
