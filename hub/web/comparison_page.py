@@ -88,12 +88,12 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_hidden": bool(view.hidden),
         "limit_withdrawn": bool(view.withdrawn),
         "limit_reference": view.reference is not None,
-        **({view.reference_withheld: True} if view.reference_withheld else {}),
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,
     }
-    return [key for key, holds in chosen.items() if holds]
+    found = [key for key, holds in chosen.items() if holds]
+    return found if view.reference_withheld is None else [view.reference_withheld, *found]
 
 
 def _shown(row: RegionRow, unit: str, lang: Language) -> str:

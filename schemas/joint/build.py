@@ -57,8 +57,9 @@ def joint(
             _add_rests(model, world, one)
         _add_nations(model, world, sets or {})
         _add_hidden(model, world)
+    unseen: dict[tuple[str, Key], int] = {}
     for total in totals:
-        _add_total(model, worlds, total)
+        _add_total(model, worlds, total, unseen)
     return model
 
 
@@ -191,7 +192,7 @@ def _hidden_whole(value: Suppressed) -> tuple[tuple[Side, int, int | None], ...]
     return (("whole", 0, None),) if value.denominator is None else ()
 
 
-def _add_total(model: Joint, worlds: Sequence[_World], total: Total) -> None:
+def _add_total(model: Joint, worlds: Sequence[_World], total: Total, unseen: dict[tuple[str, Key], int]) -> None:
     """Add what a total tells; a figure of an event that the reader does not see must not follow from it."""
     world_of = {one.event_id: world for world in worlds for one in world.members}
     sums: tuple[tuple[Side, int | None], ...] = (("part", total.numerator), ("whole", total.denominator))
@@ -202,9 +203,9 @@ def _add_total(model: Joint, worlds: Sequence[_World], total: Total) -> None:
         for region, event_id in total.parts:
             key = Key(side, region, total.cut)
             world = world_of.get(event_id)
-            number = None if world is None else world.variables.get(key)
+            number = unseen.get((event_id, key)) if world is None else world.variables.get(key)
             if number is None:
-                number = model.variable(told_by=(event_id,))
+                number = unseen[event_id, key] = model.variable(told_by=(event_id,))
                 model.hidden.append(Hidden(number, region, event_id, key, 0, None, WIDTH))
             coefficients[number] = 1
         model.rows.append(Row(coefficients, right, was_shown=True))
