@@ -1,11 +1,11 @@
 """Compare the regions of one set on one indicator, by name and never as a league table."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from schemas.codes import TOTAL
 from schemas.definition import IndicatorDefinition
@@ -45,7 +45,7 @@ class WithdrawnRegion:
 class Reference:
     """The set's own figure: published numerators over published denominators of the regions that have both exactly.
 
-    `regions` of `out_of` regions take part, each of them also in the rows.
+    `regions` of `out_of` regions take part, each of them also in the rows; `parts` names them.
     """
 
     value: Decimal
@@ -53,6 +53,13 @@ class Reference:
     denominator: int
     regions: int
     out_of: int
+    parts: tuple[str, ...] = ()
+
+
+# Why a reference is not shown: it would narrow a hidden figure; a figure in it was destroyed since; nothing is proven.
+Withheld = Literal["would_narrow_hidden_figure", "made_of_destroyed_figure", "not_proven"]
+# Says of the reference that follows from the rows what may be shown: it, the one that was shown before, or why none.
+Permit = Callable[[Reference], "Reference | Withheld"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,8 @@ class ComparedRegion:
     """One region: its typed value, estimate and 95% interval in the shown unit, or a hidden value's range.
 
     `range_high` None beside a `range_low` means no upper bound. `reason` says in code why there is no verdict:
-    no_denominator, no_interval, no_reference, suppressed, not_available, not_collected, not_applicable, withdrawn,
-    cell_missing; or why not comparable: definition, period, region_set, division_year.
+    no_denominator, no_interval, no_reference, reference_withheld, suppressed, not_available, not_collected,
+    not_applicable, withdrawn, cell_missing; or why not comparable: definition, period, region_set, division_year.
     """
 
     region: str
@@ -91,6 +98,7 @@ class RegionComparison:
     nodes: Mapping[str, str]
     reference: Reference | None
     rows: tuple[ComparedRegion, ...]
+    withheld: Withheld | None = None  # why there is no reference where the rows would give one
 
 
 def compare(
@@ -98,6 +106,7 @@ def compare(
     figures: Sequence[StoredIndicator],
     nodes: Mapping[str, str] | None = None,
     withdrawn: Sequence[WithdrawnRegion] = (),
+    permit: Permit | None = None,
 ) -> RegionComparison:
     """Compare regions at one node per dimension; a dimension that `nodes` leaves out is taken at its total.
 
@@ -111,17 +120,17 @@ def compare(
         for one in figures
         if _difference(definition, one.payload, period, region_set, division_year) is None
     }
-    reference = _reference(definition, cells)
+    reference, withheld = _permitted(_reference(definition, cells), permit)
     rows = [_bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
     for one in figures:
         difference = _difference(definition, one.payload, period, region_set, division_year)
         if difference is None:
-            rows.append(_row(definition, one, cells[one.region], reference))
+            rows.append(_row(definition, one, cells[one.region], reference, withheld))
         else:
             value = _cell(one, chosen) or NotAvailable()
             rows.append(_bare(one, value, difference, is_comparable=False))
     rows.sort(key=lambda row: (row.region_name, row.region))
-    return RegionComparison(definition, period, region_set, division_year, chosen, reference, tuple(rows))
+    return RegionComparison(definition, period, region_set, division_year, chosen, reference, tuple(rows), withheld)
 
 
 class NothingToCompare(LookupError):
@@ -178,23 +187,41 @@ def _cell(one: StoredIndicator, nodes: Mapping[str, str]) -> TypedValue | None:
 
 
 def _reference(definition: IndicatorDefinition, cells: Mapping[str, TypedValue | None]) -> Reference | None:
-    pairs = [
-        (value.numerator, value.denominator)
-        for value in cells.values()
+    pairs = {
+        region: (value.numerator, value.denominator)
+        for region, value in cells.items()
         if isinstance(value, Exact) and value.denominator is not None
-    ]
-    numerator, denominator = sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
-    value = shown(definition, numerator, denominator, SPARE_DECIMALS) if pairs else None
-    return None if value is None else Reference(value, numerator, denominator, len(pairs), len(cells))
+    }
+    numerator, denominator = (sum(pair[side] for pair in pairs.values()) for side in (0, 1))
+    return referred(definition, numerator, denominator, len(cells), tuple(sorted(pairs)))
+
+
+def referred(
+    definition: IndicatorDefinition, numerator: int, denominator: int, out_of: int, parts: tuple[str, ...]
+) -> Reference | None:
+    """Return the reference that a total gives; None without any part, or over a denominator of 0."""
+    value = shown(definition, numerator, denominator, SPARE_DECIMALS) if parts else None
+    return None if value is None else Reference(value, numerator, denominator, len(parts), out_of, parts)
+
+
+def _permitted(reference: Reference | None, permit: Permit | None) -> tuple[Reference | None, Withheld | None]:
+    if reference is None or permit is None or reference.regions < FEWEST_REGIONS:
+        return reference, None
+    allowed = permit(reference)
+    return (allowed, None) if isinstance(allowed, Reference) else (None, allowed)
 
 
 def _row(
-    definition: IndicatorDefinition, one: StoredIndicator, value: TypedValue | None, reference: Reference | None
+    definition: IndicatorDefinition,
+    one: StoredIndicator,
+    value: TypedValue | None,
+    reference: Reference | None,
+    withheld: Withheld | None,
 ) -> ComparedRegion:
     if value is None:
         return _bare(one, NotAvailable(), "cell_missing")
     if isinstance(value, Exact):
-        return _exact(definition, one, value, reference)
+        return _exact(definition, one, value, reference, withheld)
     if isinstance(value, Rounded):
         return _bare(one, value, "no_denominator", estimate=Decimal(value.value).quantize(Decimal(value.step)))
     if isinstance(value, Suppressed):
@@ -204,7 +231,11 @@ def _row(
 
 
 def _exact(
-    definition: IndicatorDefinition, one: StoredIndicator, value: Exact, reference: Reference | None
+    definition: IndicatorDefinition,
+    one: StoredIndicator,
+    value: Exact,
+    reference: Reference | None,
+    withheld: Withheld | None,
 ) -> ComparedRegion:
     estimate = shown(definition, value.numerator, value.denominator)
     limits = interval(definition, value.numerator, value.denominator)
@@ -224,7 +255,7 @@ def _exact(
         upper=high,
         standing=found,
         favour=favour(found, definition.favourable),
-        reason="no_reference" if found == "no_verdict" else None,
+        reason=("reference_withheld" if withheld else "no_reference") if found == "no_verdict" else None,
     )
 
 

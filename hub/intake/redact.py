@@ -15,14 +15,23 @@ from sqlalchemy import Connection, Engine, Row, Select, Table, column, delete, i
 
 from connectors.database import among, listed
 from hub.audit import record
-from hub.tables import PROJECTIONS, dead_letter, event, indicator_payload, lesson, superseded
+from hub.tables import (
+    PROJECTIONS,
+    dead_letter,
+    event,
+    indicator_payload,
+    lesson,
+    shown_total,
+    shown_total_part,
+    superseded,
+)  # fmt: skip
 from schemas.catalogue import catalogue
 from schemas.codes import KEY_EVENTS, EventType, region_urn
 
 REDACTED: Final = "redacted"
 # the chain cannot do without what keys and redactions say
 BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
-_VACUUMED: Final = (event, dead_letter, lesson, superseded)
+_VACUUMED: Final = (event, dead_letter, lesson, superseded, shown_total)
 
 Rows = dict[str, Any]
 
@@ -135,6 +144,9 @@ def _destroy(connection: Connection, event_id: str, region: str, by_event: str, 
             delete(indicator_payload).where(place.event_id == event_id, place.indicator.not_in(sorted(catalogue())))
         )
         _clear_rebuild(connection, event_id)
+        made_of_it = select(shown_total_part.c.total).where(shown_total_part.c.event_id == event_id)
+        emptied = update(shown_total).where(shown_total.c.id.in_(made_of_it)).values(numerator=None, denominator=None)
+        connection.execute(emptied)  # the total minus the others would bring it back
     _empty_letters(connection, event_id, region)
     changed = connection.execute(update(event).where(*own, event.c.payload != b"").values(salt=b"", payload=b""))
     if changed.rowcount:

@@ -148,7 +148,7 @@ def _take(connection: Connection, hub: Hub, code: str, entries: Sequence[tuple[L
         batch = [read_event(_body(one)) for one, _ in entries]
         verifier = Verifier(keyring(connection, [code]), None, batch)
         with RowStream(connection, event, EVENT_COLUMNS) as stream:
-            shelf = Shelf(connection, stream, batch, _moment(entries[0][1], place), hub.key)
+            shelf = Shelf(connection, stream, batch, _moment(entries[0][1], place), hub.key, accepted_before=True)
             for one in batch:
                 place = one.envelope.sequence
                 shelf.store(verifier.verify(one))

@@ -11,6 +11,7 @@ from connectors.row_stream import RowStream
 from hub.audit import utc_text
 from hub.intake import redact
 from hub.intake.keys import apply_key_event
+from hub.intake.minimum import BelowMinimum
 from hub.intake.neighbours import ApprovedPlace, Link, Place, held_links, taken_places
 from hub.intake.project import project
 from hub.intake.read_event import LARGEST_EVENT, ReadEvent
@@ -61,9 +62,19 @@ class Shelf:
     """
 
     def __init__(
-        self, connection: Connection, stream: RowStream, batch: Sequence[ReadEvent], now: datetime, key: SigningKey
+        self,
+        connection: Connection,
+        stream: RowStream,
+        batch: Sequence[ReadEvent],
+        now: datetime,
+        key: SigningKey,
+        accepted_before: bool = False,
     ) -> None:
-        """Read what the hub holds beside the batch's events; their chains are locked."""
+        """Read what the hub holds beside the batch's events; their chains are locked.
+
+        `accepted_before` events were held to the minimum, or accepted without, when they first came in.
+        """
+        self._accepted_before = accepted_before
         self._connection = connection
         self._stream = stream
         self._now = now
@@ -88,12 +99,13 @@ class Shelf:
     def store(self, verified: VerifiedEvent) -> Answer:
         """Take one event of the batch; an event the hub holds already gives its first receipt again.
 
-        Raises SequenceUsedTwice, ChainBroken, ApprovalReused or the refusals of a key event.
+        Raises SequenceUsedTwice, ChainBroken, ApprovalReused, BelowMinimum or the refusals of a key event.
         """
         envelope = verified.envelope
         same = self._held.get((envelope.region, envelope.sequence))
         if same is not None and same.id == verified.id:
             if same.is_withheld and verified.salt and verified.id not in self._gone:
+                self._check_minimum(verified)
                 self._fill(verified, same)
             return Answer(event_id=verified.id, outcome="duplicate", receipt=_receipt(same.receipt))
         if same is not None:
@@ -107,6 +119,7 @@ class Shelf:
                 f"Region {envelope.region} already published this item of its approved bundle as another event; "
                 "let a new bundle be approved."
             ).of(verified.id, envelope.region)
+        self._check_minimum(verified)
         self._apply_key_event(verified)
         receipt = issued(
             Receipt(verified.id, envelope.region, envelope.sequence, self._accepted_at, self._key_id), self._key
@@ -146,6 +159,10 @@ class Shelf:
         if verified.envelope.type in KEY_EVENTS:
             self._stream.close()
             apply_key_event(self._connection, verified, self._now)
+
+    def _check_minimum(self, verified: VerifiedEvent) -> None:
+        if verified.shortfall is not None and not self._accepted_before:
+            raise BelowMinimum(verified.shortfall).of(verified.id, verified.envelope.region)
 
     def _check_neighbours(self, verified: VerifiedEvent) -> None:
         envelope = verified.envelope

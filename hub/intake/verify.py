@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from hub.intake.keyring import RegionKeys
+from hub.intake.minimum import shortfall
 from hub.intake.read_event import EventNotCanonical, ReadEvent, envelope_in_bytes
 from hub.intake.read_payload import read_canonical, read_payload
 from hub.intake.refusal import Refusal, unreadable
@@ -81,6 +82,7 @@ class VerifiedEvent(msgspec.Struct, frozen=True, gc=False):
     salt: bytes  # empty, as the payload's bytes, where the event came without its payload
     payload_bytes: bytes
     payload: Payload | None  # figures without their cells, which nobody asks for here and which are large
+    shortfall: str | None = None  # what of the figures breaks the network's minimum; said of what is new only
 
 
 class Verifier:
@@ -129,13 +131,14 @@ class Verifier:
             if event.salt and payload is None:
                 payload = read_payload(envelope.type, payload_bytes)
             _check_region_set(payload, keys)
+            lacks = shortfall(payload)
         except Refusal as refusal:
             raise refusal.of(event.id, envelope.region) from refusal.__cause__
         except MemoryError:
             raise
         except Exception as error:  # whatever it is, it is about this event alone
             raise unreadable(error).of(event.id, envelope.region) from error
-        return VerifiedEvent(event.id, envelope, event.envelope_bytes, event.salt, payload_bytes, _slim(payload))
+        return VerifiedEvent(event.id, envelope, event.envelope_bytes, event.salt, payload_bytes, _slim(payload), lacks)
 
     def _verdict(self, event: ReadEvent) -> Refusal | None:
         envelope = event.envelope

@@ -10,6 +10,7 @@ from hub.audit import utc_text
 from hub.comparison import StoredIndicator, WithdrawnRegion, compare
 from hub.comparison.compare import NothingToCompare
 from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest, offers
+from hub.serving.totals import Totals
 from hub.serving.view import IndicatorView, view_of
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL, Audience
@@ -71,8 +72,12 @@ def indicator_view(
         if isinstance(one, WithdrawnIndicator)
     ]
     moment = known_on or utc_text(now)
+    definition, first = catalogue()[indicator], held[0]
+    here = first.payload if isinstance(first, AcceptedIndicator) else first
+    place = (definition, here.period, here.region_set)
+    totals = Totals(connection, reader, now, *place, tuple(sorted(cut.items())), held, known_on)
     try:
-        return view_of(compare(catalogue()[indicator], stored, cut, withdrawn), held, reader, moment)
+        return view_of(compare(definition, stored, cut, withdrawn, totals), held, reader, moment)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
 

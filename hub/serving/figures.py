@@ -148,10 +148,11 @@ def _payloads(connection: Connection, event_ids: Sequence[str]) -> dict[str, Ind
     rows = connection.execute(
         select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_(event_ids), event.c.payload != b"")
     )
-    return {row.id: _figures(read_payload(row.type, row.payload)) for row in rows}
+    return {row.id: figures_of(read_payload(row.type, row.payload)) for row in rows}
 
 
-def _figures(payload: Any) -> IndicatorPublished:
+def figures_of(payload: Any) -> IndicatorPublished:
+    """Return the figures of a payload that publishes or corrects some."""
     figures: IndicatorPublished = payload.figures if isinstance(payload, IndicatorCorrected) else payload
     return figures
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from hub.comparison import ComparedRegion, RegionComparison, Standing
+from hub.comparison import ComparedRegion, RegionComparison, Standing, Withheld
 from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.scale import readable
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
@@ -51,6 +51,8 @@ class RegionRow(msgspec.Struct, frozen=True):
 class IndicatorView(msgspec.Struct, frozen=True):
     """One indicator, period and cut over one set of regions, by region name; `reference` is the set's own figure.
 
+    `reference_withheld` says in code why none is shown where the rows would give one: it would narrow a hidden figure,
+    a figure in it was destroyed since it was first shown, or that it is safe could not be proven.
     `as_known_on` is the moment of the hub's acceptance time that is shown: later events are left out.
     """
 
@@ -68,6 +70,7 @@ class IndicatorView(msgspec.Struct, frozen=True):
     audience: Audience
     as_known_on: str
     reference: Decimal | None
+    reference_withheld: Withheld | None
     rows: tuple[RegionRow, ...]
     sources: tuple[TakenOver, ...]
     records: tuple[str, ...]  # kinds of source behind computed figures
@@ -115,6 +118,7 @@ def view_of(comparison: RegionComparison, held: Sequence[Latest], reader: Audien
         audience=reader,
         as_known_on=moment,
         reference=readable(definition, reference.value) if reference and reference.regions >= FEWEST_REGIONS else None,
+        reference_withheld=comparison.withheld,
         rows=tuple(_row(row, of_region[row.region], datetime.fromisoformat(moment)) for row in comparison.rows),
         sources=tuple(sources.values()),
         records=tuple(sorted(records)),
@@ -156,6 +160,7 @@ COLUMNS = (
     "indicator", "version", "definition_hash", "period", "region_set", "by", "region", "name", "kind", "shown",
     "numerator", "denominator", "bounds", "low", "high", "standing", "why_not", "taken_over", "accepted_at",
     "as_known_on", "corrected_at", "correction", "earlier_event", "reason",
+    "reference", "reference_withheld",
 )  # fmt: skip
 
 
@@ -195,6 +200,8 @@ def _csv_row(view: IndicatorView, row: RegionRow) -> dict[str, str]:
         "correction": last and last.kind,
         "earlier_event": last and last.earlier_event_id,
         "reason": last and last.reason,
+        "reference": view.reference,
+        "reference_withheld": view.reference_withheld,
     }
     return {column: "" if cells[column] is None else _plain(str(cells[column])) for column in COLUMNS}
 

@@ -92,7 +92,8 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,
     }
-    return [key for key, holds in chosen.items() if holds]
+    found = [key for key, holds in chosen.items() if holds]
+    return found if view.reference_withheld is None else [view.reference_withheld, *found]
 
 
 def _shown(row: RegionRow, unit: str, lang: Language) -> str:

@@ -114,7 +114,7 @@ def _figures(cells: int, chance: random.Random) -> IndicatorPublished:
     made = []
     for place in range(cells):
         nodes = (f"{place % 18 * 5:02d}+", "fm"[place // 18 % 2], f"GM{place // 36:04d}")
-        exact = Exact(chance.randrange(10, 5000), chance.randrange(5000, 20_000))
+        exact = Exact(chance.randrange(10, 5000), chance.randrange(6000, 20_000))
         made.append(Cell(nodes, exact if chance.random() < 0.85 else Suppressed(0, 30, chance.randrange(100, 900))))
     return IndicatorPublished(
         indicator="diabetes-prevalence",

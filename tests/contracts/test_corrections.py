@@ -126,7 +126,7 @@ def rows(held: ChainsAtHub, reader: Audience = "public", period: str = "2025", *
 
 def test_a_withdrawn_region_has_no_figure_no_verdict_and_no_part_in_the_reference(chains_at_hub: ChainsAtHub) -> None:
     alfa, beta, gamma = (chains_at_hub.enrolled(f"XR-{name}") for name in ("ALFA", "BETA", "GAMMA"))
-    first, *_ = [said(region, dm_prev(count)) for region, count in ((alfa, 900), (beta, 10), (gamma, 30))]
+    first, *_ = [said(region, dm_prev(count)) for region, count in ((alfa, 700), (beta, 10), (gamma, 30))]
     chains_at_hub.arrive(first, beta.chain[0], gamma.chain[0])
     assert str(rows(chains_at_hub)["reference"]) == "31.3"
     chains_at_hub.arrive(said(alfa, IndicatorWithdrawn(first.id, "wrong source")))
@@ -168,7 +168,7 @@ def test_no_region_corrects_withdraws_or_destroys_what_another_one_said(chains_a
     own, other = chains_at_hub.enrolled("XR-OWN"), chains_at_hub.enrolled("XR-OTHER")
     first = said(own, dm_prev(10))
     meant = [
-        said(other, IndicatorCorrected(first.id, "not yours", dm_prev(900))),
+        said(other, IndicatorCorrected(first.id, "not yours", dm_prev(700))),
         said(other, IndicatorWithdrawn(first.id, "not yours")),
         said(other, EventRedacted(first.id, "not yours")),
     ]
@@ -176,7 +176,7 @@ def test_no_region_corrects_withdraws_or_destroys_what_another_one_said(chains_a
         assert chains_at_hub.arrive(one) == ["accepted"]
     found = rows(chains_at_hub)
     assert (found["XR-OWN"].value, found["XR-OWN"].corrections) == (Exact(10, 1000), ())
-    assert (found["XR-OTHER"].value, found["XR-OTHER"].corrections) == (Exact(900, 1000), ())
+    assert (found["XR-OTHER"].value, found["XR-OTHER"].corrections) == (Exact(700, 1000), ())
 
 
 def test_a_correction_with_another_period_changes_nothing_but_its_own_place(chains_at_hub: ChainsAtHub) -> None:

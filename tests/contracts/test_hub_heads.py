@@ -39,7 +39,7 @@ def links(hub: Hub, code: str) -> dict[int, str]:
 def three_days(hub: Hub, clock: Clock, region: TestRegion) -> list[Heads]:
     for year in range(3):
         receive(
-            [one.body for one in region.release([diabetes(800, str(2000 + year)), diabetes(9, f"19{year:02}")])], hub
+            [one.body for one in region.release([diabetes(800, str(2000 + year)), diabetes(809, f"19{year:02}")])], hub
         )
         assert make(hub) is not None
         clock.move(days=1)

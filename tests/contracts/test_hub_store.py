@@ -130,7 +130,7 @@ def test_a_place_in_the_chain_cannot_be_taken_twice_even_behind_the_checks(hub: 
 
 
 def test_two_writers_at_once_store_every_event_once(hub: Hub, region: TestRegion) -> None:
-    bodies = [one.body for one in region.release([given.diabetes(i, f"{1900 + i}") for i in range(30)])]
+    bodies = [one.body for one in region.release([given.diabetes(800 + i, f"{1900 + i}") for i in range(30)])]
     outcomes: list[str] = []
     start = threading.Barrier(2)
 

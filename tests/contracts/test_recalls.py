@@ -94,7 +94,9 @@ def test_a_recall_is_told_when_what_it_takes_back_is_here_and_is_the_regions_own
 
 def test_paging_misses_nothing_and_ends_a_minute_back(told: Told) -> None:
     for number in range(4):  # all within one second
-        item = told.said(told.alfa, figures("h.dm_prev", {("t", "t", "t"): Exact(number, 9)}, region_set="invented"))
+        item = told.said(
+            told.alfa, figures("h.dm_prev", {("t", "t", "t"): Exact(100 + number, 1000)}, region_set="invented")
+        )
         told.held.arrive(item, told.said(told.alfa, EventRedacted(item.id, str(number))))
     told.held.now += timedelta(minutes=5)
     found, query = [], "?limit=2"

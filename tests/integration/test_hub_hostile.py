@@ -21,6 +21,7 @@ from schemas.payloads import Cell, Payload
 from schemas.receipt import Answer
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 from tests.support.events import SignedEvent, TestRegion, diabetes, lesson
+from tests.support.held_by_hub import TAKEN_OVER
 from tests.support.hub import RunningHub
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -85,7 +86,8 @@ def test_a_signed_payload_that_fits_no_table_or_page_is_refused_alone(hub: Hub, 
 
 @pytest.mark.parametrize("value", [Rounded("-40.5", "0.1"), Exact(0, 0), Suppressed(3, None), Suppressed(3, 3, 3)])
 def test_a_value_at_the_edge_is_accepted(hub: Hub, region: TestRegion, value: TypedValue) -> None:
-    assert answers_beside_a_good_event(hub, region, with_value(value))[1].outcome == "accepted"
+    public = msgspec.structs.replace(with_value(value), origin=TAKEN_OVER)  # computed ones are held to a minimum
+    assert answers_beside_a_good_event(hub, region, public)[1].outcome == "accepted"
 
 
 def test_figures_for_another_set_of_regions_are_refused(hub: Hub, region: TestRegion) -> None:

@@ -113,7 +113,7 @@ def test_the_heads_of_a_day_stay_as_they_were_signed(running_hub: RunningHub, re
     assert running_hub.client.get("/api/v1/heads/2026-11-22").status_code == 404
     make_todays_heads(running_hub.hub)
     kept = running_hub.client.get("/api/v1/heads/2026-11-22")
-    running_hub.push(region.code, [region.release([diabetes(1, "2001")])[0].body])
+    running_hub.push(region.code, [region.release([diabetes(801, "2001")])[0].body])
     make_todays_heads(running_hub.hub)
     assert running_hub.client.get("/api/v1/heads/2026-11-22").data == kept.data
     day = msgspec.json.decode(kept.data, type=Heads)
@@ -133,7 +133,7 @@ def test_a_region_fetches_its_own_receipts_after_a_sequence(running_hub: Running
 
 
 def test_a_region_shows_its_gaps_and_freshness(running_hub: RunningHub, region: TestRegion) -> None:
-    made = region.release([diabetes(1, "2001"), diabetes(2, "2002"), diabetes(3, "2003")])
+    made = region.release([diabetes(801, "2001"), diabetes(802, "2002"), diabetes(803, "2003")])
     running_hub.push(region.code, [made[2].body])
     shown = running_hub.client.get("/api/v1/regions/XR-DUINRAND").get_json()
     assert shown["gaps"] == [{"first": 4, "last": 5}]

@@ -174,3 +174,28 @@ def test_the_outlines_are_the_25_ggd_regions_and_small() -> None:
 def test_the_outlines_are_what_the_municipalities_borders_give(shared_data: Path) -> None:
     packaged = resources.files("hub.web").joinpath("boundaries", "ggd-2023.json").read_text(encoding="utf-8")
     assert draw(shared_data / "c_nl_regions_geo") == packaged
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("nl", "niet getoond, want het zou een verborgen cijfer nauwer bepalen"), ("en", "would narrow a hidden figure")],
+)
+def test_a_total_that_would_narrow_a_hidden_figure_is_withheld_with_the_reason(
+    held: HeldByHub, lang: str, said: str
+) -> None:
+    address = f"/compare/h.dm_prev?set=invented&lang={lang}"
+    assert said not in text_of(held, address)
+    nation = figures(
+        "h.dm_prev",
+        {("NL01", "total", "total"): Exact(28505, 554000)},
+        region_set="ggd",
+        origin=TAKEN_OVER,
+    )
+    held.accept("GG0111", nation)
+    page = html.fromstring(text_of(held, address))
+    (limits,) = page.xpath("//ul[@class='limits']")
+    assert said in limits.text_content()
+    assert {" ".join(row[3].text_content().split()) for row in page.xpath("//table/tbody/tr")} == {
+        "geen oordeel" if lang == "nl" else "no verdict"
+    }
+    assert not page.xpath("//caption[contains(., 'egions together') or contains(., 'egio’s samen')]")

@@ -1,0 +1,211 @@
+"""Build the model from what was published: figures, sums, the nation as the sum of its regions, and shown totals."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from schemas.codes import TOTAL
+from schemas.payloads import Computed, IndicatorPublished
+from schemas.values import Exact, Rounded, Suppressed, TypedValue
+
+from .model import SIDES, WIDTH, Bounds, Cut, Hidden, Joint, Key, Publication, Row, Side, Total, cross, meet
+
+_AREA: Final = "area"
+_NATION: Final = re.compile(r"NL\d{2}")
+_PROMISED: Final = re.compile(r"\bwidth (\d{1,6})\b")
+_UNKNOWN: Final[Bounds] = (0.0, math.inf)
+
+
+class _World:
+    """Publications that do not contradict each other, and so may count the same persons."""
+
+    def __init__(self, payload: IndicatorPublished) -> None:
+        self.frame = payload.definition_hash, payload.division_year
+        self.told: dict[Key, Bounds] = {}
+        self.told_by: dict[Key, set[str]] = {}
+        self.members: list[Publication] = []
+        self.variables: dict[Key, int] = {}
+
+    def takes(self, payload: IndicatorPublished, told: Mapping[Key, Bounds]) -> bool:
+        if self.frame != (payload.definition_hash, payload.division_year):
+            return False
+        return all(meet(self.told.get(key, (0, math.inf)), bounds) for key, bounds in told.items())
+
+    def take(self, one: Publication, told: Mapping[Key, Bounds]) -> None:
+        self.members.append(one)
+        for key, bounds in told.items():
+            self.told[key] = cross(self.told.get(key, (0, math.inf)), bounds)
+            self.told_by.setdefault(key, set()).add(one.event_id)
+
+
+def joint(
+    publications: Sequence[Publication], totals: Sequence[Total] = (), sets: Mapping[str, Sequence[str]] | None = None
+) -> Joint:
+    """Return the model of publications of one indicator and period, all that a reader sees, and of totals beside them.
+
+    `sets` names the regions of each set: a figure of the nation is presumed to be the sum of each set's regions.
+    Publications that contradict each other at a figure count other persons, or at another time, and are kept apart.
+    """
+    model, worlds = Joint(), _worlds(publications)
+    for world in worlds:
+        for key, (low, high) in world.told.items():
+            world.variables[key] = model.variable(low, high, world.told_by[key])
+        for one in world.members:
+            _add_sums(model, world, one)
+            _add_rests(model, world, one)
+        _add_nations(model, world, sets or {})
+        _add_hidden(model, world)
+    unseen: dict[tuple[str, Key], int] = {}
+    for total in totals:
+        _add_total(model, worlds, total, unseen)
+    return model
+
+
+def _worlds(publications: Sequence[Publication]) -> list[_World]:
+    worlds: list[_World] = []
+    for one in publications:
+        told = dict(_told(one))
+        fitting = next((world for world in worlds if world.takes(one.payload, told)), None)
+        if fitting is None:
+            worlds.append(fitting := _World(one.payload))
+        fitting.take(one, told)
+    return worlds
+
+
+def _told(one: Publication) -> Iterator[tuple[Key, Bounds]]:
+    for value, area, cut in _placed(one.region, one.payload):
+        part, whole = _bounds(value, one.payload)
+        yield Key("part", area, cut), part
+        if whole is not None:
+            yield Key("whole", area, cut), whole
+
+
+def _placed(region: str, payload: IndicatorPublished) -> Iterator[tuple[TypedValue, str, Cut]]:
+    for cell in payload.cells:
+        yield (cell.value, *place(region, payload.dimensions, cell.nodes))
+
+
+def place(region: str, dimensions: Sequence[str], nodes: Sequence[str]) -> tuple[str, Cut]:
+    """Return the area and the cut of a cell; all areas together are the region itself."""
+    pairs = dict(zip(dimensions, nodes, strict=True))
+    area = pairs.pop(_AREA, TOTAL)
+    cut = tuple(sorted((dimension, node) for dimension, node in pairs.items() if node != TOTAL))
+    return (region if area == TOTAL else area), cut
+
+
+def _bounds(value: TypedValue, payload: IndicatorPublished) -> tuple[Bounds, Bounds | None]:
+    has_whole = payload.indicator_kind not in ("count", "percentage")
+    if isinstance(value, Exact):
+        whole = value.denominator
+        return (value.numerator, value.numerator), None if whole is None else (whole, whole)
+    if isinstance(value, Suppressed):
+        whole = value.denominator
+        high = math.inf if value.hi is None else value.hi
+        return (value.lo, high), (_UNKNOWN if has_whole else None) if whole is None else (whole, whole)
+    if isinstance(value, Rounded) and payload.indicator_kind == "count":
+        middle, half = Decimal(value.value), Decimal(value.step) / 2
+        return (max(float(middle - half), 0.0), float(middle + half)), None
+    return _UNKNOWN, None
+
+
+def _add_sums(model: Joint, world: _World, one: Publication) -> None:
+    """Add every sum over a dimension; of public tables nobody promises that they add up."""
+    payload = one.payload
+    if not isinstance(payload.origin, Computed):
+        return
+    for at in range(len(payload.dimensions)):
+        lines: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for cell in payload.cells:
+            lines.setdefault((*cell.nodes[:at], *cell.nodes[at + 1 :]), []).append(cell.nodes)
+        for line in lines.values():
+            if len(line) > 1 and any(nodes[at] == TOTAL for nodes in line):
+                _add_sum(model, world, one, at, line)
+
+
+def _add_sum(model: Joint, world: _World, one: Publication, at: int, line: Sequence[tuple[str, ...]]) -> None:
+    for side in SIDES:
+        coefficients: dict[int, int] = {}
+        for nodes in line:
+            number = world.variables.get(Key(side, *place(one.region, one.payload.dimensions, nodes)))
+            if number is None:
+                break
+            coefficients[number] = -1 if nodes[at] == TOTAL else 1
+        else:
+            model.rows.append(Row(coefficients, 0))
+
+
+def _add_rests(model: Joint, world: _World, one: Publication) -> None:
+    """Add part + rest = whole where the part is counted among the whole."""
+    if one.payload.indicator_kind != "proportion":
+        return
+    for _, area, cut in _placed(one.region, one.payload):
+        part, whole = (world.variables.get(Key(side, area, cut)) for side in SIDES)
+        if part is None or whole is None or (model.is_fixed(part) and model.is_fixed(whole)):
+            continue
+        rest = model.variable(told_by=model.told_by[part])
+        model.rows.append(Row({part: 1, rest: 1, whole: -1}, 0))
+
+
+def _add_nations(model: Joint, world: _World, sets: Mapping[str, Sequence[str]]) -> None:
+    for (side, area, cut), nation in world.variables.items():
+        if not _NATION.fullmatch(area):
+            continue
+        for codes in sets.values():
+            known = [world.variables.get(Key(side, code, cut)) for code in codes]
+            parts = [number for number in known if number is not None]
+            if all(model.is_fixed(number) for number in parts):
+                continue
+            coefficients = {nation: -1} | dict.fromkeys(parts, 1)
+            if len(parts) < len(codes):
+                coefficients[model.variable()] = 1  # what the others count
+            model.rows.append(Row(coefficients, 0, presumed=True))
+
+
+def _add_hidden(model: Joint, world: _World) -> None:
+    """Add what was hidden, by its latest range; a figure that its own region published as well is none."""
+    shown = {
+        (one.region, area, cut)
+        for one in world.members
+        for value, area, cut in _placed(one.region, one.payload)
+        if isinstance(value, Exact)
+    }
+    found: dict[tuple[str, Key], Hidden] = {}
+    for one in world.members:
+        origin = one.payload.origin
+        said = _PROMISED.search(origin.protection) if isinstance(origin, Computed) else None
+        needed = max(WIDTH, int(said[1])) if said else WIDTH
+        for value, area, cut in _placed(one.region, one.payload):
+            if not isinstance(value, Suppressed) or (one.region, area, cut) in shown:
+                continue
+            for side, low, high in (("part", value.lo, value.hi), *_hidden_whole(value)):
+                key = Key(side, area, cut)
+                number = world.variables.get(key)
+                if number is not None:
+                    room = needed if side == "part" else WIDTH
+                    found[one.region, key] = Hidden(number, one.region, one.event_id, key, low, high, room)
+    model.hidden.extend(found.values())
+
+
+def _hidden_whole(value: Suppressed) -> tuple[tuple[Side, int, int | None], ...]:
+    return (("whole", 0, None),) if value.denominator is None else ()
+
+
+def _add_total(model: Joint, worlds: Sequence[_World], total: Total, unseen: dict[tuple[str, Key], int]) -> None:
+    """Add what a total tells; a figure of an event that the reader does not see must not follow from it."""
+    world_of = {one.event_id: world for world in worlds for one in world.members}
+    sums: tuple[tuple[Side, int | None], ...] = (("part", total.numerator), ("whole", total.denominator))
+    for side, right in sums:
+        if right is None:
+            continue
+        coefficients: dict[int, int] = {}
+        for region, event_id in total.parts:
+            key = Key(side, region, total.cut)
+            world = world_of.get(event_id)
+            number = unseen.get((event_id, key)) if world is None else world.variables.get(key)
+            if number is None:
+                number = unseen[event_id, key] = model.variable(told_by=(event_id,))
+                model.hidden.append(Hidden(number, region, event_id, key, 0, None, WIDTH))
+            coefficients[number] = 1
+        model.rows.append(Row(coefficients, right, was_shown=True))
