@@ -4,6 +4,7 @@ The region's own protection knows the persons behind a figure and proves much mo
 there to look at. Figures taken over from a public table pass: they are public already and nothing is promised of them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -20,8 +21,8 @@ MINIMUM: Final = 10  # persons; the smallest cell in use for Dutch health figure
 WIDTH: Final = 3  # largest minus smallest value of a hidden small figure: about four are left
 GROUP_SHARE: Final = Fraction(9, 10)  # of a denominator; from there on a figure tells something of the whole group
 _COUNTED: Final = ("persons", "records")  # where a numerator of 1 to 9 means at most so many persons
-_nodes = attrgetter("nodes")
 _value = attrgetter("value")
+_Nodes = tuple[str, ...]
 _Sides = tuple[int | None, int | None]  # numerator and denominator, None where hidden
 
 
@@ -133,19 +134,14 @@ def _rounded(value: Rounded, figures: IndicatorPublished) -> str | None:
 
 def _lone_blank(figures: IndicatorPublished, counts: bool, is_share: bool) -> str | None:
     """Say where the only hidden figure of a sum follows from the others and may not be told."""
-    sides: dict[tuple[str, ...], _Sides] = {}
-    places: dict[tuple[str, ...], int] = {}
-    for place, cell in enumerate(figures.cells):
-        value = cell.value
-        places[cell.nodes] = place
-        if isinstance(value, Exact):
-            sides[cell.nodes] = value.numerator, value.denominator
-        elif isinstance(value, Suppressed):
-            sides[cell.nodes] = (value.lo if value.lo == value.hi else None), value.denominator
-        else:
-            sides[cell.nodes] = None, None
-    found: dict[tuple[str, ...], _Sides] = {}
-    for line in _lines(figures.cells):
+    cells = figures.cells
+    totals = [cell.nodes for cell in cells if TOTAL in cell.nodes]
+    if not totals:
+        return None
+    summed = [place for place in range(len(figures.dimensions)) if any(nodes[place] == TOTAL for nodes in totals)]
+    sides = {cell.nodes: _sides(cell.value) for cell in cells}
+    found: dict[_Nodes, _Sides] = {}
+    for line in _lines(sides, summed):
         for side in (0, 1):
             blank = _only_blank(line, sides, side)
             if blank is not None:
@@ -155,26 +151,43 @@ def _lone_blank(figures: IndicatorPublished, counts: bool, is_share: bool) -> st
     for nodes, (numerator, denominator) in found.items():
         told = _told(numerator, denominator, counts, is_share)
         if told:
-            return _sentence(places[nodes], f"is hidden, follows from its sums all the same and {told}")
+            place = next(place for place, cell in enumerate(cells) if cell.nodes == nodes)
+            return _sentence(place, f"is hidden, follows from its sums all the same and {told}")
     return None
 
 
-def _lines(cells: Sequence[Cell]) -> Iterator[list[tuple[str, ...]]]:
-    """Yield every sum over one dimension: its total first, then its parts."""
-    for place in range(len(cells[0].nodes) if cells else 0):
-        lines: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        for nodes in map(_nodes, cells):
-            lines.setdefault((*nodes[:place], *nodes[place + 1 :]), []).append(nodes)
-        for line in lines.values():
-            totals = [nodes for nodes in line if nodes[place] == TOTAL]
-            parts = [nodes for nodes in line if nodes[place] != TOTAL]
-            if totals and parts:
-                yield totals + parts
+def _sides(value: TypedValue) -> _Sides:
+    if isinstance(value, Exact):
+        return value.numerator, value.denominator
+    if isinstance(value, Suppressed):
+        return (value.lo if value.lo == value.hi else None), value.denominator
+    return None, None
 
 
-def _only_blank(
-    line: Sequence[tuple[str, ...]], sides: Mapping[tuple[str, ...], _Sides], side: int
-) -> tuple[tuple[str, ...], int] | None:
+def _lines(sides: Mapping[_Nodes, _Sides], summed: Sequence[int]) -> Iterator[list[_Nodes]]:
+    """Yield every sum over one dimension in which one figure alone is hidden: its total first, then its parts."""
+    for place in summed:
+        blanks = [
+            Counter(_line(nodes, place) for nodes, both in sides.items() if both[side] is None) for side in (0, 1)
+        ]
+        wanted = {line for counted in blanks for line, number in counted.items() if number == 1}
+        lines: dict[_Nodes, list[_Nodes]] = {}
+        for nodes in sides if wanted else ():
+            line = _line(nodes, place)
+            if line in wanted:
+                lines.setdefault(line, []).append(nodes)
+        for members in lines.values():
+            totals = [nodes for nodes in members if nodes[place] == TOTAL]
+            if totals and len(members) > 1:
+                yield totals + [nodes for nodes in members if nodes[place] != TOTAL]
+
+
+def _line(nodes: _Nodes, place: int) -> _Nodes:
+    """Name the line along one dimension on which a figure stands."""
+    return (*nodes[:place], *nodes[place + 1 :])
+
+
+def _only_blank(line: Sequence[_Nodes], sides: Mapping[_Nodes, _Sides], side: int) -> tuple[_Nodes, int] | None:
     blanks = [nodes for nodes in line if sides[nodes][side] is None]
     if len(blanks) != 1:
         return None
