@@ -18,7 +18,7 @@ from schemas import merkle
 from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
-from schemas.payloads import IndicatorCorrected, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
+from schemas.payloads import IndicatorCorrected, IndicatorPending, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
 from schemas.upcast import read_payload
 
 from . import memory
@@ -155,7 +155,11 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
         match read_payload(item.type, item.payload):
             case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
                 replaced[item.subject] = event_id
-            case IndicatorWithdrawn(withdraws=event_id) | LessonWithdrawn(withdraws=event_id):
+            case (
+                IndicatorWithdrawn(withdraws=event_id)
+                | LessonWithdrawn(withdraws=event_id)
+                | IndicatorPending(concerns=event_id)
+            ):
                 withdrawn[item.subject] = event_id
     check_current(connection, replaced, withdrawn)
 
