@@ -103,9 +103,10 @@ dead_letter = Table(
     Index("dead_letter_open", "state", "region"),
 )
 
-SupersededKind = Literal["corrected", "revised", "withdrawn", "redacted"]
+SupersededKind = Literal["corrected", "revised", "withdrawn", "redacted", "pending", "settled"]
 
-# What took the place of an event, or took it away. It may be here before that event is: order of arrival means nothing.
+# What took the place of an event, took it away, or said that its correction waits (or waits no more). It may be here
+# before that event is: order of arrival means nothing.
 superseded = Table(
     "superseded",
     metadata,

@@ -27,6 +27,7 @@ class EventType(StrEnum):
     INDICATOR_PUBLISHED = "nl.regiohelix.indicator.published.v1"
     INDICATOR_CORRECTED = "nl.regiohelix.indicator.corrected.v1"
     INDICATOR_WITHDRAWN = "nl.regiohelix.indicator.withdrawn.v1"
+    INDICATOR_PENDING = "nl.regiohelix.indicator.pending.v1"
     LESSON_PUBLISHED = "nl.regiohelix.lesson.published.v1"
     LESSON_REVISED = "nl.regiohelix.lesson.revised.v1"
     LESSON_WITHDRAWN = "nl.regiohelix.lesson.withdrawn.v1"
@@ -43,6 +44,7 @@ TOPICS: Final[dict[EventType, str]] = {
     EventType.INDICATOR_PUBLISHED: INDICATORS_TOPIC,
     EventType.INDICATOR_CORRECTED: INDICATORS_TOPIC,
     EventType.INDICATOR_WITHDRAWN: INDICATORS_TOPIC,
+    EventType.INDICATOR_PENDING: INDICATORS_TOPIC,
     EventType.LESSON_PUBLISHED: KNOWLEDGE_TOPIC,
     EventType.LESSON_REVISED: KNOWLEDGE_TOPIC,
     EventType.LESSON_WITHDRAWN: KNOWLEDGE_TOPIC,
@@ -54,6 +56,7 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.INDICATOR_PUBLISHED: 2,  # two reviewers for figures (decision 35),
     EventType.INDICATOR_CORRECTED: 2,
     EventType.INDICATOR_WITHDRAWN: 1,  # one where nothing new leaves but words
+    EventType.INDICATOR_PENDING: 1,
     EventType.LESSON_PUBLISHED: 1,
     EventType.LESSON_REVISED: 1,
     EventType.LESSON_WITHDRAWN: 1,

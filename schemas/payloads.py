@@ -90,6 +90,16 @@ class IndicatorWithdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     reason: str
 
 
+class IndicatorPending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A correction of an earlier event's figures waits, since published now it would tell of few persons.
+
+    It says neither where in them nor how large; with `waits` false none waits any more.
+    """
+
+    concerns: str  # the id of the event that holds the figures
+    waits: bool
+
+
 class LessonRevised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A lesson's new wording in the place of an earlier event's."""
 
@@ -137,6 +147,7 @@ Payload = (
     IndicatorPublished
     | IndicatorCorrected
     | IndicatorWithdrawn
+    | IndicatorPending
     | LessonPublished
     | LessonRevised
     | LessonWithdrawn
@@ -148,6 +159,7 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
     EventType.INDICATOR_CORRECTED: IndicatorCorrected,
     EventType.INDICATOR_WITHDRAWN: IndicatorWithdrawn,
+    EventType.INDICATOR_PENDING: IndicatorPending,
     EventType.LESSON_PUBLISHED: LessonPublished,
     EventType.LESSON_REVISED: LessonRevised,
     EventType.LESSON_WITHDRAWN: LessonWithdrawn,

@@ -9,6 +9,7 @@ from schemas.envelope import Envelope
 from schemas.payloads import (
     EventRedacted,
     IndicatorCorrected,
+    IndicatorPending,
     IndicatorPublished,
     IndicatorWithdrawn,
     LessonPublished,
@@ -41,6 +42,8 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
             return (lesson, _words(event_id, words) | common), (superseded, place)
         case IndicatorWithdrawn(withdraws, reason) | LessonWithdrawn(withdraws, reason):
             return ((superseded, _place(event_id, withdraws, "withdrawn", reason) | common),)
+        case IndicatorPending(concerns, waits):
+            return ((superseded, _place(event_id, concerns, "pending" if waits else "settled", "") | common),)
         case EventRedacted(redacts, reason):
             return ((superseded, _place(event_id, redacts, "redacted", reason) | common),)
     return ()

@@ -15,6 +15,7 @@ from schemas.payloads import (
     PAYLOADS,
     EventRedacted,
     IndicatorCorrected,
+    IndicatorPending,
     IndicatorPublished,
     IndicatorWithdrawn,
     KeyEnrolled,
@@ -105,7 +106,7 @@ def _check_references(payload: Payload) -> None:
     match payload:
         case IndicatorCorrected(corrects=named) | LessonRevised(revises=named) | EventRedacted(redacts=named):
             fits = _HASH.fullmatch(named)
-        case IndicatorWithdrawn(withdraws=named) | LessonWithdrawn(withdraws=named):
+        case IndicatorWithdrawn(withdraws=named) | LessonWithdrawn(withdraws=named) | IndicatorPending(concerns=named):
             fits = _HASH.fullmatch(named)
         case KeyEnrolled(key=named, role=role):
             fits = _HASH.fullmatch(named) if 0 < len(role) <= _LONGEST_ID else None

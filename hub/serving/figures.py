@@ -17,6 +17,7 @@ from schemas.payloads import IndicatorCorrected, IndicatorPublished
 from schemas.upcast import read_payload
 
 GONE = ("withdrawn", "redacted")
+WAITS = ("pending", "settled")
 
 
 class Correction(msgspec.Struct, frozen=True):
@@ -33,6 +34,7 @@ class AcceptedIndicator(msgspec.Struct, frozen=True):
     """One region's figures as the hub holds them; `accepted_at` is the hub's acceptance time, UTC.
 
     `revision` counts from 1 what the region released at this place; `corrections` are in the order of its chain.
+    `pending_since` is when the hub accepted the region's word that a correction waits, None where none does.
     """
 
     event_id: str
@@ -43,6 +45,7 @@ class AcceptedIndicator(msgspec.Struct, frozen=True):
     payload: IndicatorPublished
     revision: int = 1
     corrections: tuple[Correction, ...] = ()
+    pending_since: str | None = None
 
     @property
     def definition_hash(self) -> str:
@@ -175,10 +178,16 @@ def _state(
         "corrections": told,
     }
     if payload is not None and not any(one.event_id == last.event_id and one.kind in GONE for one in own):
-        return AcceptedIndicator(payload=payload, **common)
+        return AcceptedIndicator(payload=payload, pending_since=_pending(own, last.event_id, reader), **common)
     return WithdrawnIndicator(
         period=last.period, region_set=last.region_set, definition_hash=last.definition_hash, **common
     )
+
+
+def _pending(notes: Iterable[Row[Any]], event_id: str, reader: Audience) -> str | None:
+    """Return since when a correction of this event waits, as its region said last."""
+    said = [one for one in notes if one.event_id == event_id and one.kind in WAITS and may_read(reader, one.audience)]
+    return said[-1].accepted_at if said and said[-1].kind == "pending" else None
 
 
 def offers(

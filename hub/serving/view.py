@@ -27,6 +27,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     `high` None beside bounds `range` means no upper bound, `low` None that nothing is known. `why_not` says in code
     why nothing is judged, or why the row is not comparable. `corrected_at` is when the hub accepted the last of the
     `corrections`, None where there are none; a row that was taken back has value `withdrawn` and says no more.
+    `pending_since`: a correction waits since then, too small to be told; None where none does.
     """
 
     region: str
@@ -46,6 +47,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     definition_hash: str
     corrected_at: str | None = None
     corrections: tuple[Correction, ...] = ()
+    pending_since: str | None = None
 
 
 class IndicatorView(msgspec.Struct, frozen=True):
@@ -89,6 +91,11 @@ class IndicatorView(msgspec.Struct, frozen=True):
     def corrected(self) -> tuple[RegionRow, ...]:
         """The regions whose figures were corrected, withdrawn or destroyed at some time."""
         return tuple(row for row in self.rows if row.corrections)
+
+    @property
+    def pending(self) -> tuple[RegionRow, ...]:
+        """The regions of whose figures a correction waits."""
+        return tuple(row for row in self.rows if row.pending_since is not None)
 
     @property
     def with_interval(self) -> tuple[RegionRow, ...]:
@@ -147,6 +154,7 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
         definition_hash=held.definition_hash,
         corrected_at=held.corrections[-1].at if held.corrections else None,
         corrections=held.corrections,
+        pending_since=held.pending_since if isinstance(held, AcceptedIndicator) else None,
     )
 
 

@@ -87,6 +87,7 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         and view.kind in ("mean", "cost_per_person"),
         "limit_hidden": bool(view.hidden),
         "limit_withdrawn": bool(view.withdrawn),
+        "limit_pending": bool(view.pending),
         "limit_reference": view.reference is not None,
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),

@@ -64,6 +64,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "corrected": ("gecorrigeerd", "corrected"),
     "revised": ("herzien", "revised"),
     "redacted": ("vernietigd", "destroyed"),
+    "pending": ("correctie wacht", "correction pending"),
+    "limit_pending": (
+        "Correctie wacht: er veranderde iets bij minder dan tien personen; het cijfer volgt als dat niet te zien is.",
+        "Correction pending: something changed for fewer than ten persons; the figure follows once that cannot tell.",
+    ),
     "corrections": ("Correcties en terugtrekkingen", "Corrections and withdrawals"),
     "earlier_event": ("eerder bericht", "earlier event"),
     "as_known_on": ("Zoals bekend op", "As known on"),

@@ -12,6 +12,7 @@ from .refusal import ReleaseRefused
 _NOTICES: Final = frozenset(
     {
         EventType.INDICATOR_WITHDRAWN,
+        EventType.INDICATOR_PENDING,
         EventType.LESSON_WITHDRAWN,
         EventType.EVENT_REDACTED,
         EventType.KEY_ENROLLED,
@@ -26,7 +27,7 @@ class NotANotice(ReleaseRefused):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One future event that withdraws, redacts, enrols or revokes; raises NotANotice.
+    """One future event that withdraws, redacts, enrols, revokes, or says that a correction waits; raises NotANotice.
 
     `natural` is the name within the region of what it is about: the opaque subject is made from it, so a withdrawal
     bears the natural name of what it takes back. `summary` is what reviewers read about it; it never leaves.

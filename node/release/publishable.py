@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from schemas import merkle
 from schemas.envelope import payload_hash
-from schemas.payloads import IndicatorCorrected, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
+from schemas.payloads import IndicatorCorrected, IndicatorPending, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
 from schemas.upcast import read_payload
 
 from .candidate import FrozenBundle
@@ -46,6 +46,10 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
         match read_payload(item.type, item.payload):
             case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
                 replaced[item.subject] = event_id
-            case IndicatorWithdrawn(withdraws=event_id) | LessonWithdrawn(withdraws=event_id):
+            case (
+                IndicatorWithdrawn(withdraws=event_id)
+                | LessonWithdrawn(withdraws=event_id)
+                | IndicatorPending(concerns=event_id)
+            ):
                 withdrawn[item.subject] = event_id
     check_current(connection, replaced, withdrawn)

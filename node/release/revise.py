@@ -20,6 +20,7 @@ from schemas.payloads import (
 from schemas.values import TypedValue, Withdrawn
 
 from .notice import Notice
+from .pending import words
 from .protect import ProtectedIndicator
 from .refusal import ReleaseRefused
 from .scan import ScannedLesson
@@ -94,13 +95,15 @@ def revise(
 
     Unchanged means the same values at the same places for the same audience; where a table came from and when it was
     fetched is no change. An area that stood in a taken-over table and is missing now becomes a `withdrawn` cell.
-    Figures in which a correction waits, and of which nothing is new, are left out even where they were withdrawn.
+    Figures in which a correction waits, and of which nothing is new, are left out even where they were withdrawn; where
+    they stand, a notice tells readers that one waits, unless they know.
     Raises ReasonMissing where something changed or vanished and no reason is given, and where nothing is left
     CorrectionWaits with the first of `waiting`, or NothingChanged.
     """
     subjects = [opaque(subject_key, name_of(one.payload)) for one in items]
     stands = standing(connection, subjects)
     kept: list[Releasable] = []
+    same: list[tuple[ProtectedIndicator, StandingItem]] = []
     corrected = 0
     for one, subject in zip(items, subjects, strict=True):
         before = stands.get(subject)
@@ -110,11 +113,14 @@ def revise(
         elif (correction := _correction(one, before, audience, reason)) is not None:
             kept.append(correction)
             corrected += 1
+        elif isinstance(one, ProtectedIndicator):
+            same.append((one, before))
     gone = [] if whole is None else _gone(connection, whole, set(subjects), reason)
-    if waiting and not kept and not gone:
+    told = words(connection, same)
+    if waiting and not kept and not gone and not told:
         more = f" So it is in {len(waiting) - 1} more." if len(waiting) > 1 else ""
         raise CorrectionWaits(f"{waiting[0]}{more}")
-    if items and not kept and not gone:
+    if items and not kept and not gone and not told:
         raise NothingChanged(f"All {len(items)} items stand already as they are; nothing needs a new signature.")
     new = len(kept) - corrected
     if (corrected or gone) and not reason.strip():
@@ -122,7 +128,7 @@ def revise(
             f"{corrected} items stand already with other figures or words and {len(gone)} are gone from the source, "
             f"the first is {_first(kept, gone)}; say why with --reason."
         )
-    return RevisedRelease((*kept, *gone), new, corrected, len(gone), len(items) - len(kept))
+    return RevisedRelease((*kept, *gone, *told), new, corrected, len(gone), len(items) - len(kept))
 
 
 def check_current(connection: Connection, replaced: dict[str, str], withdrawn: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from node.tables import event, item
-from schemas.codes import Audience
+from schemas.codes import Audience, EventType
 from schemas.payloads import IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised, Payload
 from schemas.upcast import read_payload
 
@@ -44,7 +44,7 @@ def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, Stand
         latest = (
             select(item.c.subject, func.max(event.c.sequence).label("sequence"))
             .join(event, same_place())
-            .where(item.c.subject.in_(chunk))
+            .where(item.c.subject.in_(chunk), _replaces())
             .group_by(item.c.subject)
             .subquery()
         )
@@ -81,7 +81,8 @@ def shown(connection: Connection, subject: str) -> str | None:
     That is what stands; where the latest event was redacted it is the one before, which a hub shows that got the
     redacted one without its payload and so never learnt what it replaced.
     """
-    rows = connection.execute(_items().where(item.c.subject == subject).order_by(event.c.sequence.desc()))
+    about = _items().where(item.c.subject == subject, _replaces())
+    rows = connection.execute(about.order_by(event.c.sequence.desc()))
     latest = next((row for row in rows if row.payload), None)
     return None if latest is None or _read(latest) is None else str(latest.id)
 
@@ -101,6 +102,11 @@ def content_of(payload: Payload) -> IndicatorPublished | LessonPublished | None:
 def same_place() -> ColumnElement[bool]:
     """Return the condition that joins an event with the item it was made of."""
     return and_(event.c.bundle_id == item.c.bundle_id, event.c.position == item.c.position)
+
+
+def _replaces() -> ColumnElement[bool]:
+    """That a correction waits changes nothing of what stands."""
+    return item.c.type != EventType.INDICATOR_PENDING
 
 
 def _items() -> Select[Any]:

@@ -18,6 +18,7 @@ from node.release.disclosure.history import every_figure
 from node.release.refusal import ReleaseRefused
 from node.release.revise import CorrectionWaits, NothingChanged
 from schemas.catalogue import catalogue
+from schemas.codes import EventType
 from schemas.definition import Criterion, Measure, Population
 from tests.support.corrections import REASON, make_node, prepared, signed
 
@@ -57,13 +58,14 @@ def _release(node: Node, computed: ComputedIndicator, counted: Counter[str]) -> 
     try:
         bundle = prepared(node, computed, reason=REASON)
     except CorrectionWaits:
-        counted["tables held back"] += 1
+        counted["held back, as readers know"] += 1
     except NothingChanged:
         counted["tables unchanged"] += 1
     except ReleaseRefused:
         counted["tables refused as unprotectable"] += 1
     else:
-        counted["vintages out"] += 1
+        told = bundle.items[0].type is EventType.INDICATOR_PENDING
+        counted["readers told that a correction waits" if told else "vintages out"] += 1
         signed(node, bundle)
 
 

@@ -14,6 +14,7 @@ from schemas.codes import EventType
 from schemas.payloads import (
     EventRedacted,
     IndicatorCorrected,
+    IndicatorPending,
     IndicatorWithdrawn,
     KeyRevoked,
     LessonRevised,
@@ -28,6 +29,7 @@ VALID = {
     EventType.INDICATOR_PUBLISHED: diabetes(800),
     EventType.INDICATOR_CORRECTED: IndicatorCorrected(ID, "why", diabetes(800)),
     EventType.INDICATOR_WITHDRAWN: IndicatorWithdrawn(ID, "why"),
+    EventType.INDICATOR_PENDING: IndicatorPending(ID, True),
     EventType.LESSON_PUBLISHED: lesson(),
     EventType.LESSON_REVISED: LessonRevised(ID, "why", lesson()),
     EventType.LESSON_WITHDRAWN: LessonWithdrawn(ID, "why"),

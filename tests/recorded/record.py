@@ -30,6 +30,8 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
     if "INDICATOR_CORRECTED" in types:
         released.append(region.release([payloads.IndicatorCorrected(first.id, "A register came late.", diabetes(950))]))
         region.release([payloads.LessonRevised(second.id, "Said shorter.", lesson("Een kortere les"))])
+        if "INDICATOR_PENDING" in types:
+            region.release([payloads.IndicatorPending(released[1][0].id, waits=True)])
         region.release([payloads.IndicatorWithdrawn(released[1][0].id, "The register was wrong.")])
         region.release([payloads.LessonWithdrawn(region.chain[3].id, "No longer so.")])
         region.release([payloads.EventRedacted(region.chain[3].id, "A name was in it.")])
