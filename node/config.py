@@ -40,6 +40,7 @@ class Settings:
     kafka_user: str
     kafka_ca_file: str
     kafka_password: str = field(repr=False)
+    release_every_months: int = 1
 
     @property
     def database_url(self) -> str:
@@ -67,6 +68,7 @@ class _SettingsSchema(Schema):
     kafka_user = fields.String(load_default="")
     kafka_ca_file = fields.String(load_default="")
     kafka_password = fields.String(load_default="")
+    release_every_months = fields.Integer(load_default=1, validate=validate.Range(1, 24))
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -127,6 +129,7 @@ database = {_quoted(settings.database)}               # empty: SQLite in this fo
 kafka_bootstrap = "{settings.kafka_bootstrap}"          # for transport kafka; the password: {_PREFIX}KAFKA_PASSWORD
 kafka_user = "{settings.kafka_user}"
 kafka_ca_file = {_quoted(settings.kafka_ca_file)}
+release_every_months = {settings.release_every_months}   # how often a bundle is due; `release list` says when
 """
     (home / "node.toml").write_text(text, encoding="utf-8")
     return settings

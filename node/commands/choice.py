@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from node.records.store import open_store, permitted_indicators, records_path
+from node.indicators.figures import ComputedIndicator
+from node.records.store import controllers, open_store, permitted_indicators, records_path
 from schemas.catalogue import catalogue
 from schemas.definition import IndicatorDefinition
 
@@ -34,6 +35,13 @@ def open_records(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def owners(records: duckdb.DuckDBPyConnection, computed: Sequence[ComputedIndicator]) -> tuple[str, ...]:
+    """Return the organisations whose records were counted, as their legal records name them."""
+    known = controllers(records)
+    used = dict.fromkeys(source for one in computed for source in one.sources)
+    return tuple(dict.fromkeys(known[source] for source in used if source in known))
 
 
 def chosen_definitions(records: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[IndicatorDefinition, ...]:

@@ -15,6 +15,7 @@ from node.audit import timestamp
 from node.bootstrap import Node, now, open_ledger, seen_hub
 from node.records.store import RecordStoreBusy, open_store, records_path
 from node.release import alarm, keyring, outbox, review, turn
+from node.release.rhythm import rhythm
 from node.release.sign import own_head
 from node.tables import answer as answer_table
 from node.tables import audit_log, event, restored, reviewer
@@ -25,6 +26,7 @@ from schemas.signature import KeyUnreadable, SignatureMismatch
 from schemas.standing import Standing, check_standing
 
 from . import findings, inspection, options
+from .desk_doctor import at_the_desk
 from .findings import Finding
 
 _SECRETS: Final = ("service.pem", "pseudonym", "subject")
@@ -55,9 +57,11 @@ def _examine(home: Path, found: list[Finding], facts: dict[str, object]) -> None
     with options.opened(home) as node:
         found += [*_secrets(node), *_records(home)]
         with node.engine.connect() as connection:
-            for check in (_chain, _marks, _outbox, _reviewers):
+            for check in (_chain, _marks, _outbox, _reviewers, at_the_desk):
                 found += check(connection, node)
             facts |= {"events": own_head(connection)[0], **outbox.counts(connection)}
+            if (next_one := rhythm(connection, node.settings.release_every_months)) is not None:
+                facts["release_due"] = str(next_one.due)
         found += _hub(node)
         with turn.holding(home / "run.lock") as nobody_runs:
             facts["running"] = not nobody_runs

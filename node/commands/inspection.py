@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 import click
 from sqlalchemy import Connection, select
@@ -11,8 +12,10 @@ from node.indicators.figures import ComputedIndicator
 from node.release import keyring
 from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
+from node.release.rhythm import rhythm
 from node.release.standing import content_of, same_place
 from node.release.states import BundleState
+from node.release.wording import READERS
 from node.tables import answer as answer_table
 from node.tables import bundle as bundle_table
 from node.tables import event as event_table
@@ -48,6 +51,7 @@ def show(bundle: FrozenBundle) -> None:
             kinds.update(str(cell.value.__struct_config__.tag) for cell in content.cells)
     readers = bundle.items[0].audience
     click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.words}.")
+    click.echo(f"  To be read by {READERS[readers].en}.")
     for line in (*bundle.report, *dict.fromkeys(_left(bundle))):
         click.echo(f"  {line}")
     for line in totals if len(totals) <= _TOTALS_SHOWN else []:
@@ -97,8 +101,8 @@ def total_line(result: ComputedIndicator) -> str:
     return f"{result.definition.id} {result.period}: {numerator} / {int(result.denominator.sum())}"
 
 
-def say_bundles(connection: Connection, as_json: bool) -> None:
-    """Name every bundle, oldest first."""
+def say_bundles(connection: Connection, as_json: bool, every_months: int, today: date) -> None:
+    """Name every bundle, oldest first, and when the next is due."""
     rows = connection.execute(select(bundle_table).order_by(bundle_table.c.created_at, bundle_table.c.id)).all()
     if as_json:
         click.echo(json.dumps([{"id": r.id, "author": r.author, "state": r.state, "size": r.size} for r in rows]))
@@ -107,6 +111,11 @@ def say_bundles(connection: Connection, as_json: bool) -> None:
         click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}")
     if not rows:
         click.echo("No bundle yet; make one with `release prepare`.")
+    found = rhythm(connection, every_months)
+    if found is not None:
+        every = "every month" if every_months == 1 else f"every {every_months} months"
+        overdue = ", which is past" if found.due < today else ""
+        click.echo(f"Last release: {found.last} ({found.bundle}). Next due: {found.due}{overdue} ({every}).")
 
 
 def verify_chain(connection: Connection, key: PublicKey) -> int:

@@ -1,5 +1,6 @@
 """What the commands share: the node's folder, the author, the audience, the reviewer's key."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,13 +8,31 @@ from pathlib import Path
 import click
 
 from node.bootstrap import Node, open_node
-from schemas.codes import AUDIENCES, PERIOD
+from node.release.wording import READERS
+from schemas.codes import AUDIENCES, PERIOD, Audience
+
+
+def _asked(context: click.Context, option: click.Parameter, audience: Audience | None) -> Audience:
+    """Ask on a terminal who may read it, and say who that is; elsewhere it has to be named."""
+    if audience is not None:
+        return audience
+    if not sys.stdin.isatty():
+        raise click.MissingParameter(ctx=context, param=option)
+    for name, readers in READERS.items():
+        click.echo(f"{name}: {readers.en}")
+    chosen: Audience = click.prompt("Who may read it", type=click.Choice(AUDIENCES), default="partners")
+    return chosen
+
 
 home = click.option(
     "--home", type=click.Path(path_type=Path), envvar="REGIOHELIX_NODE_HOME", required=True, help="The node's folder."
 )
 author = click.option("--author", required=True, help="Who prepares this; the author cannot review it.")
 audience = click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who may read it.")
+lesson_audience = click.option(
+    "--audience", type=click.Choice(AUDIENCES), callback=_asked,
+    help="Who may read it; asked on a terminal, where `partners` is proposed.",
+)  # fmt: skip
 reason = click.option("--reason", default="", help="Why what was released before changes; readers see it.")
 reason_required = click.option("--reason", required=True, help="Why; readers see it, so it names nobody.")
 key = click.option("--key", type=click.Path(path_type=Path), required=True, help="The reviewer's own key file.")

@@ -10,17 +10,19 @@ from sqlalchemy import Connection
 from connectors.database import writing
 from node import flow
 from node.audit import AuditEntry
-from node.bootstrap import now
+from node.bootstrap import Node, now
+from node.indicators.figures import ComputedIndicator
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.load import load
+from node.records.store import records_path
 from node.release import redact
 from node.release.candidate import FrozenBundle
 from node.release.words import deidentifier
 from schemas.codes import Audience
 
 from . import changes, desk, inspection, options
-from .choice import chosen_definitions, open_records
+from .choice import chosen_definitions, open_records, owners
 
 
 @click.group()
@@ -60,20 +62,38 @@ def release_group() -> None:
 @release_group.command("prepare")
 @options.period_option
 @options.indicators
+@click.option("--lesson", "lesson_ids", multiple=True, help="A lesson to go in the same bundle; may be repeated.")
+@click.option(
+    "--table", "taken", nargs=2, type=click.Path(path_type=Path),
+    help="A public table (file and mapping) to go in the same bundle.",
+)  # fmt: skip
 @options.author
 @options.audience
 @options.reason
 @options.home
-def prepare(period: str, names: Sequence[str], author: str, audience: Audience, reason: str, home: Path) -> None:
-    """Compute, protect, audit and freeze indicators for review."""
-    with options.opened(home) as node:
-        with open_records(home) as records:
-            computed = flow.measure(records, chosen_definitions(records, names), period, node.settings.areas)
+def prepare(
+    period: str,
+    names: Sequence[str],
+    lesson_ids: Sequence[str],
+    taken: tuple[Path, Path] | None,
+    author: str,
+    audience: Audience,
+    reason: str,
+    home: Path,
+) -> None:
+    """Compute, protect, audit and freeze indicators for review, with lessons and a table in the same bundle."""
+    with options.opened(home) as node, deidentifier.at_hand() as finder:
+        computed, whose = _computed(node, home, period, names, bool(lesson_ids or taken))
+        tables = take_over(*taken, node.settings.region) if taken else ()
+        if lesson_ids and finder is not None:
+            finder.start()  # takes longer than others should wait for the store
         with writing(node.engine) as connection:
             entry = AuditEntry(author, "bundle.prepared", period, now())
             bundle = flow.release(
-                connection, node.settings, computed, (), (),
+                connection, node.settings, computed, tables, [lessons.find(connection, one) for one in lesson_ids],
                 audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason,
+                whole=whole_table(*taken) if taken else None, notes=left_out(*taken) if taken else (),
+                owners=whose, deidentifier=finder,
             )  # fmt: skip
             _show(connection, bundle)
 
@@ -101,7 +121,7 @@ def table(file: Path, mapping: Path, author: str, audience: Audience, reason: st
 @release_group.command("lesson")
 @click.argument("lesson_id")
 @options.author
-@options.audience
+@options.lesson_audience
 @options.reason
 @options.home
 def release_lesson(lesson_id: str, author: str, audience: Audience, reason: str, home: Path) -> None:
@@ -125,7 +145,7 @@ def release_lesson(lesson_id: str, author: str, audience: Audience, reason: str,
 def list_bundles(home: Path, as_json: bool) -> None:
     """Name every bundle with its state."""
     with options.opened(home) as node, node.engine.connect() as connection:
-        inspection.say_bundles(connection, as_json)
+        inspection.say_bundles(connection, as_json, node.settings.release_every_months, now().date())
 
 
 @release_group.command("publish")
@@ -146,6 +166,17 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
         click.echo(
             "Another process reads the store, so its log still holds what was destroyed: stop it, that clears it."
         )
+
+
+def _computed(
+    node: Node, home: Path, period: str, names: Sequence[str], has_more: bool
+) -> tuple[tuple[ComputedIndicator, ...], tuple[str, ...]]:
+    """Return the indicators and whose records they were counted from; none where the bundle holds only other things."""
+    if has_more and not names and not records_path(home).is_file():
+        return (), ()
+    with open_records(home) as records:
+        computed = flow.measure(records, chosen_definitions(records, names), period, node.settings.areas)
+        return computed, owners(records, computed)
 
 
 def _show(connection: Connection, bundle: FrozenBundle) -> None:

@@ -97,7 +97,7 @@ def add_lesson(file: Path, author: str, home: Path) -> None:
         with writing(node.engine) as connection:
             lessons.keep(connection, found, AuditEntry(author, "lesson.written", found.lesson, now()))
     click.echo(f"Lesson '{found.lesson}' is kept as a draft.")
-    click.echo(f"Next: `python -m node release lesson {found.lesson} --author NAME --audience public`.")
+    click.echo(f"Next: `python -m node release lesson {found.lesson} --author NAME --audience partners`.")
 
 
 @lesson_group.command("findings")

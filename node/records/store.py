@@ -78,6 +78,11 @@ def permitted_indicators(connection: duckdb.DuckDBPyConnection) -> Mapping[str, 
     return {name: tuple(permitted) for name, permitted in rows}
 
 
+def controllers(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
+    """Return per loaded source the organisation that its legal record names as controller: whose data these are."""
+    return dict(connection.execute("SELECT id, controller FROM source ORDER BY id").fetchall())
+
+
 def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Delete every row a source brought, and whoever only that source knew; the caller owns the transaction."""
     for table in (*RECORD_TABLES, "source_person", "rejected_row"):

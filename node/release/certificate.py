@@ -13,7 +13,6 @@ from node.tables import approval as approval_table
 from node.tables import event as event_table
 from node.tables import reviewer as reviewer_table
 from schemas.codes import Audience
-from schemas.envelope import parse_envelope
 from schemas.payloads import Computed, IndicatorPublished, LessonPublished
 from schemas.upcast import read_payload
 
@@ -22,6 +21,7 @@ from .candidate import FrozenBundle, FrozenItem, load
 from .officer import Hold, holds
 from .proof import Proof, promised
 from .refusal import ReleaseRefused
+from .rhythm import time_of
 from .standing import content_of
 from .states import BundleState
 
@@ -150,4 +150,4 @@ def _signed(connection: Connection, bundle: FrozenBundle) -> tuple[tuple[int, in
     ).all()
     if not rows:
         return None, None
-    return (rows[0].sequence, rows[-1].sequence), parse_envelope(rows[0].envelope).time
+    return (rows[0].sequence, rows[-1].sequence), time_of(rows[0].envelope)

@@ -117,7 +117,7 @@ def _figures(figures: IndicatorPublished, proof: Proof | None, today: date) -> F
         yield "bands_merged", "; ".join(proof.merged)
     months, age = months_of(figures.period), months_since(figures.period, today)
     if months is not None and age is not None and age > _USUAL_AGE[months]:
-        yield "old_figures", f"{age}"
+        yield "old_figures", f"{age} mnd / months"
 
 
 def _taken_over(figures: IndicatorPublished, origin: TakenOver, today: date) -> Found:

@@ -30,10 +30,11 @@ from .wording import READERS, cut_words, value_words
 
 Change = Literal["new", "changed", "withdrawn", "unchanged"]
 
-_KINDS: Final = {
+KINDS: Final = {
     EventType.INDICATOR_PUBLISHED: Text("nieuwe cijfers", "new figures"),
     EventType.INDICATOR_CORRECTED: Text("gecorrigeerde cijfers", "corrected figures"),
     EventType.INDICATOR_WITHDRAWN: Text("intrekking van cijfers", "withdrawal of figures"),
+    EventType.INDICATOR_PENDING: Text("bericht over een correctie die wacht", "word on a correction that waits"),
     EventType.LESSON_PUBLISHED: Text("nieuwe les", "new lesson"),
     EventType.LESSON_REVISED: Text("herziene les", "revised lesson"),
     EventType.LESSON_WITHDRAWN: Text("intrekking van een les", "withdrawal of a lesson"),
@@ -128,7 +129,7 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
     reason = getattr(payload, "reason", None)
     readers = READERS[item.audience]
     return PreviewedItem(
-        position, _KINDS[item.type], title, about, item.audience, readers, item.payload_hash, rows, reason, proof
+        position, KINDS[item.type], title, about, item.audience, readers, item.payload_hash, rows, reason, proof
     )
 
 

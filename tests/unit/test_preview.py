@@ -15,13 +15,13 @@ from node.commands import desk, showing
 from node.commands.desk import next_step
 from node.release.answer import findings_of
 from node.release.candidate import FrozenBundle
-from node.release.preview import Preview, preview
+from node.release.preview import KINDS, Preview, preview
 from node.release.states import BundleState
 from node.release.withdraw import withdraw
 from node.release.wording import READERS, cut_words, shown, value_words
 from schemas import merkle
 from schemas.catalogue import catalogue
-from schemas.codes import AUDIENCES, Language
+from schemas.codes import AUDIENCES, EventType, Language
 from schemas.envelope import bundle_leaf, payload_hash
 from schemas.values import (
     Exact,
@@ -193,3 +193,8 @@ def test_every_state_says_what_comes_next_until_nothing_does(node: Node, state: 
     said = next_step(bundle, ())
     assert bool(said) == (state not in (BundleState.REJECTED, BundleState.SIGNED))
     assert all("Next: " in line and "`python -m node" in line for line in said)
+
+
+def test_every_kind_of_event_that_can_leave_has_a_name_in_both_languages() -> None:
+    assert set(KINDS) == set(EventType)
+    assert all(name.nl and name.en for name in KINDS.values())
