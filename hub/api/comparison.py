@@ -14,11 +14,13 @@ from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, 
 from hub.serving.figures import offers
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
+from hub.serving.published import seen, sets
 from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView, as_json
 from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue
 from schemas.codes import PERIOD
+from schemas.joint import Neighbourhood
 
 blueprint = Blueprint(
     "comparison", __name__, url_prefix="/api/v1/indicators", description="Indicators, compared between regions."
@@ -50,6 +52,12 @@ class ComparisonArguments(Schema):
     by = fields.String(load_default="", validate=validate.Length(max=200))
     as_known_on = fields.String(load_default=None, validate=validate.Length(max=40))
     format = fields.String(load_default="json", validate=validate.OneOf(["json", *_FILES]))
+
+
+class PublicationsArguments(Schema):
+    """Of which period."""
+
+    period = fields.String(required=True, validate=validate.Regexp(PERIOD))
 
 
 class NoArguments(Schema):
@@ -90,6 +98,22 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     if arguments["format"] in _FILES:
         return _file(view, arguments["format"])
     return Response(msgspec.json.encode(as_json(view)), content_type="application/json")
+
+
+@blueprint.get("/<string:indicator>/publications")
+@blueprint.arguments(PublicationsArguments, location="query", unknown=RAISE)
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
+@blueprint.alt_response(422, description="An argument is not known or not in its form.")
+def get_publications(arguments: dict[str, Any], indicator: str) -> Response:
+    """Return all figures of one period, of every set of regions, and who is in which set: what a node checks against.
+
+    What was corrected or withdrawn is among them, as it can still be read; what was destroyed is not.
+    """
+    with the_hub().engine.connect() as connection:
+        found = Neighbourhood(
+            seen(connection, reader().audience, indicator, arguments["period"]), dict(sets(connection))
+        )
+    return Response(msgspec.json.encode(found), content_type="application/json")
 
 
 def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
