@@ -12,7 +12,20 @@ from node.audit import AuditEntry
 from node.config import Settings
 from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
-from node.release import alarm, candidate, heads, keyring, memory, outbox, publishable, redelivery, review, scan, turn
+from node.release import (
+    alarm,
+    candidate,
+    heads,
+    keyring,
+    memory,
+    neighbours,
+    outbox,
+    publishable,
+    redelivery,
+    review,
+    scan,
+    turn,
+)
 from node.release.disclosure import DisclosurePolicy
 from node.release.protect import protect_run
 from node.release.redact import redact
@@ -24,6 +37,7 @@ from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.delivery import HeadsOf, Sender
 from schemas.heads import Heads
+from schemas.joint import NeighbourhoodOf
 from schemas.payloads import LessonPublished
 from schemas.receipt import Answer
 from schemas.signature import PublicKey, SigningKey
@@ -99,13 +113,29 @@ def release(
     )  # fmt: skip
 
 
+def check_neighbours(
+    engine: Engine, bundle_id: str, settings: Settings, ask: NeighbourhoodOf, entry: AuditEntry
+) -> int:
+    """Hold a bundle's computed figures against what other regions published; return how many there were.
+
+    Nothing waits for the store while the hub is asked. Raises a ReleaseRefused of `node.release.neighbours`.
+    """
+    with engine.connect() as connection:
+        bundle = candidate.load(connection, bundle_id)
+    answers = neighbours.gathered(bundle, ask)
+    with writing(engine) as connection:
+        return neighbours.check(connection, bundle, settings.region, settings.region_set, answers, entry)
+
+
 def publish(connection: Connection, bundle_id: str, region: str, key: SigningKey, entry: AuditEntry) -> int:
     """Sign an approved bundle onto the chain and put it into the outbox; returns the number of events.
 
-    What it redacts is destroyed here in the same transaction.
+    Computed figures must have been held against other regions' before (`check_neighbours`). What it redacts is
+    destroyed here in the same transaction.
     """
     approved = review.approved(connection, bundle_id)
     publishable.check_publishable(connection, approved.bundle)
+    neighbours.require_checked(connection, approved.bundle, entry.at)
     events = sign(connection, approved, region, key, entry)
     outbox.enqueue(connection, events)
     redact(connection, events, entry)

@@ -1,8 +1,7 @@
-"""Indicators that can be compared, and one comparison as JSON or CSV."""
+"""Indicators that can be compared, and one comparison as JSON, CSV, XLSX or Parquet."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
-import csv
-import io
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -14,17 +13,31 @@ from hub.api.access import reader, the_hub
 from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, indicator_view, parse_cut
 from hub.serving.figures import offers
 from hub.serving.moment import MomentWrong, known_on
-from hub.serving.view import COLUMNS, IndicatorView, as_csv_rows, as_json
+from hub.serving.parquet import as_parquet
+from hub.serving.published import seen, sets
+from hub.serving.table import as_csv
+from hub.serving.view import IndicatorView, as_json
+from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue
 from schemas.codes import PERIOD
+from schemas.joint import Neighbourhood
 
 blueprint = Blueprint(
     "comparison", __name__, url_prefix="/api/v1/indicators", description="Indicators, compared between regions."
 )
 
-_JSON_OR_CSV: Final = {
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PARQUET: Final = "application/vnd.apache.parquet"
+_FILES: Final[dict[str, tuple[str, Callable[[IndicatorView], bytes]]]] = {
+    "csv": ("text/csv; charset=utf-8", as_csv),
+    "xlsx": (_XLSX, as_xlsx),
+    "parquet": (_PARQUET, as_parquet),
+}
+_CONTENT: Final = {
     "application/json": {"schema": {"type": "object"}},
     "text/csv": {"schema": {"type": "string"}},
+    _XLSX: {"schema": {"type": "string", "format": "binary"}},
+    _PARQUET: {"schema": {"type": "string", "format": "binary"}},
 }
 
 
@@ -38,7 +51,13 @@ class ComparisonArguments(Schema):
     set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
     by = fields.String(load_default="", validate=validate.Length(max=200))
     as_known_on = fields.String(load_default=None, validate=validate.Length(max=40))
-    format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv"]))
+    format = fields.String(load_default="json", validate=validate.OneOf(["json", *_FILES]))
+
+
+class PublicationsArguments(Schema):
+    """Of which period."""
+
+    period = fields.String(required=True, validate=validate.Regexp(PERIOD))
 
 
 class NoArguments(Schema):
@@ -68,7 +87,7 @@ def get_indicators(_: dict[str, Any]) -> Response:
 
 @blueprint.get("/<string:indicator>/comparison")
 @blueprint.arguments(ComparisonArguments, location="query", unknown=RAISE)
-@blueprint.doc(responses={"200": {"content": _JSON_OR_CSV}})
+@blueprint.doc(responses={"200": {"content": _CONTENT}})
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(400, description="The indicator is not cut this way.")
 @blueprint.alt_response(422, description="An argument is not known or not in its form.")
@@ -76,9 +95,25 @@ def get_indicators(_: dict[str, Any]) -> Response:
 def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     """Return every region's typed value with interval or range, standing, age, definition hash and corrections."""
     view = _view(indicator, arguments)
-    if arguments["format"] == "csv":
-        return _csv(view)
+    if arguments["format"] in _FILES:
+        return _file(view, arguments["format"])
     return Response(msgspec.json.encode(as_json(view)), content_type="application/json")
+
+
+@blueprint.get("/<string:indicator>/publications")
+@blueprint.arguments(PublicationsArguments, location="query", unknown=RAISE)
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
+@blueprint.alt_response(422, description="An argument is not known or not in its form.")
+def get_publications(arguments: dict[str, Any], indicator: str) -> Response:
+    """Return all figures of one period, of every set of regions, and who is in which set: what a node checks against.
+
+    What was corrected or withdrawn is among them, as it can still be read; what was destroyed is not.
+    """
+    with the_hub().engine.connect() as connection:
+        found = Neighbourhood(
+            seen(connection, reader().audience, indicator, arguments["period"]), dict(sets(connection))
+        )
+    return Response(msgspec.json.encode(found), content_type="application/json")
 
 
 def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
@@ -104,11 +139,8 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
             abort(422, str(error))
 
 
-def _csv(view: IndicatorView) -> Response:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(as_csv_rows(view))
-    response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{view.indicator}-{view.period}.csv"'
+def _file(view: IndicatorView, kind: str) -> Response:
+    content_type, made = _FILES[kind]
+    response = Response(made(view), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{view.indicator}-{view.period}.{kind}"'
     return response

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from schemas.joint import Hidden, Joint, Part, Row, split
+from schemas.joint import Finding, Hidden, Joint, Part, Row, split
 
 LARGEST_PART: Final = 20_000  # unknown figures that hang together; as in a region's own audit
 _OPTIMAL, _INFEASIBLE, _UNBOUNDED = 0, 2, 3  # scipy.optimize.OptimizeResult.status
@@ -20,23 +20,8 @@ class NotProven(ArithmeticError):
     """A model of which the solver gave no answer, or that is too large: no bound, so nothing may be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A hidden figure that has less room than was promised, and the ends that remain."""
-
-    hidden: Hidden
-    low: float = field(repr=False)
-    high: float = field(repr=False)
-
-    def is_narrower_than(self, other: "Finding | None") -> bool:
-        """Tell whether less room remains than in another finding; None had all that was promised."""
-        return other is None or self.high - self.low < other.high - other.low - 1e-6
-
-    @property
-    def about(self) -> tuple[str, str, str, object]:
-        """Which figure it is about, whatever its number in a model."""
-        one = self.hidden
-        return one.region, one.key.side, one.key.area, one.key.cut
+class Contradicted(NotProven):
+    """Figures that cannot all hold of the same persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +96,14 @@ class _Program:
     def _holding(self) -> list[Row]:
         """Return the equations that can hold together: those presumed are taken one by one, and left where they cannot.
 
-        Raises NotProven where what was published contradicts itself.
+        Raises Contradicted.
         """
         presumed = [row for row in self._part.rows if row.presumed]
         rows = [row for row in self._part.rows if not row.presumed]
         if self._holds(rows + presumed):
             return rows + presumed
         if not self._holds(rows):
-            raise NotProven("What was published contradicts itself, so that no range follows.")
+            raise Contradicted("What was published contradicts itself, so that no range follows.")
         for row in presumed:
             if self._holds([*rows, row]):
                 rows.append(row)

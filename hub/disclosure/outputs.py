@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from hub.comparison import Withheld
-from schemas.joint import Publication, Total, joint
+from schemas.joint import Finding, Publication, Total, in_pairs, joint, taken
 
-from .audit import Finding, NotProven, audit
+from .audit import Contradicted, NotProven, audit
 
 Verdict = Literal["shown"] | Withheld
 SHOWN: Final[Verdict] = "shown"
@@ -25,21 +25,59 @@ def judge(
     any other hidden figure, also not for one who remembers the earlier totals.
     """
     try:
-        beside = audit(joint(seen, [total], sets)).findings
+        beside = together(seen, sets, [total])
         if any(one.hidden.key.cut == total.cut for one in beside):
             return "would_narrow_hidden_figure"
-        if beside and _taken(beside, audit(joint(seen, [], sets)).findings):
+        if beside and taken(beside, _found(seen, sets)):
             return "would_narrow_hidden_figure"
         if earlier:
-            after = audit(joint(seen, [*earlier, total], sets)).findings
-            if after and _taken(after, audit(joint(seen, earlier, sets)).findings):
+            after = _found(seen, sets, [*earlier, total])
+            if after and taken(after, _found(seen, sets, earlier)):
                 return "would_narrow_hidden_figure"
     except NotProven:
         return "not_proven"
     return SHOWN
 
 
-def _taken(after: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
-    """Return the figures that have less room after than before."""
-    known = {one.about: one for one in before}
-    return [one for one in after if one.is_narrower_than(known.get(one.about))]
+def together(
+    seen: Sequence[Publication], sets: Mapping[str, Sequence[str]], totals: Sequence[Total] = ()
+) -> list[Finding]:
+    """Return the hidden figures that have too little room beside all this, save what their region did alone.
+
+    What a region tells of one figure at several times it has audited itself, with more knowledge. Raises NotProven.
+    """
+    found = _found(seen, sets, totals)
+    for region in sorted({one.hidden.region for one in found}):
+        alone = _found([one for one in seen if one.region == region], sets)
+        own = [one for one in found if one.hidden.region == region]
+        found = [one for one in found if one.hidden.region != region] + taken(own, alone)
+    return found
+
+
+def _found(
+    seen: Sequence[Publication], sets: Mapping[str, Sequence[str]], totals: Sequence[Total] = ()
+) -> list[Finding]:
+    """Audit all of it together; where it contradicts itself, what every two regions say that do fit each other."""
+    try:
+        return list(audit(joint(seen, totals, sets)).findings)
+    except Contradicted:
+        if len({one.region for one in seen}) <= 1:
+            raise
+    fitting: dict[object, Finding] = {}
+    for some in in_pairs(seen):
+        try:
+            _keep_narrowest(fitting, audit(joint(some, [], sets)).findings)
+        except Contradicted:
+            if len({one.region for one in some}) == 1:
+                raise
+    for total in totals:  # beside what it is made of, and nothing else
+        made_of = {event_id for _, event_id in total.parts}
+        some = tuple(one for one in seen if one.event_id in made_of)
+        _keep_narrowest(fitting, audit(joint(some, [total], {})).findings)
+    return list(fitting.values())
+
+
+def _keep_narrowest(found: dict[object, Finding], more: Sequence[Finding]) -> None:
+    for one in more:
+        if one.is_narrower_than(found.get(one.about)):
+            found[one.about] = one

@@ -1,10 +1,9 @@
-"""The view of one comparison that pages, JSON and CSV are made from: typed values, never a blank or a bare number."""
+"""The view of one comparison that pages, JSON and files are made from: typed values, never a blank or a bare number."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,7 +17,6 @@ from schemas.payloads import Computed, TakenOver
 from schemas.values import Suppressed, TypedValue
 
 Bounds = Literal["interval", "range"]
-_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?")
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -162,59 +160,3 @@ def as_json(view: IndicatorView) -> dict[str, Any]:
     """Return the view as JSON-able values: decimals as strings, each value with its kind."""
     plain: dict[str, Any] = msgspec.to_builtins(view)
     return plain
-
-
-COLUMNS = (
-    "indicator", "version", "definition_hash", "period", "region_set", "by", "region", "name", "kind", "shown",
-    "numerator", "denominator", "bounds", "low", "high", "standing", "why_not", "taken_over", "accepted_at",
-    "as_known_on", "corrected_at", "correction", "earlier_event", "reason",
-    "reference", "reference_withheld",
-)  # fmt: skip
-
-
-def as_csv_rows(view: IndicatorView) -> list[dict[str, str]]:
-    """Return one row per region; a hidden value has its range and the word suppressed, never a zero or a blank kind.
-
-    Of several corrections the last is named.
-    """
-    return [_csv_row(view, row) for row in view.rows]
-
-
-def _csv_row(view: IndicatorView, row: RegionRow) -> dict[str, str]:
-    value = msgspec.to_builtins(row.value)
-    last = row.corrections[-1] if row.corrections else None
-    cells = {
-        "indicator": view.indicator,
-        "version": view.version,
-        "definition_hash": row.definition_hash,
-        "period": view.period,
-        "region_set": view.region_set,
-        "by": ",".join(f"{dimension}:{node}" for dimension, node in view.by.items()),
-        "region": row.region,
-        "name": row.name,
-        "kind": value["kind"],
-        "shown": row.shown,
-        "numerator": value.get("numerator"),
-        "denominator": value.get("denominator"),
-        "bounds": row.bounds,
-        "low": row.low,
-        "high": row.high,
-        "standing": row.standing,
-        "why_not": row.why_not,
-        "taken_over": str(row.taken_over).lower(),
-        "accepted_at": row.accepted_at,
-        "as_known_on": view.as_known_on,
-        "corrected_at": row.corrected_at,
-        "correction": last and last.kind,
-        "earlier_event": last and last.earlier_event_id,
-        "reason": last and last.reason,
-        "reference": view.reference,
-        "reference_withheld": view.reference_withheld,
-    }
-    return {column: "" if cells[column] is None else _plain(str(cells[column])) for column in COLUMNS}
-
-
-def _plain(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; region names come from outside."""
-    is_formula = text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not _NUMBER.fullmatch(text))
-    return f"'{text}" if is_formula else text

@@ -70,7 +70,7 @@ def comparison_page(
         "latest": latest,
         "by_text": ", ".join(words.node(*part, lang) for part in view.by.items()) or words.word("total", lang),
         "json": _address(api, address),
-        "csv": _address(api, address | {"format": "csv"}),
+        **{kind: _address(api, address | {"format": kind}) for kind in ("csv", "xlsx", "parquet")},
         "permalink": url_for("pages.compare", indicator=view.indicator, **address, lang=lang),
     }
 

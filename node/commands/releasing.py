@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connectors.database import writing
 from node import flow
 from node.audit import AuditEntry
-from node.bootstrap import Node, now
+from node.bootstrap import Node, now, open_neighbourhood
 from node.indicators.figures import ComputedIndicator
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
@@ -156,6 +156,8 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
     """Sign an approved bundle onto the region's chain and put it into the outbox."""
     with options.opened(home) as node:
         node.check_enrolled()
+        checked = AuditEntry(author, "bundle.checked", bundle_id, now())
+        flow.check_neighbours(node.engine, bundle_id, node.settings, open_neighbourhood(node), checked)
         with writing(node.engine) as connection:
             entry = AuditEntry(author, "bundle.published", bundle_id, now())
             events = flow.publish(connection, bundle_id, node.settings.region, node.service_key(), entry)

@@ -6,20 +6,26 @@ Whoever solves a part of it learns how far a hidden figure can still move (docs/
 """
 
 from .build import joint, place
+from .finding import Finding, Neighbourhood, NeighbourhoodOf, in_pairs, taken
 from .model import WIDTH, Cut, Hidden, Joint, Key, Publication, Row, Total
 from .split import Part, split
 
 __all__ = [
     "WIDTH",
     "Cut",
+    "Finding",
     "Hidden",
     "Joint",
     "Key",
+    "Neighbourhood",
+    "NeighbourhoodOf",
     "Part",
     "Publication",
     "Row",
     "Total",
+    "in_pairs",
     "joint",
     "place",
     "split",
+    "taken",
 ]

@@ -164,7 +164,7 @@ def _add_nations(model: Joint, world: _World, sets: Mapping[str, Sequence[str]])
 
 
 def _add_hidden(model: Joint, world: _World) -> None:
-    """Add what was hidden, by its latest range; a figure that its own region published as well is none."""
+    """Add what was hidden, by its own region's ranges; a figure that the same region published as well is none."""
     shown = {
         (one.region, area, cut)
         for one in world.members
@@ -184,8 +184,15 @@ def _add_hidden(model: Joint, world: _World) -> None:
                 number = world.variables.get(key)
                 if number is not None:
                     room = needed if side == "part" else WIDTH
+                    before = found.get((one.region, key))
+                    if before is not None:  # what its region said of it at several times
+                        low, high = max(low, before.low), _lower(high, before.high)
                     found[one.region, key] = Hidden(number, one.region, one.event_id, key, low, high, room)
     model.hidden.extend(found.values())
+
+
+def _lower(one: int | None, other: int | None) -> int | None:
+    return min((end for end in (one, other) if end is not None), default=None)
 
 
 def _hidden_whole(value: Suppressed) -> tuple[tuple[Side, int, int | None], ...]:

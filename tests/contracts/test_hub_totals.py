@@ -9,7 +9,8 @@ from sqlalchemy import select
 from hub.config import Hub
 from hub.flow import receive
 from hub.serving.compared import indicator_view
-from hub.serving.view import IndicatorView, as_csv_rows
+from hub.serving.table import as_csv_rows
+from hub.serving.view import IndicatorView
 from hub.tables import judged_total, shown_total, shown_total_part
 from schemas.codes import Audience
 from schemas.payloads import Cell, EventRedacted, IndicatorPublished, IndicatorWithdrawn, Payload

@@ -21,6 +21,7 @@ from schemas.payloads import Cell, TakenOver
 from schemas.signature import SigningKey
 from schemas.values import Exact
 from tests.support.events import lesson
+from tests.support.neighbours import nobody
 
 REGION_SET = "invented"
 DIVISION_YEAR = 2023
@@ -109,6 +110,8 @@ def approve(region: Region, items: Sequence[Small], now: datetime) -> str:
 
 def publish(node: Node, bundle: str, now: datetime) -> int:
     """Sign an approved bundle onto the chain and put it into the outbox; return the number of events."""
+    checked = AuditEntry(AUTHOR, "bundle.checked", bundle, now)
+    flow.check_neighbours(node.engine, bundle, node.settings, nobody, checked)
     with writing(node.engine) as connection:
         entry = AuditEntry(AUTHOR, "bundle.published", bundle, now)
         return flow.publish(connection, bundle, node.settings.region, node.service_key(), entry)

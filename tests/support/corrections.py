@@ -20,6 +20,7 @@ from schemas.codes import Audience
 from schemas.payloads import Cell, IndicatorPublished, LessonPublished, TakenOver
 from schemas.signature import SigningKey
 from schemas.values import Exact, NotAvailable, TypedValue
+from tests.support.neighbours import nobody
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REGION = "XR-DUINRAND"
@@ -88,6 +89,8 @@ def announced(node: Node, notice: Notice) -> candidate.FrozenBundle:
 
 def signed(node: Node, bundle: candidate.FrozenBundle) -> Sequence[str]:
     """Answer the desk, let as many reviewers approve as are needed, sign, and return the new events' ids in order."""
+    checked = AuditEntry("Author", "bundle.checked", bundle.id, NOW)
+    flow.check_neighbours(node.engine, bundle.id, node.settings, nobody, checked)
     with writing(node.engine) as connection:
         answer_all(connection, bundle)
         for key in KEYS[: bundle.needed]:

@@ -62,7 +62,7 @@ def test_a_token_opens_what_was_released_to_the_network(held: HeldByHub) -> None
 
 
 def test_an_argument_that_nobody_knows_is_refused_and_named(held: HeldByHub) -> None:
-    for wrong in ("rank=1", "format=xlsx", "period=last", "set="):
+    for wrong in ("rank=1", "format=ods", "period=last", "set="):
         answer = held.app.test_client().get(f"{ADDRESS}?{wrong}")
         assert answer.status_code == 422, wrong
         assert answer.content_type == "application/problem+json"

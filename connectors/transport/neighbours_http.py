@@ -1,0 +1,24 @@
+"""What other regions published of an indicator and period, fetched from the hub with this region's token."""
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from schemas.joint import Neighbourhood
+
+from .hub_http import BearerToken, HubConnection
+
+_TIMEOUT_SECONDS: Final = 120.0  # an answer can hold the figures of all regions
+
+
+def fetch_neighbourhood(hub_url: str, token: str, indicator: str, period: str) -> Neighbourhood:
+    """Fetch all that the hub shows this region of an indicator and period.
+
+    Raises TransportUnavailable or TransportRefused.
+    """
+    connection = HubConnection(hub_url, BearerToken(token), _TIMEOUT_SECONDS)
+    try:
+        path = f"/api/v1/indicators/{quote(indicator, safe='')}/publications?{urlencode({'period': period})}"
+        found: Neighbourhood = connection.call("GET", path, Neighbourhood)
+        return found
+    finally:
+        connection.close()

@@ -1,0 +1,152 @@
+"""A comparison as a table: one row per region, one meaning per column, and the kind of every value in its own.
+
+A number that does not apply is missing, never zero and never a text: in CSV an empty cell, in XLSX the error value
+#N/A, in Parquet a null. `kind` says why.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final, Literal, NamedTuple
+
+import msgspec
+
+from hub.serving.view import IndicatorView, RegionRow
+from schemas.definition import Text
+
+Form = Literal["text", "whole", "decimal", "truth"]
+Cell = str | int | Decimal | bool | None
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?")
+
+
+class Column(NamedTuple):
+    """One column: its name, the form of its values, and what they mean."""
+
+    name: str
+    form: Form
+    meaning: Text
+
+
+COLUMNS: Final = (
+    Column("indicator", "text", Text("indicator", "indicator")),
+    Column("version", "whole", Text("versie van de definitie", "version of the definition")),
+    Column("definition_hash", "text", Text("SHA-256 van de definitie", "SHA-256 of the definition")),
+    Column("period", "text", Text("periode", "period")),
+    Column("region_set", "text", Text("regio-indeling", "set of regions")),
+    Column("by", "text", Text("groep; leeg is het totaal", "cut; empty is the total")),
+    Column("region", "text", Text("code van de regio", "code of the region")),
+    Column("name", "text", Text("naam van de regio", "name of the region")),
+    Column(
+        "kind",
+        "text",
+        Text(
+            "soort waarde: exact, rounded, suppressed (verborgen, niet nul), not_available, not_collected, "
+            "not_applicable, withdrawn",
+            "kind of value: exact, rounded, suppressed (hidden, not zero), not_available, not_collected, "
+            "not_applicable, withdrawn",
+        ),
+    ),
+    Column("shown", "decimal", Text("waarde in de eenheid van de indicator", "value in the indicator's unit")),
+    Column("numerator", "whole", Text("teller van een exacte waarde", "numerator of an exact value")),
+    Column("denominator", "whole", Text("noemer, ook van een verborgen waarde", "denominator, also of a hidden value")),
+    Column("bounds", "text", Text("wat low en high zijn: interval of range", "what low and high are")),
+    Column("low", "decimal", Text("ondergrens in de eenheid", "lower end in the unit")),
+    Column("high", "decimal", Text("bovengrens in de eenheid", "upper end in the unit")),
+    Column("standing", "text", Text("ten opzichte van de regio’s samen", "against the regions together")),
+    Column("why_not", "text", Text("waarom geen oordeel", "why there is no verdict")),
+    Column("taken_over", "truth", Text("overgenomen openbaar cijfer", "taken over from a public table")),
+    Column("accepted_at", "text", Text("aangenomen door de hub, UTC", "accepted by the hub, UTC")),
+    Column("as_known_on", "text", Text("zoals bekend op, UTC", "as known on, UTC")),
+    Column("corrected_at", "text", Text("laatste correctie, UTC", "last correction, UTC")),
+    Column("correction", "text", Text("soort van de laatste correctie", "kind of the last correction")),
+    Column("earlier_event", "text", Text("gebeurtenis die gecorrigeerd werd", "event that was corrected")),
+    Column("reason", "text", Text("reden van de laatste correctie", "reason of the last correction")),
+    Column("reference", "decimal", Text("regio’s samen, in de eenheid", "regions together, in the unit")),
+    Column("reference_withheld", "text", Text("waarom regio’s samen ontbreekt", "why regions together is withheld")),
+    Column(
+        "lo",
+        "whole",
+        Text("laagste teller van een verborgen waarde", "lowest numerator of a hidden value"),
+    ),
+    Column(
+        "hi",
+        "whole",
+        Text(
+            "hoogste teller van een verborgen waarde; ontbreekt: geen bovengrens",
+            "highest numerator of a hidden value; missing: no upper bound",
+        ),
+    ),
+    Column("rounded_value", "text", Text("afgeronde waarde zoals gepubliceerd", "rounded value as published")),
+    Column("rounded_step", "text", Text("eenheid waarop is afgerond", "unit that it was rounded to")),
+)
+NAMES: Final = tuple(column.name for column in COLUMNS)
+
+
+def rows(view: IndicatorView) -> list[dict[str, Cell]]:
+    """Return one row per region; of several corrections the last is named."""
+    return [_row(view, row) for row in view.rows]
+
+
+def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
+    value: Mapping[str, Any] = msgspec.to_builtins(row.value)
+    last = row.corrections[-1] if row.corrections else None
+    return {
+        "indicator": view.indicator,
+        "version": view.version,
+        "definition_hash": row.definition_hash,
+        "period": view.period,
+        "region_set": view.region_set,
+        "by": ",".join(f"{dimension}:{node}" for dimension, node in view.by.items()),
+        "region": row.region,
+        "name": row.name,
+        "kind": value["kind"],
+        "shown": row.shown,
+        "numerator": value.get("numerator"),
+        "denominator": value.get("denominator"),
+        "bounds": row.bounds,
+        "low": row.low,
+        "high": row.high,
+        "standing": row.standing,
+        "why_not": row.why_not,
+        "taken_over": row.taken_over,
+        "accepted_at": row.accepted_at,
+        "as_known_on": view.as_known_on,
+        "corrected_at": row.corrected_at,
+        "correction": last and last.kind,
+        "earlier_event": last and last.earlier_event_id,
+        "reason": last and last.reason,
+        "reference": view.reference,
+        "reference_withheld": view.reference_withheld,
+        "lo": value.get("lo"),
+        "hi": value.get("hi"),
+        "rounded_value": value.get("value"),
+        "rounded_step": value.get("step"),
+    }
+
+
+def as_csv_rows(view: IndicatorView) -> list[dict[str, str]]:
+    """Return the rows as CSV text."""
+    return [{name: _said(cell) for name, cell in row.items()} for row in rows(view)]
+
+
+def as_csv(view: IndicatorView) -> bytes:
+    """Return the table as CSV (RFC 4180, UTF-8)."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=NAMES, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(as_csv_rows(view))
+    return text.getvalue().encode()
+
+
+def _said(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return _plain(str(cell).lower() if isinstance(cell, bool) else str(cell))
+
+
+def _plain(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; region names come from outside."""
+    is_formula = text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not _NUMBER.fullmatch(text))
+    return f"'{text}" if is_formula else text
