@@ -17,6 +17,7 @@ from node.release.states import BundleState
 from schemas.catalogue import catalogue
 from schemas.signature import SigningKey
 from tests.support.corrections import NOW, REGION
+from tests.support.neighbours import nobody
 
 OFFICER = SigningKey.generate()
 
@@ -43,6 +44,8 @@ def approve(node: Node, bundle: str, key: SigningKey) -> BundleState:
 
 
 def publish(node: Node, bundle: str) -> int:
+    checked = AuditEntry("Author", "bundle.checked", bundle, NOW)
+    flow.check_neighbours(node.engine, bundle, node.settings, nobody, checked)
     with writing(node.engine) as connection:
         entry = AuditEntry("Author", "bundle.published", bundle, NOW)
         return flow.publish(connection, bundle, REGION, node.service_key(), entry)
