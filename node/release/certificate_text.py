@@ -217,8 +217,8 @@ def _limits(found: Certificate) -> Iterator[Text]:
         )
     if found.share is not None:
         yield Text(
-            "Bij sommen geld is getoetst of enkele personen het grootste deel vormen, niet of een organisatie dat doet.",
-            "Of sums of money it is audited whether single persons make up most of one, not whether an organisation does.",
+            "Bij sommen geld is getoetst of enkele personen het meeste uitmaken, niet of een organisatie dat doet.",
+            "Of sums of money it is audited whether few persons make up most of one, not whether an organisation does.",
         )
     yield Text(
         "Wat lezers hebben overgenomen, komt niet terug. De volledige grenzen staan in docs/disclosure.md.",
