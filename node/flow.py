@@ -14,6 +14,7 @@ from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
 from node.release import alarm, candidate, heads, keyring, memory, outbox, redelivery, review, scan, turn
 from node.release.disclosure import DisclosurePolicy
+from node.release.disclosure.rounding import Random
 from node.release.protect import protect_run
 from node.release.redact import redact
 from node.release.revise import revise
@@ -69,11 +70,13 @@ def release(
     reason: str = "",
     whole: WholeTable | None = None,
     notes: Sequence[str] = (),
+    random: Random | None = None,
     deidentifier: Deidentifier | None = None,
 ) -> candidate.FrozenBundle:
     """Protect figures against all that was released before, scan words, and freeze for review what does not stand yet.
 
-    A correction that tells of fewer than ten persons waits, and the rest goes on; reviewers read where one waits.
+    A correction that tells of fewer than ten persons waits, and the rest goes on; reviewers read where one waits. With
+    `random`, what waits in bare counts goes out by controlled rounding where it can.
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes.
     `deidentifier` reads lessons beside the rules, where it is installed.
     """
@@ -84,6 +87,7 @@ def release(
         DisclosurePolicy(),
         region_set=settings.region_set,
         division_year=settings.division_year,
+        random=random,
     )
     scanned = tuple(scan.scan(lesson, deidentifier) for lesson in lessons)
     waiting = (*protected.waiting, *protected.left_out)

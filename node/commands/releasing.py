@@ -1,5 +1,6 @@
 """Commands on the way out: load sources, measure, prepare a release, publish what was approved."""
 
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,8 +64,16 @@ def release_group() -> None:
 @options.author
 @options.audience
 @options.reason
+@click.option(
+    "--round",
+    "is_rounded",
+    is_flag=True,
+    help="Let what waits in counts without a denominator out rounded to tens: once per count and period, for good.",
+)
 @options.home
-def prepare(period: str, names: Sequence[str], author: str, audience: Audience, reason: str, home: Path) -> None:
+def prepare(
+    period: str, names: Sequence[str], author: str, audience: Audience, reason: str, is_rounded: bool, home: Path
+) -> None:
     """Compute, protect, audit and freeze indicators for review."""
     with options.opened(home) as node:
         with open_records(home) as records:
@@ -74,6 +83,7 @@ def prepare(period: str, names: Sequence[str], author: str, audience: Audience, 
             bundle = flow.release(
                 connection, node.settings, computed, (), (),
                 audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason,
+                random=secrets.SystemRandom() if is_rounded else None,
             )  # fmt: skip
             _show(connection, bundle)
 
