@@ -27,6 +27,7 @@ from node.release import (
     turn,
 )
 from node.release.disclosure import DisclosurePolicy
+from node.release.disclosure.rounding import Random
 from node.release.protect import protect_run
 from node.release.redact import redact
 from node.release.revise import revise
@@ -84,11 +85,13 @@ def release(
     whole: WholeTable | None = None,
     notes: Sequence[str] = (),
     owners: Sequence[str] = (),
+    random: Random | None = None,
     deidentifier: Deidentifier | None = None,
 ) -> candidate.FrozenBundle:
     """Protect figures against all that was released before, scan words, and freeze for review what does not stand yet.
 
-    A correction that tells of fewer than ten persons waits, and the rest goes on; reviewers read where one waits.
+    A correction that tells of fewer than ten persons waits, and the rest goes on; reviewers read where one waits. With
+    `random`, what waits in bare counts goes out by controlled rounding where it can.
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes;
     `owners` are the organisations whose records were counted.
     `deidentifier` reads lessons beside the rules, where it is installed.
@@ -100,6 +103,7 @@ def release(
         DisclosurePolicy(),
         region_set=settings.region_set,
         division_year=settings.division_year,
+        random=random,
     )
     scanned = tuple(scan.scan(lesson, deidentifier) for lesson in lessons)
     waiting = (*protected.waiting, *protected.left_out)

@@ -1,5 +1,6 @@
 """Commands on the way out: load sources, measure, prepare a release, publish what was approved."""
 
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,6 +71,12 @@ def release_group() -> None:
 @options.author
 @options.audience
 @options.reason
+@click.option(
+    "--round",
+    "is_rounded",
+    is_flag=True,
+    help="Let what waits in counts without a denominator out rounded to tens: once per count and period, for good.",
+)
 @options.home
 def prepare(
     period: str,
@@ -79,6 +86,7 @@ def prepare(
     author: str,
     audience: Audience,
     reason: str,
+    is_rounded: bool,
     home: Path,
 ) -> None:
     """Compute, protect, audit and freeze indicators for review, with lessons and a table in the same bundle."""
@@ -93,7 +101,7 @@ def prepare(
                 connection, node.settings, computed, tables, [lessons.find(connection, one) for one in lesson_ids],
                 audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason,
                 whole=whole_table(*taken) if taken else None, notes=left_out(*taken) if taken else (),
-                owners=whose, deidentifier=finder,
+                owners=whose, deidentifier=finder, random=secrets.SystemRandom() if is_rounded else None,
             )  # fmt: skip
             _show(connection, bundle)
 

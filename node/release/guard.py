@@ -14,6 +14,7 @@ from node.release.disclosure import (
     Earlier,
     FigureRevised,
     ReleaseModel,
+    Rounding,
     Settled,
     Statistic,
     Status,
@@ -29,6 +30,7 @@ from node.release.disclosure import (
 from node.release.disclosure.model import EarlierCellUnplaced, LinkMismatch, PartExceedsWhole
 from node.release.disclosure.program import SolverFailed
 from node.release.disclosure.relations import NodeNameRepeated
+from node.release.disclosure.rounding import Random
 from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
 from node.release.refusal import ReleaseRefused
 
@@ -60,13 +62,15 @@ class Guarded:
     """Everything one passed audit established about a release.
 
     `released` holds each statistic as it may leave, hidden figures included; `waiting` names those whose records say
-    something else, `moved` those that differ from what was released last.
+    something else, `moved` those that differ from what was released last, `rounded` those that took in changes by
+    controlled rounding, now or before.
     """
 
     cube: Cube
     released: Mapping[Key, Statistic] = field(repr=False)
     waiting: frozenset[Key]
     moved: frozenset[Key]
+    rounded: frozenset[Key]
     values: Mapping[CellKey, int] = field(repr=False)
     statuses: Mapping[CellKey, Status] = field(repr=False)
     ranges: Mapping[CellKey, tuple[int, int | None]] = field(repr=False)
@@ -84,7 +88,7 @@ class Guarded:
     def vintage(self, key: Key) -> Vintage:
         """Return a statistic as it is to be remembered."""
         wholes = tuple(link.whole_key for link in self.cube.links if link.part_key == key[0])
-        return Vintage(0, self.released[key], wholes)
+        return Vintage(0, self.released[key], wholes, key in self.rounded)
 
 
 @dataclass(frozen=True)
@@ -97,13 +101,16 @@ class Guarding:
     guarded: Guarded | None
 
 
-def guard(computed: Sequence[ComputedIndicator], earlier: Earlier, policy: DisclosurePolicy) -> Guarding:
+def guard(
+    computed: Sequence[ComputedIndicator], earlier: Earlier, policy: DisclosurePolicy, random: Random | None = None
+) -> Guarding:
     """Guard a release: corrections that tell of too few persons wait, and age bands are merged where that helps.
 
+    With `random`, what waits in bare counts of persons is let out by controlled rounding where that is possible.
     Indicators whose change can neither go out nor wait with the rest are left out, with the reason. Raises AuditFailed,
     IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube.
     """
-    work = _Work(dict(enumerate(computed)), earlier, policy)
+    work = _Work(dict(enumerate(computed)), earlier, policy, random)
     while work.computed:
         try:
             joined = cube(list(work.computed.values()))
@@ -117,8 +124,10 @@ def guard(computed: Sequence[ComputedIndicator], earlier: Earlier, policy: Discl
 class _Work:
     """What is tried next: the indicators still in the release, coarsened so far, and what must stand still."""
 
-    def __init__(self, computed: dict[int, ComputedIndicator], earlier: Earlier, policy: DisclosurePolicy) -> None:
-        self.computed, self.earlier, self.policy = computed, earlier, policy
+    def __init__(
+        self, computed: dict[int, ComputedIndicator], earlier: Earlier, policy: DisclosurePolicy, random: Random | None
+    ) -> None:
+        self.computed, self.earlier, self.policy, self.random = computed, earlier, policy, random
         self.merged: dict[int, tuple[str, ...]] = {}
         self.left_out: dict[int, str] = {}
         self.still: frozenset[Key] = frozenset()
@@ -131,7 +140,10 @@ class _Work:
         earlier = Earlier({**unshown, **self.earlier.cells}, self.earlier.vintages)
         settled = Settled(())
         try:
-            settled = settle([*joined.statistics.values(), *absent.statistics], links, earlier, self.policy, self.still)
+            statistics = [*joined.statistics.values(), *absent.statistics]
+            settled = settle(statistics, links, earlier, self.policy, self.still, self._rounding())
+            if self._leave_out_shares(settled.rounded):
+                return None
             if settled.stuck:
                 self._leave_out(joined, earlier, together(absent.keys(joined), links, settled.stuck))
                 return None
@@ -154,6 +166,31 @@ class _Work:
         except (SolverFailed, FigureRevised) as error:
             raise AuditFailed(absent.in_words(joined, str(error))) from error
         return None
+
+    def _rounding(self) -> Rounding | None:
+        """Counts may be rounded that no indicator of the run shows beside a denominator."""
+        if self.random is None:
+            return None
+        shown = [(statistic_keys(one), one.period) for one in self.computed.values()]
+        bare = {(part, period) for (part, whole), period in shown if whole is None}
+        beside = {(key, period) for (part, whole), period in shown if whole is not None for key in (part, whole)}
+        return Rounding(frozenset(bare - beside), self.random)
+
+    def _leave_out_shares(self, rounded: frozenset[Key]) -> bool:
+        """Leave out shares and rates of a count that was released rounded: a share shows its numerator exactly."""
+        found = [
+            place
+            for place, one in self.computed.items()
+            if one.denominator is not None
+            and rounded.intersection((key, one.period) for key in statistic_keys(one) if key is not None)
+        ]
+        for place in found:
+            one = self.computed.pop(place)
+            self.left_out[place] = (
+                f"{one.definition.id} {one.period} was left out: a count behind it was released rounded, and a share"
+                " would show it as exact."
+            )
+        return bool(found)
 
     def _merge(self, keys: Sequence[Key], refusal: ReleaseRefused, cause: Exception) -> None:
         places = list(self.computed)
@@ -194,6 +231,7 @@ def _guarded(joined: Cube, absent: Absent, settled: Settled, earlier: Earlier, p
         released=released,
         waiting=settled.waiting,
         moved=settled.moved,
+        rounded=settled.rounded,
         values=_values(model),
         statuses=statuses,
         ranges=plain_ranges(shown, statuses),

@@ -52,7 +52,7 @@ def _vintages(connection: Connection) -> Iterable[Vintage]:
     for row in rows:
         moment = moments.setdefault(row.bundle_id, len(moments))
         body = json.loads(row.body)
-        yield Vintage(moment, _read(row.statistic, row.period, body), tuple(body["wholes"]))
+        yield Vintage(moment, _read(row.statistic, row.period, body), tuple(body["wholes"]), body["rounded"])
 
 
 def _written(vintage: Vintage) -> str:
@@ -60,6 +60,7 @@ def _written(vintage: Vintage) -> str:
     return json.dumps(
         {
             "wholes": vintage.wholes,
+            "rounded": vintage.rounded,
             "kind": one.kind,
             "dimensions": [[side.name, side.leaves, side.total, side.groups] for side in one.dimensions],
             "values": one.values.tolist(),

@@ -8,14 +8,21 @@ from typing import Final
 from node.indicators.figures import ComputedIndicator, PublishedTable
 from node.release.cube import placed, statistic_keys
 from node.release.disclosure import AuditReport, CellKey, DisclosurePolicy, Earlier, Vintage
+from node.release.disclosure.rounding import BASE, Random
 from node.release.guard import Guarded, Key, guard
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
 from schemas.definition import numerator_key
 from schemas.payloads import Cell, Computed, IndicatorPublished
-from schemas.values import Exact, Suppressed, TypedValue
+from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
 _SEAL: Final = object()
+
+
+_ROUNDED: Final = (
+    "Changes of this count were rounded to tens, drawn at random: each figure was within nine of the records then, and"
+    " no other draw can follow."
+)
 
 
 class MadeElsewhere(TypeError):
@@ -43,6 +50,7 @@ class Summary:
     worst_width: float | None
     merged: tuple[str, ...]
     protection: str | None  # None for a public table: it was taken over as it is
+    rounded: bool = False
     waits: bool = False
     held: bool = False
 
@@ -60,6 +68,7 @@ class Summary:
             promise,
             *width,
             *(f"Coarsened {line}." for line in self.merged),
+            *((_ROUNDED,) if self.rounded else ()),
         )
 
     def waiting(self) -> str:
@@ -128,11 +137,13 @@ def protect_run(
     policy: DisclosurePolicy,
     region_set: str,
     division_year: int,
+    random: Random | None = None,
 ) -> ProtectedRelease:
     """Protect every computed indicator in one model with all earlier releases; take public tables over unchanged.
 
     Indicators of a period that share a population belong in one call: only figures of the same call and of `earlier`
-    are joined. Corrections that tell of fewer than ten persons wait: the figures stay as they were released. Where a
+    are joined. Corrections that tell of fewer than ten persons wait: the figures stay as they were released; with
+    `random` those of bare counts go out by controlled rounding, once per count and period. Where a
     table cannot be protected, age bands are merged with their neighbours until it can. The items are the computed
     indicators first, then the tables, in the order given; the same input gives the same payload bytes. Raises a
     ReleaseRefused (AuditFailed, IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or one of node.release.cube).
@@ -141,7 +152,7 @@ def protect_run(
     known = dict(earlier.cells)
     for table in taken_over:
         known.update(table.remembered)
-    found = guard(computed, Earlier(known, earlier.vintages), policy)
+    found = guard(computed, Earlier(known, earlier.vintages), policy, random)
     if found.guarded is None:
         return ProtectedRelease(taken_over, (), tuple(found.left_out.values()))
     before = frozenset((one.statistic.key, one.statistic.period) for one in earlier.vintages)
@@ -170,7 +181,9 @@ def _protected(
         Cell(node, _typed(guarded, part, whole, one.period, place)) for node, place in zip(nodes, places, strict=True)
     )
     report = guarded.report
-    protection = f"{', '.join(report.attackers)}; width {guarded.policy.width}"
+    own = frozenset((key, one.period) for key in (part, whole) if key is not None)
+    rounded = f"; changes rounded to {BASE}" if own & guarded.rounded else ""
+    protection = f"{', '.join(report.attackers)}; width {guarded.policy.width}{rounded}"
     payload = IndicatorPublished(
         indicator=one.definition.id,
         version=one.definition.version,
@@ -184,7 +197,6 @@ def _protected(
         origin=Computed(sources=one.sources, protection=protection, audit=report.public_hash),
     )
     hidden = sum(1 for cell in cells if isinstance(cell.value, Suppressed))
-    own = frozenset((key, one.period) for key in (part, whole) if key is not None)
     waits = bool(own & guarded.waiting)
     facts = Summary(
         one.definition.id,
@@ -194,6 +206,7 @@ def _protected(
         report.worst_width,
         merged,
         f"withstands {protection}",
+        rounded=bool(rounded),
         waits=waits,
         held=waits and own <= before and not own & guarded.moved,
     )
@@ -202,11 +215,19 @@ def _protected(
 
 
 def _typed(guarded: Guarded, part: str, whole: str | None, period: str, nodes: tuple[str, ...]) -> TypedValue:
-    """Exact where both figures are published; else the numerator's range, and the denominator if that is public."""
+    """Exact where both figures are published; else the numerator's range, and the denominator if that is public.
+
+    A count that was ever rounded is within BASE - 1 of what the records say, and so are the ends of its ranges.
+    """
     numerator = CellKey(part, period, nodes)
     denominator = None if whole is None else CellKey(whole, period, nodes)
     shown = None if denominator is None else guarded.figure(denominator)
     value = guarded.figure(numerator)
+    if (part, period) in guarded.rounded:
+        if value is not None:
+            return Rounded(str(value), str(BASE))
+        low, high = guarded.ranges[numerator]
+        return Suppressed(max(0, low - BASE + 1), None if high is None else high + BASE - 1)
     if value is not None:
         return Exact(value, shown) if denominator is None or shown is not None else Suppressed(value, value)
     low, high = guarded.ranges[numerator]

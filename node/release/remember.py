@@ -9,7 +9,7 @@ from schemas.catalogue import catalogue
 from schemas.codes import TOTAL
 from schemas.definition import IndicatorDefinition, denominator_key, numerator_key
 from schemas.payloads import Cell, IndicatorPublished, TakenOver
-from schemas.values import Exact, Suppressed, TypedValue
+from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
 from .cube import placed, statistic_keys
 from .disclosure import CellKey
@@ -64,6 +64,8 @@ def _numerator(value: TypedValue) -> int | None:
     match value:
         case Exact(numerator=numerator):
             return numerator
+        case Rounded(value=rounded):
+            return int(rounded)
         case Suppressed(lo=lo, hi=hi) if lo == hi:  # a published numerator whose denominator is hidden
             return lo
     return None

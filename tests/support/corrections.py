@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 from sqlalchemy import Connection, select
 
@@ -65,6 +66,7 @@ def prepared(
     reason: str = "",
     audience: Audience = "public",
     whole: WholeTable | None = None,
+    random: Random | None = None,
 ) -> candidate.FrozenBundle:
     """Freeze what does not stand yet; raises as `flow.release`."""
     computed = [item for item in items if isinstance(item, ComputedIndicator)]
@@ -74,7 +76,7 @@ def prepared(
         return flow.release(
             connection, node.settings, computed, found, words,
             audience=audience, subject_key=node.secret("subject"),
-            entry=AuditEntry("Author", "bundle.prepared", "test", NOW), reason=reason, whole=whole,
+            entry=AuditEntry("Author", "bundle.prepared", "test", NOW), reason=reason, whole=whole, random=random,
         )  # fmt: skip
 
 

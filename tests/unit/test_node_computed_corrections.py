@@ -19,7 +19,7 @@ from schemas.catalogue import catalogue
 from schemas.codes import EventType
 from schemas.payloads import IndicatorPending
 from schemas.upcast import read_payload
-from schemas.values import Exact, Suppressed, TypedValue
+from schemas.values import Exact, Rounded, Suppressed, TypedValue
 from tests.support.corrections import KEYS, NOW, announced, make_node, prepared, signed, stands, table
 
 PEOPLE = np.array([400, 250, 300])
@@ -188,3 +188,37 @@ def test_figures_of_which_only_the_payload_is_left_stay_fixed_and_the_rest_of_th
     bundle = prepared(node, computed(more=40), table(GM1680=3))
     assert len(bundle.items) == 1
     assert any(line.startswith("h.gi_bleed 2025 was left out") for line in bundle.report)
+
+
+def bare(*patients: int) -> ComputedIndicator:
+    """Make a count without a denominator, of three areas."""
+    axes, found = (Axis("area", ("XG-A", "XG-B", "XG-C")),), np.array(patients)
+    return ComputedIndicator(catalogue()["pop.persons"], "2025", axes, found, found, None, None, ("gp",))
+
+
+def test_what_waits_in_a_bare_count_goes_out_rounded_if_the_region_wants_it(node: Node) -> None:
+    random = np.random.default_rng(7)
+    first = prepared(node, bare(400, 250, 300))
+    signed(node, first)
+    assert waits(node, bare(403, 254, 295))
+    bundle = prepared(node, bare(403, 254, 295), reason="Counted again.", random=random)
+    assert [item.type for item in bundle.items] == [EventType.INDICATOR_CORRECTED]
+    assert any("rounded to tens" in line for line in bundle.report)
+    signed(node, bundle)
+    found = figures(node, first)
+    assert all(isinstance(value, Rounded) and value.step == "10" for value in found.values())
+    for area, records in {"XG-A": 403, "XG-B": 254, "XG-C": 295, "total": 952}.items():
+        value = found[area]
+        assert isinstance(value, Rounded)
+        assert abs(int(value.value) - records) < 10
+    with pytest.raises(NothingChanged):
+        prepared(node, bare(403, 254, 295), random=random)
+
+
+def test_a_share_of_a_rounded_count_is_left_out(node: Node) -> None:
+    random = np.random.default_rng(7)
+    signed(node, prepared(node, bare(400, 250, 300)))
+    signed(node, prepared(node, bare(403, 254, 295), reason="Counted again.", random=random))
+    bundle = prepared(node, computed(), table(GM1680=3))
+    assert len(bundle.items) == 1
+    assert any(line.startswith("h.gi_bleed 2025 was left out: a count behind it") for line in bundle.report)

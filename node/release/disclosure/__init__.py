@@ -5,7 +5,7 @@ from .model import FigureRevised, ReleaseModel, TableTooLarge, build
 from .policy import DisclosurePolicy, PolicyTooLax
 from .ranges import plain_ranges
 from .relations import Dimension, Group
-from .settle import Settled, settle, together
+from .settle import Rounding, Settled, settle, together
 from .statistic import CellKey, Earlier, Statistic, SubsetLink, Vintage, coarsen
 from .suppress import CannotProtect, Status, Suppression, suppress
 
@@ -21,6 +21,7 @@ __all__ = [
     "Group",
     "PolicyTooLax",
     "ReleaseModel",
+    "Rounding",
     "Settled",
     "Statistic",
     "Status",

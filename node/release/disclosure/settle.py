@@ -8,8 +8,7 @@ is released, found again by every run.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,9 +16,14 @@ from .base import base_of
 from .dominance import dominated
 from .history import SMALLEST_REVISION, every_figure, every_largest, history, reveals
 from .model import ReleaseModel, build, earlier_marks
+from .piece import Piece
 from .policy import DisclosurePolicy
 from .relations import BoolArray, IntArray
+from .rounding import BASE, Random, drawn
 from .statistic import Earlier, Statistic, SubsetLink
+
+MOST_DRAWN = 20
+"""Roundings drawn before a table goes on waiting."""
 
 MOST_TRIED = 50
 """Changes that were set aside and are tried once more when the rest is settled, largest first."""
@@ -34,12 +38,23 @@ class Settled:
     `waiting` names those whose records say something else, `moved` those that differ from what was released last.
     `stuck` ones, with all that hangs together with them, cannot be released as they are; what is wrong with them is
     that a public figure or a release without its vintage says otherwise, or that they do not fit what must wait.
+    `rounded` took in changes by controlled rounding, now or in an earlier release: they wait only where the records
+    lie ten or more from a figure.
     """
 
     statistics: tuple[Statistic, ...]
     waiting: frozenset[Key] = frozenset()
     moved: frozenset[Key] = frozenset()
     stuck: frozenset[Key] = frozenset()
+    rounded: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """Which bare counts may take in what waits by controlled rounding, and where chance comes from."""
+
+    keys: frozenset[Key]
+    random: Random
 
 
 def settle(
@@ -48,12 +63,14 @@ def settle(
     earlier: Earlier,
     policy: DisclosurePolicy,
     still: Iterable[Key] = (),
+    rounding: Rounding | None = None,
 ) -> Settled:
     """Choose the changes that go out; of the statistics in `still`, none.
 
     Sets aside one leaf after another, fewest persons first, until no figure, complement or sum tells of 1 to 9
-    persons against any earlier vintage, and no figure that was shown becomes small. Raises what `build` raises for
-    the statistics by themselves, and EarlierCellUnplaced.
+    persons against any earlier vintage, and no figure that was shown becomes small. What is left may be rounded: a
+    count of persons that hangs together with nothing, was released before, and was never rounded. Raises what
+    `build` raises for the statistics by themselves, and EarlierCellUnplaced.
     """
     frame = build(statistics, links)
     known, _ = earlier_marks(frame.first, frame.cells, earlier)
@@ -63,54 +80,18 @@ def settle(
     stuck = draft.without_base | draft.repair()
     if not stuck:
         draft.try_again()
+    if not stuck and rounding is not None:
+        tied = {name for link in links for name in (link.part_key, link.whole_key)}
+        for key in sorted(rounding.keys - draft.rounded - frozenset(still)):
+            if key[0] not in tied:
+                draft.round(key, rounding.random)
     return Settled(
         draft.released(),
-        frozenset(key for key, one in draft.pieces.items() if (one.changed & ~one.goes).any()),
-        frozenset(key for key, one in draft.pieces.items() if one.goes.any()),
+        frozenset(key for key, one in draft.pieces.items() if one.waits(key in draft.rounded)),
+        frozenset(key for key, one in draft.pieces.items() if one.goes.any() or one.drawn is not None),
         stuck,
+        draft.rounded,
     )
-
-
-@dataclass(eq=False)
-class _Piece:
-    """One statistic with what was released last, which leaves changed, and which of these changes go out."""
-
-    now: Statistic
-    base: Statistic
-    goes: BoolArray = field(repr=False)
-
-    @cached_property
-    def changed(self) -> BoolArray:
-        differs: BoolArray = (self.now.values != self.base.values) | (self.now.contributors != self.base.contributors)
-        return differs
-
-    @cached_property
-    def size(self) -> IntArray:
-        change: IntArray = self.now.contributors.astype(np.int64) - self.base.contributors
-        return np.abs(change).ravel()
-
-    @cached_property
-    def below(self) -> list[list[IntArray]]:
-        """Per dimension, the leaf positions under each node."""
-        return [
-            [*(np.array([i], np.int64) for i in range(len(one.leaves))), *one.members(), np.arange(len(one.leaves))]
-            for one in self.now.dimensions
-        ]
-
-    def leaves(self, number: int) -> IntArray:
-        """The flat leaf positions under one of the statistic's figures."""
-        nodes = np.unravel_index(number, self.now.shape)
-        sides = [side[int(node)] for side, node in zip(self.below, nodes, strict=True)]
-        flat = np.arange(self.now.values.size).reshape(self.now.values.shape)
-        return flat[np.ix_(*sides)].ravel()
-
-    def released(self) -> Statistic:
-        values = np.where(self.goes, self.now.values, self.base.values)
-        persons = None if self.now.persons is None else np.where(self.goes, self.now.persons, self.base.contributors)
-        largest = None
-        if self.now.largest is not None and self.base.largest is not None:
-            largest = np.where(self.goes[..., None], self.now.largest, self.base.largest)
-        return replace(self.now, values=values, persons=persons, largest=largest)
 
 
 class _Draft:
@@ -128,14 +109,15 @@ class _Draft:
         self.past = history(earlier.vintages, frame.position, frame.complements)
         in_order = sorted(earlier.vintages, key=lambda one: one.moment)
         latest = {(one.statistic.key, one.statistic.period): one.statistic for one in in_order}
-        self.pieces: dict[Key, _Piece] = {}
+        self.rounded = frozenset((one.statistic.key, one.statistic.period) for one in in_order if one.rounded)
+        self.pieces: dict[Key, Piece] = {}
         self.without_base: frozenset[Key] = frozenset()
         for one in frame.statistics:
             key = one.key, one.period
             base = base_of(one, latest[key]) if key in latest else one
             if base is None:
                 self.without_base |= {key}
-            piece = _Piece(one, base or one, np.zeros(one.values.shape, np.bool_))
+            piece = Piece(one, base or one, np.zeros(one.values.shape, np.bool_))
             piece.goes = piece.changed & (key not in still)
             self.pieces[key] = piece
         part, whole, rest = frame.complements.T
@@ -230,6 +212,39 @@ class _Draft:
             self.pieces[key].goes.flat[leaf] = True
             if len(self.faults()):
                 self.pieces[key].goes.flat[leaf] = False
+
+    def round(self, key: Key, random: Random) -> None:
+        """Draw a rounding of what waits in one statistic; where none is safe it goes on waiting.
+
+        Which draws are safe is judged by what would be released alone, so that it tells nothing of the records.
+        """
+        piece = self.pieces.get(key)
+        if piece is None or piece.now.kind != "persons" or not self.versed[self.frame.first[key]]:
+            return
+        if not piece.waits(is_rounded=False):
+            return
+        change = (piece.now.values.astype(np.int64) - piece.released().values).ravel()
+        low = np.floor_divide(change, BASE) * BASE
+        steps = [[self._fits(key, leaf, int(low[leaf]) + step) for leaf in range(len(low))] for step in (0, BASE)]
+        sums = [piece.leaves(number) for number in range(piece.now.size)]
+        for _ in range(MOST_DRAWN):
+            found = drawn(change, np.array(steps), sums, random)
+            if found is None:
+                return
+            piece.drawn = found.reshape(piece.now.values.shape)
+            if not len(self.faults()):
+                self.rounded |= {key}
+                return
+            piece.drawn = None
+
+    def _fits(self, key: Key, leaf: int, change: int) -> bool:
+        """Whether a leaf by itself may be released with this change."""
+        piece = self.pieces[key]
+        number = self.frame.first[key] + piece.figure(leaf)
+        value = int(piece.released().values.flat[leaf]) + change
+        small = self.known[number] and self.policy.is_small(value) and not self.ruled_before[number]
+        was = [int(past.values[number]) for past in self.past if past.exists[number]]
+        return value >= 0 and not small and not any(0 < abs(value - one) < SMALLEST_REVISION for one in was)
 
 
 def _places(mask: BoolArray) -> list[int]:

@@ -148,12 +148,13 @@ class Vintage:
     """One statistic as it was released once, hidden figures included; it stays in the node.
 
     `moment` numbers the releases in their order; statistics released together share it. `wholes` are the keys of the
-    statistics of which this one is a part.
+    statistics of which this one is a part. `rounded`: it took in changes by controlled rounding, then or before.
     """
 
     moment: int
     statistic: Statistic
     wholes: tuple[str, ...] = ()
+    rounded: bool = False
 
 
 @dataclass(frozen=True)
