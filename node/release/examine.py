@@ -125,8 +125,11 @@ def _taken_over(figures: IndicatorPublished, origin: TakenOver, today: date) -> 
         yield "no_owner", ""
     if not origin.licence.strip():
         yield "no_licence", ""
-    if not _is_past(origin.retrieved_on, today):
+    fetched = _day(origin.retrieved_on)
+    if fetched is None:
         yield "no_source_date", ""
+    elif fetched > today + timedelta(days=1):  # the region's day may have begun before ours
+        yield "source_date_ahead", origin.retrieved_on
     if figures.indicator_kind == "percentage" and any(isinstance(cell.value, Rounded) for cell in figures.cells):
         yield "no_denominator", ""
     small = sum(isinstance(cell.value, Exact) and 0 < cell.value.numerator < 10 for cell in figures.cells)
@@ -134,11 +137,11 @@ def _taken_over(figures: IndicatorPublished, origin: TakenOver, today: date) -> 
         yield "small_counts_taken_over", f"{small}/{len(figures.cells)}"
 
 
-def _is_past(day: str, today: date) -> bool:
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(day) <= today + timedelta(days=1)  # the region's day may have begun before ours
+        return date.fromisoformat(text)
     except ValueError:
-        return False
+        return None
 
 
 def _definition(definition: IndicatorDefinition) -> Found:

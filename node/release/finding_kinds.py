@@ -46,8 +46,8 @@ _ALL: Final = (
     ),
     _kind(
         "no_source_date", Weight.BLOCKS,
-        ("Bij overgenomen cijfers staat niet op welke dag ze zijn opgehaald, of een dag die nog moet komen.",
-         "Figures taken over do not say on which day they were fetched, or name a day that is still to come."),
+        ("Bij overgenomen cijfers staat niet op welke dag ze zijn opgehaald.",
+         "Figures taken over do not say on which day they were fetched."),
         ("Zet de dag van ophalen als `retrieved_on` (jjjj-mm-dd) in het koppelbestand.",
          "Write the day of fetching as `retrieved_on` (yyyy-mm-dd) in the mapping file."),
     ),
@@ -120,6 +120,13 @@ _ALL: Final = (
          "Age bands were merged, since the table could not be protected otherwise."),
         ("Kijk of de groepen die overblijven voor lezers nog iets zeggen.",
          "See whether the bands that are left still tell readers something."),
+    ),
+    _kind(
+        "source_date_ahead", Weight.NOTE,
+        ("De dag waarop overgenomen cijfers zijn opgehaald, moet volgens de klok van deze node nog komen.",
+         "The day on which figures taken over were fetched is still to come by this node's clock."),
+        ("Kijk `retrieved_on` in het koppelbestand na, en de klok van deze machine.",
+         "Check `retrieved_on` in the mapping file, and this machine's clock."),
     ),
     _kind(
         "no_denominator", Weight.NOTE,

@@ -129,8 +129,14 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
     reason = getattr(payload, "reason", None)
     readers = READERS[item.audience]
     return PreviewedItem(
-        position, KINDS[item.type], title, about, item.audience, readers, item.payload_hash, rows, reason, proof
+        position, _kind(item.type), title, about, item.audience, readers, item.payload_hash, rows, reason, proof
     )
+
+
+def _kind(type_: EventType) -> Text:
+    """Return what kind of thing an event is; of a kind that nobody worded yet, its bare name."""
+    noun = type_.split(".", 2)[-1]
+    return KINDS.get(type_, Text(noun, noun))
 
 
 def _bare(item: FrozenItem) -> tuple[Text, ...]:
