@@ -3,6 +3,7 @@
 import numpy as np
 
 from .cluster import CAP, Cluster
+from .effort import Effort
 from .program import LinearProgram, power_of_two, restrict
 from .relations import BoolArray, FloatArray, IntArray
 
@@ -19,88 +20,48 @@ WORTHWHILE = 8
 class Attack:
     """The status attacker's view of one cluster under one pattern of hidden cells.
 
-    It keeps the movements found so far: a figure whose largest and smallest movement among them lie far
-    enough apart is proven safe. To try whether a cell may be published again, all movements are mixed so that
-    the cell stands still (a mixture of possible movements is possible); only what is no longer proven then
-    needs new programs.
+    A figure whose largest and smallest movement among those found so far lie far enough apart is proven safe.
+    `share` leaves every column only a part of its freedom, as the relaxation of the covering problem does.
     """
 
-    def __init__(self, found: Cluster, movable: BoolArray) -> None:
+    def __init__(self, found: Cluster, movable: BoolArray, effort: Effort, share: FloatArray | None = None) -> None:
         self.cluster = found
         start, column, coefficient, _ = restrict(found.start, found.column, found.coefficient, movable)
         self.columns = np.flatnonzero(movable).astype(np.int64)
-        self.program = LinearProgram(start, column, coefficient, len(self.columns))
+        self.program = LinearProgram(start, column, coefficient, len(self.columns), effort=effort)
+        self._share = np.ones(len(self.columns)) if share is None else share[self.columns]
         self._place = np.full(len(movable), -1, np.int64)
         self._place[self.columns] = np.arange(len(self.columns))
-        self._block = found.blocks(movable)[self.columns]
-        self._pinned = np.zeros(len(self.columns), np.bool_)
         self._signs = np.random.default_rng(0)
-        self._moves = [np.zeros(len(self.columns))]
-        self._highest, self._lowest = self._moves[0].copy(), self._moves[0].copy()
-
-    def can_move(self, column: int) -> bool:
-        """Whether this column is hidden and has any freedom."""
-        return bool(self._place[column] >= 0)
+        self._highest, self._lowest = np.zeros(len(self.columns)), np.zeros(len(self.columns))
 
     def unproven(self, targets: IntArray) -> IntArray:
         """Return the targets whose range is too narrow."""
+        return self.failing(self.doubtful(targets))
+
+    def doubtful(self, targets: IntArray) -> IntArray:
+        """Return the targets that a few movements of all at once did not prove safe."""
         still = self._place[targets] < 0
-        failing = targets[still].tolist()
+        left = [targets[still]]
+        for batch in batches(self.cluster.required, targets[~still]):
+            left.append(self._harvest(batch, self._set_scale(batch)))
+        return np.sort(np.concatenate(left))
+
+    def failing(self, targets: IntArray) -> IntArray:
+        """Return those of a few targets whose range is too narrow, moving each by itself."""
+        still = self._place[targets] < 0
+        found = targets[still].tolist()
         for batch in batches(self.cluster.required, targets[~still]):
             scale = self._set_scale(batch)
-            failing += [t for t in self._harvest(batch, scale).tolist() if not self._prove(t, scale)]
-        return np.sort(np.array(failing, np.int64))
-
-    def can_do_without(self, column: int) -> bool:
-        """Publish a column again if every target keeps its range without it; say whether that succeeded."""
-        kept = self._moves, self._highest, self._lowest
-        self._pinned[self._place[column]] = True
-        self._still(int(self._place[column]))
-        if self._all_wide(self.cluster.near(column)):
-            return True
-        self._pinned[self._place[column]] = False
-        self._moves, self._highest, self._lowest = kept
-        return False
-
-    def _still(self, place: int) -> None:
-        """Mix the known movements so that one column stands still, touching only the block it moves in."""
-        moves = np.array(self._moves)
-        here = moves[:, place]
-        block = self._block == self._block[place]
-        extremes = moves[np.argmin(here)].copy(), moves[np.argmax(here)].copy()
-        for against, rows in zip(extremes, (here > 0, here < 0), strict=True):
-            share = here[rows] / (here[rows] - against[place])
-            share = share[:, np.newaxis]
-            moves[np.ix_(rows, block)] = (1 - share) * moves[np.ix_(rows, block)] + share * against[block]
-        moves[:, place] = 0.0
-        self._moves = list(moves)
-        self._highest, self._lowest = moves.max(axis=0), moves.min(axis=0)
-
-    def _all_wide(self, near: BoolArray) -> bool:
-        """Whether every target is safe, trying those that are `near` and narrow first."""
-        targets = self.cluster.targets
-        pending = targets[~self._wide(targets)]
-        movable = self._place >= 0
-        movable[self.columns[self._pinned]] = False
-        reach = self.cluster.reach(movable) / self.cluster.required
-        if (reach[pending] < 1.0 - TOLERANCE).any():
-            return False
-        for batch in batches(self.cluster.required, pending):
-            scale = self._set_scale(batch)
-            likely = batch[near[batch]]
-            likely = likely[np.argsort(reach[likely], kind="stable")]
-            if not all(self._prove(t, scale) for t in likely.tolist()):
-                return False
-            rest = self._harvest(batch[~self._wide(batch)], scale)
-            if not all(self._prove(t, scale) for t in rest.tolist()):
-                return False
-        return True
+            found += [t for t in batch.tolist() if not self._prove(t, scale)]
+        return np.sort(np.array(found, np.int64))
 
     def _set_scale(self, batch: IntArray) -> float:
         widest = float(self.cluster.required[batch].max())
-        scale, free = power_of_two(widest), ~self._pinned
+        scale = power_of_two(widest)
         down, up = (
-            np.minimum(side[self.columns], CAP * widest) / scale * free for side in (self.cluster.down, self.cluster.up)
+            np.minimum(side[self.columns], CAP * widest) / scale * self._share
+            for side in (self.cluster.down, self.cluster.up)
         )
         self.program.bound(-down, up)
         return scale
@@ -132,9 +93,8 @@ class Attack:
     def _move(self, targets: IntArray, costs: FloatArray, scale: float) -> None:
         solution = self.program.minimise(self._place[targets], costs)
         if solution is not None:
-            self._moves.append(solution * scale)
-            self._highest = np.maximum(self._highest, self._moves[-1])
-            self._lowest = np.minimum(self._lowest, self._moves[-1])
+            np.maximum(self._highest, solution * scale, out=self._highest)
+            np.minimum(self._lowest, solution * scale, out=self._lowest)
 
     def _wide(self, targets: IntArray) -> BoolArray:
         places = self._place[targets]

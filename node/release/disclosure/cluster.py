@@ -55,29 +55,6 @@ class Cluster:
         """The row of every entry."""
         return np.repeat(np.arange(len(self.start) - 1, dtype=np.int64), np.diff(self.start))
 
-    def blocks(self, movable: BoolArray) -> IntArray:
-        """Number the movable columns so that only those with the same number move each other."""
-        entries = movable[self.column]
-        row, column = self.row[entries], self.column[entries]
-        label = np.arange(len(movable), dtype=np.int64)
-        while True:
-            lowest = np.full(len(self.start) - 1, len(movable))
-            np.minimum.at(lowest, row, label[column])
-            joined = label.copy()
-            np.minimum.at(joined, column, lowest[row])
-            if np.array_equal(joined, label):
-                return label
-            label = joined
-
-    def near(self, column: int) -> BoolArray:
-        """Which columns share a sum with this one, and which complements and pools with those."""
-        near = np.zeros(len(self.down), np.bool_)
-        near[self.column[np.isin(self.row, self.row[self.column == column])]] = True
-        touched = np.isin(self.row, self.row[near[self.column]])
-        further = self.column[touched & ~self.is_cell[self.column]]
-        near[further] = True
-        return near
-
     def reach(self, movable: BoolArray) -> FloatArray:
         """Bound every column's range from above, one sum at a time (cheap, and often enough to refuse)."""
         limit = CAP * self.required.max()

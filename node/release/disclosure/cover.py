@@ -1,10 +1,12 @@
 """The cheapest cells to hide so that a figure can move."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
+from .around import Around
 from .cluster import CAP, Cluster
+from .effort import Effort
 from .program import DUAL_SIMPLEX, LinearProgram, power_of_two, restrict
 from .relations import BoolArray, FloatArray, IntArray
 
@@ -17,7 +19,8 @@ SHARING = 0.3
 FINEST = 10
 """Splits tried of a range over upward and downward movement, where neither direction alone suffices."""
 
-EVERYWHERE = -1
+LARGE = 5_000
+"""Columns; in larger clusters the first look goes around a figure only (quicker, though it hides more)."""
 
 Scope = tuple[IntArray, LinearProgram]
 
@@ -25,22 +28,24 @@ Scope = tuple[IntArray, LinearProgram]
 class Cover:
     """Finds the cheapest cells to hide so that one figure can move.
 
-    Looks among the figures of its own table first, where programs are small, then among all in the cluster.
+    Looks around the figure first, where programs are small, then in its own table, then in all the cluster.
     """
 
-    def __init__(self, found: Cluster) -> None:
-        self.cluster = found
-        self.solves = 0
-        self._programs: dict[int, Scope] = {}
+    def __init__(self, found: Cluster, around: Around, effort: Effort) -> None:
+        self.cluster, self.around, self.effort = found, around, effort
+        self._usable = found.blankable
+        self._programs: dict[Hashable, Scope] = {}
 
-    def cheapest(self, target: int, movable: BoolArray, waiting: BoolArray) -> IntArray | None:
+    def cheapest(
+        self, target: int, movable: BoolArray, weight: FloatArray, usable: BoolArray | None = None
+    ) -> IntArray | None:
         """Return the cells to hide so that `target` reaches its required range; None if nothing helps.
 
-        `movable` columns are hidden already; `waiting` marks the other figures that still need protection.
+        `movable` columns are hidden already; `weight` prices the others; only `usable` ones may be hidden
+        (by default all that may be hidden at all).
         """
-        weight = self._discounted(waiting)
-        for table in (int(self.cluster.table[target]), EVERYWHERE):
-            scope = self._scope(table)
+        self._usable = self.cluster.blankable if usable is None else usable
+        for scope in self._scopes(target):
             best = self._one_way(scope, target, movable, weight)
             if best is None:
                 best = self._both_ways(scope, target, movable, weight)
@@ -48,24 +53,41 @@ class Cover:
                 return best
         return None
 
-    def _scope(self, table: int) -> Scope:
-        """The columns of one table and a program over them, in which all other columns stand still."""
-        if table not in self._programs:
-            part = self.cluster
-            keep = (part.table == table) | (table == EVERYWHERE)
-            start, column, coefficient, _ = restrict(part.start, part.column, part.coefficient, keep)
-            n = int(keep.sum())
-            self._programs[table] = (
-                np.flatnonzero(keep).astype(np.int64),
-                LinearProgram(
-                    2 * start,
-                    np.stack([column, column + n], axis=1).ravel(),
-                    np.stack([coefficient, -coefficient], axis=1).ravel(),
-                    2 * n,
-                    strategy=DUAL_SIMPLEX,
-                ),
-            )
-        return self._programs[table]
+    def discounted(self, waiting: BoolArray) -> FloatArray:
+        """Price cells by weight, cheaper near figures that are `waiting` for protection."""
+        part = self.cluster
+        per_row = np.bincount(part.row, waiting[part.column], len(part.start) - 1)
+        return part.weight / (1.0 + SHARING * np.bincount(part.column, per_row[part.row], len(waiting)))
+
+    def _scopes(self, target: int) -> Iterator[Scope]:
+        part, table = self.cluster, int(self.cluster.table[target])
+        if len(part.down) > LARGE:
+            number = int(self.around.group[target])
+            if ("around", number) not in self._programs:
+                near = self.around.grow(self.around.grow(self.around.seeds[number]))
+                keep = np.zeros(len(part.down), np.bool_)
+                keep[near] = True
+                self._programs["around", number] = self._scope(keep)
+            yield self._programs["around", number]
+        for one in (table, None) if (part.table != table).any() else (table,):
+            if one not in self._programs:
+                self._programs[one] = self._scope((part.table == one) | (one is None))
+            yield self._programs[one]
+
+    def _scope(self, keep: BoolArray) -> Scope:
+        """Some columns and a program over them, in which all other columns stand still."""
+        part = self.cluster
+        start, column, coefficient, _ = restrict(part.start, part.column, part.coefficient, keep)
+        n = int(keep.sum())
+        program = LinearProgram(
+            2 * start,
+            np.stack([column, column + n], axis=1).ravel(),
+            np.stack([coefficient, -coefficient], axis=1).ravel(),
+            2 * n,
+            strategy=DUAL_SIMPLEX,
+            effort=self.effort,
+        )
+        return np.flatnonzero(keep).astype(np.int64), program
 
     def _one_way(self, scope: Scope, target: int, movable: BoolArray, weight: FloatArray) -> IntArray | None:
         required = float(self.cluster.required[target])
@@ -88,11 +110,6 @@ class Cover:
                 return cells
         return None
 
-    def _discounted(self, waiting: BoolArray) -> FloatArray:
-        part = self.cluster
-        per_row = np.bincount(part.row, waiting[part.column], len(part.start) - 1)
-        return part.weight / (1.0 + SHARING * np.bincount(part.column, per_row[part.row], len(waiting)))
-
     def _needed(
         self, scope: Scope, target: int, amounts: Sequence[float], movable: BoolArray, weight: FloatArray
     ) -> IntArray | None:
@@ -102,7 +119,7 @@ class Cover:
             if moved is None:
                 return None
             used[moved] = True
-        return np.flatnonzero(used & ~movable & self.cluster.blankable).astype(np.int64)
+        return np.flatnonzero(used & ~movable & self._usable).astype(np.int64)
 
     def _move(
         self, scope: Scope, target: int, amount: float, movable: BoolArray, weight: FloatArray
@@ -113,9 +130,9 @@ class Cover:
             return None
         n, required = len(columns), float(part.required[target])
         scale = power_of_two(required)
-        usable = part.movable_with(movable | part.blankable)
+        usable = part.movable_with(movable | self._usable)
         limits = [np.where(usable, np.minimum(side, CAP * required), 0.0)[columns] for side in (part.up, part.down)]
-        price = np.where(movable | ~part.blankable, FREE, weight)[columns]
+        price = np.where(movable | ~self._usable, FREE, weight)[columns]
         costs = np.concatenate([price / np.clip(limit / required, 0.5, 1.0) for limit in limits])
         lower, upper = np.zeros(2 * n), np.concatenate(limits) / scale
         place = int(np.searchsorted(columns, target))
@@ -125,5 +142,4 @@ class Cover:
         program.forget()
         program.bound(lower, upper)
         solution = program.minimise(np.arange(2 * n, dtype=np.int64), costs)
-        self.solves += 1
         return None if solution is None else columns[solution[:n] + solution[n:] > 1e-7]

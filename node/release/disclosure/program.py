@@ -5,6 +5,7 @@ import math
 import highspy
 import numpy as np
 
+from .effort import Effort
 from .relations import BoolArray, FloatArray, IntArray
 
 SETTINGS: tuple[tuple[str, bool | int | str], ...] = (
@@ -36,6 +37,7 @@ class LinearProgram:
         columns: int,
         right: FloatArray | None = None,
         strategy: int = PRIMAL_SIMPLEX,
+        effort: Effort | None = None,
     ) -> None:
         rows = len(start) - 1
         lp = highspy.HighsLp()
@@ -54,6 +56,7 @@ class LinearProgram:
         self._strategy = strategy
         self._all = np.arange(columns, dtype=np.int32)
         self._priced = self._all[:0]
+        self._rows, self._effort = rows, effort or Effort()
         self.solves = 0
 
     def bound(self, lower: FloatArray, upper: FloatArray) -> None:
@@ -96,6 +99,8 @@ class LinearProgram:
     def _run(self) -> highspy.HighsModelStatus:
         self._highs.run()
         self.solves += 1
+        iterations = self._highs.getInfo().simplex_iteration_count
+        self._effort.charge(iterations, self._rows + len(self._all), self._strategy == DUAL_SIMPLEX)
         return self._highs.getModelStatus()
 
 

@@ -6,17 +6,27 @@ from enum import StrEnum
 
 import numpy as np
 
-from .attack import TOLERANCE, Attack
-from .classify import classify, close
+from .around import Around
+from .attack import TOLERANCE
+from .classify import Classified, classify
 from .cluster import Cluster, cluster
 from .cover import Cover
+from .effort import Effort
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
+from .problem import Problem, pose
 from .relations import BoolArray, FloatArray
+from .search import Found, Search
 from .statistic import CellKey
 
-DEFAULT_BUDGET = 200_000
-"""Linear programs; counted instead of seconds, so that a pattern does not depend on the machine's load."""
+DEFAULT_BUDGET = 600.0
+"""Reckoned CPU seconds (see effort.py) within which a safe pattern must be found."""
+
+SETTLING = 0.2
+"""Reckoned CPU seconds: enough to find the best pattern of a small table."""
+
+IMPROVING = 2.0
+"""Times what the safe pattern took, for improving it in an ordinary release."""
 
 
 class CannotProtect(ValueError):
@@ -43,9 +53,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Suppression:
-    """A status for every cell of a model, and the number of linear programs it took."""
+    """A status for every cell of a model, and how good it is: for the reviewers, never for publication.
+
+    No pattern that keeps the promise has fewer than `bound` complementary cells (cells that an earlier release
+    hid included): proven by cutting planes, to the solver's tolerance. `effort` is in reckoned CPU seconds
+    (see effort.py), `programs` the number of linear programs.
+    """
 
     statuses: Mapping[CellKey, Status] = field(repr=False)
+    bound: int
+    effort: float
     programs: int
 
     def count(self, status: Status) -> int:
@@ -53,33 +70,57 @@ class Suppression:
         return sum(1 for one in self.statuses.values() if one is status)
 
 
-def suppress(model: ReleaseModel, policy: DisclosurePolicy, budget: int = DEFAULT_BUDGET) -> Suppression:
+def suppress(
+    model: ReleaseModel,
+    policy: DisclosurePolicy,
+    budget: float = DEFAULT_BUDGET,
+    improving: float | None = None,
+) -> Suppression:
     """Choose the cells to hide so that every small figure keeps a wide range against the status attacker.
 
-    Deterministic: the same model and policy give the same pattern. `budget` is a number of linear programs.
-    Raises CannotProtect if a figure cannot be protected, or not within the budget.
+    Deterministic: the same model, policy and efforts give the same pattern on any machine. `budget` and
+    `improving` are reckoned CPU seconds: for finding a safe pattern, and for hiding fewer cells then (by
+    default in proportion to the former). Raises CannotProtect if a figure cannot be protected, or not within
+    the budget.
     """
-    classified = classify(model, policy)
-    hidden = classified.hidden.copy()
+    return choose(model, classify(model, policy), budget, improving)
+
+
+def choose(
+    model: ReleaseModel, classified: Classified, budget: float = DEFAULT_BUDGET, improving: float | None = None
+) -> Suppression:
+    """Do what `suppress` does for figures whose need for protection is given."""
+    hidden, bound, effort = classified.hidden.copy(), 0, Effort(budget)
     weight = _weights(model)
-    effort = _Effort(budget)
     for label in np.unique(model.component).tolist():
         part = cluster(model, classified, weight, label)
         if len(part.targets):
             _refuse_hopeless(model, part, hidden)
-            attack = _fill(model, part, hidden, effort)
-            _shrink(model, attack, classified.hidden, hidden, effort)
-    return Suppression(_statuses(model, classified.primary, hidden), effort.spent)
+            found, problem = _improved(model, part, hidden, effort, improving)
+            hidden[part.cells[problem.candidates[found.chosen]]] = True
+            bound += found.bound
+    bound += int((classified.hidden & ~classified.primary).sum())
+    return Suppression(_statuses(model, classified.primary, hidden), bound, effort.spent, effort.programs)
 
 
-@dataclass
-class _Effort:
-    budget: int
-    spent: int = 0
-
-    @property
-    def is_over(self) -> bool:
-        return self.spent >= self.budget
+def _improved(
+    model: ReleaseModel, part: Cluster, hidden: BoolArray, effort: Effort, improving: float | None
+) -> tuple[Found, Problem]:
+    opened = np.ones(len(part.down), np.bool_)
+    opened[: len(part.cells)] = hidden[part.cells]
+    problem, around = pose(part, opened), Around(part)
+    search = Search(problem, around, Cover(part, around, effort), effort)
+    before, limit = effort.spent, effort.limit
+    safe = search.fill(np.zeros(len(problem.candidates), np.bool_))
+    if safe is None:
+        reason = "within the budget of linear programs" if effort.is_over else "by hiding more cells"
+        raise _refusal(model, part, search.stuck, reason)
+    more = SETTLING + IMPROVING * (effort.spent - before) if improving is None else improving
+    effort.limit = effort.spent + more
+    try:
+        return search.improve(safe), problem
+    finally:
+        effort.limit = limit + effort.spent - (effort.limit - more)
 
 
 def _statuses(model: ReleaseModel, primary: BoolArray, hidden: BoolArray) -> dict[CellKey, Status]:
@@ -113,49 +154,7 @@ def _refuse_hopeless(model: ReleaseModel, part: Cluster, hidden: BoolArray) -> N
         raise _refusal(model, part, int(part.targets[narrow][0]), "by hiding more cells")
 
 
-def _fill(model: ReleaseModel, part: Cluster, hidden: BoolArray, effort: _Effort) -> Attack:
-    """Hide what each failing figure needs to move, until the attack proves every range wide enough."""
-    cover = Cover(part)
-    while True:
-        attack = Attack(part, part.movable(hidden))
-        failing = attack.unproven(part.targets)
-        effort.spent += attack.program.solves
-        if not len(failing):
-            return attack
-        waiting = np.zeros(len(part.down), np.bool_)
-        waiting[failing] = True
-        for target in failing.tolist():
-            waiting[target] = False
-            before = cover.solves
-            extra = cover.cheapest(target, part.movable(hidden), waiting)
-            effort.spent += cover.solves - before
-            if effort.is_over:
-                raise _refusal(model, part, target, "within the budget of linear programs")
-            if extra is None:
-                raise _refusal(model, part, target, "by hiding more cells")
-            hidden[part.cells[extra]] = True
-            hidden[:] = close(model, hidden)
-
-
 def _refusal(model: ReleaseModel, part: Cluster, target: int, reason: str) -> CannotProtect:
     table = model.statistics[part.table[target]]
     widest = max(table.dimensions, key=lambda dimension: len(dimension.nodes))
     return CannotProtect(table.key, table.period, widest.name, reason)
-
-
-def _shrink(model: ReleaseModel, attack: Attack, always: BoolArray, hidden: BoolArray, effort: _Effort) -> None:
-    """Publish complementary cells again, dearest first, wherever every proof can do without them."""
-    part, before = attack.cluster, attack.program.solves
-    number = {int(variable): column for column, variable in enumerate(part.cells)}
-    extra = np.flatnonzero(hidden & ~always & (model.component == model.component[part.cells[0]]))
-    for variable in sorted(extra.tolist(), key=lambda v: (-part.weight[number[v]], v)):
-        if effort.spent + attack.program.solves - before >= effort.budget:
-            break
-        hidden[variable] = False
-        if close(model, hidden)[variable]:
-            hidden[variable] = True
-            continue
-        column = number[variable]
-        if attack.can_move(column) and not attack.can_do_without(column):
-            hidden[variable] = True
-    effort.spent += attack.program.solves - before
