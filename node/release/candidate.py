@@ -24,7 +24,7 @@ from .answer import keep
 from .examine import Examined, examine
 from .notice import Notice
 from .proof import Proof, dumped, loaded, proof_of
-from .protect import ProtectedIndicator
+from .protect import ROUNDED_NOTE, ProtectedIndicator
 from .reason import ReasonUnfit, check_reason
 from .resolve import open_findings, resolved
 from .revise import Releasable, RevisedItem
@@ -181,7 +181,8 @@ def _summary(connection: Connection, releasable: Releasable) -> tuple[str, ...]:
     if (figures := _protected(releasable)) is not None:
         facts = figures.facts
         counts = f"{facts.indicator} {facts.period}: {facts.cells} cells, {facts.hidden} hidden."
-        return (counts, *(f"Coarsened {line}." for line in facts.merged))
+        rounded = (ROUNDED_NOTE,) if facts.rounded else ()
+        return (counts, *rounded, *(f"Coarsened {line}." for line in facts.merged))
     return releasable.summary if isinstance(releasable, Notice) else ()
 
 

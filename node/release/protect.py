@@ -19,7 +19,7 @@ from schemas.values import Exact, Rounded, Suppressed, TypedValue
 _SEAL: Final = object()
 
 
-_ROUNDED: Final = (
+ROUNDED_NOTE: Final = (
     "Changes of this count were rounded to tens, drawn at random: each figure was within nine of the records then, and"
     " no other draw can follow."
 )
@@ -68,7 +68,7 @@ class Summary:
             promise,
             *width,
             *(f"Coarsened {line}." for line in self.merged),
-            *((_ROUNDED,) if self.rounded else ()),
+            *((ROUNDED_NOTE,) if self.rounded else ()),
         )
 
     def waiting(self) -> str:
