@@ -66,7 +66,7 @@ def _model(
 ) -> highspy.HighsLp:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(lower), len(rows)
-    lp.col_cost_ = np.array([random.uniform(-1.0, 1.0) for _ in lower])
+    lp.col_cost_ = np.array([random.uniform(-1.0, 1.0) for _ in lower])  # nosec B311 - the caller's, not the module
     lp.col_lower_, lp.col_upper_ = lower.astype(np.float64), upper.astype(np.float64)
     lp.integrality_ = [highspy.HighsVarType.kInteger] * len(lower)
     lp.row_lower_ = np.array([float(least) for _, least, _ in rows])
