@@ -29,6 +29,8 @@ from schemas.upcast import read_payload
 
 from . import changes, options, showing
 
+_Said = tuple[officer.Hold | officer.Advice, ...]
+
 
 class ItemNotThere(ReleaseRefused):
     """A number of an item that a bundle does not have."""
@@ -51,13 +53,13 @@ def show(
         if only is not None and only > len(bundle.items):
             raise ItemNotThere(f"Bundle {bundle_id} has {len(bundle.items)} items; name one of these.")
         shown, found = preview(connection, bundle), findings_of(connection, bundle_id)
-        holds = officer.holds(connection, bundle_id)
+        said: _Said = (*officer.holds(connection, bundle_id), *officer.advice(connection, bundle_id))
         if out is not None:
             write(bundle, shown, out)
         if as_json:
-            click.echo(json.dumps(_as_data(shown, found, holds)))
+            click.echo(json.dumps(_as_data(shown, found, said)))
             return
-        for line in showing.bundle_lines(shown, found, holds, lang, bundle.report):
+        for line in showing.bundle_lines(shown, found, said, lang, bundle.report):
             click.echo(line)
         changes.say_tables(connection, bundle)
         for line in showing.item_lines(shown, lang, everything, only):
@@ -149,12 +151,13 @@ def next_step(bundle: candidate.FrozenBundle, found: Sequence[DeskFinding]) -> t
     return ()
 
 
-def _as_data(shown: Preview, found: Sequence[DeskFinding], holds: Sequence[officer.Hold]) -> dict[str, Any]:
+def _as_data(shown: Preview, found: Sequence[DeskFinding], said: _Said) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(shown)
     for item, made in zip(shown.items, data["items"], strict=True):
         made["attackers"] = [] if item.proof is None else msgspec.to_builtins(attackers_words(item.proof))
     data["findings"] = [{**msgspec.to_builtins(one), "open": one.is_open} for one in found]
-    data["holds"] = msgspec.to_builtins(holds)
+    data["holds"] = msgspec.to_builtins([one for one in said if isinstance(one, officer.Hold)])
+    data["advice"] = msgspec.to_builtins([one for one in said if isinstance(one, officer.Advice)])
     return data
 
 

@@ -73,6 +73,22 @@ def lift(bundle_id: str, reason: str, key: Path, passphrase: str, home: Path) ->
         click.echo(line)
 
 
+@dpo_group.command("advise")
+@click.argument("bundle_id")
+@click.option("--text", required=True, help="The advice; author and reviewers read it, so it names nobody.")
+@options.key
+@options.passphrase
+@options.home
+def advise(bundle_id: str, text: str, key: Path, passphrase: str, home: Path) -> None:
+    """Advise on a bundle without stopping it."""
+    with options.opened(home) as node:
+        signing = read_reviewer_key(key, passphrase)
+        with writing(node.engine) as connection:
+            entry = AuditEntry("officer", "bundle.advised", bundle_id, now())
+            officer.advise(connection, bundle_id, signing.public, text, entry)
+    click.echo(f"Your advice on {bundle_id} is kept; `review show {bundle_id}` shows it to author and reviewers.")
+
+
 @dpo_group.command("list")
 @options.home
 def list_officers(home: Path) -> None:

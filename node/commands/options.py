@@ -39,7 +39,7 @@ key = click.option("--key", type=click.Path(path_type=Path), required=True, help
 passphrase = click.option("--passphrase", envvar="REGIOHELIX_PASSPHRASE", default="", help="If the key has one.")
 lang = click.option(
     "--lang", type=click.Choice(["nl", "en"]), envvar="REGIOHELIX_LANG", default="en", show_default=True,
-    help="Dutch or English.",
+    help="Language of what is shown to people.",
 )  # fmt: skip
 json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 

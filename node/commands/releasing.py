@@ -20,7 +20,7 @@ from node.records.store import records_path
 from node.release import redact
 from node.release.candidate import FrozenBundle
 from node.release.words import deidentifier
-from schemas.codes import Audience
+from schemas.codes import Audience, Language
 
 from . import changes, desk, inspection, options
 from .choice import chosen_definitions, open_records, owners
@@ -77,6 +77,7 @@ def release_group() -> None:
     is_flag=True,
     help="Let what waits in counts without a denominator out rounded to tens: once per count and period, for good.",
 )
+@options.lang
 @options.home
 def prepare(
     period: str,
@@ -87,6 +88,7 @@ def prepare(
     audience: Audience,
     reason: str,
     is_rounded: bool,
+    lang: Language,
     home: Path,
 ) -> None:
     """Compute, protect, audit and freeze indicators for review, with lessons and a table in the same bundle."""
@@ -103,7 +105,7 @@ def prepare(
                 whole=whole_table(*taken) if taken else None, notes=left_out(*taken) if taken else (),
                 owners=whose, deidentifier=finder, random=secrets.SystemRandom() if is_rounded else None,
             )  # fmt: skip
-            _show(connection, bundle)
+            _show(connection, bundle, lang)
 
 
 @release_group.command("table")
@@ -112,8 +114,9 @@ def prepare(
 @options.author
 @options.audience
 @options.reason
+@options.lang
 @options.home
-def table(file: Path, mapping: Path, author: str, audience: Audience, reason: str, home: Path) -> None:
+def table(file: Path, mapping: Path, author: str, audience: Audience, reason: str, lang: Language, home: Path) -> None:
     """Take this region's rows of an already public table over, frozen for review: what is new, changed or gone."""
     with options.opened(home) as node, writing(node.engine) as connection:
         tables = take_over(file, mapping, node.settings.region)
@@ -123,7 +126,7 @@ def table(file: Path, mapping: Path, author: str, audience: Audience, reason: st
             audience=audience, subject_key=node.secret("subject"), entry=entry,
             reason=reason, whole=whole_table(file, mapping), notes=left_out(file, mapping),
         )  # fmt: skip
-        _show(connection, bundle)
+        _show(connection, bundle, lang)
 
 
 @release_group.command("lesson")
@@ -131,8 +134,9 @@ def table(file: Path, mapping: Path, author: str, audience: Audience, reason: st
 @options.author
 @options.lesson_audience
 @options.reason
+@options.lang
 @options.home
-def release_lesson(lesson_id: str, author: str, audience: Audience, reason: str, home: Path) -> None:
+def release_lesson(lesson_id: str, author: str, audience: Audience, reason: str, lang: Language, home: Path) -> None:
     """Scan a lesson for traces of persons and freeze it for review; an edited one revises what was released."""
     with options.opened(home) as node, deidentifier.at_hand() as finder:
         if finder is not None:
@@ -144,7 +148,7 @@ def release_lesson(lesson_id: str, author: str, audience: Audience, reason: str,
                 connection, node.settings, (), (), (found,),
                 audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason, deidentifier=finder,
             )  # fmt: skip
-            _show(connection, bundle)
+            _show(connection, bundle, lang)
 
 
 @release_group.command("list")
@@ -189,10 +193,10 @@ def _computed(
         return computed, owners(records, computed)
 
 
-def _show(connection: Connection, bundle: FrozenBundle) -> None:
+def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:
     inspection.show(bundle)
     changes.say_changes(connection, bundle)
-    desk.say_findings(connection, bundle)
+    desk.say_findings(connection, bundle, lang)
 
 
 release_group.add_command(desk.answer_findings)

@@ -7,7 +7,7 @@ from typing import Final
 from node.release.answer import WHOLE_BUNDLE, DeskFinding
 from node.release.attackers import attackers_words
 from node.release.finding_kinds import Weight
-from node.release.officer import Hold
+from node.release.officer import Advice, Hold
 from node.release.preview import Preview, PreviewedItem, Row
 from node.release.states import BundleState
 from schemas.codes import Language
@@ -43,6 +43,7 @@ _WORDS: Final = {
     "open": Text("Nog geen antwoord.", "No answer yet."),
     "bundle": Text("de hele bundel", "the whole bundle"),
     "held": Text("Stilgezet door", "On hold by"),
+    "advised": Text("Advies van", "Advice by"),
     "lifted": Text("opgeheven door", "lifted by"),
     "hash": Text("sha256 van zout en bytes:", "sha256 of salt and bytes:"),
     "reason": Text("Reden:", "Reason:"),
@@ -58,9 +59,13 @@ _WORDS: Final = {
 
 
 def bundle_lines(
-    shown: Preview, findings: Sequence[DeskFinding], holds: Sequence[Hold], lang: Language, report: Iterable[str]
+    shown: Preview,
+    findings: Sequence[DeskFinding],
+    officers: Sequence[Hold | Advice],
+    lang: Language,
+    report: Iterable[str],
 ) -> Iterator[str]:
-    """Yield the head of a bundle: what reviewers sign, who reads it, holds, findings, and what protection reports."""
+    """Yield the head of a bundle: what reviewers sign, who reads it, holds and advice, findings, what was reported."""
     state = _STATES[shown.state] if lang == "nl" else shown.state.words
     yield from _wrapped(
         f"{shown.bundle}, {_w('by', lang)} {shown.author}: {len(shown.items)} {_w('items', lang)}, {state}."
@@ -69,7 +74,7 @@ def bundle_lines(
     yield f"  {shown.root}"
     for audience, readers in dict.fromkeys((item.audience, _in(item.readers, lang)) for item in shown.items):
         yield from _wrapped(f"{_w('for', lang)} {audience}: {readers}.")
-    for one in holds:
+    for one in officers:
         yield from _wrapped(_held(one, lang))
     for line in report:
         yield from _wrapped(line, "  ")
@@ -165,7 +170,9 @@ def _changes(item: PreviewedItem, lang: Language) -> str:
     return f"{_w('changes', lang)} {', '.join(map(str, counts))}."
 
 
-def _held(one: Hold, lang: Language) -> str:
+def _held(one: Hold | Advice, lang: Language) -> str:
+    if isinstance(one, Advice):
+        return f"{_w('advised', lang)} {one.officer}, {one.at[:10]}: {one.text}"
     said = f"{_w('held', lang)} {one.officer}, {one.placed_at[:10]}: {one.reason}"
     if one.lifted_at is None:
         return said

@@ -34,7 +34,7 @@ def attackers_words(proof: Proof) -> tuple[Text, ...]:
         ),
         Text(
             f"Wie ook onze regels kent en weet welke lege cellen klein zijn, houdt er ongeveer {proof.status_values} "
-            f"over: tussen de kleinste en de grootste zit ten minste {proof.room} personen (bewezen).",
+            f"over: tussen de kleinste en de grootste zitten ten minste {proof.room} personen (bewezen).",
             f"One who also knows our rules and which blanks are small is left with about {proof.status_values}: at "
             f"least {proof.room} persons lie between the smallest and the largest (proven).",
         ),

@@ -18,7 +18,7 @@ from schemas.upcast import read_payload
 
 from .answer import findings_of
 from .candidate import FrozenBundle, FrozenItem, load
-from .officer import Hold, holds
+from .officer import Advice, Hold, advice, holds
 from .proof import Proof, promised
 from .refusal import ReleaseRefused
 from .rhythm import time_of
@@ -57,6 +57,7 @@ class Certificate:
     approvers: tuple[Approver, ...]
     answered: int
     holds: tuple[Hold, ...]
+    advice: tuple[Advice, ...]
     events: tuple[int, int] | None
     signed_at: str | None
 
@@ -113,6 +114,7 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         approvers=_approvers(connection, bundle_id),
         answered=sum(one.answer is not None for one in findings_of(connection, bundle_id)),
         holds=holds(connection, bundle_id),
+        advice=advice(connection, bundle_id),
         events=events,
         signed_at=signed_at,
     )

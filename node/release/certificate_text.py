@@ -243,6 +243,13 @@ def _decided(found: Certificate) -> Text:
                 f"Held by {one.officer} on {one.placed_at[:10]}, lifted on {(one.lifted_at or '')[:10]}.",
             )
         )
+    for said in found.advice:
+        parts.append(
+            Text(
+                f"Advies van {said.officer} op {said.at[:10]}, bewaard bij de bundel.",
+                f"Advice by {said.officer} on {said.at[:10]}, kept with the bundle.",
+            )
+        )
     if not found.holds:
         parts.append(
             Text(

@@ -1,6 +1,6 @@
 """Examine what is about to be frozen: whatever can be seen to be wrong or missing without a person looking."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -30,6 +30,8 @@ from .subject import figures_name, opaque
 
 _MOSTLY: Final = Fraction(1, 2)  # of the cells; from there on a table is more blank than not
 _EXTREME: Final = Fraction(3, 2)  # times the period before, or that much less; this project's own, met in no source
+_COVERED: Final = Fraction(1, 2)  # of the residents; below that a figure is partial
+_RESIDENTS: Final = "pop.persons"
 _FEWEST: Final = 50  # persons or events; fewer change by so much by chance
 _USUAL_AGE: Final = {12: 24, 3: 12, 1: 6}  # months after a period of so many months; this project's own
 _READ: Final = ("title", "context", "action", "consequence", "advice", "author_role", "licence")
@@ -61,8 +63,9 @@ def examine(
     """
     places: dict[str, list[tuple[int, str]]] = {}
     stands = standing(connection, _subjects(items, subject_key))
+    residents = _residents([*(one.content for one in items), *(one.content for one in stands.values())])
     for position, one in enumerate(items):
-        for code, detail in (*_item(one, now.date()), *_against(one, stands, subject_key)):
+        for code, detail in (*_item(one, now.date()), *_against(one, stands, subject_key), *_covered(one, residents)):
             places.setdefault(code, []).append((position, detail))
     for code, position, detail in _elsewhere(connection, items):
         places.setdefault(code, []).append((position, detail))
@@ -80,8 +83,10 @@ def examine(
 def _subjects(items: Sequence[Examined], subject_key: bytes) -> Iterator[str]:
     for one in items:
         yield one.subject
-        if isinstance(one.content, IndicatorPublished) and (before := _before(one.content, subject_key)):
-            yield before
+        if isinstance(one.content, IndicatorPublished):
+            yield opaque(subject_key, figures_name(_RESIDENTS, one.content.period))
+            if before := _before(one.content, subject_key):
+                yield before
 
 
 def _before(figures: IndicatorPublished, subject_key: bytes) -> str | None:
@@ -168,6 +173,29 @@ def _against(one: Examined, stands: dict[str, StandingItem], subject_key: bytes)
         is_ours = isinstance(one.content.origin, Computed)
         detail = f"{earlier.content.period} → {one.content.period}: × {float(now[0] / then[0]):.2f}"
         yield ("extreme_change" if is_ours else "extreme_change_taken_over"), detail
+
+
+def _residents(contents: Sequence[object]) -> dict[str, int]:
+    """Return how many residents readers know of, by period: those about to be released before those that stand."""
+    found: dict[str, int] = {}
+    for one in contents:
+        if isinstance(one, IndicatorPublished) and one.indicator == _RESIDENTS and (total := _total(one)) is not None:
+            found.setdefault(one.period, total[1])
+    return found
+
+
+def _covered(one: Examined, residents: Mapping[str, int]) -> Found:
+    """Yield a finding on figures among those who answered or were measured, where these are few (decision 38)."""
+    definition = None if not isinstance(one.content, IndicatorPublished) else catalogue().get(one.content.indicator)
+    if definition is None or definition.measure is None or not isinstance(one.content, IndicatorPublished):
+        return
+    criteria = () if definition.population is None else definition.population.criteria
+    is_sample = definition.measure.denominator == "records" or any(c.record == "measurement" for c in criteria)
+    whole = next((cell.value for cell in one.content.cells if set(cell.nodes) <= {TOTAL}), None)
+    everyone = residents.get(one.content.period)
+    counted = whole.denominator if isinstance(whole, Exact) else None
+    if is_sample and everyone and counted is not None and counted < everyone * _COVERED:
+        yield "partial_coverage", f"{counted}/{everyone}"
 
 
 def _total(figures: IndicatorPublished) -> tuple[Fraction, int] | None:

@@ -90,7 +90,7 @@ _ALL: Final = (
         "wider_audience", Weight.ANSWER,
         ("Meer mensen kunnen dit lezen dan de vorige keer.",
          "More people can read this than the last time."),
-        ("Geef hetzelfde publiek als toen, of schrijf op wie met het ruimere publiek heeft ingestemd.",
+        ("Kies hetzelfde publiek als toen, of schrijf op wie met het ruimere publiek heeft ingestemd.",
          "Choose the same audience as then, or write down who agreed to the wider one."),
     ),
     _kind(
@@ -120,6 +120,13 @@ _ALL: Final = (
          "Age bands were merged, since the table could not be protected otherwise."),
         ("Kijk of de groepen die overblijven voor lezers nog iets zeggen.",
          "See whether the bands that are left still tell readers something."),
+    ),
+    _kind(
+        "partial_coverage", Weight.NOTE,
+        ("Dit gaat over wie antwoordde of is gemeten: minder dan de helft van de inwoners die hier geteld zijn.",
+         "This is about who answered or was measured: fewer than half of the residents counted here."),
+        ("Zeg erbij hoe groot dat deel is; een oordeel of rangorde past er niet bij.",
+         "Say how large that part is; it bears no verdict and no ranking."),
     ),
     _kind(
         "source_date_ahead", Weight.NOTE,
@@ -179,7 +186,7 @@ _ALL: Final = (
     ),
     _kind(
         "owner_without_reviewer", Weight.NOTE,
-        ("Van een organisatie waarvan gegevens zijn gebruikt, is hier geen beoordelaar met die naam aangemeld.",
+        ("Een organisatie van wie gegevens zijn gebruikt, heeft hier geen beoordelaar onder haar naam.",
          "An organisation whose data were used has no reviewer by that name here."),
         ("Meld een beoordelaar namens die organisatie aan, of leg vast wie namens haar beslist.",
          "Let a reviewer join on its behalf, or record who decides on its behalf."),

@@ -1,10 +1,12 @@
 """The data protection officer: advises, holds a bundle with a reason, lifts that, and never counts as a reviewer."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
 from node.audit import AuditEntry, record, timestamp
+from node.tables import audit_log
 from node.tables import bundle as bundle_table
 from node.tables import hold as hold_table
 from node.tables import officer as officer_table
@@ -17,6 +19,8 @@ from .reason import check_reason
 from .refusal import ReleaseRefused
 from .review import has_approvals, reviewers
 from .states import BundleState, Step, check_step
+
+_ADVISED: Final = "bundle.advised"
 
 
 class OfficerTaken(ReleaseRefused):
@@ -58,6 +62,15 @@ class Hold:
         return self.lifted_at is None
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an officer advised on a bundle, and when; it stops nothing."""
+
+    officer: str
+    text: str
+    at: str
+
+
 def register(connection: Connection, officer: Officer, entry: AuditEntry) -> None:
     """Add an officer's public key; raises OfficerTaken where a reviewer or officer has the name or key."""
     others = [(one.name, one.key) for one in reviewers(connection)]
@@ -80,6 +93,25 @@ def officers(connection: Connection) -> tuple[Officer, ...]:
     """Return the registered officers in order of name."""
     rows = connection.execute(select(officer_table).order_by(officer_table.c.name))
     return tuple(Officer(row.name, PublicKey(row.public_hex), row.registered_at) for row in rows)
+
+
+def advise(connection: Connection, bundle_id: str, key: PublicKey, text: str, entry: AuditEntry) -> None:
+    """Keep an officer's advice on a bundle, for its author, its reviewers and the file; it moves nothing.
+
+    Raises BundleUnknown, OfficerUnknown or ReasonUnfit.
+    """
+    _, officer = _locked(connection, bundle_id, key)
+    check_reason(text)
+    record(connection, AuditEntry(officer.name, _ADVISED, bundle_id, entry.at, text))
+
+
+def advice(connection: Connection, bundle_id: str) -> tuple[Advice, ...]:
+    """Return what officers advised on a bundle, in order of time."""
+    log = audit_log.c
+    rows = connection.execute(
+        select(log.actor, log.detail, log.at).where(log.action == _ADVISED, log.subject == bundle_id).order_by(log.id)
+    )
+    return tuple(Advice(row.actor, row.detail, row.at) for row in rows)
 
 
 def hold(connection: Connection, bundle_id: str, key: PublicKey, reason: str, entry: AuditEntry) -> FrozenBundle:

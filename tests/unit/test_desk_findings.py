@@ -139,6 +139,20 @@ def test_a_day_of_fetching_that_is_still_to_come_is_noted(node: Node) -> None:
     assert "source_date_ahead" not in codes(node, prepared(node, with_origin(retrieved_on="2026-11-23")))
 
 
+def test_figures_among_few_of_the_residents_are_noted_as_partial(node: Node) -> None:
+    residents = computed([900, 800, 700], [900, 800, 700], what="pop.persons")
+    residents = replace(residents, denominator=None, denominator_persons=None)
+    few = computed([60, 70, 80], [190, 180, 170], what="h.srh_good")
+    assert "partial_coverage" not in codes(node, prepared(node, few))  # nobody knows of how many
+    many = computed([160, 170, 180], [690, 680, 670], "2024", what="h.srh_good")
+    bundle = prepared(node, residents, few, replace(residents, period="2024"), many)
+    with node.engine.connect() as connection:
+        (found,) = (one for one in findings_of(connection, bundle.id) if one.kind.code == "partial_coverage")
+    assert found.places == ((1, "540/2400"),)
+    ill = computed([20, 30, 40], [190, 180, 170], what="q.hba1c")
+    assert "partial_coverage" not in codes(node, prepared(node, residents, ill))  # the ill are a group, no sample
+
+
 def test_an_ordinary_change_is_no_finding(node: Node) -> None:
     people = [900, 800, 700]
     signed(node, prepared(node, computed([100, 90, 80], people, "2024")))

@@ -14,6 +14,8 @@ from node.audit import AuditEntry
 from node.bootstrap import Node
 from node.release import officer, review
 from node.release.candidate import load
+from node.release.certificate import certify
+from node.release.certificate_text import page
 from node.release.examine import FindingsBlock
 from node.release.publishable import BundleAltered
 from node.release.states import BundleNotInState, BundleState
@@ -96,6 +98,22 @@ def test_an_officer_never_counts_as_a_reviewer_nor_a_reviewer_as_an_officer(node
     for name, key in (("FIRST", SigningKey.generate()), ("Other", KEYS[0]), ("Officer", SigningKey.generate())):
         with pytest.raises(officer.OfficerTaken):
             join(node, name, key)
+
+
+def test_advice_is_shown_and_kept_and_stops_nothing(node: Node) -> None:
+    bundle = prepared(node, table(GM0001=30))
+    entry = AuditEntry("officer", "bundle.advised", bundle.id, NOW)
+    with writing(node.engine) as connection:
+        officer.advise(connection, bundle.id, OFFICER.public, "Ask the owner once more.", entry)
+    with pytest.raises(officer.OfficerUnknown), writing(node.engine) as connection:
+        officer.advise(connection, bundle.id, KEYS[0].public, "Let it go.", entry)
+    with node.engine.connect() as connection:
+        assert officer.advice(connection, bundle.id) == (
+            officer.Advice("Officer", "Ask the owner once more.", "2026-11-22T12:00:00.000Z"),
+        )
+    assert [approve(node, bundle.id, key) for key in KEYS][-1] is BundleState.APPROVED
+    with node.engine.connect() as connection:
+        assert "Advice by Officer on 2026-11-22" in page(certify(connection, bundle.id), "Duinrand", "2026-11-22", "en")
 
 
 def test_nobody_joins_as_officer_in_order_to_lift(node: Node) -> None:
