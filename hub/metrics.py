@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.config import Hub
 from hub.intake.ledger import chains
-from hub.tables import dead_letter
+from hub.tables import dead_letter, reopened
 from schemas.receipt import Answer
 
 _SECONDS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -104,8 +104,14 @@ class StoreMetrics(Collector):
         letters = GaugeMetricFamily("regiohelix_hub_dead_letters", "Open dead letters.", labels=("reason",))
         gaps = GaugeMetricFamily("regiohelix_hub_gap_events", "Events missing below the last.", labels=("region",))
         age = GaugeMetricFamily("regiohelix_hub_last_event_age_seconds", "Since the last event.", labels=("region",))
+        told = GaugeMetricFamily(
+            "regiohelix_hub_reopened_figures", "Hidden figures that others' tell.", labels=("audience",)
+        )
         try:
             with self._hub.engine.connect() as connection:
+                narrowed = connection.execute(
+                    select(reopened.c.audience, func.sum(reopened.c.figures)).group_by(reopened.c.audience)
+                ).all()
                 found = connection.execute(
                     select(dead_letter.c.reason, func.count())
                     .where(dead_letter.c.state == "open")
@@ -118,11 +124,13 @@ class StoreMetrics(Collector):
         up.add_metric((), 1)
         for reason, number in found:
             letters.add_metric((reason,), number)
+        for audience, number in narrowed:
+            told.add_metric((audience,), int(number))
         for one in standing:
             gaps.add_metric((one.code,), sum(last - first + 1 for first, last in one.gaps))
             if one.last_accepted_at is not None:
                 age.add_metric((one.code,), seconds_since(one.last_accepted_at, self._hub.clock()))
-        return [up, letters, gaps, age]
+        return [up, letters, gaps, age, told]
 
 
 def seconds_since(stored: str, now: datetime) -> float:

@@ -1,4 +1,4 @@
-"""What a serving hub does by the clock: the day's heads, and a new try of what waited for its region's keys."""
+"""What a serving hub does by the clock: the day's heads, what waited for keys, and what figures tell together."""
 
 import logging
 from collections.abc import Callable
@@ -12,10 +12,12 @@ from connectors.database import writing
 from hub.config import Hub
 from hub.flow import replay_waiting
 from hub.intake.heads import make_heads
+from hub.serving.leaks import audit_published
 
 log = logging.getLogger(__name__)
 _HEADS_SECONDS: Final = 600  # how late after midnight the day's heads may be
 _REPLAY_SECONDS: Final = 60
+_AUDIT_SECONDS: Final = 300
 
 
 def make_todays_heads(hub: Hub) -> None:
@@ -33,13 +35,25 @@ def try_letters_again(hub: Hub) -> None:
         log.info("%d dead letters are accepted now", accepted)
 
 
+def audit_what_is_published(hub: Hub) -> None:
+    """Find what regions' figures tell together since the last time."""
+    audited = audit_published(hub.engine, hub.clock())
+    if audited:
+        log.info("%d places were audited for what figures tell together", audited)
+
+
 def start(hub: Hub) -> BackgroundScheduler:
     """Start the clock's work in the background, each job once at once; the caller shuts it down.
 
     Several processes may run it on one database.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
-    for job, seconds in ((make_todays_heads, _HEADS_SECONDS), (try_letters_again, _REPLAY_SECONDS)):
+    jobs = (
+        (make_todays_heads, _HEADS_SECONDS),
+        (try_letters_again, _REPLAY_SECONDS),
+        (audit_what_is_published, _AUDIT_SECONDS),
+    )
+    for job, seconds in jobs:
         scheduler.add_job(
             _outlasting(job),
             "interval",

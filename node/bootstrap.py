@@ -16,7 +16,7 @@ from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
 from connectors.transport.hub_http import fetch_heads
 from connectors.transport.ledger_http import LedgerReader
-from connectors.transport.neighbours_http import fetch_neighbourhood
+from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reopened
 from connectors.transport.probe_http import Seen, probe
 from node.audit import timestamp
 from node.config import Settings, SettingWrong, read_settings, write_settings
@@ -25,7 +25,7 @@ from node.release.sign import own_head
 from node.tables import restored
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.delivery import HeadsOf, Sender
-from schemas.joint import NeighbourhoodOf
+from schemas.joint import NeighbourhoodOf, Reopened
 from schemas.signature import KeyUnreadable, PublicKey, Purpose, SigningKey
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -127,6 +127,12 @@ def open_neighbourhood(node: Node) -> NeighbourhoodOf:
     """Return what asks the hub for other regions' figures, over HTTP whatever the transport; raises NotEnrolled."""
     node.check_enrolled()
     return partial(fetch_neighbourhood, node.settings.hub_url, node.secret("token").decode())
+
+
+def told_together(node: Node) -> tuple[Reopened, ...]:
+    """Return what the hub found of this region's hidden figures; raises NotEnrolled and what a transport raises."""
+    node.check_enrolled()
+    return fetch_reopened(node.settings.hub_url, node.secret("token").decode())
 
 
 def open_ledger(node: Node) -> LedgerReader:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from flask import abort, current_app, request
+from flask import Response, abort, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
@@ -16,6 +16,7 @@ from hub.flow import receive
 from hub.intake.approval import awaiting
 from hub.intake.ledger import RegionNotListed, standing
 from hub.intake.store import receipts
+from hub.serving.leaks import reopened
 from schemas.cloudevents import BATCH_MEDIA_TYPE
 from schemas.receipt import Answer
 from schemas.standing import Standing
@@ -129,6 +130,21 @@ def get_standing() -> Standing:
             return standing(connection, code, hub.clock(), hub.key)
         except RegionNotListed as error:
             abort(404, str(error))
+
+
+@blueprint.get("/reopened")
+@blueprint.response(200, {"type": "array", "items": {"type": "object"}}, content_type="application/json")
+def get_reopened() -> Response:
+    """Return where figures that the calling region hid follow from what other regions published, and for whom.
+
+    Places and numbers of figures, never a figure.
+    """
+    code = reader().region
+    if code is None:
+        abort(401, "What follows of a region's hidden figures is for that region; send its token.")
+    with the_hub().engine.connect() as connection:
+        found = reopened(connection, code)
+    return Response(msgspec.json.encode(found), content_type="application/json")
 
 
 @blueprint.get("/receipts")

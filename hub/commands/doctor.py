@@ -13,6 +13,7 @@ from hub.audit import utc_text
 from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, brokers_away
 from hub.config import Hub, HubKeyExposed, HubKeyMissing
 from hub.intake.ledger import Chain, chains
+from hub.serving.leaks import reopened, unproven
 from hub.tables import daily_head, dead_letter, event, indicator_payload, lesson, region
 from schemas.codes import EventType
 
@@ -49,6 +50,7 @@ def doctor(dark_after: int, home: Path, as_json: bool) -> None:
                     *_letters(connection),
                     *_heads(connection, now),
                     *_projections(connection),
+                    *_told_together(connection),
                 ]
             facts = {
                 "key": hub.key.public.key_id, "regions": len(standing), "events": sum(one.events for one in standing),
@@ -127,6 +129,21 @@ def _heads(connection: Connection, now: datetime) -> Iterator[Finding]:
     if first[:10] <= yesterday and (last is None or last < yesterday):
         mend = "keep `python -m hub serve` running, or run `python -m hub heads make` once a day"
         yield Finding("heads", "the daily heads are behind", mend, since=last or first[:10])
+
+
+def _told_together(connection: Connection) -> Iterator[Finding]:
+    """Name where regions' figures together tell what one of them hid; `serve` looks every few minutes."""
+    for one in reopened(connection):
+        what = f"{one.indicator} {one.period}: {one.figures} figures it hid follow from what others published"
+        mend = (
+            f"have {one.region} withdraw event {one.event_id[:12]}, or who published last; readers for whom it holds: "
+            f"{one.audience}"
+        )
+        yield Finding(one.region, what, mend, since=one.found_at)
+    for place in unproven(connection):
+        what = f"{place.indicator} {place.period}: it is not proven what figures tell together ({place.audience})"
+        mend = "totals are withheld there; have the regions coarsen what they publish"
+        yield Finding("figures", what, mend, since=place.audited_at)
 
 
 def _projections(connection: Connection) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from node.audit import timestamp
-from node.bootstrap import Node, now, open_ledger, seen_hub
+from node.bootstrap import Node, now, open_ledger, seen_hub, told_together
 from node.records.store import RecordStoreBusy, open_store, records_path
 from node.release import alarm, keyring, outbox, review, turn
 from node.release.rhythm import rhythm
@@ -172,6 +172,19 @@ def _hub(node: Node) -> Iterator[Finding]:
         yield Finding("clock", what, "let the machine keep time (systemd-timesyncd or chrony); ask the hub's team too")
     if all(node.settings.secret(name).is_file() for name in _ENROLLED_SECRETS):
         yield from _standing(node)
+        yield from _told_together(node)
+
+
+def _told_together(node: Node) -> Iterator[Finding]:
+    """Name this region's hidden figures that others' figures tell, as the hub found."""
+    try:
+        found = told_together(node)
+    except OSError:
+        return  # said of the secrets, or of the standing
+    for one in found:
+        what = f"{one.indicator} {one.period}: {one.figures} figures hidden here follow from what others published"
+        mend = f"`python -m node withdraw` event {one.event_id[:12]} and release it coarser; ask the hub's team"
+        yield Finding("figures", f"{what}, for readers of {one.audience}", mend, since=one.found_at)
 
 
 def _standing(node: Node) -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from schemas.codes import Audience
+
 from .model import Hidden, Publication
 
 _SLACK = 1e-6  # of a solver's ends
@@ -24,6 +26,19 @@ class Finding:
     def about(self) -> tuple[str, object]:
         """Which figure it is about, whatever its number in a model."""
         return self.hidden.region, self.hidden.key
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Hidden figures of one event that this audience can work out from what regions published together."""
+
+    indicator: str
+    period: str
+    audience: Audience
+    event_id: str
+    region: str
+    figures: int
+    found_at: str  # UTC
 
 
 def taken(after: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:

@@ -53,7 +53,11 @@ def test_a_database_in_trouble_is_waited_for_and_the_log_says_no_more_than_that(
         work = schedule.start(hub)
         try:
             assert soon(lambda: "make_todays_heads waits" in caplog.text)
-            assert {job.name for job in work.get_jobs()} == {"make_todays_heads", "try_letters_again"}
+            assert {job.name for job in work.get_jobs()} == {
+                "make_todays_heads",
+                "try_letters_again",
+                "audit_what_is_published",
+            }
         finally:
             work.shutdown(wait=True)
     assert "INSERT" not in caplog.text
