@@ -1,9 +1,11 @@
-"""One process per invented region: extracts in, figures and a lesson out, and one release that is refused."""
+"""One process per invented region: extracts in, figures and a lesson out, a release that is refused, one that waits."""
 
 import csv
 import json
 import sys
 from pathlib import Path
+
+import yaml
 
 from connectors.sources.synthetic import PERIOD, SYNTHETIC_REGIONS, write_region
 from demo.journey import AUTHOR, call, join_network, let_out
@@ -32,14 +34,29 @@ def main(folder: Path, code: str, hub_url: str, hub_home: Path) -> None:
     if first:
         call(home, "lesson", "add", str(LESSON), "--author", "Programme manager")
         let_out(home, "lesson", "praktijkondersteuner-belt-na", reviewers=1)
+    refused = _a_patient_in_a_lesson(home, folder) if first else ""
+    waits = _one_patient_more(home, extracts, chosen) if first else ""
     shipped = call(home, "ship")
-    refused = _one_patient_more(home, extracts, chosen) if first else ""
-    outcome = {"region": code, "loaded": loaded, "released": released, "shipped": shipped, "refused": refused}
+    outcome = {
+        "region": code, "loaded": loaded, "released": released, "shipped": shipped, "refused": refused, "waits": waits
+    }  # fmt: skip
     print(json.dumps(outcome), flush=True)
 
 
+def _a_patient_in_a_lesson(home: Path, folder: Path) -> str:
+    """Write a lesson that names an invented patient, and try to release it."""
+    lesson = yaml.safe_load(LESSON.read_text(encoding="utf-8"))
+    lesson |= {"lesson": "met-een-naam", "context": "Mevrouw de Vries (06-12345678) kwam twee jaar niet op controle."}
+    written = folder / f"{home.name}-lesson.yaml"
+    written.write_text(yaml.safe_dump(lesson, allow_unicode=True), encoding="utf-8")
+    call(home, "lesson", "add", str(written), "--author", "Programme manager")
+    return call(
+        home, "release", "lesson", "met-een-naam", "--author", AUTHOR, "--audience", "public", expected=1
+    )  # fmt: skip
+
+
 def _one_patient_more(home: Path, extracts: Path, chosen: list[str]) -> str:
-    """Add one diagnosis to the GP's extract and try to release again: the difference would be one person."""
+    """Add one diagnosis to the GP extract and release again: a difference of one person waits, and readers are told."""
     diagnoses = extracts / "huisarts_diagnoses.csv"
     with diagnoses.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
@@ -48,10 +65,9 @@ def _one_patient_more(home: Path, extracts: Path, chosen: list[str]) -> str:
     with diagnoses.open("a", newline="", encoding="utf-8") as file:
         csv.DictWriter(file, list(rows[0]), delimiter=";").writerow({**other, "icpc": "T90"})
     call(home, "source", "load", str(extracts / "huisarts.yaml"))
-    return call(
-        home, "release", "prepare", "--period", PERIOD, *chosen, "--author", AUTHOR, "--audience", "public",
-        expected=1,
-    )  # fmt: skip
+    return let_out(
+        home, "prepare", "--period", PERIOD, *chosen, "--reason", "One practice sent its list again.", reviewers=1
+    )
 
 
 if __name__ == "__main__":

@@ -17,9 +17,10 @@ def summary(url: str, outcomes: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield f"\n{len(regions)} regions at the hub; each keeps its own records, key and chain."
     yield from _comparison(url)
     yield from _hidden(url)
-    refused = next(o["refused"] for o in outcomes if o.get("refused"))
-    yield "\nOne release that was refused (one patient was added to an extract that had been counted before):"
-    yield f"  {refused.splitlines()[-1]}"
+    yield "\nA release that was refused (a lesson that named a patient):"
+    yield f"  {next(o['refused'] for o in outcomes if o.get('refused')).splitlines()[-1]}"
+    yield "\nA correction that waits (one patient was added to an extract that had been counted before):"
+    yield from _sentences(next(o["waits"] for o in outcomes if o.get("waits")))
     lesson = _get(f"{url}/feeds/lessons.json")["items"][0]
     yield f"\nA lesson in the feed: {lesson['title']}"
     yield "\nLook at:"
@@ -28,6 +29,16 @@ def summary(url: str, outcomes: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield f"  {url}/compare/jv24.rookt_tabak_75          25 GGD regions on the map (public figures)"
     yield f"  {url}/api/v1/ledger/GG0111                  everything that left one region, for anyone to verify"
     yield f"  {url}/feeds/lessons.atom                    lessons, to subscribe to"
+
+
+def _sentences(said: str) -> Iterator[str]:
+    """Yield what the node said of the first figures in which a correction waits, one line of its paragraph each."""
+    lines = said.splitlines()
+    start = next(place for place, line in enumerate(lines) if "waits in" in line)
+    for line in lines[start:]:
+        yield f"  {line.strip()}"
+        if line.rstrip().endswith("(docs/corrections.md)."):
+            return
 
 
 def _comparison(url: str) -> Iterator[str]:

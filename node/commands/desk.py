@@ -142,7 +142,7 @@ def next_step(bundle: candidate.FrozenBundle, found: Sequence[DeskFinding]) -> t
             )
         case BundleState.UNDER_REVIEW:
             return (
-                f"It needs {bundle.needed} approvals. Next: `python -m node review approve {bundle.id} --key FILE`.",
+                f"It needs {bundle.needed} approval{'s' if bundle.needed > 1 else ''}. Next: `python -m node review approve {bundle.id} --key FILE`.",
             )
         case BundleState.HELD:
             return (f"It is on hold. Next: an officer runs `python -m node review dpo lift {bundle.id} --key FILE`.",)
