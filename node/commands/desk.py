@@ -142,13 +142,17 @@ def next_step(bundle: candidate.FrozenBundle, found: Sequence[DeskFinding]) -> t
             )
         case BundleState.UNDER_REVIEW:
             return (
-                f"It needs {bundle.needed} approval{'s' if bundle.needed > 1 else ''}. Next: `python -m node review approve {bundle.id} --key FILE`.",
+                f"It needs {_approvals(bundle.needed)}. Next: `python -m node review approve {bundle.id} --key FILE`.",
             )
         case BundleState.HELD:
             return (f"It is on hold. Next: an officer runs `python -m node review dpo lift {bundle.id} --key FILE`.",)
         case BundleState.APPROVED:
             return (f"It is approved. Next: `python -m node release publish {bundle.id} --author NAME`.",)
     return ()
+
+
+def _approvals(number: int) -> str:
+    return "1 approval" if number == 1 else f"{number} approvals"
 
 
 def _as_data(shown: Preview, found: Sequence[DeskFinding], said: _Said) -> dict[str, Any]:
