@@ -9,10 +9,12 @@ from node.release.attackers import attackers_words
 from node.release.finding_kinds import Weight
 from node.release.officer import Advice, Hold
 from node.release.preview import Preview, PreviewedItem, Row
+from node.release.review import Decision
 from node.release.states import BundleState
 from schemas.codes import Language
 from schemas.definition import Text
 
+Said = Decision | Hold | Advice
 WIDTH: Final = 80
 _WIDEST_CUT: Final = 34
 _MOST_ROWS: Final = 40
@@ -43,6 +45,8 @@ _WORDS: Final = {
     "open": Text("Nog geen antwoord.", "No answer yet."),
     "bundle": Text("de hele bundel", "the whole bundle"),
     "held": Text("Stilgezet door", "On hold by"),
+    "approved": Text("Goedgekeurd door", "Approved by"),
+    "rejected": Text("Afgewezen door", "Rejected by"),
     "advised": Text("Advies van", "Advice by"),
     "lifted": Text("opgeheven door", "lifted by"),
     "hash": Text("sha256 van zout en bytes:", "sha256 of salt and bytes:"),
@@ -61,11 +65,11 @@ _WORDS: Final = {
 def bundle_lines(
     shown: Preview,
     findings: Sequence[DeskFinding],
-    officers: Sequence[Hold | Advice],
+    said: Sequence[Said],
     lang: Language,
     report: Iterable[str],
 ) -> Iterator[str]:
-    """Yield the head of a bundle: what reviewers sign, who reads it, holds and advice, findings, what was reported."""
+    """Yield the head of a bundle: what reviewers sign, who reads it, what was decided, findings, what was reported."""
     state = _STATES[shown.state] if lang == "nl" else shown.state.words
     yield from _wrapped(
         f"{shown.bundle}, {_w('by', lang)} {shown.author}: {len(shown.items)} {_w('items', lang)}, {state}."
@@ -74,8 +78,8 @@ def bundle_lines(
     yield f"  {shown.root}"
     for audience, readers in dict.fromkeys((item.audience, _in(item.readers, lang)) for item in shown.items):
         yield from _wrapped(f"{_w('for', lang)} {audience}: {readers}.")
-    for one in officers:
-        yield from _wrapped(_held(one, lang))
+    for one in said:
+        yield from _wrapped(_said(one, lang))
     for line in report:
         yield from _wrapped(line, "  ")
     yield from finding_lines(findings, [_in(item.title, lang) for item in shown.items], lang)
@@ -170,7 +174,10 @@ def _changes(item: PreviewedItem, lang: Language) -> str:
     return f"{_w('changes', lang)} {', '.join(map(str, counts))}."
 
 
-def _held(one: Hold | Advice, lang: Language) -> str:
+def _said(one: Said, lang: Language) -> str:
+    if isinstance(one, Decision):
+        who = f"{_w('approved' if one.approved else 'rejected', lang)} {one.name} ({one.organisation}), {one.at[:10]}"
+        return f"{who}: {one.reason}" if one.reason else f"{who}."
     if isinstance(one, Advice):
         return f"{_w('advised', lang)} {one.officer}, {one.at[:10]}: {one.text}"
     said = f"{_w('held', lang)} {one.officer}, {one.placed_at[:10]}: {one.reason}"
