@@ -169,4 +169,4 @@ def _say_let_stand(connection: Connection, bundle: candidate.FrozenBundle) -> No
             continue
         for one in resolved(connection, content):
             click.echo(f"  Words let stand, {one}")
-            click.echo(f"    {words_at(content, one.finding)}")
+            click.echo(f"    {showing.visible(words_at(content, one.finding) or '')}")

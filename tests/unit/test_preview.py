@@ -135,6 +135,15 @@ def test_of_a_correction_each_cell_is_new_changed_withdrawn_or_unchanged(node: N
     assert any(f"Reason: {REASON}" in line for line in text)
 
 
+def test_what_steers_a_terminal_or_turns_the_reading_order_is_spelt_out(node: Node) -> None:
+    sly = msgspec.structs.replace(lesson(), advice="Veilig\x1b[2J\u202e niet\u200b.", title="Titel\x07")
+    bundle = prepared(node, sly)
+    text = "\n".join(lines(node, bundle))
+    assert not set(text) & set("\x1b\x07\u202e\u200b")
+    assert r"Veilig\u001b[2J\u202e niet\u200b." in text
+    assert r"\u202e" in showing.page(previewed(node, bundle).items[0], "nl")
+
+
 def test_who_approved_and_why_somebody_did_not_is_shown(node: Node) -> None:
     bundle = prepared(node, table(GM0001=30))
     with writing(node.engine) as connection:
