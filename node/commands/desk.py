@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from connectors.database import writing
 from node.audit import AuditEntry, timestamp
 from node.bootstrap import now
-from node.release import candidate, officer
+from node.release import candidate, officer, review
 from node.release.answer import DeskFinding, answer, findings_of
 from node.release.attackers import attackers_words
 from node.release.certificate import certify
@@ -28,8 +28,6 @@ from schemas.payloads import LessonPublished
 from schemas.upcast import read_payload
 
 from . import changes, options, showing
-
-_Said = tuple[officer.Hold | officer.Advice, ...]
 
 
 class ItemNotThere(ReleaseRefused):
@@ -53,7 +51,8 @@ def show(
         if only is not None and only > len(bundle.items):
             raise ItemNotThere(f"Bundle {bundle_id} has {len(bundle.items)} items; name one of these.")
         shown, found = preview(connection, bundle), findings_of(connection, bundle_id)
-        said: _Said = (*officer.holds(connection, bundle_id), *officer.advice(connection, bundle_id))
+        said: list[showing.Said] = [*review.decisions(connection, bundle_id), *officer.holds(connection, bundle_id)]
+        said += officer.advice(connection, bundle_id)
         if out is not None:
             write(bundle, shown, out)
         if as_json:
@@ -155,11 +154,12 @@ def _approvals(number: int) -> str:
     return "1 approval" if number == 1 else f"{number} approvals"
 
 
-def _as_data(shown: Preview, found: Sequence[DeskFinding], said: _Said) -> dict[str, Any]:
+def _as_data(shown: Preview, found: Sequence[DeskFinding], said: Sequence[showing.Said]) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(shown)
     for item, made in zip(shown.items, data["items"], strict=True):
         made["attackers"] = [] if item.proof is None else msgspec.to_builtins(attackers_words(item.proof))
     data["findings"] = [{**msgspec.to_builtins(one), "open": one.is_open} for one in found]
+    data["decisions"] = msgspec.to_builtins([one for one in said if isinstance(one, review.Decision)])
     data["holds"] = msgspec.to_builtins([one for one in said if isinstance(one, officer.Hold)])
     data["advice"] = msgspec.to_builtins([one for one in said if isinstance(one, officer.Advice)])
     return data
@@ -173,4 +173,4 @@ def _say_let_stand(connection: Connection, bundle: candidate.FrozenBundle) -> No
             continue
         for one in resolved(connection, content):
             click.echo(f"  Words let stand, {one}")
-            click.echo(f"    {words_at(content, one.finding)}")
+            click.echo(f"    {showing.visible(words_at(content, one.finding) or '')}")

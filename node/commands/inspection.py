@@ -29,6 +29,8 @@ from schemas.signature import PublicKey, SignatureMismatch
 from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
 
+from .showing import visible
+
 _TOTALS_SHOWN = 20  # a public table of 148 indicators is read in the files that --out writes
 
 
@@ -57,7 +59,7 @@ def show(bundle: FrozenBundle) -> None:
     for line in totals if len(totals) <= _TOTALS_SHOWN else []:
         click.echo(f"  {line}")
     for line in words:
-        click.echo(f"  {line}")
+        click.echo(f"  {visible(line)}")
     if kinds:
         click.echo("  Cells: " + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) + ".")
     click.echo(f"  Root of the frozen copy: {bundle.root}.")

@@ -181,6 +181,8 @@ def _freeze(
 def _what_next(found: keyring.Enrolment) -> str:
     if found.state is BundleState.UNDER_REVIEW:
         return f"Bundle {found.bundle_id} waits for two reviewers. Next: `review approve {found.bundle_id} --key FILE`."
+    if found.state is BundleState.HELD:
+        return f"Bundle {found.bundle_id} is on hold; `review show {found.bundle_id}` says why."
     if found.state is BundleState.APPROVED:
         return f"Bundle {found.bundle_id} is approved. Next: `release publish {found.bundle_id} --author NAME`."
     if found.answer == "refused":

@@ -11,6 +11,7 @@ from node.audit import AuditEntry
 from node.bootstrap import now, read_reviewer_key, write_secret
 from node.knowledge import lessons
 from node.release import resolve, review
+from node.release.person import folded
 from node.release.scan import scan, words_at
 from node.release.words import deidentifier
 from schemas.signature import SigningKey
@@ -43,8 +44,11 @@ def join(name: str, organisation: str, key: Path, passphrase: str, home: Path) -
             person = review.Reviewer(name, organisation, fresh.public)
             review.register(connection, person, AuditEntry(name, "reviewer.joined", fresh.public.key_id, now()))
             write_secret(key, fresh.to_pem(passphrase.encode() or None))
+            people = review.reviewers(connection)
         enrolled = node.settings.secret("token").is_file()
     click.echo(f"{name} joined; the key is in {key}. Keep it with you, not on the node.")
+    if len(people) > 1 and len({folded(one.organisation) for one in people}) == 1:
+        click.echo(f"All {len(people)} reviewers sign for {organisation}; figures need reviewers of two organisations.")
     if enrolled:
         click.echo(
             "The hub does not know this reviewer yet. Next: `python -m node key add-reviewer "

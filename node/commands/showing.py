@@ -1,6 +1,7 @@
 """How a bundle looks to its reviewers: on a terminal of 80 columns, and as one page of Markdown for each item."""
 
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -8,11 +9,13 @@ from node.release.answer import WHOLE_BUNDLE, DeskFinding
 from node.release.attackers import attackers_words
 from node.release.finding_kinds import Weight
 from node.release.officer import Advice, Hold
-from node.release.preview import Preview, PreviewedItem, Row
+from node.release.preview import Change, Preview, PreviewedItem, Row
+from node.release.review import Decision
 from node.release.states import BundleState
 from schemas.codes import Language
 from schemas.definition import Text
 
+Said = Decision | Hold | Advice
 WIDTH: Final = 80
 _WIDEST_CUT: Final = 34
 _MOST_ROWS: Final = 40
@@ -29,6 +32,7 @@ _STATES: Final = {
 }
 _WORDS: Final = {
     "by": Text("opgesteld door", "prepared by"),
+    "item": Text("onderdeel", "item"),
     "items": Text("onderdelen", "items"),
     "root": Text("Elke beoordelaar tekent deze wortel over alle bytes:", "Each reviewer signs this root of all bytes:"),
     "for": Text("Voor", "For"),
@@ -43,13 +47,18 @@ _WORDS: Final = {
     "open": Text("Nog geen antwoord.", "No answer yet."),
     "bundle": Text("de hele bundel", "the whole bundle"),
     "held": Text("Stilgezet door", "On hold by"),
+    "approved": Text("Goedgekeurd door", "Approved by"),
+    "rejected": Text("Afgewezen door", "Rejected by"),
     "advised": Text("Advies van", "Advice by"),
     "lifted": Text("opgeheven door", "lifted by"),
     "hash": Text("sha256 van zout en bytes:", "sha256 of salt and bytes:"),
     "reason": Text("Reden:", "Reason:"),
     "was": Text("was:", "was:"),
     "gone": Text("niet meer gepubliceerd", "no longer published"),
-    "changes": Text("nieuw, gewijzigd, vervallen, ongewijzigd:", "new, changed, withdrawn, unchanged:"),
+    "new": Text("nieuw", "new"),
+    "changed": Text("gewijzigd", "changed"),
+    "withdrawn": Text("vervallen", "withdrawn"),
+    "unchanged": Text("ongewijzigd", "unchanged"),
     "first": Text("Eerste uitgave: alles is nieuw.", "First release: all of it is new."),
     "cells": Text("regels; met --all alles, met --item N een onderdeel.", "rows; --all shows all, --item N one item."),
     "cut": Text("onderdeel", "cut"),
@@ -61,21 +70,22 @@ _WORDS: Final = {
 def bundle_lines(
     shown: Preview,
     findings: Sequence[DeskFinding],
-    officers: Sequence[Hold | Advice],
+    said: Sequence[Said],
     lang: Language,
     report: Iterable[str],
 ) -> Iterator[str]:
-    """Yield the head of a bundle: what reviewers sign, who reads it, holds and advice, findings, what was reported."""
+    """Yield the head of a bundle: what reviewers sign, who reads it, what was decided, findings, what was reported."""
     state = _STATES[shown.state] if lang == "nl" else shown.state.words
     yield from _wrapped(
-        f"{shown.bundle}, {_w('by', lang)} {shown.author}: {len(shown.items)} {_w('items', lang)}, {state}."
+        f"{shown.bundle}, {_w('by', lang)} {shown.author}: {len(shown.items)} "
+        f"{_w('item' if len(shown.items) == 1 else 'items', lang)}, {state}."
     )
     yield from _wrapped(_w("root", lang))
     yield f"  {shown.root}"
     for audience, readers in dict.fromkeys((item.audience, _in(item.readers, lang)) for item in shown.items):
         yield from _wrapped(f"{_w('for', lang)} {audience}: {readers}.")
-    for one in officers:
-        yield from _wrapped(_held(one, lang))
+    for one in said:
+        yield from _wrapped(_said(one, lang))
     for line in report:
         yield from _wrapped(line, "  ")
     yield from finding_lines(findings, [_in(item.title, lang) for item in shown.items], lang)
@@ -106,7 +116,7 @@ def item_lines(shown: Preview, lang: Language, everything: bool = False, only: i
     items = shown.items if only is None else [item for item in shown.items if item.position == only - 1]
     is_long = len(items) > _MOST_ITEMS and not everything
     for item in items:
-        yield "" if not is_long else f"  [{item.position + 1}] {_in(item.title, lang)}"[:WIDTH]
+        yield "" if not is_long else f"  [{item.position + 1}] {visible(_in(item.title, lang))}"[:WIDTH]
         if not is_long:
             yield from _item(item, len(shown.items), lang, None if everything or only is not None else _MOST_ROWS)
     if is_long:
@@ -115,8 +125,9 @@ def item_lines(shown: Preview, lang: Language, everything: bool = False, only: i
 
 def page(item: PreviewedItem, lang: Language) -> str:
     """Return one item as a page of Markdown."""
-    lines = [f"# {_bars(_in(item.title, lang))}", "", f"{_in(item.kind, lang)}; {_for(item, lang)}", ""]
-    lines += [_bars(_in(one, lang)) for one in item.about]
+    kind = _in(item.kind, lang)
+    lines = [f"# {_bars(_in(item.title, lang))}", "", f"{kind[:1].upper()}{kind[1:]}; {_for(item, lang)}", ""]
+    lines.append(" ".join(_bars(_in(one, lang)).rstrip(".") + "." for one in item.about))
     if item.proof is not None:
         lines += ["", *(_in(one, lang) for one in attackers_words(item.proof))]
     if item.reason is not None:
@@ -127,6 +138,14 @@ def page(item: PreviewedItem, lang: Language) -> str:
         before = "" if row.change in ("new", "unchanged") else _cell(row.before, lang)
         lines.append(f"| {_MARKS[row.change]} | {_bars(_in(row.what, lang))} | {_cell(row.value, lang)} | {before} |")
     return "\n".join(lines) + "\n"
+
+
+def visible(text: str) -> str:
+    """Return a text in which nothing steers a terminal or hides from a reader: such signs are spelt out."""
+    return "".join(
+        f"\\u{ord(sign):04x}" if unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t" else sign
+        for sign in text
+    )
 
 
 def _item(item: PreviewedItem, size: int, lang: Language, most: int | None) -> Iterator[str]:
@@ -152,11 +171,11 @@ def _item(item: PreviewedItem, size: int, lang: Language, most: int | None) -> I
 
 def _row(row: Row, cut: int, lang: Language, is_first: bool) -> Iterator[str]:
     mark = " " if is_first else _MARKS[row.change]
-    left = textwrap.wrap(_in(row.what, lang), cut) or [""]
+    left = textwrap.wrap(visible(_in(row.what, lang)), cut) or [""]
     value = _w("gone", lang) if row.value is None else _in(row.value, lang)
-    right = textwrap.wrap(value, WIDTH - cut - 6) or [""]
+    right = textwrap.wrap(visible(value), WIDTH - cut - 6) or [""]
     if row.change in ("changed", "withdrawn") and row.before is not None:
-        right += textwrap.wrap(f"{_w('was', lang)} {_in(row.before, lang)}", WIDTH - cut - 6)
+        right += textwrap.wrap(visible(f"{_w('was', lang)} {_in(row.before, lang)}"), WIDTH - cut - 6)
     for place in range(max(len(left), len(right))):
         first = left[place] if place < len(left) else ""
         second = right[place] if place < len(right) else ""
@@ -166,11 +185,14 @@ def _row(row: Row, cut: int, lang: Language, is_first: bool) -> Iterator[str]:
 def _changes(item: PreviewedItem, lang: Language) -> str:
     if item.is_first:
         return _w("first", lang)
-    counts = (item.count("new"), item.count("changed"), item.count("withdrawn"), item.count("unchanged"))
-    return f"{_w('changes', lang)} {', '.join(map(str, counts))}."
+    changes: tuple[Change, ...] = ("new", "changed", "withdrawn", "unchanged")
+    return ", ".join(f"{item.count(one)} {_w(one, lang)}" for one in changes) + "."
 
 
-def _held(one: Hold | Advice, lang: Language) -> str:
+def _said(one: Said, lang: Language) -> str:
+    if isinstance(one, Decision):
+        who = f"{_w('approved' if one.approved else 'rejected', lang)} {one.name} ({one.organisation}), {one.at[:10]}"
+        return f"{who}: {one.reason}" if one.reason else f"{who}."
     if isinstance(one, Advice):
         return f"{_w('advised', lang)} {one.officer}, {one.at[:10]}: {one.text}"
     said = f"{_w('held', lang)} {one.officer}, {one.placed_at[:10]}: {one.reason}"
@@ -195,7 +217,7 @@ def _cell(text: Text | None, lang: Language) -> str:
 
 def _bars(text: str) -> str:
     """Return a text that stays in its cell of a Markdown table, and in which nothing is a tag."""
-    return " ".join(text.splitlines()).replace("|", "\\|").replace("<", "\\<")
+    return visible(" ".join(text.splitlines())).replace("|", "\\|").replace("<", "\\<")
 
 
 def _in(text: Text, lang: Language) -> str:
@@ -207,4 +229,6 @@ def _w(key: str, lang: Language) -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
+    return textwrap.wrap(
+        visible(text), WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+    )

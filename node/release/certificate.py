@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from node.tables import approval as approval_table
 from node.tables import event as event_table
-from node.tables import reviewer as reviewer_table
 from schemas.codes import Audience
 from schemas.payloads import Computed, IndicatorPublished, LessonPublished
 from schemas.upcast import read_payload
@@ -21,6 +19,7 @@ from .candidate import FrozenBundle, FrozenItem, load
 from .officer import Advice, Hold, advice, holds
 from .proof import Proof, promised
 from .refusal import ReleaseRefused
+from .review import Decision, decisions
 from .rhythm import time_of
 from .standing import content_of
 from .states import BundleState
@@ -28,15 +27,6 @@ from .states import BundleState
 
 class CertificateTooEarly(ReleaseRefused):
     """A certificate of a bundle that reviewers have not approved, or that may not leave."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approver:
-    """Who approved, on whose behalf and when (RFC 3339, UTC)."""
-
-    name: str
-    organisation: str
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +44,7 @@ class Certificate:
     taken_over: int
     lessons: int
     notices: int
-    approvers: tuple[Approver, ...]
+    approvers: tuple[Decision, ...]
     answered: int
     holds: tuple[Hold, ...]
     advice: tuple[Advice, ...]
@@ -111,7 +101,7 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         taken_over=len(figures) - len(computed),
         lessons=lessons,
         notices=len(contents) - len(figures) - lessons,
-        approvers=_approvers(connection, bundle_id),
+        approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved),
         answered=sum(one.answer is not None for one in findings_of(connection, bundle_id)),
         holds=holds(connection, bundle_id),
         advice=advice(connection, bundle_id),
@@ -132,16 +122,6 @@ def _attackers(origin: Computed) -> tuple[str, ...]:
 def _common(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Return what all indicators withstand: less is never claimed of one, nor more of the bundle."""
     return tuple(name for name in (lists[0] if lists else ()) if all(name in one for one in lists))
-
-
-def _approvers(connection: Connection, bundle_id: str) -> tuple[Approver, ...]:
-    rows = connection.execute(
-        select(reviewer_table.c.name, reviewer_table.c.organisation, approval_table.c.decided_at)
-        .join(approval_table, approval_table.c.key_id == reviewer_table.c.key_id)
-        .where(approval_table.c.bundle_id == bundle_id, approval_table.c.decision == "approve")
-        .order_by(approval_table.c.decided_at, reviewer_table.c.name)
-    )
-    return tuple(Approver(row.name, row.organisation, row.decided_at) for row in rows)
 
 
 def _signed(connection: Connection, bundle: FrozenBundle) -> tuple[tuple[int, int] | None, str | None]:

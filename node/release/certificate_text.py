@@ -237,10 +237,13 @@ def _decided(found: Certificate) -> Text:
             Text(f"Beantwoorde bevindingen: {found.answered}.", f"Findings that were answered: {found.answered}.")
         )
     for one in found.holds:
+        until = (one.lifted_at or "")[:10]
         parts.append(
             Text(
-                f"Stilgezet door {one.officer} op {one.placed_at[:10]}, opgeheven op {(one.lifted_at or '')[:10]}.",
-                f"Held by {one.officer} on {one.placed_at[:10]}, lifted on {(one.lifted_at or '')[:10]}.",
+                f"Stilgezet door {one.officer} op {one.placed_at[:10]}, "
+                + (f"opgeheven op {until}." if until else "opheffing hier niet bekend."),
+                f"Held by {one.officer} on {one.placed_at[:10]}, "
+                + (f"lifted on {until}." if until else "its lifting is not known here."),
             )
         )
     for said in found.advice:

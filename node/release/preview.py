@@ -167,8 +167,8 @@ def _headed(figures: IndicatorPublished, definition: IndicatorDefinition | None)
             where = f"{taken.owner}, {taken.table}, {taken.licence}, {taken.retrieved_on}, {taken.url}"
             about.append(
                 Text(
-                    f"Overgenomen, niet hier beschermd: {where}.",
-                    f"Taken over, not protected here: {where}.",
+                    f"Overgenomen van: {where}.",
+                    f"Taken over from: {where}.",
                 )
             )
     return Text(f"{title.nl}, {figures.period}", f"{title.en}, {figures.period}"), tuple(about)

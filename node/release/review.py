@@ -71,6 +71,17 @@ class Reviewer:
     key: PublicKey
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer decided on a bundle, on whose behalf, when (RFC 3339, UTC) and, of a rejection, why."""
+
+    name: str
+    organisation: str
+    approved: bool
+    reason: str
+    at: str
+
+
 def register(connection: Connection, reviewer: Reviewer, entry: AuditEntry) -> None:
     """Add a reviewer's public key; raises ReviewerTaken, also where a data protection officer has the name or key."""
     taken = next(
@@ -143,6 +154,20 @@ def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
         .order_by(approval_table.c.key_id)
     )
     return ApprovedRelease(bundle, tuple(Approval(r.key_id, r.signature) for r in rows))
+
+
+def decisions(connection: Connection, bundle_id: str) -> tuple[Decision, ...]:
+    """Return what reviewers decided on a bundle, in order of time."""
+    rows = connection.execute(
+        select(reviewer_table.c.name, reviewer_table.c.organisation, approval_table)
+        .join(approval_table, approval_table.c.key_id == reviewer_table.c.key_id)
+        .where(approval_table.c.bundle_id == bundle_id)
+        .order_by(approval_table.c.decided_at, reviewer_table.c.name)
+    )
+    return tuple(
+        Decision(row.name, row.organisation, row.decision == "approve", row.reason or "", row.decided_at)
+        for row in rows
+    )
 
 
 def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) -> tuple[FrozenBundle, Reviewer]:

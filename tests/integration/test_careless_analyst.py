@@ -220,6 +220,30 @@ def test_an_unknown_bundle_is_named_at_every_command_of_the_desk(
     assert words in call(home, *arguments, expected=1)
 
 
+def test_reviewers_of_one_organisation_are_told_when_they_join(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    call(
+        other, "init", "--region", "XR-OTHER", "--name", "Other", "--region-set", "invented", "--division-year", PERIOD,
+        "--hub-url", "http://127.0.0.1:9",
+    )  # fmt: skip
+    said = [
+        call(
+            other,
+            "review",
+            "join",
+            "--name",
+            name,
+            "--organisation",
+            "Hospital",
+            "--key",
+            str(tmp_path / f"{name}.pem"),
+        )
+        for name in ("A", "B")
+    ]
+    assert "two organisations" not in said[0]
+    assert "All 2 reviewers sign for Hospital; figures need reviewers of two organisations." in said[1]
+
+
 def test_a_lesson_without_an_audience_is_a_wrong_call_where_nobody_can_be_asked(home: Path) -> None:
     lesson(home)
     assert "--audience" in call(home, "release", "lesson", "les-1", "--author", "Author", expected=2)

@@ -180,3 +180,10 @@ def test_the_limits_of_the_certificate_are_still_those_of_the_page_on_disclosure
         "no promise of its own",
     ):
         assert words in limits
+
+
+def test_a_hold_whose_lifting_was_lost_with_a_backup_is_said_so(node: Node) -> None:
+    found = certified(node, approved(node, prepared(node, table(GM0001=30))))
+    lost = officer.Hold(found.bundle, "Officer", "Ask first.", DAY, None, None, None)
+    assert "its lifting is not known here" in page(replace(found, holds=(lost,)), "Duinrand", DAY, "en")
+    assert "opheffing hier niet bekend" in page(replace(found, holds=(lost,)), "Duinrand", DAY, "nl")

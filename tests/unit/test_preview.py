@@ -13,6 +13,7 @@ from hub.comparison.scale import shown as shown_by_the_hub
 from node.bootstrap import Node
 from node.commands import desk, showing
 from node.commands.desk import next_step
+from node.release import review
 from node.release.answer import findings_of
 from node.release.candidate import FrozenBundle
 from node.release.preview import KINDS, Preview, preview
@@ -33,7 +34,7 @@ from schemas.values import (
     TypedValue,
     Withdrawn,
 )
-from tests.support.corrections import REASON, announced, make_node, prepared, signed, table
+from tests.support.corrections import KEYS, NOW, REASON, REGION, announced, make_node, prepared, signed, table
 from tests.support.desk import computed, mostly_hidden
 from tests.support.events import lesson
 
@@ -132,6 +133,26 @@ def test_of_a_correction_each_cell_is_new_changed_withdrawn_or_unchanged(node: N
     assert any("~ GM0001" in line and "31 reports" in line for line in text)
     assert any("was: 30 reports" in line for line in text)
     assert any(f"Reason: {REASON}" in line for line in text)
+
+
+def test_what_steers_a_terminal_or_turns_the_reading_order_is_spelt_out(node: Node) -> None:
+    sly = msgspec.structs.replace(lesson(), advice="Veilig\x1b[2J\u202e niet\u200b.", title="Titel\x07")
+    bundle = prepared(node, sly)
+    text = "\n".join(lines(node, bundle))
+    assert not set(text) & set("\x1b\x07\u202e\u200b")
+    assert r"Veilig\u001b[2J\u202e niet\u200b." in text
+    assert r"\u202e" in showing.page(previewed(node, bundle).items[0], "nl")
+
+
+def test_who_approved_and_why_somebody_did_not_is_shown(node: Node) -> None:
+    bundle = prepared(node, table(GM0001=30))
+    with writing(node.engine) as connection:
+        review.approve(connection, bundle.id, REGION, KEYS[0], NOW)
+        review.reject(connection, bundle.id, KEYS[1], "The period is wrong.", NOW)
+        said = review.decisions(connection, bundle.id)
+    text = list(showing.bundle_lines(previewed(node, bundle), (), said, "en", ()))
+    assert "Approved by First (First hospital), 2026-11-22." in text
+    assert "Rejected by Second (Second hospital), 2026-11-22: The period is wrong." in text
 
 
 def test_a_new_item_is_said_to_be_a_first_release(node: Node) -> None:
