@@ -7,7 +7,7 @@ there to look at. Figures taken over from a public table pass: they are public a
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import ClassVar, Final
 
 from hub.intake.refusal import Refusal
@@ -22,6 +22,7 @@ GROUP_SHARE: Final = Fraction(9, 10)  # of a denominator; from there on a figure
 _COUNTED: Final = ("persons", "records")  # where a numerator of 1 to 9 means at most so many persons
 _nodes = attrgetter("nodes")
 _value = attrgetter("value")
+_Nodes = tuple[str, ...]
 _Sides = tuple[int | None, int | None]  # numerator and denominator, None where hidden
 
 
@@ -133,52 +134,62 @@ def _rounded(value: Rounded, figures: IndicatorPublished) -> str | None:
 
 def _lone_blank(figures: IndicatorPublished, counts: bool, is_share: bool) -> str | None:
     """Say where the only hidden figure of a sum follows from the others and may not be told."""
-    sides: dict[tuple[str, ...], _Sides] = {}
-    places: dict[tuple[str, ...], int] = {}
-    for place, cell in enumerate(figures.cells):
-        value = cell.value
-        places[cell.nodes] = place
-        if isinstance(value, Exact):
-            sides[cell.nodes] = value.numerator, value.denominator
-        elif isinstance(value, Suppressed):
-            sides[cell.nodes] = (value.lo if value.lo == value.hi else None), value.denominator
-        else:
-            sides[cell.nodes] = None, None
-    found: dict[tuple[str, ...], _Sides] = {}
-    for line in _lines(figures.cells):
+    placed = list(map(_nodes, figures.cells))
+    leaves = {at: set(map(itemgetter(at), placed)) for at in range(len(figures.dimensions))}
+    summed = {at: there for at, there in leaves.items() if TOTAL in there}
+    if not summed:
+        return None
+    values = dict(zip(placed, map(_value, figures.cells), strict=True))
+    found: dict[_Nodes, _Sides] = {}
+    for line in _lines(values, summed):
         for side in (0, 1):
-            blank = _only_blank(line, sides, side)
+            blank = _only_blank(line, values, side)
             if blank is not None:
                 nodes, figure = blank
-                before = found.get(nodes, sides[nodes])
+                before = found.get(nodes) or _sides(values[nodes])
                 found[nodes] = (figure, before[1]) if side == 0 else (before[0], figure)
     for nodes, (numerator, denominator) in found.items():
         told = _told(numerator, denominator, counts, is_share)
         if told:
-            return _sentence(places[nodes], f"is hidden, follows from its sums all the same and {told}")
+            place = next(place for place, cell in enumerate(figures.cells) if cell.nodes == nodes)
+            return _sentence(place, f"is hidden, follows from its sums all the same and {told}")
     return None
 
 
-def _lines(cells: Sequence[Cell]) -> Iterator[list[tuple[str, ...]]]:
-    """Yield every sum over one dimension: its total first, then its parts."""
-    for place in range(len(cells[0].nodes) if cells else 0):
-        lines: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        for nodes in map(_nodes, cells):
-            lines.setdefault((*nodes[:place], *nodes[place + 1 :]), []).append(nodes)
-        for line in lines.values():
-            totals = [nodes for nodes in line if nodes[place] == TOTAL]
-            parts = [nodes for nodes in line if nodes[place] != TOTAL]
-            if totals and parts:
-                yield totals + parts
+def _sides(value: TypedValue) -> _Sides:
+    if isinstance(value, Exact):
+        return value.numerator, value.denominator
+    if isinstance(value, Suppressed):
+        return (value.lo if value.lo == value.hi else None), value.denominator
+    return None, None
 
 
-def _only_blank(
-    line: Sequence[tuple[str, ...]], sides: Mapping[tuple[str, ...], _Sides], side: int
-) -> tuple[tuple[str, ...], int] | None:
-    blanks = [nodes for nodes in line if sides[nodes][side] is None]
-    if len(blanks) != 1:
+def _lines(values: Mapping[_Nodes, TypedValue], summed: Mapping[int, set[str]]) -> Iterator[list[_Nodes]]:
+    """Yield every sum over one dimension that holds a hidden figure: its total first, then its parts."""
+    hidden = [nodes for nodes, value in values.items() if isinstance(value, Suppressed)]
+    for at, leaves in summed.items():
+        for before, after in {(nodes[:at], nodes[at + 1 :]) for nodes in hidden}:
+            total = (*before, TOTAL, *after)
+            line = [nodes for leaf in leaves if (nodes := (*before, leaf, *after)) in values and leaf != TOTAL]
+            if total in values and line:
+                yield [total, *line]
+
+
+def _only_blank(line: Sequence[_Nodes], values: Mapping[_Nodes, TypedValue], side: int) -> tuple[_Nodes, int] | None:
+    """Return the only figure of a line that is not known, and what it must be; None where there is not just one."""
+    blank: _Nodes | None = None
+    sum_of_parts = whole = 0
+    for place, nodes in enumerate(line):
+        figure = _sides(values[nodes])[side]
+        if figure is None:
+            if blank is not None:
+                return None
+            blank = nodes
+        elif place == 0:
+            whole = figure
+        else:
+            sum_of_parts += figure
+    if blank is None:
         return None
-    total, parts = line[0], line[1:]
-    rest = sum(sides[nodes][side] or 0 for nodes in parts)
-    value = rest if blanks[0] == total else (sides[total][side] or 0) - rest
-    return (blanks[0], value) if value >= 0 else None
+    figure = sum_of_parts if blank == line[0] else whole - sum_of_parts
+    return (blank, figure) if figure >= 0 else None
