@@ -4,11 +4,10 @@ The region's own protection knows the persons behind a figure and proves much mo
 there to look at. Figures taken over from a public table pass: they are public already and nothing is promised of them.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import ClassVar, Final
 
 from hub.intake.refusal import Refusal
@@ -21,6 +20,7 @@ MINIMUM: Final = 10  # persons; the smallest cell in use for Dutch health figure
 WIDTH: Final = 3  # largest minus smallest value of a hidden small figure: about four are left
 GROUP_SHARE: Final = Fraction(9, 10)  # of a denominator; from there on a figure tells something of the whole group
 _COUNTED: Final = ("persons", "records")  # where a numerator of 1 to 9 means at most so many persons
+_nodes = attrgetter("nodes")
 _value = attrgetter("value")
 _Nodes = tuple[str, ...]
 _Sides = tuple[int | None, int | None]  # numerator and denominator, None where hidden
@@ -134,24 +134,24 @@ def _rounded(value: Rounded, figures: IndicatorPublished) -> str | None:
 
 def _lone_blank(figures: IndicatorPublished, counts: bool, is_share: bool) -> str | None:
     """Say where the only hidden figure of a sum follows from the others and may not be told."""
-    cells = figures.cells
-    totals = [cell.nodes for cell in cells if TOTAL in cell.nodes]
-    if not totals:
+    placed = list(map(_nodes, figures.cells))
+    leaves = {at: set(map(itemgetter(at), placed)) for at in range(len(figures.dimensions))}
+    summed = {at: there for at, there in leaves.items() if TOTAL in there}
+    if not summed:
         return None
-    summed = [place for place in range(len(figures.dimensions)) if any(nodes[place] == TOTAL for nodes in totals)]
-    sides = {cell.nodes: _sides(cell.value) for cell in cells}
+    values = dict(zip(placed, map(_value, figures.cells), strict=True))
     found: dict[_Nodes, _Sides] = {}
-    for line in _lines(sides, summed):
+    for line in _lines(values, summed):
         for side in (0, 1):
-            blank = _only_blank(line, sides, side)
+            blank = _only_blank(line, values, side)
             if blank is not None:
                 nodes, figure = blank
-                before = found.get(nodes, sides[nodes])
+                before = found.get(nodes) or _sides(values[nodes])
                 found[nodes] = (figure, before[1]) if side == 0 else (before[0], figure)
     for nodes, (numerator, denominator) in found.items():
         told = _told(numerator, denominator, counts, is_share)
         if told:
-            place = next(place for place, cell in enumerate(cells) if cell.nodes == nodes)
+            place = next(place for place, cell in enumerate(figures.cells) if cell.nodes == nodes)
             return _sentence(place, f"is hidden, follows from its sums all the same and {told}")
     return None
 
@@ -164,34 +164,32 @@ def _sides(value: TypedValue) -> _Sides:
     return None, None
 
 
-def _lines(sides: Mapping[_Nodes, _Sides], summed: Sequence[int]) -> Iterator[list[_Nodes]]:
-    """Yield every sum over one dimension in which one figure alone is hidden: its total first, then its parts."""
-    for place in summed:
-        blanks = [
-            Counter(_line(nodes, place) for nodes, both in sides.items() if both[side] is None) for side in (0, 1)
-        ]
-        wanted = {line for counted in blanks for line, number in counted.items() if number == 1}
-        lines: dict[_Nodes, list[_Nodes]] = {}
-        for nodes in sides if wanted else ():
-            line = _line(nodes, place)
-            if line in wanted:
-                lines.setdefault(line, []).append(nodes)
-        for members in lines.values():
-            totals = [nodes for nodes in members if nodes[place] == TOTAL]
-            if totals and len(members) > 1:
-                yield totals + [nodes for nodes in members if nodes[place] != TOTAL]
+def _lines(values: Mapping[_Nodes, TypedValue], summed: Mapping[int, set[str]]) -> Iterator[list[_Nodes]]:
+    """Yield every sum over one dimension that holds a hidden figure: its total first, then its parts."""
+    hidden = [nodes for nodes, value in values.items() if isinstance(value, Suppressed)]
+    for at, leaves in summed.items():
+        for before, after in {(nodes[:at], nodes[at + 1 :]) for nodes in hidden}:
+            total = (*before, TOTAL, *after)
+            line = [nodes for leaf in leaves if (nodes := (*before, leaf, *after)) in values and leaf != TOTAL]
+            if total in values and line:
+                yield [total, *line]
 
 
-def _line(nodes: _Nodes, place: int) -> _Nodes:
-    """Name the line along one dimension on which a figure stands."""
-    return (*nodes[:place], *nodes[place + 1 :])
-
-
-def _only_blank(line: Sequence[_Nodes], sides: Mapping[_Nodes, _Sides], side: int) -> tuple[_Nodes, int] | None:
-    blanks = [nodes for nodes in line if sides[nodes][side] is None]
-    if len(blanks) != 1:
+def _only_blank(line: Sequence[_Nodes], values: Mapping[_Nodes, TypedValue], side: int) -> tuple[_Nodes, int] | None:
+    """Return the only figure of a line that is not known, and what it must be; None where there is not just one."""
+    blank: _Nodes | None = None
+    sum_of_parts = whole = 0
+    for place, nodes in enumerate(line):
+        figure = _sides(values[nodes])[side]
+        if figure is None:
+            if blank is not None:
+                return None
+            blank = nodes
+        elif place == 0:
+            whole = figure
+        else:
+            sum_of_parts += figure
+    if blank is None:
         return None
-    total, parts = line[0], line[1:]
-    rest = sum(sides[nodes][side] or 0 for nodes in parts)
-    value = rest if blanks[0] == total else (sides[total][side] or 0) - rest
-    return (blanks[0], value) if value >= 0 else None
+    figure = sum_of_parts if blank == line[0] else whole - sum_of_parts
+    return (blank, figure) if figure >= 0 else None

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from connectors.database import writing
 from hub import tables
@@ -20,6 +21,7 @@ from schemas.codes import AUDIENCES, Audience
 from schemas.joint import Finding, Reopened
 
 MOST_AT_ONCE: Final = 200  # places that one run audits; the next goes on
+_SWEPT: Final = 50  # places without a change that one run looks at
 
 
 class Unproven(msgspec.Struct, frozen=True):
@@ -34,28 +36,46 @@ class Unproven(msgspec.Struct, frozen=True):
 def audit_published(engine: Engine, now: datetime, most: int = MOST_AT_ONCE) -> int:
     """Audit what changed since the last time, per indicator, period and audience; return how many places were audited.
 
-    Each place is a transaction of its own, so that readers and intake wait for none of the solving.
+    Those audited longest ago are looked at as well, for what came late into an old place. Each place is a transaction
+    of its own, so that readers and intake wait for none of the solving.
     """
     done = 0
     with engine.connect() as connection:
-        listed = _places(connection)
-    for indicator, period in listed:
-        for reader in AUDIENCES:
-            if done == most:
-                return done
-            done += _audit(engine, reader, indicator, period, now)
+        listed = _due(connection)
+    for reader, indicator, period in listed:
+        if done == most:
+            return done
+        done += _audit(engine, reader, indicator, period, now)
     return done
 
 
-def _places(connection: Connection) -> list[tuple[str, str]]:
-    """Return every indicator and period, first those with the newest event."""
-    found = tables.indicator_payload.c
-    rows = connection.execute(
-        select(found.indicator, found.period)
-        .group_by(found.indicator, found.period)
-        .order_by(func.max(found.accepted_at).desc(), found.indicator, found.period)
-    )
-    return [(row.indicator, row.period) for row in rows]
+def _due(connection: Connection) -> list[tuple[Audience, str, str]]:
+    """Return the places in which something came or was destroyed since their audit, newest first, then the oldest."""
+    touched = _touched(connection)
+    done = tables.joint_audit
+    audited = {(row.audience, row.indicator, row.period): row.audited_at for row in connection.execute(select(done))}
+    every = [
+        (reader, *place)
+        for place in sorted(touched, key=lambda one: touched[one], reverse=True)
+        for reader in AUDIENCES
+    ]
+    changed = [one for one in every if one not in audited or touched[one[1:]] >= audited[one]]
+    rest = sorted(set(every) - set(changed), key=lambda one: audited[one])
+    return changed + rest[:_SWEPT]
+
+
+def _touched(connection: Connection) -> dict[tuple[str, str], str]:
+    """Return for every indicator and period when something last came there, or was destroyed."""
+    found, gone = tables.indicator_payload.c, tables.superseded.c
+    came = select(found.indicator, found.period, func.max(found.accepted_at).label("at"))
+    destroyed = select(found.indicator, found.period, func.max(gone.accepted_at).label("at"))
+    destroyed = destroyed.join(tables.superseded, gone.event_id == found.event_id).where(gone.kind == "redacted")
+    touched: dict[tuple[str, str], str] = {}
+    for query in (came, destroyed):
+        for row in connection.execute(query.group_by(found.indicator, found.period)):
+            place = (row.indicator, row.period)
+            touched[place] = max(touched.get(place, ""), row.at)
+    return touched
 
 
 def _audit(engine: Engine, reader: Audience, indicator: str, period: str, now: datetime) -> bool:
@@ -64,9 +84,13 @@ def _audit(engine: Engine, reader: Audience, indicator: str, period: str, now: d
     here = [done.c[name] == value for name, value in place.items()]
     with engine.connect() as connection:
         present = scope(connection, reader, indicator, period)
-        if connection.scalar(select(done.c.scope).where(*here)) == present:
-            return False
-        published, known_sets = seen(connection, reader, indicator, period), sets(connection)
+        is_same = connection.scalar(select(done.c.scope).where(*here)) == present
+        published = () if is_same else seen(connection, reader, indicator, period)
+        known_sets = sets(connection)
+    if is_same:
+        with writing(engine) as connection:
+            connection.execute(update(done).where(*here).values(audited_at=utc_text(now)))
+        return False
     found: list[Finding] = []
     is_proven = True
     if len({one.region for one in published}) > 1:
@@ -74,18 +98,23 @@ def _audit(engine: Engine, reader: Audience, indicator: str, period: str, now: d
             found = together(published, known_sets)
         except NotProven:
             is_proven = False
-    counted = Counter((one.hidden.event_id, one.hidden.region) for one in found)
-    with writing(engine) as connection:
-        connection.execute(delete(done).where(*here))
-        values = {"scope": present, "audited_at": utc_text(now), "figures": len(found), "is_proven": int(is_proven)}
-        connection.execute(insert(done).values(**place, **values))
-        connection.execute(
-            delete(tables.reopened).where(*(tables.reopened.c[name] == value for name, value in place.items()))
-        )
-        for (event_id, region), figures in counted.items():
-            row = {"event_id": event_id, "region": region, "figures": figures, "found_at": utc_text(now)}
-            connection.execute(insert(tables.reopened).values(**place, **row))
+    try:
+        with writing(engine) as connection:
+            values = {"scope": present, "audited_at": utc_text(now), "figures": len(found), "is_proven": int(is_proven)}
+            connection.execute(delete(done).where(*here))
+            connection.execute(insert(done).values(**place, **values))
+            _keep(connection, place, found, now)
+    except IntegrityError:  # another process was quicker
+        return False
     return True
+
+
+def _keep(connection: Connection, place: dict[str, str], found: list[Finding], now: datetime) -> None:
+    table = tables.reopened
+    connection.execute(delete(table).where(*(table.c[name] == value for name, value in place.items())))
+    for (event_id, region), figures in Counter((one.hidden.event_id, one.hidden.region) for one in found).items():
+        row = {"event_id": event_id, "region": region, "figures": figures, "found_at": utc_text(now)}
+        connection.execute(insert(table).values(**place, **row))
 
 
 def reopened(connection: Connection, region: str | None = None) -> list[Reopened]:

@@ -3,13 +3,14 @@
 A total belongs to an audience, a cut and a vintage: what stood of which region at the moment that was asked for.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, get_args
 
 from sqlalchemy import Connection, Row, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from connectors.database import writing
 from hub import tables
@@ -24,6 +25,7 @@ from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.joint import Cut, Total
 
+_log = logging.getLogger(__name__)
 _REASONS: Final[dict[str, Withheld]] = {reason: reason for reason in get_args(Withheld)}
 
 
@@ -56,8 +58,8 @@ class Totals:
         withheld = self._withheld(Total(self.cut, reference.numerator, reference.denominator, parts))
         if withheld is not None:
             return withheld
-        if kept is None:
-            self._keep(reference, parts)
+        if kept is None and not self._keep(reference, parts):
+            return "not_proven"  # what cannot be kept cannot be held against what comes later
         return reference
 
     @property
@@ -137,7 +139,7 @@ class Totals:
             if any(event_id not in visible for _, event_id in parts[number])
         ]
 
-    def _keep(self, reference: Reference, parts: Sequence[tuple[str, str]]) -> None:
+    def _keep(self, reference: Reference, parts: Sequence[tuple[str, str]]) -> bool:
         accepted = {one.event_id: one.accepted_at for one in self.held}
         values = self._place | {
             "numerator": reference.numerator,
@@ -147,10 +149,10 @@ class Totals:
             "accepted_at": max(accepted[event_id] for _, event_id in parts),
             "shown_at": utc_text(self.now),
         }
-        self._write([(tables.shown_total, values)], parts)
+        return self._write([(tables.shown_total, values)], parts)
 
-    def _write(self, rows: Sequence[tuple[Any, dict[str, Any]]], parts: Sequence[tuple[str, str]] = ()) -> None:
-        """Keep rows in a transaction of their own; another reader may have been quicker with the same."""
+    def _write(self, rows: Sequence[tuple[Any, dict[str, Any]]], parts: Sequence[tuple[str, str]] = ()) -> bool:
+        """Keep rows in a transaction of their own, and tell whether they are kept; another may have been quicker."""
         try:
             with writing(self.connection.engine) as connection:
                 for table, values in rows:
@@ -159,7 +161,11 @@ class Totals:
                         part = {"total": number, "event_id": event_id, "region": region}
                         connection.execute(insert(tables.shown_total_part).values(part))
         except IntegrityError:
-            return
+            return True
+        except OperationalError:
+            _log.warning("What was proven of a total was not kept; the database is busy.")
+            return False
+        return True
 
 
 def cut_of(text: str) -> Cut:

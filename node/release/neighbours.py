@@ -162,7 +162,10 @@ def _findings(publications: Sequence[Publication], sets: Mapping[str, Sequence[s
     try:
         return _audited(joint(publications, (), sets))
     except _Contradicted:
-        pass
+        return _paired(publications, sets)
+
+
+def _paired(publications: Sequence[Publication], sets: Mapping[str, Sequence[str]]) -> list[Finding]:
     found: dict[object, Finding] = {}
     for some in in_pairs(publications):
         try:

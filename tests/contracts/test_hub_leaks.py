@@ -85,6 +85,19 @@ def test_what_was_found_goes_when_its_cause_is_destroyed(
         assert reopened(connection) == []
 
 
+def test_what_comes_late_into_an_old_place_is_found_by_looking_at_the_oldest(
+    stored_hub: Hub, overlapping: tuple[TestRegion, TestRegion, SignedEvent], clock: Clock
+) -> None:
+    audit_published(stored_hub.engine, clock())
+    clock.move(hours=1)
+    with writing(stored_hub.engine) as connection:  # a payload that was missing is filled in with its first time
+        connection.execute(joint_audit.update().where(joint_audit.c.audience == "public").values(scope="0" * 64))
+    assert audit_published(stored_hub.engine, clock()) == 1
+    with stored_hub.engine.connect() as connection:
+        times = connection.scalars(select(joint_audit.c.audited_at)).all()
+    assert set(times) == {f"{clock():%Y-%m-%dT%H:%M:%SZ}"}
+
+
 def test_operator_metrics_and_the_region_are_told_where_and_never_what(
     stored_hub: Hub, overlapping: tuple[TestRegion, TestRegion, SignedEvent], clock: Clock
 ) -> None:

@@ -8,11 +8,15 @@ from hub.config import Hub
 from hub.flow import receive, replay
 from hub.intake import minimum
 from hub.intake.rebuild import rebuild
+from hub.intake.replay_ledger import replay_ledger
 from hub.tables import dead_letter, event, indicator_payload
+from schemas.ledger_file import write_ledger
 from schemas.payloads import IndicatorCorrected
+from schemas.signature import SigningKey
 from tests.support.events import SignedEvent, TestRegion, diabetes
 from tests.support.held_by_hub import TAKEN_OVER
 from tests.support.hub_stores import join
+from tests.support.ledgers import entries_of, header_of
 
 
 def said(hub: Hub, *events: SignedEvent) -> list[str]:
@@ -55,3 +59,12 @@ def test_what_was_accepted_before_the_rule_is_rebuilt_and_stays_a_duplicate(
     with stored_hub.engine.connect() as connection:
         assert connection.scalars(select(event.c.id)).all() == [old.id]
         assert connection.scalars(select(indicator_payload.c.event_id)).all() == [old.id]
+
+
+def test_what_another_hub_accepted_before_the_rule_is_replayed(stored_hub: Hub) -> None:
+    old = SigningKey.generate()
+    region = TestRegion()
+    region.release([diabetes(800), diabetes(9, "2024")], "public")
+    lines = write_ledger(header_of(region, region.service, old), entries_of(region, old))
+    done = replay_ledger(stored_hub, lines, old.public, [region.fingerprint])
+    assert (done.events, done.without_receipt) == (2, 0)
