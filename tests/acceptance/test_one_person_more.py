@@ -16,6 +16,7 @@ pytestmark = pytest.mark.shared_data
 CODE = REGIONS[0]
 CHOSEN = tuple(word for name in INDICATORS for word in ("--indicator", name))
 BLEEDING = "CONDITION_OCCURRENCE"
+SEEN = "OBSERVATION_PERIOD"
 
 
 def healthy(folder: Path) -> list[str]:
@@ -38,17 +39,22 @@ def healthy(folder: Path) -> list[str]:
 
 def with_bleedings(folder: Path, into: Path, persons: list[str]) -> Path:
     """Copy the records, with a bleeding in the year for each of these persons."""
-    into.mkdir()
-    for file in folder.iterdir():
-        if file.name != f"{BLEEDING}.csv.gz":
-            (into / file.name).symlink_to(file.resolve())
     rows = _read(folder, BLEEDING)
     like = next(row for row in rows if row["condition_concept_id"] == "192671.0")
     for number, person in enumerate(persons):
         day = {"condition_start_date": f"{YEAR}-02-01", "condition_start_datetime": f"{YEAR}-02-01 00:00:00"}
         rows.append(like | day | {"person_id": person, "condition_occurrence_id": f"{9_000_000 + number}.0"})
-    with gzip.open(into / f"{BLEEDING}.csv.gz", "wt", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, like.keys())
+    return copied(folder, into, BLEEDING, rows)
+
+
+def copied(folder: Path, into: Path, table: str, rows: list[dict[str, str]]) -> Path:
+    """Copy the records with other rows in one table."""
+    into.mkdir()
+    for file in folder.iterdir():
+        if file.name != f"{table}.csv.gz":
+            (into / file.name).symlink_to(file.resolve())
+    with gzip.open(into / f"{table}.csv.gz", "wt", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
     return into
@@ -104,3 +110,35 @@ def test_one_person_more_waits_and_is_told_and_a_dozen_are_a_correction(shared_d
         assert [one["kind"] for one in bleeding["corrections"]] == ["corrected"]
         assert bleeding["value"]["numerator"] == before["h.gi_bleed"]["value"]["numerator"] + 12
         assert row_of(network, "h.celecoxib") == before["h.celecoxib"]
+
+
+def test_what_waits_in_a_count_goes_out_rounded_when_the_region_asks_for_it(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "a_omop_gibleed"
+    seen = _read(folder, SEEN)
+    gone = set(healthy(folder)[:3])
+    fewer = copied(folder, tmp_path / "fewer", SEEN, [row for row in seen if row["person_id"] not in gone])
+    home = tmp_path / CODE
+    chosen = ("prepare", "--period", str(YEAR), "--indicator", "pop.persons")
+
+    def loaded(records: Path) -> None:
+        mapping = tmp_path / f"{records.name}.yaml"
+        text = MAPPING.format(folder=records, part=0).replace("[h.gi_bleed,", "[pop.persons, h.gi_bleed,")
+        mapping.write_text(text, encoding="utf-8")
+        call(home, "source", "load", str(mapping))
+
+    with serving_network(tmp_path) as network:
+        invited = network.inviting(CODE, CODE.title(), "gibleed")
+        join_network(home, (CODE, CODE.title(), "gibleed", str(YEAR)), (), network.url, invited)
+        loaded(folder)
+        let_out(home, *chosen)
+        call(home, "ship")
+        before = row_of(network, "pop.persons")["value"]
+        assert before["kind"] == "exact"
+        loaded(fewer)
+        assert "waits in pop.persons 2017" in let_out(home, *chosen, reviewers=1)
+        said = let_out(home, *chosen, "--round", "--reason", "Three were counted wrongly.")
+        assert "rounded to tens" in said
+        call(home, "ship")
+        after = row_of(network, "pop.persons")
+        assert (after["value"]["kind"], after["value"]["step"], after["pending_since"]) == ("rounded", "10", None)
+        assert int(after["value"]["value"]) in (before["numerator"], before["numerator"] - 10)
