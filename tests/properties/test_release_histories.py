@@ -18,13 +18,15 @@ MOST_CHANGES = 40  # changes of blank figures looked at per history, drawn at ra
 def leaks(released: Released, seed: int) -> Iterator[str]:
     """Everything that all published payloads together tell of few persons."""
     told = VintageAttacker(released.payloads, Hints(), released.public)
-    hints, vague = released.hints(told.blank - set(told.shown), told.shown)
+    blank, shown = told.blank - set(told.shown), told.shown
+    hints, vague = released.hints(blank, shown, every_change=not released.naive)
     attacker = VintageAttacker(released.payloads, hints, released.public)
-    for figure in sorted(vague - set(told.shown)):
+    for figure in sorted(vague - set(shown)):
         low, high = attacker.range_of({figure: 1})
         if high - low < WIDTH * (1 - NEAR):
             yield f"{figure} lies in [{low:.1f}, {high:.1f}]"
-    yield from _telling_changes(released, attacker, seed)
+    hints, _ = released.hints(blank, shown, every_change=False)
+    yield from _telling_changes(released, VintageAttacker(released.payloads, hints, released.public), seed)
 
 
 def _telling_changes(released: Released, attacker: VintageAttacker, seed: int) -> Iterator[str]:

@@ -104,6 +104,14 @@ def _both(world: World) -> None:
     _many(world)
 
 
+def _elsewhere(world: World) -> None:
+    """Let groups of people move: totals stay, and blank figures grow or shrink."""
+    for _ in range(int(world.random.integers(1, 4))):
+        persons = int(world.random.integers(10, 16))
+        world.add(persons)
+        world.add(-persons)
+
+
 def _next_period(world: World) -> None:
     world.period += 1
     _both(world)
@@ -136,6 +144,7 @@ STEPS: Mapping[str, Callable[[World], None]] = {
     "a few persons": _few,
     "many persons": _many,
     "few and many": _both,
+    "groups that move": _elsewhere,
     "new period": _next_period,
     "merged municipalities": _merged,
     "shifted age bands": _asks("T0", "T1"),
@@ -198,8 +207,11 @@ class Released:
                 if measure == PEOPLE and told.get(cell.nodes) == figures[cell.nodes]:
                     self.public[figure] = figures[cell.nodes]
 
-    def hints(self, blank: set[Figure], shown: Mapping[Figure, int]) -> tuple[Hints, set[Figure]]:
-        """What the status attacker is told, and the figures that must stay vague before him."""
+    def hints(self, blank: set[Figure], shown: Mapping[Figure, int], every_change: bool) -> tuple[Hints, set[Figure]]:
+        """What the status attacker is told, and the figures that must stay vague before him.
+
+        He knows which blanks stood still from one release to another, or even by how much each changed.
+        """
         hints, vague = Hints(), set()
         for figure, value in self.truth.items():
             measure, period, number, nodes = figure
@@ -223,8 +235,9 @@ class Released:
         for one in blank:
             for other in blank:
                 same = one[:2] == other[:2] and one[3] == other[3]
-                if same and one[2] < other[2] and self.truth[one] == self.truth[other]:
-                    hints.still.append((one, other))
+                change = self.truth[other] - self.truth[one]
+                if same and one[2] < other[2] and (every_change or change == 0):
+                    hints.changes[one, other] = change
         return hints, vague
 
 

@@ -1,8 +1,8 @@
 """An attacker who holds every payload that ever left, written apart from the project and solved by scipy.
 
 He counts people in the smallest pieces that all published age bands make, per area, measure and release; a published
-figure is an equation over these pieces. `Hints` are what he is told beside: which blanks are small, and which of them
-stood still between two releases.
+figure is an equation over these pieces. `Hints` are what he is told beside: which blanks are small, and by how much
+blanks changed between two releases.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,10 +24,10 @@ Combination = Mapping[Figure, int]
 
 @dataclass
 class Hints:
-    """`bounds` limit a figure (measure `rest of M`: the people who are not in M); `still` pairs are equal."""
+    """`bounds` limit a figure (measure `rest of M`: the people who are not in M); `changes` go from one to another."""
 
     bounds: dict[Figure, Bound] = field(default_factory=dict)
-    still: list[tuple[Figure, Figure]] = field(default_factory=list)
+    changes: dict[tuple[Figure, Figure], int] = field(default_factory=dict)
 
 
 class VintageAttacker:
@@ -55,8 +55,8 @@ class VintageAttacker:
             self.equal.append((self.columns(figure), value))
         for figure, (low, high) in hints.bounds.items():
             self._limit(figure, low, high)
-        for one, other in hints.still:
-            self.equal.append((_minus(self.columns(one), self.columns(other)), 0))
+        for (one, other), change in hints.changes.items():
+            self.equal.append((_minus(self.columns(other), self.columns(one)), change))
         self._load()
 
     def _read(self, release: int, payload: IndicatorPublished) -> None:
