@@ -1,6 +1,5 @@
 """Known answers from the shared data folder, made with other tools; its README gives each source."""
 
-import csv
 import json
 from pathlib import Path
 
@@ -21,7 +20,9 @@ from node.release.disclosure import (
     plain_ranges,
     suppress,
 )
+from node.release.disclosure.suppress import choose
 from tests.properties.test_disclosure_attacker import Situation, grid
+from tests.support.suppression import municipal, pattern, plain, plain_widths
 
 pytestmark = pytest.mark.shared_data
 POLICY = DisclosurePolicy()
@@ -80,6 +81,59 @@ def test_our_patterns_withstand_the_attacker_and_undercut_no_proven_minimum(answ
     assert compared > 3
 
 
+def test_at_a_plain_width_our_patterns_are_as_small_as_the_proven_minimum(answers: Path) -> None:
+    cases = json.loads((answers / "suppression_small_bruteforce.json").read_text())["cases"]
+    compared = 0
+    for case in (one for one in cases if "min_secondary" in one):
+        model = build([grid(case["inner"])])
+        wanted = plain(model, POLICY, case["required_width"])
+        if cells_at(model.statistics[0], case["primary"]) == {
+            cell for place, cell in enumerate(model.cells) if wanted.primary[place]
+        }:
+            found = choose(model, wanted, improving=1.0)
+            assert found.count(Status.COMPLEMENTARY) == found.bound == case["min_secondary"], case["name"]
+            compared += 1
+    assert compared > 9
+
+
+@pytest.mark.parametrize(
+    ("name", "width"), [("A_5x10", 1), ("A_5x10", 9), ("B_5x10h", 1), ("B_5x10h", 9), ("C_20x20x5", 1)]
+)
+def test_at_a_plain_width_a_municipal_table_hides_as_few_cells_as_proven_elsewhere(
+    answers: Path, name: str, width: int
+) -> None:
+    table = municipal(answers / "suppression" / f"{name}.csv")
+    measured = json.loads((answers / "suppression" / "peer_baselines.json").read_text())["tables"][name]
+    model = build([table])
+    found = choose(model, plain(model, POLICY, width), improving=10.0)
+    assert found.count(Status.COMPLEMENTARY) == found.bound == measured[f"optimum_K{width}"]
+    assert found.effort < 10.0
+    hidden = {cell for cell, status in found.statuses.items() if status is not Status.PUBLISHED}
+    asked = [cell for cell, status in found.statuses.items() if status is Status.PRIMARY][::25]
+    assert min(plain_widths(table, hidden, asked)) >= width - 1e-5
+
+
+@pytest.mark.nightly
+def test_a_table_of_3750_cells_at_plain_width_one_comes_within_2_percent_of_its_bound(answers: Path) -> None:
+    table = municipal(answers / "suppression" / "D_20x20x5h.csv")
+    model = build([table])
+    found = choose(model, plain(model, POLICY, 1), improving=55.0)
+    assert 167 <= found.bound <= found.count(Status.COMPLEMENTARY) <= 1.02 * found.bound
+    hidden = {cell for cell, status in found.statuses.items() if status is not Status.PUBLISHED}
+    asked = [cell for cell, status in found.statuses.items() if status is Status.PRIMARY][::25]
+    assert min(plain_widths(table, hidden, asked)) >= 1 - 1e-5
+
+
+@pytest.mark.nightly
+def test_a_table_of_3750_cells_keeps_the_promise_with_at_most_340_more_cells(answers: Path) -> None:
+    table = municipal(answers / "suppression" / "D_20x20x5h.csv")
+    model = build([table])
+    found = suppress(model, POLICY, improving=56.0)
+    assert found.effort < 61.0
+    assert 220 <= found.bound <= found.count(Status.COMPLEMENTARY) <= 340
+    assert audit(model, found.statuses, POLICY).passed
+
+
 def band_table(answers: Path) -> tuple[Statistic, dict[str, CellKey]]:
     atoms = json.loads((answers / "differencing_band_edges.json").read_text())["atoms"]
     groups = (Group("75+", ("75-79", "80+")), Group("65-79", ("65-74", "75-79")))
@@ -118,27 +172,11 @@ def test_the_second_of_two_such_releases_hides_its_edges(answers: Path) -> None:
     assert audit(model, found.statuses, POLICY).passed
 
 
-def municipal(path: Path) -> Statistic:
-    rows = list(csv.DictReader(path.read_text().splitlines()))
-    dimensions = []
-    for name, group in (("mun", "reg"), ("age", "ageg")):
-        leaves = tuple(sorted({row[name] for row in rows}))
-        parent = {row[name]: row[group] for row in rows} if group in rows[0] else {}
-        groups = [Group(one, tuple(x for x in leaves if parent[x] == one)) for one in sorted(set(parent.values()))]
-        dimensions.append(Dimension(name, leaves, "Total", tuple(groups)))
-    values = np.zeros([len(dimension.leaves) for dimension in dimensions], np.int64)
-    for row in rows:
-        values[tuple(d.leaves.index(row[d.name]) for d in dimensions)] += int(row["freq"])
-    return Statistic("people", "2025", "persons", tuple(dimensions), values)
-
-
 @pytest.mark.parametrize("name", ["A_5x10", "B_5x10h"])
 def test_a_peers_pattern_is_judged_as_measured(answers: Path, name: str) -> None:
     table = municipal(answers / "suppression" / f"{name}.csv")
     measured = json.loads((answers / "suppression" / "peer_baselines.json").read_text())["tables"][name]
-    peer = answers / "suppression" / f"{name}.gauss_expected_feasible.csv"
-    rows = csv.DictReader(peer.read_text().splitlines())
-    hidden = {CellKey("people", "2025", (row["mun"], row["age"])) for row in rows if row["suppressed"] == "TRUE"}
+    hidden = pattern(answers / "suppression" / f"{name}.gauss_expected_feasible.csv", table)
     model = build([table])
     statuses = statuses_of(model, hidden)
     primaries = [cell for cell, status in statuses.items() if status is Status.PRIMARY]

@@ -87,7 +87,7 @@ class Covering:
         highs.setSolution(everything)  # so that there is a choice wherever the search stops
         highs.run()
         info = highs.getInfo()
-        self.effort.charge_tree(info.simplex_iteration_count, len(lengths), len(lengths) + len(columns))
+        self.effort.charge_tree(info.simplex_iteration_count, len(lengths))
         if info.primal_solution_status != 2:
             raise SolverFailed(
                 f"The choice among {len(columns)} cells ended with status {highs.getModelStatus().name}."

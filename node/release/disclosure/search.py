@@ -28,17 +28,23 @@ TOGETHER = 60
 ENOUGH = 400
 """Violated cuts per round of the relaxation."""
 
-CLOSE = 0.005
-"""Of the cells hidden: so near to the best of a set of cells, another set promises more."""
+CLOSE = 0.06
+"""Of the cells hidden: so near to the best of a set of cells, at first, another set promises more."""
 
-NEARLY = 40
-"""So few failing figures are filled up greedily, to have a safe pattern at hand."""
+LAST = 0.08
+"""Of the effort: kept to make the last choice safe."""
+
+NEARLY, ONCE = 40, 16
+"""So few failing figures, or 1 in 16, are filled up greedily; then again when only half as many fail."""
 
 PATIENCE = 8
 """Rounds within which the master over all cells must come near a safe choice."""
 
 FAR = 100
 """With more failing figures than this, the master over all cells is too far from safe to go on with."""
+
+MANY = 2_000
+"""Targets; with more, proving each failing figure takes longer than the cuts it brings are worth."""
 
 LIFTS = 5
 """Rounds of adding the cheapest cells that all new cuts ask for."""
@@ -64,18 +70,25 @@ class Search:
         self.problem, self.around, self.cover, self.effort = problem, around, cover, effort
         self.covering = Covering(problem, effort)
         self.separation = Separation(problem, around, effort)
-        self.bound = 0
+        self.bound, self._close = 0, CLOSE
         self.stuck = -1
         """The figure that the last greedy completion could not protect."""
         self._shares = np.zeros(len(problem.candidates))
         self._best = np.ones(len(problem.candidates), np.bool_)
+        self._begin = 0.0
+        self._unfilled: tuple[BoolArray, BoolArray] | None = None
         self._chance = np.random.default_rng(0)
 
     def improve(self, safe: BoolArray) -> Found:
         """Return the best choice that the effort allows, not worse than the safe one given."""
-        self._best = safe
+        self._best, self._begin = safe, self.effort.spent
+        reserve = LAST * (self.effort.limit - self.effort.spent)
+        self.effort.limit -= reserve
         with contextlib.suppress(SolverFailed):  # what was found until then is safe, and what was proven stays so
             self._search()
+            self.effort.limit += reserve
+            if self._unfilled is not None and not self._is_done():
+                self._adopt(self.fill(*self._unfilled))
         return Found(self._best, min(self.bound, int(self._best.sum())))
 
     def _search(self) -> None:
@@ -86,7 +99,15 @@ class Search:
             self._adopt(self.fill(self._lift(), everything))
             self._descend(self._best.copy())
         while not self._is_done():
+            before = self._best.sum()
             self._descend(self._best | self._lift())
+            if self._best.sum() == before:
+                self._close /= 3.0
+
+    def _near(self) -> float:
+        """How near to the best of a set of cells to come: the nearer, the less effort is left for other sets."""
+        whole = max(self.effort.limit - self._begin, 1e-9)
+        return self._close * max(self.effort.limit - self.effort.spent, 0.0) / whole
 
     def _adopt(self, safe: BoolArray | None) -> None:
         if safe is not None and safe.sum() < self._best.sum():
@@ -134,6 +155,8 @@ class Search:
     def _descend(self, free: BoolArray, patience: int | None = None) -> None:
         """Look for the best choice within the free cells; stop when it is found, or out of patience."""
         none, gap, rounds = np.zeros(len(free), np.bool_), ROUGH, 0
+        large = len(self.problem.cluster.targets) > MANY
+        filled = 2 * (NEARLY if patience else max(NEARLY, len(self.problem.cluster.targets) // ONCE))
         while not self._is_done():
             solved = self.covering.cheapest(none, free, gap, FEW_NODES if gap > FINE else MANY_NODES)
             if free.all():
@@ -143,13 +166,15 @@ class Search:
                     return
                 gap = max(gap / 3.0, FINE)
                 continue
-            if patience is None and self._best.sum() - solved.bound < CLOSE * self._best.sum():
+            if patience is None and self._best.sum() - solved.bound < self._near() * self._best.sum():
                 return
-            failing, new = self._cut(solved.chosen, free, FAR if patience else None)
+            failing, new = self._cut(solved.chosen, free, FAR if patience or large else None)
+            self._unfilled = (solved.chosen, free) if failing else None
             if not failing:
                 self._best = solved.chosen
-            elif failing <= NEARLY or not new:
+            elif failing <= filled // 2 or not new:
                 self._adopt(self.fill(solved.chosen, free))
+                filled = failing
             rounds += 1
             if failing and not new:
                 return

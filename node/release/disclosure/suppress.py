@@ -87,16 +87,23 @@ def suppress(
 
 
 def choose(
-    model: ReleaseModel, classified: Classified, budget: float = DEFAULT_BUDGET, improving: float | None = None
+    model: ReleaseModel,
+    classified: Classified,
+    budget: float = DEFAULT_BUDGET,
+    improving: float | None = None,
+    seed: BoolArray | None = None,
 ) -> Suppression:
-    """Do what `suppress` does for figures whose need for protection is given."""
+    """Do what `suppress` does for figures whose need for protection is given.
+
+    `seed` marks variables that another pattern hides: it is completed until it is safe, and improved.
+    """
     hidden, bound, effort = classified.hidden.copy(), 0, Effort(budget)
     weight = _weights(model)
     for label in np.unique(model.component).tolist():
         part = cluster(model, classified, weight, label)
         if len(part.targets):
             _refuse_hopeless(model, part, hidden)
-            found, problem = _improved(model, part, hidden, effort, improving)
+            found, problem = _improved(model, part, hidden, effort, improving, seed)
             hidden[part.cells[problem.candidates[found.chosen]]] = True
             bound += found.bound
     bound += int((classified.hidden & ~classified.primary).sum())
@@ -104,14 +111,20 @@ def choose(
 
 
 def _improved(
-    model: ReleaseModel, part: Cluster, hidden: BoolArray, effort: Effort, improving: float | None
+    model: ReleaseModel,
+    part: Cluster,
+    hidden: BoolArray,
+    effort: Effort,
+    improving: float | None,
+    seed: BoolArray | None,
 ) -> tuple[Found, Problem]:
     opened = np.ones(len(part.down), np.bool_)
     opened[: len(part.cells)] = hidden[part.cells]
     problem, around = pose(part, opened), Around(part)
     search = Search(problem, around, Cover(part, around, effort), effort)
     before, limit = effort.spent, effort.limit
-    safe = search.fill(np.zeros(len(problem.candidates), np.bool_))
+    start = np.zeros(len(problem.candidates), np.bool_) if seed is None else seed[part.cells[problem.candidates]]
+    safe = search.fill(start)
     if safe is None:
         reason = "within the budget of linear programs" if effort.is_over else "by hiding more cells"
         raise _refusal(model, part, search.stuck, reason)

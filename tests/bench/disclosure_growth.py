@@ -1,0 +1,88 @@
+"""What suppression and audit cost with the number of cells: in many components, and in one."""
+
+import itertools
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from node.release.disclosure import DisclosurePolicy, audit, build, suppress
+from node.release.disclosure.model import LARGEST_COMPONENT
+from tests.bench.measures import Measure
+from tests.support.suppression import invented
+
+ROOT: Final = Path(__file__).parents[2]
+POLICY: Final = DisclosurePolicy()
+MEAN: Final = 60.0
+RUNS: Final = 3
+ONE: Final = {"2,016": (20, 20, 2), "5,040": (50, 20, 2), "10,080": (60, 20, 5), "19,656": (120, 20, 5)}
+"""Municipalities, ages and segments of tables with about so many cells, all hanging together."""
+
+MANY: Final = (1, 2, 5, 10)
+"""So many tables of about 10,000 cells each that share nothing: up to 100,000 cells."""
+
+
+def audit_10k() -> Measure:
+    """Time the audit of a pattern for one table of about 10,000 cells that hang together."""
+    model = build([invented(60, 20, 5, MEAN)])
+    statuses = suppress(model, POLICY, improving=0.0).statuses
+    seconds = []
+    for _ in range(RUNS):
+        before = time.process_time()
+        report = audit(model, statuses, POLICY)
+        seconds.append(time.process_time() - before)
+    if not report.passed:
+        raise AssertionError("the audit of an ordinary pattern did not pass")
+    details = {"cells": len(model.cells), "hidden": report.hidden, "seconds": [round(one, 2) for one in seconds]}
+    return Measure(statistics.median(seconds), "CPU s, pass or fail", RUNS, "the aim of 5 s", details=details)
+
+
+def growth() -> Measure:
+    """Suppress and audit ever more cells, each size in a process of its own."""
+    details: dict[str, Any] = {}
+    for name, shape in ONE.items():
+        details[f"{name} cells in one component"] = _apart(1, shape)
+    for tables in MANY:
+        details[f"{tables} components of 10,000 cells"] = _apart(tables, ONE["10,080"])
+    details["largest component taken"] = LARGEST_COMPONENT
+    least, most = (details[f"{tables} components of 10,000 cells"] for tables in (MANY[0], MANY[-1]))
+    ratio = (most["suppress CPU s"] + most["audit CPU s"]) / (least["suppress CPU s"] + least["audit CPU s"])
+    return Measure(ratio / MANY[-1], "of ten times 10,000 cells", 1, "the same tables one by one", details=details)
+
+
+def _apart(tables: int, shape: tuple[int, int, int]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.bench.disclosure_growth", str(tables), *map(str, shape)]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # our own
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+def main(tables: int, *shape: int) -> dict[str, Any]:
+    """Suppress and audit so many tables of one shape together, and tell what it took."""
+    made = [invented(*shape[:3], MEAN, seed=number, key=f"people{number}") for number in range(tables)]
+    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    marks = [time.process_time()]
+    model = build(made)
+    marks.append(time.process_time())
+    found = suppress(model, POLICY)
+    marks.append(time.process_time())
+    report = audit(model, found.statuses, POLICY)
+    marks.append(time.process_time())
+    took = [round(after - before, 1) for before, after in itertools.pairwise(marks)]
+    return {
+        "cells": len(model.cells),
+        "hidden": report.hidden,
+        "passed": report.passed,
+        "build CPU s": took[0],
+        "suppress CPU s": took[1],
+        "audit CPU s": took[2],
+        "MB more": round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) / 1024),
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(*map(int, sys.argv[1:]))))
