@@ -115,3 +115,21 @@ def test_one_person_more_than_last_time_never_leaves(computed: list[ComputedIndi
     assume(any(value is not None and key.nodes == ("total", "total") for key, value in earlier.items()))
     with pytest.raises(RevisionRevealsPersons, match="reveal fewer than 10 persons"):
         protect(grown, (), Earlier(earlier), POLICY, "demo", 2025)
+
+
+@given(regions(), st.integers(0, 11), st.integers(1, 9))
+@quick
+def test_few_persons_more_change_no_byte_where_the_first_release_is_kept(
+    computed: list[ComputedIndicator], place: int, persons: int
+) -> None:
+    first = release(computed)
+    cells = {cell: value for one in first for cell, value in one.remembered.items()}
+    earlier = Earlier(cells, tuple(vintage for one in first for vintage in one.vintages))
+    people = computed[0].denominator
+    assert people is not None
+    more = people.copy()
+    more.flat[place] += persons
+    grown = [indicator(f"T{number}", more, one.numerator) for number, one in enumerate(computed)]
+    again = release(grown, earlier)
+    assert [canonical_bytes(one.payload) for one in again] == [canonical_bytes(one.payload) for one in first]
+    assert all(one.facts.held for one in again)

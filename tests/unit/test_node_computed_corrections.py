@@ -222,3 +222,10 @@ def test_a_share_of_a_rounded_count_is_left_out(node: Node) -> None:
     bundle = prepared(node, computed(), table(GM1680=3))
     assert len(bundle.items) == 1
     assert any(line.startswith("h.gi_bleed 2025 was left out: a count behind it") for line in bundle.report)
+
+
+def test_a_count_that_is_the_denominator_of_a_released_share_is_not_rounded(node: Node) -> None:
+    signed(node, prepared(node, computed()))
+    signed(node, prepared(node, bare(400, 250, 300)))
+    bundle = prepared(node, bare(403, 254, 295), random=np.random.default_rng(7))
+    assert [item.type for item in bundle.items] == [EventType.INDICATOR_PENDING]
