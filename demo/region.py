@@ -5,11 +5,10 @@ import json
 import sys
 from pathlib import Path
 
-import yaml
-
 from connectors.sources.synthetic import PERIOD, SYNTHETIC_REGIONS, write_region
 from demo.journey import AUTHOR, call, join_network, let_out
 from demo.operator import inviting
+from schemas.plain_yaml import read_yaml
 
 SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "enquete")
 LESSON = Path(__file__).parent / "data" / "lessons" / "praktijkondersteuner.yaml"
@@ -45,10 +44,10 @@ def main(folder: Path, code: str, hub_url: str, hub_home: Path) -> None:
 
 def _a_patient_in_a_lesson(home: Path, folder: Path) -> str:
     """Write a lesson that names an invented patient, and try to release it."""
-    lesson = yaml.safe_load(LESSON.read_text(encoding="utf-8"))
+    lesson = read_yaml(LESSON.read_text(encoding="utf-8"))
     lesson |= {"lesson": "met-een-naam", "context": "Mevrouw de Vries (06-12345678) kwam twee jaar niet op controle."}
     written = folder / f"{home.name}-lesson.yaml"
-    written.write_text(yaml.safe_dump(lesson, allow_unicode=True), encoding="utf-8")
+    written.write_text(json.dumps(lesson, ensure_ascii=False), encoding="utf-8")
     call(home, "lesson", "add", str(written), "--author", "Programme manager")
     return call(
         home, "release", "lesson", "met-een-naam", "--author", AUTHOR, "--audience", "public", expected=1

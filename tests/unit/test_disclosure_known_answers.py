@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from node.release.disclosure import (
+    CannotProtect,
     CellKey,
     Dimension,
     DisclosurePolicy,
@@ -132,6 +133,23 @@ def test_a_table_of_3750_cells_keeps_the_promise_with_at_most_340_more_cells(ans
     assert found.effort < 61.0
     assert 220 <= found.bound <= found.count(Status.COMPLEMENTARY) <= 340
     assert audit(model, found.statuses, POLICY).passed
+
+
+@pytest.mark.nightly
+def test_a_sparse_table_of_16650_cells_is_safe_within_two_minutes(answers: Path) -> None:
+    table = municipal(answers / "suppression" / "Hs_100x20x5h.csv.gz")
+    model = build([table])
+    found = suppress(model, POLICY, improving=30.0)
+    assert found.effort < 120.0
+    assert 0 < found.bound <= found.count(Status.COMPLEMENTARY)
+    assert audit(model, found.statuses, POLICY).passed
+
+
+@pytest.mark.nightly
+def test_a_table_that_no_pattern_protects_is_refused_at_once(answers: Path) -> None:
+    model = build([municipal(answers / "suppression" / "H_100x20x5h.csv.gz")])
+    with pytest.raises(CannotProtect, match="coarsen dimension mun"):
+        suppress(model, POLICY)
 
 
 def band_table(answers: Path) -> tuple[Statistic, dict[str, CellKey]]:

@@ -88,7 +88,7 @@ class Search:
             self._search()
             self.effort.limit += reserve
             if self._unfilled is not None and not self._is_done():
-                self._adopt(self.fill(*self._unfilled))
+                self._finish(*self._unfilled)
         return Found(self._best, min(self.bound, int(self._best.sum())))
 
     def _search(self) -> None:
@@ -158,7 +158,8 @@ class Search:
         large = len(self.problem.cluster.targets) > MANY
         filled = 2 * (NEARLY if patience else max(NEARLY, len(self.problem.cluster.targets) // ONCE))
         while not self._is_done():
-            solved = self.covering.cheapest(none, free, gap, FEW_NODES if gap > FINE else MANY_NODES)
+            nodes = FEW_NODES if gap > FINE else MANY_NODES
+            solved = self.covering.cheapest(none, free, gap, nodes)
             if free.all():
                 self._raise_bound(solved.bound)
             if solved.chosen.sum() >= self._best.sum():
@@ -173,13 +174,27 @@ class Search:
             if not failing:
                 self._best = solved.chosen
             elif failing <= filled // 2 or not new:
-                self._adopt(self.fill(solved.chosen, free))
+                self._finish(solved.chosen, free)
                 filled = failing
             rounds += 1
             if failing and not new:
                 return
             if patience is not None and (failing > FAR or (rounds >= patience and failing > NEARLY)):
                 return
+
+    def _finish(self, chosen: BoolArray, free: BoolArray) -> None:
+        """Make a nearly safe choice safe: add what its cuts ask for together, then greedily what is left."""
+        for _ in range(LIFTS):
+            chosen = self.covering.cheapest(chosen, free, FINE, FEW_NODES).chosen
+            if chosen.sum() >= self._best.sum():
+                return
+            failing, new = self._cut(chosen, free, FAR)
+            if not failing:
+                self._best = chosen
+                return
+            if not new or self.effort.is_over:
+                break
+        self._adopt(self.fill(chosen, free))
 
     def _cut(self, chosen: BoolArray, free: BoolArray | None, enough: int | None = None) -> tuple[int, int]:
         """Add cuts that a choice violates; return how many figures fail and how many cuts are new.
@@ -206,7 +221,10 @@ class Search:
         usable = part.blankable.copy()
         if free is not None:
             usable[self.problem.candidates] = free
-        failing = Attack(part, self.problem.movable(chosen), self.effort).doubtful(part.targets)
+        attack = Attack(part, self.problem.movable(chosen), self.effort)
+        failing = attack.doubtful(part.targets)
+        if free is not None:  # to begin with, a movement for each doubtful one costs less than to prove it failing
+            failing = attack.failing(failing)
         while len(failing):
             waiting = np.zeros(len(part.down), np.bool_)
             waiting[failing] = True
