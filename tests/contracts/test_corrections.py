@@ -128,7 +128,7 @@ def test_a_withdrawn_region_has_no_figure_no_verdict_and_no_part_in_the_referenc
     alfa, beta, gamma = (chains_at_hub.enrolled(f"XR-{name}") for name in ("ALFA", "BETA", "GAMMA"))
     first, *_ = [said(region, dm_prev(count)) for region, count in ((alfa, 700), (beta, 10), (gamma, 30))]
     chains_at_hub.arrive(first, beta.chain[0], gamma.chain[0])
-    assert str(rows(chains_at_hub)["reference"]) == "31.3"
+    assert str(rows(chains_at_hub)["reference"]) == "24.7"
     chains_at_hub.arrive(said(alfa, IndicatorWithdrawn(first.id, "wrong source")))
     found = rows(chains_at_hub)
     assert str(found["reference"]) == "2.0"
