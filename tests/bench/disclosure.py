@@ -33,7 +33,7 @@ EFFORT: Final = {"A": 5.0, "B": 5.0, "C": 55.0, "D": 53.0, "H": 280.0}
 SHARED: Final = ("A_5x10", "B_5x10h", "C_20x20x5", "D_20x20x5h", "Hs_20x20x5h", "H_100x20x5h", "Hs_100x20x5h")
 PLAIN: Final = {"A": (1, 9), "B": (1, 9), "C": (1, 9), "D": (1,)}
 ASKED: Final = 40
-"""Primary cells whose plain range is checked on SciPy: those with the fewest blanks around come first."""
+"""Primary cells, drawn at random, whose plain range is checked on SciPy."""
 
 
 def measures() -> dict[str, Measure]:
