@@ -1,11 +1,9 @@
 """Corrections as readers meet them: in a real browser, wide and narrow."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, Page
 
 from hub.bootstrap import application, make_hub
@@ -15,6 +13,7 @@ from tests.support.browser import follow
 from tests.support.chains_at_hub import ChainsAtHub
 from tests.support.events import SignedEvent
 from tests.support.held_by_hub import a_lesson, figures
+from tests.support.served import served
 
 TOTAL = ("total", "total", "total")
 
@@ -37,9 +36,7 @@ class Site:
         self.new = self.say("XR-DUINRAND", LessonRevised(self.old.id, "Preciezer.", a_lesson(title="Bel altijd eerst")))
         self.gone = self.say("XR-VEENKANT", a_lesson("les-2", "Verdwijnt"))
         self.say("XR-VEENKANT", LessonWithdrawn(self.gone.id, "Het gevolg bleef uit."))
-        self.server = waitress.create_server(application(self.held.hub), host="127.0.0.1", port=0)
-        self.url = f"http://127.0.0.1:{self.server.effective_port}"  # type: ignore[union-attr]
-        threading.Thread(target=self.server.run, daemon=True).start()
+        self.url = ""
 
     @staticmethod
     def figure(value: TypedValue) -> object:
@@ -55,8 +52,9 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     made = Site(tmp_path)
-    yield made
-    made.server.close()
+    with served(application(made.held.hub)) as port:
+        made.url = f"http://127.0.0.1:{port}"
+        yield made
     made.held.made.engine.dispose()
 
 

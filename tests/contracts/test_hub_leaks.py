@@ -1,12 +1,8 @@
 """What regions' figures tell together is found, kept without a figure, and told to the operator and the region."""
 
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-import waitress
 from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import select
 
@@ -29,6 +25,7 @@ from schemas.values import Exact, Suppressed
 from tests.support.events import SignedEvent, TestRegion
 from tests.support.held_by_hub import figures
 from tests.support.hub_stores import Clock, join
+from tests.support.served import served
 
 TOTAL = ("total", "total", "total")
 
@@ -136,7 +133,8 @@ def test_a_node_fetches_over_http_what_the_hub_shows_and_found(
         for code in ("XR-ALFA", "XR-OVER"):
             scopes = ["read:network", f"send:{code}"]
             _, tokens[code] = issue_token(connection, clock(), "enrolment", f"region {code}", scopes)
-    with served(hub) as url:
+    with served(application(hub)) as port:
+        url = f"http://127.0.0.1:{port}"
         around = fetch_neighbourhood(url, tokens["XR-ALFA"], "h.dm_prev", "2025")
         assert fetch_reopened(url, tokens["XR-OVER"]) == ()
         (told,) = fetch_reopened(url, tokens["XR-ALFA"])
@@ -150,15 +148,3 @@ def test_a_node_fetches_over_http_what_the_hub_shows_and_found(
     public = client.get("/api/v1/indicators/h.dm_prev/publications?period=2025").get_json()
     assert [one["region"] for one in public["publications"]] == ["XR-ALFA"]  # what partners know is not for everybody
     assert client.get("/api/v1/reopened").status_code == 401
-
-
-@contextmanager
-def served(hub: Hub) -> Iterator[str]:
-    server = waitress.create_server(application(hub), host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        thread.join(10)

@@ -1,7 +1,6 @@
 """A real hub that lost something, and a node that hears of it when it next calls: then the hub holds all again."""
 
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import waitress
 from sqlalchemy import delete, insert, select
 
 from connectors.database import writing
@@ -19,6 +17,7 @@ from hub.bootstrap import application, make_hub, open_hub
 from hub.intake.heads import make_heads
 from hub.tables import daily_head, event
 from tests.integration.test_node_keys import LESSON
+from tests.support.served import served
 
 REGION = "XR-DUINRAND"
 
@@ -27,15 +26,9 @@ REGION = "XR-DUINRAND"
 def serving(home: Path) -> Iterator[str]:
     """Serve the hub in a folder for a while, and give its address."""
     hub = open_hub(home, {})
-    server = waitress.create_server(application(hub), host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        thread.join(10)
-        hub.engine.dispose()
+    with served(application(hub)) as port:
+        yield f"http://127.0.0.1:{port}"
+    hub.engine.dispose()
 
 
 @pytest.fixture

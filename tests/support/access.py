@@ -1,7 +1,6 @@
 """A hub that serves real HTTP in this process, its clock in the test's hand, and a browser to visit it with."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import waitress
 from sqlalchemy import select
-from waitress import wasyncore
 
 from connectors.database import writing
 from hub.bootstrap import application, make_hub
 from hub.config import Hub
 from hub.identity import accounts
 from hub.tables import audit_log
+from tests.support.served import served
 
 PASSWORD = "weinig mensen lezen dit"
 FORM = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
@@ -94,34 +92,13 @@ def serving(folder: Path, database: str | None = None, **environ: str) -> Iterat
     settings = {f"REGIOHELIX_HUB_{name.upper()}": value for name, value in environ.items()}
     if database is not None:
         settings["REGIOHELIX_HUB_DATABASE"] = database
-    clock, folder = Clock(), folder / "hub"
-    sockets: dict[int, Any] = {}
-    stop = threading.Event()
-    server = waitress.create_server(
-        lambda environ, start: current(environ, start),
-        map=sockets,
-        host="127.0.0.1",
-        port=0,
-        threads=4,
-        clear_untrusted_proxy_headers=False,
-    )
-    url = f"http://localhost:{server.effective_port}"
-    made = make_hub(folder, {"REGIOHELIX_HUB_PUBLIC_URL": url, **settings})
-    hub = replace(made, clock=clock)
-    current = application(hub).wsgi_app
-
-    def run() -> None:  # closed by the thread that reads the sockets, so that none is closed under its hands
-        while not stop.is_set():
-            wasyncore.loop(timeout=0.05, map=sockets, count=1)
-        server.task_dispatcher.shutdown()
-        server.close()
-        wasyncore.close_all(sockets)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield ServedHub(hub, url, clock)
-    finally:
-        stop.set()
-        thread.join(20)
-        made.engine.dispose()
+    clock, home = Clock(), folder / "hub"
+    with served(lambda environ, start: current(environ, start)) as port:
+        url = f"http://localhost:{port}"
+        made = make_hub(home, {"REGIOHELIX_HUB_PUBLIC_URL": url, **settings})
+        hub = replace(made, clock=clock)
+        current = application(hub).wsgi_app
+        try:
+            yield ServedHub(hub, url, clock)
+        finally:
+            made.engine.dispose()

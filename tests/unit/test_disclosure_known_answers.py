@@ -129,8 +129,8 @@ def test_a_table_of_3750_cells_at_plain_width_one_comes_within_2_percent_of_its_
 def test_a_table_of_3750_cells_keeps_the_promise_with_at_most_340_more_cells(answers: Path) -> None:
     table = municipal(answers / "suppression" / "D_20x20x5h.csv")
     model = build([table])
-    found = suppress(model, POLICY, improving=56.0)
-    assert found.effort < 61.0
+    found = suppress(model, POLICY, improving=53.0)
+    assert found.effort < 60.0
     assert 220 <= found.bound <= found.count(Status.COMPLEMENTARY) <= 340
     assert audit(model, found.statuses, POLICY).passed
 

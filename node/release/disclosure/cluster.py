@@ -41,7 +41,6 @@ class Cluster:
     targets: IntArray = field(repr=False)
     blankable: BoolArray = field(repr=False)
     weight: FloatArray = field(repr=False)
-    is_cell: BoolArray = field(repr=False)
     table: IntArray = field(repr=False)
 
     def movable(self, hidden: BoolArray) -> BoolArray:
@@ -109,5 +108,4 @@ def cluster(model: ReleaseModel, classified: Classified, weight: FloatArray, lab
         blankable=np.concatenate([classified.blankable[cells], np.zeros(len(pools), np.bool_)]),
         weight=np.concatenate([weight[cells], np.zeros(len(pools))]),
         table=np.concatenate([table[cells], [table[members[0]] for members in pools]]).astype(np.int64),
-        is_cell=np.concatenate([cells < len(model.cells), np.zeros(len(pools), np.bool_)]),
     )

@@ -91,6 +91,21 @@ class Search:
                 self._finish(*self._unfilled)
         return Found(self._best, min(self.bound, int(self._best.sum())))
 
+    def prune(self, safe: BoolArray) -> BoolArray:
+        """Publish again what no proof needs, dearest first, as far as the effort reaches."""
+        part, chosen = self.problem.cluster, safe.copy()
+        weight = part.weight[self.problem.candidates]
+        for place in sorted(np.flatnonzero(chosen).tolist(), key=lambda one: (-weight[one], one)):
+            trial = chosen.copy()
+            trial[place] = False
+            if self.effort.is_over:
+                break
+            if self.problem.closed(trial)[place]:
+                continue  # the whole of which it is a part is hidden
+            if not len(Attack(part, self.problem.movable(trial), self.effort).unproven(part.targets)):
+                chosen = trial
+        return chosen
+
     def _search(self) -> None:
         everything = np.ones(len(self._best), np.bool_)
         self._relax()

@@ -29,6 +29,10 @@ IMPROVING = 2.0
 """Times what the safe pattern took, for improving it in an ordinary release."""
 
 
+PRUNING = 0.5
+"""Of the effort for improving, besides: for publishing again what no proof needs."""
+
+
 class CannotProtect(ValueError):
     """Even with everything hidden that may be hidden, a figure stays too narrow.
 
@@ -129,11 +133,16 @@ def _improved(
         reason = "within the budget of linear programs" if effort.is_over else "by hiding more cells"
         raise _refusal(model, part, search.stuck, reason)
     more = SETTLING + IMPROVING * (effort.spent - before) if improving is None else improving
-    effort.limit = effort.spent + more
+    begun = effort.spent
+    effort.limit = begun + more
     try:
-        return search.improve(safe), problem
+        found = search.improve(safe)
+        if found.bound < found.chosen.sum():
+            effort.limit = effort.spent + PRUNING * more
+            found.chosen = search.prune(found.chosen)
+        return found, problem
     finally:
-        effort.limit = limit + effort.spent - (effort.limit - more)
+        effort.limit = limit + effort.spent - begun
 
 
 def _statuses(model: ReleaseModel, primary: BoolArray, hidden: BoolArray) -> dict[CellKey, Status]:

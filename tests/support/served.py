@@ -1,0 +1,39 @@
+"""An application behind real HTTP in this process."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import waitress
+from waitress import wasyncore
+
+_PATIENCE_SECONDS = 20
+
+
+@contextmanager
+def served(application: Callable[..., Any], threads: int = 4) -> Iterator[int]:
+    """Serve a WSGI application on this machine until the block ends, and give its port.
+
+    The thread that reads the sockets closes them as well: closed under its hands, it would end with an error.
+    """
+    sockets: dict[int, Any] = {}
+    stop = threading.Event()
+    server = waitress.create_server(
+        application, map=sockets, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=False
+    )
+
+    def run() -> None:
+        while not stop.is_set():
+            wasyncore.loop(timeout=0.05, map=sockets, count=1)
+        server.task_dispatcher.shutdown()
+        server.close()
+        wasyncore.close_all(sockets)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield int(server.effective_port)
+    finally:
+        stop.set()
+        thread.join(_PATIENCE_SECONDS)
