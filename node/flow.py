@@ -113,7 +113,7 @@ def release(
     )  # fmt: skip
     return candidate.freeze(
         connection, revised.items, audience=audience, subject_key=subject_key, entry=entry, now=entry.at,
-        notes=(*notes, *revised.summary, *waiting), owners=owners,
+        notes=(*notes, *revised.summary, *protected.besides, *waiting), owners=owners,
     )  # fmt: skip
 
 

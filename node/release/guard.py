@@ -63,7 +63,8 @@ class Guarded:
 
     `released` holds each statistic as it may leave, hidden figures included; `waiting` names those whose records say
     something else, `moved` those that differ from what was released last, `rounded` those that took in changes by
-    controlled rounding, now or before.
+    controlled rounding, now or before. `besides`: how many figures are hidden only to protect others, and the proven
+    least of any safe choice; for the reviewers.
     """
 
     cube: Cube
@@ -76,6 +77,7 @@ class Guarded:
     ranges: Mapping[CellKey, tuple[int, int | None]] = field(repr=False)
     report: AuditReport
     policy: DisclosurePolicy
+    besides: tuple[int, int]
 
     def is_published(self, cell: CellKey) -> bool:
         """Whether the figure itself is shown."""
@@ -215,7 +217,8 @@ class _Work:
 
 def _guarded(joined: Cube, absent: Absent, settled: Settled, earlier: Earlier, policy: DisclosurePolicy) -> Guarded:
     model = build(settled.statistics, (*joined.links, *absent.links), earlier)
-    statuses = suppress(model, policy).statuses
+    found = suppress(model, policy)
+    statuses = found.statuses
     report = audit(model, statuses, policy)
     if not report.passed:
         first = report.failures[0] if report.failures else None
@@ -237,6 +240,7 @@ def _guarded(joined: Cube, absent: Absent, settled: Settled, earlier: Earlier, p
         ranges=plain_ranges(shown, statuses),
         report=report,
         policy=policy,
+        besides=(found.count(Status.COMPLEMENTARY), found.bound),
     )
 
 

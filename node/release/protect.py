@@ -108,11 +108,15 @@ class ProtectedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class ProtectedRelease:
-    """What may leave of a run, and a sentence for each indicator in which a correction waits or that was left out."""
+    """What may leave of a run, and a sentence for each indicator in which a correction waits or that was left out.
+
+    `besides` tells reviewers how many figures are hidden only to protect others, and how few that could be.
+    """
 
     items: tuple[ProtectedIndicator, ...]
     waiting: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
 
 
 def protect(
@@ -161,7 +165,17 @@ def protect_run(
         for place, one in sorted(found.computed.items())
     )
     waiting = tuple(one.facts.waiting() for one in protected if one.facts.waits)
-    return ProtectedRelease((*protected, *taken_over), waiting, tuple(found.left_out.values()))
+    left_out = tuple(found.left_out.values())
+    return ProtectedRelease((*protected, *taken_over), waiting, left_out, _besides(*found.guarded.besides))
+
+
+def _besides(hidden: int, least: int) -> tuple[str, ...]:
+    if not hidden:
+        return ()
+    return (
+        f"To protect small figures {hidden} others are hidden, counted over the whole release; any safe choice hides"
+        f" at least {least}.",
+    )
 
 
 def _protected(

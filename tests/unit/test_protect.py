@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from node.release.protect import (
     ProtectedIndicator,
     RevisionRevealsPersons,
     protect,
+    protect_run,
 )
 from node.release.refusal import ReleaseRefused
 from schemas.canonical import canonical_bytes
@@ -182,6 +184,17 @@ def test_a_sum_of_which_two_persons_make_nearly_all_is_hidden_however_many_perso
         first = cells(one)[AREAS.leaves[0], SEXES.leaves[0]]
         assert isinstance(first, Suppressed) is hidden
         assert all(isinstance(value, Exact) for value in cells(one).values()) is not hidden
+
+
+def test_reviewers_read_how_many_figures_are_hidden_for_others_and_how_few_that_could_be() -> None:
+    found = protect_run([proportion()], [], Earlier(), POLICY, "invented", 2025)
+    (sentence,) = found.besides
+    hidden, least = (int(word) for word in re.findall(r"\d+", sentence))
+    assert hidden >= least >= 1
+    blanks = sum(isinstance(value, Suppressed) for value in cells(found.items[0]).values())
+    assert hidden == blanks - 1  # one small cell is hidden by rule
+    open_ = np.full(PATIENTS.shape, 40)
+    assert protect_run([proportion(open_)], [], Earlier(), POLICY, "invented", 2025).besides == ()
 
 
 def test_a_count_has_no_denominator() -> None:
