@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,17 @@ def protect(model: ReleaseModel, situation: Situation) -> Mapping[CellKey, Statu
 @given(releases())
 @quick
 def test_no_attacker_narrows_a_protected_figure(release: Release) -> None:
+    stands(release)
+
+
+@pytest.mark.nightly
+@given(releases())
+@settings(max_examples=500, deadline=None)
+def test_no_attacker_narrows_a_protected_figure_in_five_hundred_releases(release: Release) -> None:
+    stands(release)
+
+
+def stands(release: Release) -> None:
     situation = Situation(*release)
     model = build(*release)
     statuses = protect(model, situation)
