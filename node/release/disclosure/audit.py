@@ -72,7 +72,7 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
     figures = list(now.figures())
     ruled = {_identity(one) for picture in pictures for one in picture.figures() if one.is_protected}
     failures = list(_misjudged(model, statuses, figures, ruled))
-    failures += [Finding(one.cell, fault, "plain") for one, fault in telling_changes(now, pictures[:-1])]
+    failures += [Finding(one.cell, fault, "plain") for one, fault in telling_changes(now, pictures[:-1], policy)]
     failures += [
         Finding(part[nodes].cell, "is shown although its whole is hidden", "plain")
         for _, part, whole, rests in now.linked

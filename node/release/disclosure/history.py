@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .dominance import two_largest_everywhere
+from .dominance import dominated, two_largest_everywhere
+from .policy import DisclosurePolicy
 from .relations import BoolArray, IntArray, add_up
 from .statistic import CellKey, Statistic, Vintage
 
@@ -78,3 +79,25 @@ def reveals(past: Past, values: IntArray, persons: IntArray) -> BoolArray:
     """Mark the changes since an earlier vintage that tell of fewer than SMALLEST_REVISION persons."""
     few: BoolArray = moved(past, values, persons) & (np.abs(past.persons - persons) < SMALLEST_REVISION)
     return few
+
+
+def reveals_one(past: Past, values: IntArray, largest: IntArray, policy: DisclosurePolicy) -> BoolArray:
+    """Mark the changes of a sum of money since an earlier vintage of which two persons may make nearly all.
+
+    Who came or went is among those counted then or now, so that the two largest of both bound what they contributed.
+    """
+    change = np.abs(past.values - values)
+    both = -np.sort(-np.concatenate([past.largest, largest], axis=1), axis=1)[:, :2]
+    found: BoolArray = past.exists & (change > 0) & dominated(change, both, policy)
+    return found
+
+
+def reveals_group(past: Past, values: IntArray, complements: IntArray, policy: DisclosurePolicy) -> BoolArray:
+    """Mark the parts whose change is nearly all of their whole's change: so many of those who came have it."""
+    part, whole, _ = complements.T
+    change, of = values[part] - past.values[part], values[whole] - past.values[whole]
+    share = policy.group_disclosure_share
+    nearly = (np.abs(change) * share.denominator >= np.abs(of) * share.numerator) & (np.abs(change) <= np.abs(of))
+    found = np.zeros(len(values), np.bool_)
+    found[part[past.exists[part] & past.exists[whole] & (of != 0) & (np.sign(of) == np.sign(change)) & nearly]] = True
+    return found

@@ -49,6 +49,7 @@ class Figure:
     is_open: bool
     is_sum: bool = False
     is_complement: bool = False
+    largest: tuple[int, int] = (0, 0)
 
     @property
     def is_protected(self) -> bool:
@@ -96,30 +97,36 @@ def _draw(
         cell = CellKey(table.key, table.period, nodes)
         columns = numbers[block].ravel()
         persons = int(table.contributors[block].sum())
-        few = policy.is_small(persons) or is_ruled_by_two(table, block, policy)
+        value, dearest = int(table.values[block].sum()), two_dearest(table, block)
+        few = policy.is_small(persons) or is_ruled_by_two(value, dearest, policy)
         known = model.earlier.cells.get(cell) is not None
         found[nodes] = Figure(
             cell=cell,
             columns=columns,
             signs=np.ones(len(columns)),
-            value=int(table.values[block].sum()),
+            value=value,
             persons=persons,
             few=few,
             by_rule=few,
             known=known,
             is_open=statuses.get(cell) != "published" and not known,
             is_sum=table.kind == "sum",
+            largest=dearest,
         )
     return found
 
 
-def is_ruled_by_two(table: Statistic, block: tuple[IntArray, ...], policy: DisclosurePolicy) -> bool:
-    """Tell whether the second largest contributor to a sum of money, or both together, know too much of it."""
+def two_dearest(table: Statistic, block: tuple[IntArray, ...]) -> tuple[int, int]:
+    """Return the two largest contributions to a sum of money over some leaves; 0 for anything else."""
     if table.largest is None:
-        return False
-    total = int(table.values[block].sum())
+        return 0, 0
     contributions = sorted((max(int(one), 0) for one in table.largest[block].ravel()), reverse=True)
-    first, second = contributions[0], contributions[1]
+    return contributions[0], contributions[1]
+
+
+def is_ruled_by_two(total: int, dearest: tuple[int, int], policy: DisclosurePolicy) -> bool:
+    """Tell whether the second largest contributor to a sum of money, or both together, know too much of it."""
+    first, second = dearest
     rest = total - first - second
     too_near = rest < policy.p_percent * first
     too_much = rest < (1 - policy.dominance_share) * total

@@ -14,7 +14,7 @@ import numpy as np
 
 from .base import base_of
 from .dominance import dominated
-from .history import SMALLEST_REVISION, every_figure, every_largest, history, reveals
+from .history import SMALLEST_REVISION, every_figure, every_largest, history, reveals, reveals_group, reveals_one
 from .model import ReleaseModel, build, earlier_marks
 from .piece import Piece
 from .policy import DisclosurePolicy
@@ -160,10 +160,12 @@ class _Draft:
     def faults(self) -> IntArray:
         """List the figures that tell too much, those of the fewest leaves first."""
         values, persons = self._figures()
-        fault = self.known & self._ruled(values, persons, self._largest()) & ~self.ruled_before
+        largest = self._largest()
+        fault = self.known & self._ruled(values, persons, largest) & ~self.ruled_before
         fault[self.frame.complements[:, 2]] |= values[self.frame.complements[:, 2]] < 0
         for past in self.past:
-            fault |= reveals(past, values, persons)
+            fault |= reveals(past, values, persons) | reveals_one(past, values, largest, self.policy)
+            fault |= reveals_group(past, values, self.frame.complements, self.policy)
         cells = np.arange(len(values)) < len(self.frame.cells)
         change = np.abs(values - self.shown)
         small = (change < SMALLEST_REVISION) & ~self.frame.is_sum
@@ -224,6 +226,7 @@ class _Draft:
         if not piece.waits(is_rounded=False):
             return
         change = (piece.now.values.astype(np.int64) - piece.released().values).ravel()
+        change[np.abs(change) >= BASE] = 0  # it waits for what it would tell beside others, and no draw may tell it
         low = np.floor_divide(change, BASE) * BASE
         steps = [[self._fits(key, leaf, int(low[leaf]) + step) for leaf in range(len(low))] for step in (0, BASE)]
         sums = [piece.leaves(number) for number in range(piece.now.size)]

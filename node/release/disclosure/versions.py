@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .leaves import Figure, Linked, Table, complement, is_ruled_by_two, leaf_sets, pools_of
+from .leaves import Figure, Linked, Table, complement, is_ruled_by_two, leaf_sets, pools_of, two_dearest
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
 from .statistic import Statistic
@@ -64,9 +64,9 @@ def _as_it_was(one: Statistic, table: Table, policy: DisclosurePolicy) -> Table:
         if nodes in table:
             block = np.ix_(*(where[node] for where, node in zip(sets, nodes, strict=True)))
             persons = int(one.contributors[block].sum())
-            few = policy.is_small(persons) or is_ruled_by_two(one, block, policy)
-            value = int(one.values[block].sum())
-            was[nodes] = replace(table[nodes], value=value, persons=persons, few=few, by_rule=few)
+            value, dearest = int(one.values[block].sum()), two_dearest(one, block)
+            few = policy.is_small(persons) or is_ruled_by_two(value, dearest, policy)
+            was[nodes] = replace(table[nodes], value=value, persons=persons, few=few, by_rule=few, largest=dearest)
     return was
 
 
@@ -81,8 +81,8 @@ def _linked(link: Linked, tables: Mapping[Key, Table], policy: DisclosurePolicy)
     return Linked(link.statistics, part, whole, rests)
 
 
-def telling_changes(now: Picture, earlier: Sequence[Picture]) -> Iterator[tuple[Figure, str]]:
-    """Yield each figure of which two releases tell how few persons came or went, or that it became small."""
+def telling_changes(now: Picture, earlier: Sequence[Picture], policy: DisclosurePolicy) -> Iterator[tuple[Figure, str]]:
+    """Yield each figure of which two releases tell too much: of few persons, of one, of a group, or of a small one."""
     tables = [[picture.tables.get(key, {}) for picture in earlier] + [table] for key, table in now.tables.items()]
     tables += [
         [picture.linked[place].rests for picture in earlier] + [link.rests] for place, link in enumerate(now.linked)
@@ -92,8 +92,35 @@ def telling_changes(now: Picture, earlier: Sequence[Picture]) -> Iterator[tuple[
             seen = [table[nodes] for table in versions if nodes in table]
             if any(_tells(first, second) for first, second in itertools.combinations(seen, 2)):
                 yield one, "changed by too few persons between two releases"
+            if any(_tells_of_two(first, second, policy) for first, second in itertools.combinations(seen, 2)):
+                yield one, "changed by an amount of which two persons may make nearly all"
             if len(seen) > 1 and one.known and one.by_rule and not seen[-2].by_rule:
                 yield one, "was shown before and is small now, so that the change tells it"
+
+    yield from _telling_shares(now, earlier, policy)
+
+
+def _telling_shares(now: Picture, earlier: Sequence[Picture], policy: DisclosurePolicy) -> Iterator[tuple[Figure, str]]:
+    """Yield each part that changed by nearly as many as its whole: those who came or went have it."""
+    for place, link in enumerate(now.linked):
+        for nodes in link.rests:
+            seen = [
+                (one.part[nodes].value, one.whole[nodes].value)
+                for one in (*(picture.linked[place] for picture in earlier), link)
+                if nodes in one.part and nodes in one.whole
+            ]
+            for (part, whole), (other, others) in itertools.combinations(seen, 2):
+                came, of = other - part, others - whole
+                if of and 0 < came * of <= of * of and came * of >= policy.group_disclosure_share * of * of:
+                    yield link.part[nodes], "changed by nearly as many as its whole between two releases"
+                    break
+
+
+def _tells_of_two(one: Figure, other: Figure, policy: DisclosurePolicy) -> bool:
+    """Whether two persons, of all who are counted in either, may make nearly all of a change in money."""
+    first, second, *_ = sorted((*one.largest, *other.largest), reverse=True)
+    change = abs(one.value - other.value)
+    return change > 0 and is_ruled_by_two(change, (first, second), policy)
 
 
 def _tells(one: Figure, other: Figure) -> bool:
