@@ -28,6 +28,7 @@ from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
+from node.indicators.period import PeriodNotOver
 from node.knowledge import lessons
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
@@ -40,7 +41,7 @@ from schemas.signature import KeyUnreadable, SignatureMismatch
 _REFUSALS = (
     StoreGone, DatabaseUrlUnknown, DatabaseNewer, SourceRefused, HomeTaken,
     HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
-    RecordStoreBusy, ReleaseRefused, NothingToCount, AreaTwice,
+    RecordStoreBusy, ReleaseRefused, NothingToCount, AreaTwice, PeriodNotOver,
     IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,

@@ -12,6 +12,7 @@ from node.audit import AuditEntry
 from node.config import Settings
 from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
+from node.indicators.period import check_over
 from node.release import (
     alarm,
     candidate,
@@ -96,6 +97,8 @@ def release(
     `owners` are the organisations whose records were counted.
     `deidentifier` reads lessons beside the rules, where it is installed.
     """
+    for period in sorted({one.period for one in computed}):
+        check_over(period, entry.at.date())
     protected = protect_run(
         computed,
         tables,

@@ -10,6 +10,10 @@ from schemas.codes import PERIOD
 _MID_MONTH_DAY: Final = 16
 
 
+class PeriodNotOver(ValueError):
+    """A period of which days are still to come."""
+
+
 class PeriodUnknown(ValueError):
     """A period is not a year, a quarter or a month."""
 
@@ -40,6 +44,16 @@ def read_period(period: str) -> Period:
     else:
         middle = first.replace(month=first.month + months // 2, day=_MID_MONTH_DAY)
     return Period(first, middle, datetime.date(year, month, 1))
+
+
+def check_over(period: str, today: datetime.date) -> None:
+    """Raise PeriodNotOver for a period of which days are still to come."""
+    end = read_period(period).end
+    if end > today:
+        raise PeriodNotOver(
+            f"Period {period} ends on {end - datetime.timedelta(days=1)} and today is {today}: its figures would not be"
+            " those of the whole period; choose one that has ended."
+        )
 
 
 def _first_month(period: str) -> tuple[datetime.date, int]:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from node.indicators.compile import NothingToCount, band_labels, compile
 from node.indicators.compute import statement_for_duckdb
-from node.indicators.period import PeriodUnknown, born_by, read_period
+from node.indicators.period import PeriodNotOver, PeriodUnknown, born_by, check_over, read_period
 from schemas.catalogue import catalogue
 
 COUNTED = sorted(name for name, definition in catalogue().items() if definition.measure is not None)
@@ -87,3 +87,11 @@ def test_the_order_of_areas_does_not_change_the_statement() -> None:
 def test_a_definition_without_a_measure_is_not_compiled() -> None:
     with pytest.raises(NothingToCount, match=r"jv24\.rookt_tabak_75 has no measure"):
         compile(catalogue()["jv24.rookt_tabak_75"], "2024", ())
+
+
+def test_a_period_of_which_days_are_to_come_is_not_released() -> None:
+    check_over("2025-Q3", datetime.date(2025, 10, 1))
+    with pytest.raises(PeriodNotOver, match="Period 2031 ends on 2031-12-31 and today is 2026-11-28"):
+        check_over("2031", datetime.date(2026, 11, 28))
+    with pytest.raises(PeriodNotOver):
+        check_over("2025-09", datetime.date(2025, 9, 30))
