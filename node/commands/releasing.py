@@ -12,6 +12,7 @@ from connectors.database import writing
 from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import Node, now, open_neighbourhood
+from node.indicators.compute import outside
 from node.indicators.figures import ComputedIndicator
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
@@ -53,6 +54,8 @@ def measure(period: str, names: Sequence[str], home: Path) -> None:
         definitions = chosen_definitions(records, names)
         for result in flow.measure(records, definitions, period, node.settings.areas):
             click.echo(inspection.total_line(result))
+        for sentence in outside(records, node.settings.areas):
+            click.echo(f"Note: {sentence}")
 
 
 @click.group("release")
@@ -93,8 +96,9 @@ def prepare(
 ) -> None:
     """Compute, protect, audit and freeze indicators for review, with lessons and a table in the same bundle."""
     with options.opened(home) as node, deidentifier.at_hand() as finder:
-        computed, whose = _computed(node, home, period, names, bool(lesson_ids or taken))
+        computed, whose, not_counted = _computed(node, home, period, names, bool(lesson_ids or taken))
         tables = take_over(*taken, node.settings.region) if taken else ()
+        notes = (*not_counted, *(left_out(*taken) if taken else ()))
         if lesson_ids and finder is not None:
             finder.start()  # takes longer than others should wait for the store
         with writing(node.engine) as connection:
@@ -102,7 +106,7 @@ def prepare(
             bundle = flow.release(
                 connection, node.settings, computed, tables, [lessons.find(connection, one) for one in lesson_ids],
                 audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason,
-                whole=whole_table(*taken) if taken else None, notes=left_out(*taken) if taken else (),
+                whole=whole_table(*taken) if taken else None, notes=notes,
                 owners=whose, deidentifier=finder, random=secrets.SystemRandom() if is_rounded else None,
             )  # fmt: skip
             _show(connection, bundle, lang)
@@ -184,13 +188,16 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
 
 def _computed(
     node: Node, home: Path, period: str, names: Sequence[str], has_more: bool
-) -> tuple[tuple[ComputedIndicator, ...], tuple[str, ...]]:
-    """Return the indicators and whose records they were counted from; none where the bundle holds only other things."""
+) -> tuple[tuple[ComputedIndicator, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the indicators, whose records they were counted from, and who was not counted.
+
+    Nothing where the bundle holds only other things.
+    """
     if has_more and not names and not records_path(home).is_file():
-        return (), ()
+        return (), (), ()
     with open_records(home) as records:
         computed = flow.measure(records, chosen_definitions(records, names), period, node.settings.areas)
-        return computed, owners(records, computed)
+        return computed, owners(records, computed), outside(records, node.settings.areas)
 
 
 def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:

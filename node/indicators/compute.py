@@ -15,6 +15,9 @@ from .figures import Axis, ComputedIndicator, Counts
 
 _DIALECT: Final = Dialect(paramstyle="qmark")
 _SEXES: Final = ("f", "m")
+_AREAS_NAMED: Final = 4  # in a sentence
+_FEWEST_TOLD: Final = 10
+_PLACES_TOLD: Final = 5
 
 
 class AreaTwice(ValueError):
@@ -58,6 +61,29 @@ def compute(
         sources=_sources(connection, definition),
         largest=largest,
     )
+
+
+def outside(connection: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> tuple[str, ...]:
+    """Say who is counted nowhere because they live in none of the region's areas: one sentence a municipality.
+
+    Nothing where no areas are named: then everybody counts. Fewer than ten persons are not told by number.
+    """
+    if not areas:
+        return ()
+    rows = connection.execute(
+        "SELECT municipality, count(*) FROM person WHERE municipality IS NULL OR NOT list_contains(?, municipality) "
+        "GROUP BY municipality ORDER BY count(*) DESC, municipality",
+        [list(areas)],
+    ).fetchall()
+    named = ", ".join(areas[:_AREAS_NAMED]) + (", ..." if len(areas) > _AREAS_NAMED else "")
+    told = tuple(
+        f"{number if number >= _FEWEST_TOLD else 'Fewer than ten'} persons "
+        f"{'have no municipality' if place is None else f'live in {place}, which is no area of this node ({named})'};"
+        " they are counted nowhere."
+        for place, number in rows[:_PLACES_TOLD]
+    )
+    more = len(rows) - _PLACES_TOLD
+    return (*told, f"So it is with {more} other municipalities.") if more > 0 else told
 
 
 def _has_denominator(definition: IndicatorDefinition) -> bool:

@@ -8,7 +8,7 @@ import duckdb
 import msgspec
 import pytest
 
-from node.indicators.compute import AreaTwice, compute
+from node.indicators.compute import AreaTwice, compute, outside
 from node.indicators.figures import Axis, ComputedIndicator
 from node.records.store import open_store
 from schemas.catalogue import catalogue
@@ -147,3 +147,16 @@ def test_figures_before_protection_do_not_appear_in_a_representation() -> None:
 def test_an_area_that_is_named_twice_is_refused() -> None:
     with store_of({}) as store, pytest.raises(AreaTwice, match="list every area once"):
         compute(store, catalogue()["pop.persons"], "2024", ("XA", "XA"))
+
+
+def test_who_lives_in_none_of_the_areas_is_told_of_by_municipality() -> None:
+    people = [_person(n) for n in range(3)] + [_person(n, municipality="XB") for n in range(10, 25)]
+    people += [_person(n, municipality=None) for n in range(30, 33)]
+    with store_of({"person": people}) as store:
+        assert outside(store, ()) == ()
+        assert outside(store, ("XA", "XC")) == (
+            "15 persons live in XB, which is no area of this node (XA, XC); they are counted nowhere.",
+            "Fewer than ten persons have no municipality; they are counted nowhere.",
+        )
+    with store_of({"person": [_person(n, municipality=f"X{n}") for n in range(8)]}) as store:
+        assert outside(store, ("XA",))[5:] == ("So it is with 3 other municipalities.",)
