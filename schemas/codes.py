@@ -1,6 +1,7 @@
 """Codes that both sides must read alike: regions, areas, periods, audiences, languages, event types."""
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -73,6 +74,20 @@ PROTOCOL_HEADER: Final = "Regiohelix-Protocol"
 def region_urn(code: str) -> str:
     """Return the URN that a region's events carry as their source."""
     return f"urn:regiohelix:region:{code}"
+
+
+def first_day(period: str) -> date | None:
+    """Return the day on which a period begins; None where the calendar has no such period (2026-13, 2026-W53)."""
+    year, _, rest = period.partition("-")
+    try:
+        if rest.startswith("W"):
+            return date.fromisocalendar(int(year), int(rest[1:]), 1)
+        if rest.startswith("Q"):
+            return date(int(year), 3 * int(rest[1:]) - 2, 1)
+        month, _, day = rest.partition("-")
+        return date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
 
 
 def may_read(reader: Audience, audience: Audience) -> bool:

@@ -42,7 +42,7 @@ _CONTENT: Final = {
 
 
 class ComparisonArguments(Schema):
-    """What to compare: period (newest by default), set of regions, cut (the total by default), moment and form.
+    """What to compare: period (else the newest that has begun), set of regions, cut (else the total), moment and form.
 
     `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then.
     """
@@ -69,8 +69,9 @@ class NoArguments(Schema):
 @blueprint.response(200, {"type": "array", "items": {"type": "object"}}, content_type="application/json")
 def get_indicators(_: dict[str, Any]) -> Response:
     """Return what can be compared: indicator, set of regions, periods and how many regions."""
-    with the_hub().engine.connect() as connection:
-        found = offers(connection, reader().audience)
+    hub = the_hub()
+    with hub.engine.connect() as connection:
+        found = offers(connection, reader().audience, hub.clock())
     listed = []
     for offer in found:
         definition = catalogue().get(offer.indicator)

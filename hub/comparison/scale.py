@@ -1,6 +1,6 @@
 """From integers to the unit a definition shows: divide once, round once."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -20,6 +20,8 @@ DECIMALS: Final[dict[IndicatorKind, int]] = {
     "cost_per_person": 2,
 }
 SPARE_DECIMALS: Final = 6  # kept for verdicts, which no rounding for readers may tip
+# Of the largest figure of a payload (2^53), in years and per thousands, with all decimals: 40 digits at most.
+EXACT: Final = Context(prec=60)
 
 
 def factor(definition: IndicatorDefinition) -> Fraction:
@@ -72,6 +74,4 @@ def readable(definition: IndicatorDefinition, value: Decimal | None) -> Decimal 
 
 def rounded(value: Fraction, decimals: int) -> Decimal:
     """Return the fraction as a decimal of so many places, rounded half to even, exactly."""
-    return (Decimal(round(value * 10**decimals)) / Decimal(10**decimals)).quantize(
-        Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN
-    )
+    return Decimal(round(value * 10**decimals)).scaleb(-decimals, EXACT)

@@ -4,11 +4,14 @@ The region's own protection knows the persons behind a figure and proves much mo
 there to look at. Figures taken over from a public table pass: they are public already and nothing is promised of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from itertools import repeat
 from operator import attrgetter, itemgetter
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from hub.intake.refusal import Refusal
 from schemas.catalogue import catalogue
@@ -19,6 +22,7 @@ from schemas.values import Exact, Rounded, Suppressed, TypedValue
 MINIMUM: Final = 10  # persons; the smallest cell in use for Dutch health figures (node.release.disclosure.policy)
 WIDTH: Final = 3  # largest minus smallest value of a hidden small figure: about four are left
 GROUP_SHARE: Final = Fraction(9, 10)  # of a denominator; from there on a figure tells something of the whole group
+_HALF: Final = 2**79  # above any sum of 100,000 numerators, each below 2^53
 _COUNTED: Final = ("persons", "records")  # where a numerator of 1 to 9 means at most so many persons
 _nodes = attrgetter("nodes")
 _value = attrgetter("value")
@@ -37,6 +41,11 @@ def shortfall(payload: Payload | None) -> str | None:
     figures = payload.figures if isinstance(payload, IndicatorCorrected) else payload
     if not isinstance(figures, IndicatorPublished) or not isinstance(figures.origin, Computed):
         return None
+    if _is_of_another_kind(figures):
+        return (
+            "The payload's indicator_kind is not the one of the definition that it names; send the figures as the "
+            "node's own release makes them."
+        )
     counts, is_share = _measured(figures)
     doubted, hides = _doubted(figures.cells)
     for place in doubted:
@@ -44,7 +53,7 @@ def shortfall(payload: Payload | None) -> str | None:
         told = _rounded(value, figures) if isinstance(value, Rounded) else _figure(value, counts, is_share)
         if told:
             return _sentence(place, told)
-    return _lone_blank(figures, counts, is_share) if hides else None
+    return (_lone_blank(figures, counts, is_share) if hides else None) or _left_out(figures, counts, is_share)
 
 
 def _sentence(place: int, told: str) -> str:
@@ -52,6 +61,19 @@ def _sentence(place: int, told: str) -> str:
         f"Cell {place} {told}, which no region may publish; let the node's own release protect the figures again and "
         "send what it makes."
     )
+
+
+def _is_of_another_kind(figures: IndicatorPublished) -> bool:
+    """Tell whether figures go under another kind than their definition's: other rules would hold for them."""
+    definition = catalogue().get(figures.indicator)
+    if definition is None or definition.kind == figures.indicator_kind:
+        return False
+    return _hash_in_catalogue(figures.indicator) == figures.definition_hash
+
+
+@cache
+def _hash_in_catalogue(indicator: str) -> str:
+    return catalogue()[indicator].hash
 
 
 def _measured(figures: IndicatorPublished) -> tuple[bool, bool]:
@@ -64,7 +86,7 @@ def _measured(figures: IndicatorPublished) -> tuple[bool, bool]:
 
 
 def _doubted(cells: Sequence[Cell]) -> tuple[list[int], bool]:
-    """Return the places of figures that need a look, and whether any figure is hidden."""
+    """Return the places of figures that need a look, and whether any figure is hidden or missing."""
     doubted, hides = [], False
     for place, value in enumerate(map(_value, cells)):
         if isinstance(value, Exact):
@@ -73,10 +95,10 @@ def _doubted(cells: Sequence[Cell]) -> tuple[list[int], bool]:
                 denominator is not None and (numerator * 10 >= denominator * 9 or denominator - numerator < MINIMUM)
             ):
                 doubted.append(place)
-        elif isinstance(value, Suppressed):
-            hides = True
-            doubted.append(place)
         elif isinstance(value, Rounded):
+            doubted.append(place)
+        else:  # hidden or missing: either leaves a figure that its sums may give
+            hides = True
             doubted.append(place)
     return doubted, hides
 
@@ -128,8 +150,7 @@ def _rounded(value: Rounded, figures: IndicatorPublished) -> str | None:
     middle, step = Fraction(Decimal(value.value)), Fraction(Decimal(value.step))
     low = max(-(-(middle - step / 2) // 1), 0)
     high = (middle + step / 2) // 1
-    is_small = high > 0 and low < MINIMUM and high - low < WIDTH
-    return "is rounded so finely that a count of 1 to 9 remains" if is_small else None
+    return f"is rounded so finely that its range is narrower than {WIDTH}" if high - low < WIDTH else None
 
 
 def _lone_blank(figures: IndicatorPublished, counts: bool, is_share: bool) -> str | None:
@@ -156,6 +177,42 @@ def _lone_blank(figures: IndicatorPublished, counts: bool, is_share: bool) -> st
     return None
 
 
+def _left_out(figures: IndicatorPublished, counts: bool, is_share: bool) -> str | None:
+    """Say which sum of exact figures leaves out a part that follows from it and may not be told.
+
+    Where groups overlap, the parts come to more than their total, and nothing follows.
+    """
+    placed = list(map(_nodes, figures.cells))
+    both: list[float] = [  # numerator and denominator in one number, so that one sum does for both
+        value.numerator + 2 * _HALF * (value.denominator or 0) if isinstance(value, Exact) else math.nan
+        for value in map(_value, figures.cells)
+    ]
+    dimensions = range(len(figures.dimensions))
+    for at in dimensions:
+        here = list(map(itemgetter(at), placed))
+        if not 0 < here.count(TOTAL) < len(here):
+            continue
+        others = [other for other in dimensions if other != at]
+        lines: Iterable[Any] = map(itemgetter(*others), placed) if others else repeat(None, len(here))
+        wholes: dict[Any, int] = {}
+        parts: dict[Any, float] = {}
+        for place, (node, line, figure) in enumerate(zip(here, lines, both, strict=True)):
+            if node == TOTAL:
+                wholes[line] = place
+            else:
+                parts[line] = parts.get(line, 0) + figure
+        for line in wholes.keys() & parts.keys():
+            rest = both[wholes[line]] - parts[line]
+            if not isinstance(rest, int) or rest == 0:
+                continue
+            numerator = (rest + _HALF) % (2 * _HALF) - _HALF
+            denominator = (rest - numerator) // (2 * _HALF)
+            told = _told(max(numerator, 0), denominator if denominator > 0 else None, counts, is_share)
+            if told:
+                return _sentence(wholes[line], f"is a sum whose parts leave one out, which follows and {told}")
+    return None
+
+
 def _sides(value: TypedValue) -> _Sides:
     if isinstance(value, Exact):
         return value.numerator, value.denominator
@@ -166,7 +223,7 @@ def _sides(value: TypedValue) -> _Sides:
 
 def _lines(values: Mapping[_Nodes, TypedValue], summed: Mapping[int, set[str]]) -> Iterator[list[_Nodes]]:
     """Yield every sum over one dimension that holds a hidden figure: its total first, then its parts."""
-    hidden = [nodes for nodes, value in values.items() if isinstance(value, Suppressed)]
+    hidden = [nodes for nodes, value in values.items() if not isinstance(value, Exact | Rounded)]
     for at, leaves in summed.items():
         for before, after in {(nodes[:at], nodes[at + 1 :]) for nodes in hidden}:
             total = (*before, TOTAL, *after)

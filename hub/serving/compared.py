@@ -50,12 +50,13 @@ def indicator_view(
     by: Mapping[str, str] | None = None,
     known_on: str | None = None,
 ) -> IndicatorView:
-    """Return the comparison a reader asked for; without period the newest, without set the one with most regions.
+    """Return the comparison a reader asked for.
 
+    Without period it is the newest that has begun, without set the one with most regions.
     `known_on` (UTC text, see `serving.moment`) asks for the state as known then. Raises IndicatorUnknown,
     IndicatorAbsent or CutUnknown.
     """
-    held = figures_held(connection, reader, indicator, period, region_set, known_on)
+    held = figures_held(connection, reader, now, indicator, period, region_set, known_on)
     cut = dict(by or {})
     known = cuts(held)
     for dimension, node in cut.items():
@@ -89,6 +90,7 @@ def _time(one: Latest) -> datetime:
 def figures_held(
     connection: Connection,
     reader: Audience,
+    now: datetime,
     indicator: str,
     period: str | None,
     region_set: str | None,
@@ -101,7 +103,7 @@ def figures_held(
         held = latest(connection, reader, indicator, period, region_set, known_on)
         if held:
             return held
-    offer = best_offer(offers(connection, reader, known_on, indicator), indicator, region_set)
+    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
     wanted = period or offer.periods[0]
     held = latest(connection, reader, indicator, wanted, offer.region_set, known_on)
     if not held:

@@ -6,13 +6,14 @@ set of regions) of its own figures: where that is another than that of what it c
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from hub import tables
-from schemas.codes import AUDIENCES, Audience, may_read
+from schemas.codes import AUDIENCES, Audience, first_day, may_read
 from schemas.payloads import IndicatorCorrected, IndicatorPublished
 from schemas.upcast import read_payload
 
@@ -76,7 +77,7 @@ class Offer(msgspec.Struct, frozen=True):
 
     region_set: str
     indicator: str
-    periods: tuple[str, ...]  # newest first
+    periods: tuple[str, ...]  # newest first; those that are still to begin stand last, the soonest first
     regions: int
 
 
@@ -191,9 +192,17 @@ def _pending(notes: Iterable[Row[Any]], event_id: str, reader: Audience) -> str 
 
 
 def offers(
-    connection: Connection, reader: Audience, known_on: str | None = None, indicator: str | None = None
+    connection: Connection,
+    reader: Audience,
+    now: datetime,
+    known_on: str | None = None,
+    indicator: str | None = None,
 ) -> tuple[Offer, ...]:
-    """Return what can be compared, by region set and indicator; of one indicator where that is given."""
+    """Return what can be compared, by region set and indicator; of one indicator where that is given.
+
+    A period that begins after the day of `now`, or of `known_on`, is not the newest: one region could put its figures
+    of a year to come in everybody's place.
+    """
     found = tables.indicator_payload
     seen = _seen(found.c, reader, known_on)
     seen += () if indicator is None else (found.c.indicator == indicator,)
@@ -205,7 +214,17 @@ def offers(
         select(*there, func.count(found.c.region.distinct()).label("regions")).where(*seen).group_by(*there)
     )
     regions = {(row.region_set, row.indicator): row.regions for row in counted}
-    return tuple(Offer(*key, tuple(sorted(periods[key], reverse=True)), regions[key]) for key in sorted(periods))
+    today = now.astimezone(UTC).date() if known_on is None else datetime.fromisoformat(known_on).date()
+    return tuple(Offer(*key, _newest_first(periods[key], today), regions[key]) for key in sorted(periods))
+
+
+def _newest_first(periods: Iterable[str], today: date) -> tuple[str, ...]:
+    begun: list[str] = []
+    to_come: list[str] = []
+    for period in sorted(periods, reverse=True):
+        first = first_day(period)
+        (to_come if first is None or first > today else begun).append(period)
+    return (*begun, *reversed(to_come))
 
 
 def regions(connection: Connection, reader: Audience) -> Sequence[RegionListed]:

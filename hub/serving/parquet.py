@@ -13,7 +13,7 @@ from hub.serving.view import IndicatorView
 _TYPES: Final[dict[Form, str]] = {
     "text": "VARCHAR",
     "whole": "BIGINT",
-    "decimal": "DECIMAL(24, 6)",  # the largest figure that a payload can hold, with the most decimals that are shown
+    "decimal": "DECIMAL(38, 6)",  # the largest figure in the shown unit; events in days become events in years
     "truth": "BOOLEAN",
 }
 

@@ -18,6 +18,9 @@ from schemas.definition import Text
 
 Form = Literal["text", "whole", "decimal", "truth"]
 Cell = str | int | Decimal | bool | None
+_FORMULA_INSIDE: Final = re.compile(
+    r"""([;\t\r\n]["\s]*)(?=[=+@-])"""
+)  # a cell's start where a file is split at ; or tab
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?")
 
 
@@ -147,6 +150,10 @@ def _said(cell: Cell) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; region names come from outside."""
+    """Return a cell that no spreadsheet takes for a formula, also one that splits at semicolons, as Dutch ones do.
+
+    Region names come from outside.
+    """
+    text = _FORMULA_INSIDE.sub(r"\1'", text)
     is_formula = text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not _NUMBER.fullmatch(text))
     return f"'{text}" if is_formula else text

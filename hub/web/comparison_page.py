@@ -80,9 +80,11 @@ def _address(path: str, arguments: Mapping[str, str]) -> str:
 
 
 def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
+    has_no_denominator = any(row.why_not == "no_denominator" for row in view.rows)
     chosen = {
         "limit_chance": bool(view.with_interval),
-        "limit_no_interval": any(row.why_not == "no_denominator" for row in view.rows),
+        "limit_no_interval": has_no_denominator and view.kind != "count",
+        "limit_count": has_no_denominator and view.kind == "count",
         "limit_no_variance": any(row.why_not == "no_interval" for row in view.rows)
         and view.kind in ("mean", "cost_per_person"),
         "limit_hidden": bool(view.hidden),

@@ -87,8 +87,9 @@ def guard(response: Response) -> Response:
 @blueprint.get("/")
 def overview() -> Response:
     """Show what can be compared, by region set and axis, and the newest lessons."""
-    with _hub().engine.connect() as connection:
-        found = offers(connection, _audience())
+    hub = _hub()
+    with hub.engine.connect() as connection:
+        found = offers(connection, _audience(), hub.clock())
         there = regions(connection, _audience())
         recent = held_lessons.lesson_page(connection, _audience(), size=RECENT).lessons
     names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
@@ -124,12 +125,14 @@ def choose() -> AnyResponse:
     """Lead the form's choice to its own address; a period or cut that the other indicator lacks is left out."""
     indicator, region_set = request.args.get("indicator", ""), request.args.get("set")
     kept: dict[str, Any] = {"set": region_set, "lang": language()}
-    with _hub().engine.connect() as connection:
+    hub = _hub()
+    now = hub.clock()
+    with hub.engine.connect() as connection:
         try:
-            offer = best_offer(offers(connection, _audience()), indicator, region_set)
+            offer = best_offer(offers(connection, _audience(), now), indicator, region_set)
             period = request.args.get("period", "")
             period = period if period in offer.periods else offer.periods[0]
-            held = figures_held(connection, _audience(), indicator, period, offer.region_set)
+            held = figures_held(connection, _audience(), now, indicator, period, offer.region_set)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             return show("absent.html", status=404, here="", text=str(absent))
     by = request.args.get("by", "")
@@ -151,8 +154,8 @@ def compare(indicator: str) -> Response:
         try:
             then = known_on(moment, now) if moment else None
             view = indicator_view(connection, audience, now, indicator, period, region_set, parse_cut(by), then)
-            held = figures_held(connection, audience, indicator, view.period, view.region_set, then)
-            found = offers(connection, audience, then)
+            held = figures_held(connection, audience, now, indicator, view.period, view.region_set, then)
+            found = offers(connection, audience, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())

@@ -117,6 +117,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "De bron geeft geen aantallen: daarom geen interval, geen volgorde en geen oordeel.",
         "The source gives no counts: hence no interval, no order and no verdict.",
     ),
+    "limit_count": (
+        "Een aantal personen: aantallen van regio’s worden niet met elkaar vergeleken.",
+        "A number of persons: regions’ numbers are not compared with each other.",
+    ),
     "limit_no_variance": (
         "De spreiding tussen personen is niet gepubliceerd: daarom geen interval en geen oordeel.",
         "The spread between persons is not published: hence no interval and no verdict.",

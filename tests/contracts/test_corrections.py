@@ -1,7 +1,7 @@
 """The state of figures at any moment, whatever the order of arrival, on SQLite and on a real PostgreSQL alike."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
@@ -212,6 +212,6 @@ def test_before_anything_was_accepted_there_is_nothing_to_compare(chains_at_hub:
     region = chains_at_hub.enrolled()
     chains_at_hub.arrive(said(region, dm_prev(10)))
     with chains_at_hub.hub.engine.connect() as connection:
-        assert offers(connection, "public", utc_text(datetime(2026, 10, 1))) == ()
+        assert offers(connection, "public", datetime(2026, 10, 1, tzinfo=UTC), utc_text(datetime(2026, 10, 1))) == ()
     with pytest.raises(IndicatorAbsent):
         rows(chains_at_hub, known_on="2026-10-01T00:00:00Z")

@@ -1,5 +1,6 @@
 """Whatever regions say, the files hold it, read by others' readers; and no text from outside is ever worked out."""
 
+import csv
 import io
 import json
 from datetime import UTC, datetime
@@ -97,3 +98,20 @@ def test_every_column_says_what_it_means_inside_the_files() -> None:
     about = pyarrow.parquet.read_metadata(io.BytesIO(as_parquet(made))).metadata
     assert set(json.loads(about[b"columns"])) == {column.name for column in COLUMNS}
     assert json.loads(about[b"sources"])[0][0] == TAKEN_OVER.owner
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "name", ["Alfa;=1+1;b", "Alfa\t@SUM(A1)", "Alfa; -1+1", 'Alfa;"=1+1"', ';""+1', "Alfa\r\n=1+1", "=1;=1", "-1;+2"]
+)
+def test_a_spreadsheet_runs_nothing_at_whatever_sign_it_splits_a_csv(name: str, delimiter: str) -> None:
+    """A Dutch Excel opens CSV at semicolons; commas are decimals there."""
+    text = as_csv(view([(name, Exact(500, 10_000))])).decode()
+    cells = [cell.strip() for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row]
+    assert any("1" in cell for cell in cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "-"))]
+
+
+def test_a_name_with_a_semicolon_stays_as_it_is() -> None:
+    name = "Alfa; Beta-Gamma; 1-2"
+    assert from_csv(as_csv(view([(name, Exact(500, 10_000))])))[0]["name"] == name

@@ -89,7 +89,9 @@ class Replay:
         moment = None if known_on is None else utc_text(known_on)
         found: State = {}
         with self.hub.engine.connect() as connection:
-            periods = next((o.periods for o in offers(connection, AUDIENCE) if o.indicator == indicator), ())
+            periods = next(
+                (o.periods for o in offers(connection, AUDIENCE, self.hub.clock()) if o.indicator == indicator), ()
+            )
             for period in periods:
                 for one in latest(connection, AUDIENCE, indicator, period, ggd.REGION_SET, moment):
                     for cell in one.payload.cells if isinstance(one, AcceptedIndicator) else ():

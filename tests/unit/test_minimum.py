@@ -7,7 +7,7 @@ import pytest
 
 from hub.intake.minimum import shortfall
 from schemas.payloads import Cell, Computed, IndicatorCorrected, IndicatorPublished
-from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
+from schemas.values import Exact, NotApplicable, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
 from tests.support.held_by_hub import COMPUTED, TAKEN_OVER
 from tests.support.held_by_hub import figures as of_catalogue
 
@@ -38,6 +38,11 @@ PASSES = {
         "proportion", total=Suppressed(0, 30, 900), f=Exact(0, 300), m=Exact(0, 300), x=Exact(12, 300)
     ),
     "a hidden total of nobody": figures("proportion", total=Suppressed(0, 30, 900), f=Exact(0, 300), m=Exact(0, 600)),
+    "groups that overlap": figures("count", total=Exact(100), young=Exact(60), old=Exact(80)),
+    "a part of ten left out": figures("count", total=Exact(90), f=Exact(80)),
+    "one that is not available and large": figures("count", total=Exact(90), f=Exact(80), m=NotAvailable()),
+    "a rounded part and one left out": figures("count", total=Exact(84), f=Rounded("80", "10")),
+    "parts that leave nobody out": figures("proportion", total=Exact(60, 300), f=Exact(40, 100), m=Exact(20, 200)),
     "a count in tens": figures("count", f=Rounded("0", "10")),
     "no figure": figures("proportion", f=NotAvailable()),
 }
@@ -65,6 +70,19 @@ BREAKS = {
     "a denominator that follows": (
         figures("proportion", total=Exact(100, 1000), f=Exact(60, 995), m=Suppressed(0, 40)),
         "denominator of 1 to 9",
+    ),
+    "four that are not available": (figures("count", total=Exact(84), f=Exact(80), m=NotAvailable()), "counts 1 to 9"),
+    "four that are withdrawn": (figures("count", total=Exact(84), f=Exact(80), m=Withdrawn()), "counts 1 to 9"),
+    "four that cannot be": (figures("count", total=Exact(84), f=Exact(80), m=NotApplicable()), "counts 1 to 9"),
+    "four that are left out": (figures("count", total=Exact(84), f=Exact(80)), "parts leave one out"),
+    "seven that are left out of a whole": (
+        figures("proportion", total=Exact(80, 307), f=Exact(80, 300)),
+        "denominator of 1 to 9",
+    ),
+    "nearly all of those left out": (figures("proportion", total=Exact(179, 400), f=Exact(80, 300)), "at least 90%"),
+    "a large count to the last unit": (
+        figures("count", total=Rounded("84", "0.1"), f=Rounded("80", "0.1"), m=Suppressed(0, 9)),
+        "rounded so finely",
     ),
     "a count to the last unit": (figures("count", f=Rounded("4", "1")), "rounded so finely"),
     "a count in fives at nothing": (figures("count", f=Rounded("0", "5")), "rounded so finely"),
@@ -109,3 +127,28 @@ def test_no_sentence_holds_a_value(numerator: int) -> None:
     told = shortfall(figures("proportion", f=Exact(numerator, 7919)))
     assert told is not None
     assert "7919" not in told
+
+
+def test_what_is_left_out_of_one_row_of_a_table_is_found() -> None:
+    cells = {("a", "f"): 40, ("a", "m"): 60, ("a", "total"): 100, ("b", "f"): 50, ("b", "total"): 54}
+    cells |= {("total", "f"): 90, ("total", "total"): 154}
+    listed = tuple(Cell(nodes, Exact(value)) for nodes, value in cells.items())
+    payload = msgspec.structs.replace(figures("count"), dimensions=("area", "sex"), cells=listed)
+    told = shortfall(payload)
+    assert told is not None
+    assert told.startswith("Cell 4 ")  # the total of b
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("rate", Exact(495, 500)), ("count", Rounded("12.4", "5")), ("percentage", Exact(40, 500))]
+)
+def test_figures_under_another_kind_than_their_definitions_are_refused(kind: Any, value: TypedValue) -> None:
+    payload = of_catalogue("h.dm_prev", {("total", "total", "total"): value})
+    told = shortfall(msgspec.structs.replace(payload, indicator_kind=kind))
+    assert told is not None
+    assert "indicator_kind" in told
+
+
+def test_another_definition_under_the_same_name_may_have_another_kind() -> None:
+    payload = of_catalogue("h.dm_prev", {("total", "total", "total"): Exact(40, 500)})
+    assert shortfall(msgspec.structs.replace(payload, indicator_kind="rate", definition_hash="b" * 64)) is None

@@ -54,3 +54,19 @@ def test_one_region_alone_is_not_called_regions_together(held: HeldByHub) -> Non
     assert client.get(address).get_json()["reference"] == "7.0"
     assert client.get(f"{address}&by=age_band:0-74").get_json()["reference"] is None
     assert "not cut into this group" in said(held, "/compare/h.dm_prev?set=invented&by=age_band:0-74&lang=en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("en", "A number of persons: regions’ numbers are not compared with each other."),
+        ("nl", "Een aantal personen: aantallen van regio’s worden niet met elkaar vergeleken."),
+    ],
+)
+def test_a_number_of_persons_is_not_said_to_lack_counts(held: HeldByHub, lang: str, sentence: str) -> None:
+    for code, value in (("XR-A", Exact(5000)), ("XR-B", Rounded("4000", "10"))):
+        held.accept(code, figures("pop.persons", {(TOTAL,) * 3: value}, region_set="invented"))
+    page = said(held, f"/compare/pop.persons?set=invented&lang={lang}")
+    assert sentence in page
+    assert "gives no counts" not in page
+    assert "geen aantallen" not in page

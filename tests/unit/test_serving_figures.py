@@ -40,7 +40,7 @@ def test_a_reader_sees_nothing_released_to_a_smaller_circle(held: HeldByHub) -> 
         for reader in ("public", "partners", "network"):
             rows = latest(connection, reader, "h.dm_prev", "2025", "invented")
             seen[reader] = [(row.region, row.payload.cells[0].value.numerator) for row in rows]
-        assert [offer.regions for offer in offers(connection, "public")] == [1]
+        assert [offer.regions for offer in offers(connection, "public", NOW)] == [1]
         assert [region.code for region in regions(connection, "public")] == ["XR-A"]
     assert seen == {
         "public": [("XR-A", 10)],

@@ -1,0 +1,31 @@
+"""On which day a period begins."""
+
+from datetime import date
+
+import pytest
+
+from schemas.codes import PERIOD, first_day
+
+
+@pytest.mark.parametrize(
+    ("period", "day"),
+    [
+        ("2026", date(2026, 1, 1)),
+        ("2026-Q1", date(2026, 1, 1)),
+        ("2026-Q4", date(2026, 10, 1)),
+        ("2026-02", date(2026, 2, 1)),
+        ("2024-02-29", date(2024, 2, 29)),
+        ("2026-W01", date(2025, 12, 29)),
+        ("2026-W53", date(2026, 12, 28)),
+        ("9999", date(9999, 1, 1)),
+    ],
+)
+def test_a_period_begins_on_its_first_day(period: str, day: date) -> None:
+    assert PERIOD.match(period)
+    assert first_day(period) == day
+
+
+@pytest.mark.parametrize("period", ["0000", "2026-13", "2026-00", "2026-02-29", "2025-W53"])
+def test_a_period_that_the_calendar_lacks_begins_on_no_day(period: str) -> None:
+    assert PERIOD.match(period)
+    assert first_day(period) is None
