@@ -8,7 +8,6 @@ from sqlalchemy import Connection, func, insert, select, update
 from node.audit import AuditEntry, record, timestamp
 from node.tables import approval as approval_table
 from node.tables import bundle as bundle_table
-from node.tables import hold as hold_table
 from node.tables import officer as officer_table
 from node.tables import reviewer as reviewer_table
 from schemas.envelope import Approval, approval_message
@@ -16,10 +15,13 @@ from schemas.signature import PublicKey, Purpose, SigningKey
 
 from .answer import answerers
 from .candidate import FrozenBundle, load
+from .held import BundleHeld, check_free
 from .person import same_person
 from .publishable import check_unaltered
 from .refusal import ReleaseRefused
 from .states import BundleState, Step, check_step
+
+__all__ = ["BundleHeld"]  # raised from here, known by this name
 
 
 class ReviewerIsAuthor(PermissionError):
@@ -44,10 +46,6 @@ class ReviewedTwice(PermissionError):
 
 class ReviewerTaken(ValueError):
     """A name or key that is registered already."""
-
-
-class BundleHeld(ReleaseRefused):
-    """A bundle that a data protection officer holds."""
 
 
 class SameOrganisation(ReleaseRefused):
@@ -146,7 +144,7 @@ def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
     """Return an approved bundle with its signatures; raises BundleHeld or BundleNotInState where it is not approved."""
     connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)
-    _check_free(connection, bundle)
+    check_free(connection, bundle)
     check_step(bundle_id, bundle.state, Step.SIGN)
     rows = connection.execute(
         select(approval_table.c.key_id, approval_table.c.signature)
@@ -175,7 +173,7 @@ def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) 
     connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)
     if step is Step.APPROVE:
-        _check_free(connection, bundle)
+        check_free(connection, bundle)
     check_step(bundle_id, bundle.state, step)
     row = connection.execute(select(reviewer_table).where(reviewer_table.c.key_id == key.public.key_id)).one_or_none()
     if row is None:
@@ -196,21 +194,6 @@ def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) 
     if before is not None:
         raise ReviewedTwice(f"{reviewer.name} has decided on bundle {bundle_id} before; a second reviewer is needed.")
     return bundle, reviewer
-
-
-def _check_free(connection: Connection, bundle: FrozenBundle) -> None:
-    """Raise BundleHeld, with officer and reason, while a hold stands."""
-    found = connection.execute(
-        select(officer_table.c.name, hold_table.c.reason, hold_table.c.placed_at)
-        .join(officer_table, officer_table.c.key_id == hold_table.c.key_id)
-        .where(hold_table.c.bundle_id == bundle.id, hold_table.c.lifted_at.is_(None))
-        .order_by(hold_table.c.id)
-    ).first()
-    if found is not None and bundle.state is BundleState.HELD:
-        raise BundleHeld(
-            f"{found.name} holds bundle {bundle.id} since {found.placed_at[:10]} ({found.reason.rstrip('.')}); nobody "
-            "approves or publishes it until an officer lifts that with `review dpo lift`."
-        )
 
 
 def _unknown(connection: Connection, key: PublicKey) -> ReviewerUnknown:

@@ -150,6 +150,21 @@ def test_a_held_item_is_not_let_out_by_another_bundle(node: Node) -> None:
     assert "held_before" in codes(node, again)
 
 
+def test_a_copy_frozen_before_the_hold_leaves_no_sooner_than_the_one_on_hold(node: Node) -> None:
+    first, second = prepared(node, table(GM0001=30)), prepared(node, table(GM0001=30))
+    approve(node, second.id, KEYS[0])
+    hold(node, first.id)
+    with pytest.raises(review.BundleHeld, match=f"Bundle {first.id} holds the same"):
+        approve(node, second.id, KEYS[1])
+    lift(node, first.id)
+    assert approve(node, second.id, KEYS[1]) is BundleState.APPROVED
+    hold(node, first.id)
+    with pytest.raises(review.BundleHeld, match=f"review dpo lift {first.id}"):
+        publish(node, second.id)
+    lift(node, first.id)
+    assert publish(node, second.id) == 1
+
+
 def test_what_stands_can_be_withdrawn_while_its_correction_is_on_hold(node: Node) -> None:
     (event_id,) = signed(node, prepared(node, table(GM0001=30)))
     hold(node, prepared(node, table(GM0001=31), reason=REASON).id)
