@@ -49,6 +49,7 @@ _WORDS: Final = {
     "held": Text("Stilgezet door", "On hold by"),
     "approved": Text("Goedgekeurd door", "Approved by"),
     "rejected": Text("Afgewezen door", "Rejected by"),
+    "revoked": Text("telt niet: sleutel teruggenomen op", "counts no more: key taken back on"),
     "advised": Text("Advies van", "Advice by"),
     "lifted": Text("opgeheven door", "lifted by"),
     "hash": Text("sha256 van zout en bytes:", "sha256 of salt and bytes:"),
@@ -85,7 +86,7 @@ def bundle_lines(
     for audience, readers in dict.fromkeys((item.audience, _in(item.readers, lang)) for item in shown.items):
         yield from _wrapped(f"{_w('for', lang)} {audience}: {readers}.")
     for one in said:
-        yield from _wrapped(_said(one, lang))
+        yield from _wrapped(_said(one, lang, shown.state is not BundleState.SIGNED))
     for line in report:
         yield from _wrapped(line, "  ")
     yield from finding_lines(findings, [_in(item.title, lang) for item in shown.items], lang)
@@ -189,9 +190,11 @@ def _changes(item: PreviewedItem, lang: Language) -> str:
     return ", ".join(f"{item.count(one)} {_w(one, lang)}" for one in changes) + "."
 
 
-def _said(one: Said, lang: Language) -> str:
+def _said(one: Said, lang: Language, is_unsigned: bool) -> str:
     if isinstance(one, Decision):
         who = f"{_w('approved' if one.approved else 'rejected', lang)} {one.name} ({one.organisation}), {one.at[:10]}"
+        if is_unsigned and one.approved and one.revoked_at is not None:
+            return f"{who} ({_w('revoked', lang)} {one.revoked_at[:10]})."
         return f"{who}: {one.reason}" if one.reason else f"{who}."
     if isinstance(one, Advice):
         return f"{_w('advised', lang)} {one.officer}, {one.at[:10]}: {one.text}"

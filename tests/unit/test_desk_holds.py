@@ -14,7 +14,7 @@ from node.audit import AuditEntry
 from node.bootstrap import Node
 from node.release import officer, review
 from node.release.candidate import load
-from node.release.certificate import certify
+from node.release.certificate import CertificateTooEarly, certify
 from node.release.certificate_text import page
 from node.release.examine import FindingsBlock
 from node.release.publishable import BundleAltered
@@ -171,6 +171,29 @@ def test_what_stands_can_be_withdrawn_while_its_correction_is_on_hold(node: Node
     with writing(node.engine) as connection:
         _, notice = withdraw(connection, event_id, "Counted wrongly.")
     assert announced(node, notice).state is BundleState.UNDER_REVIEW
+
+
+def test_an_approval_by_a_key_that_was_taken_back_since_counts_no_more(node: Node) -> None:
+    third = SigningKey.generate()
+    with writing(node.engine) as connection:
+        entry = AuditEntry("Third", "reviewer.joined", "key", NOW)
+        review.register(connection, review.Reviewer("Third", "First hospital", third.public), entry)
+    bundle = prepared(node, table(GM0001=30))
+    for key in KEYS:
+        approve(node, bundle.id, key)
+    with writing(node.engine) as connection:
+        here = tables.reviewer.c.key_id == KEYS[0].public.key_id
+        connection.execute(update(tables.reviewer).where(here).values(revoked_at="2026-11-22T11:59:59.999Z"))
+    with pytest.raises(review.ApprovalMissing, match=f"review approve {bundle.id}"):
+        publish(node, bundle.id)
+    with node.engine.connect() as connection, pytest.raises(CertificateTooEarly, match="short of an approval"):
+        certify(connection, bundle.id)
+    assert approve(node, bundle.id, third) is BundleState.APPROVED
+    assert publish(node, bundle.id) == 1
+    with node.engine.connect() as connection:
+        assert {one.name for one in certify(connection, bundle.id).approvers} == {"Second", "Third"}
+        envelope = connection.scalars(select(tables.event.c.envelope)).one()
+    assert KEYS[0].public.key_id not in envelope.decode()
 
 
 def test_bytes_changed_in_the_store_are_neither_approved_nor_published(node: Node) -> None:
