@@ -18,7 +18,7 @@ from schemas.signature import PublicKey, Purpose, SigningKey
 from .answer import answerers
 from .candidate import FrozenBundle, load
 from .held import BundleHeld, check_free
-from .person import same_person
+from .person import check_name, same_person
 from .publishable import check_unaltered
 from .refusal import ReleaseRefused
 from .states import BundleState, Step, check_step
@@ -91,7 +91,9 @@ class Decision:
 
 
 def register(connection: Connection, reviewer: Reviewer, entry: AuditEntry) -> None:
-    """Add a reviewer's public key; raises ReviewerTaken, also where a data protection officer has the name or key."""
+    """Add a reviewer's public key; raises NameMixesScripts, or ReviewerTaken, also where an officer has it."""
+    check_name(reviewer.name)
+    check_name(reviewer.organisation)
     taken = next(
         (one for one in reviewers(connection) if same_person(one.name, reviewer.name) or one.key == reviewer.key), None
     )

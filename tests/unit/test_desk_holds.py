@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from connectors.database import writing
-from node import tables
+from node import flow, tables
 from node.audit import AuditEntry
 from node.bootstrap import Node
 from node.release import officer, review
@@ -17,6 +17,7 @@ from node.release.candidate import load
 from node.release.certificate import CertificateTooEarly, certify
 from node.release.certificate_text import page
 from node.release.examine import FindingsBlock
+from node.release.person import NameMixesScripts
 from node.release.publishable import BundleAltered
 from node.release.states import BundleNotInState, BundleState
 from node.release.withdraw import withdraw
@@ -58,6 +59,32 @@ def test_two_approvals_come_from_two_organisations(node: Node) -> None:
     with pytest.raises(review.SameOrganisation, match="another organisation"):
         approve(node, bundle.id, third)
     assert approve(node, bundle.id, KEYS[1]) is BundleState.APPROVED
+
+
+@pytest.mark.parametrize("spelt", ["First\u200b hospital", "Fi\u00adrst hospital"])
+def test_an_organisation_spelt_with_invisible_signs_gives_no_second_approval(node: Node, spelt: str) -> None:
+    third = SigningKey.generate()
+    with writing(node.engine) as connection:
+        entry = AuditEntry("Third", "reviewer.joined", "key", NOW)
+        review.register(connection, review.Reviewer("Third", spelt, third.public), entry)
+    bundle = prepared(node, table(GM0001=30))
+    approve(node, bundle.id, KEYS[0])
+    with pytest.raises(review.SameOrganisation):
+        approve(node, bundle.id, third)
+
+
+def test_authors_officers_and_organisations_are_written_in_one_alphabet(node: Node) -> None:
+    with pytest.raises(NameMixesScripts):
+        join(node, "\u0410nna de Boer", COLLEAGUE)
+    person = review.Reviewer("Third", "F\u0456rst hospital", COLLEAGUE.public)
+    with pytest.raises(NameMixesScripts), writing(node.engine) as connection:
+        review.register(connection, person, AuditEntry("Third", "reviewer.joined", "key", NOW))
+    entry = AuditEntry("\u0410nna de Boer", "bundle.prepared", "test", NOW)
+    with pytest.raises(NameMixesScripts), writing(node.engine) as connection:
+        flow.release(
+            connection, node.settings, (), [table(GM0001=30)], (),
+            audience="public", subject_key=node.secret("subject"), entry=entry,
+        )  # fmt: skip
 
 
 def test_a_held_bundle_is_neither_approved_nor_published_until_it_is_lifted(node: Node) -> None:
