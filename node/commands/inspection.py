@@ -12,6 +12,7 @@ from node.indicators.figures import ComputedIndicator
 from node.release import keyring
 from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
+from node.release.markdown import visible
 from node.release.rhythm import rhythm
 from node.release.standing import content_of, same_place
 from node.release.states import BundleState
@@ -28,8 +29,6 @@ from schemas.payloads import IndicatorPublished, LessonPublished
 from schemas.signature import PublicKey, SignatureMismatch
 from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
-
-from .showing import visible
 
 _TOTALS_SHOWN = 20  # a public table of 148 indicators is read in the files that --out writes
 
