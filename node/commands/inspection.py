@@ -103,20 +103,20 @@ def total_line(result: ComputedIndicator) -> str:
 
 
 def say_bundles(connection: Connection, as_json: bool, every_months: int, today: date) -> None:
-    """Name every bundle, oldest first, and when the next is due."""
+    """Say when the next bundle is due, and name every one, the newest last: scripts take the last line."""
     rows = connection.execute(select(bundle_table).order_by(bundle_table.c.created_at, bundle_table.c.id)).all()
     if as_json:
         click.echo(json.dumps([{"id": r.id, "author": r.author, "state": r.state, "size": r.size} for r in rows]))
         return
-    for row in rows:
-        click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}")
-    if not rows:
-        click.echo("No bundle yet; make one with `release prepare`.")
     found = rhythm(connection, every_months)
     if found is not None:
         every = "every month" if every_months == 1 else f"every {every_months} months"
         overdue = ", which is past" if found.due < today else ""
         click.echo(f"Last release: {found.last} ({found.bundle}). Next due: {found.due}{overdue} ({every}).")
+    for row in rows:
+        click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}")
+    if not rows:
+        click.echo("No bundle yet; make one with `release prepare`.")
 
 
 def verify_chain(connection: Connection, key: PublicKey) -> int:
