@@ -53,7 +53,7 @@ def show(bundle: FrozenBundle) -> None:
     readers = bundle.items[0].audience
     click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.words}.")
     click.echo(f"  To be read by {READERS[readers].en}.")
-    for line in (*bundle.report, *dict.fromkeys(_left(bundle))):
+    for line in (*bundle.report, *_left(bundle)):
         click.echo(f"  {line}")
     for line in totals if len(totals) <= _TOTALS_SHOWN else []:
         click.echo(f"  {line}")
@@ -70,10 +70,16 @@ def show(bundle: FrozenBundle) -> None:
 
 
 def _left(bundle: FrozenBundle) -> Iterator[str]:
-    """Say of the items that are protected what attackers are left with, each sentence as often as it differs."""
+    """Say of the items that are protected what attackers are left with: each sentence once, and of which indicators."""
+    about: dict[str, dict[str, list[str]]] = {}
     for item in bundle.items:
-        if item.proof is not None:
-            yield from (words.en for words in attackers_words(item.proof))
+        content = content_of(read_payload(item.type, item.payload)) if item.payload else None
+        if item.proof is not None and isinstance(content, IndicatorPublished):
+            for words in attackers_words(item.proof):
+                about.setdefault(words.en, {}).setdefault(content.indicator, []).append(content.period)
+    for sentence, found in about.items():
+        named = (f"{name} {of[0]}" if len(of) == 1 else f"{name} ({len(of)} periods)" for name, of in found.items())
+        yield f"{', '.join(named)}: {sentence}"
 
 
 def _total(payload: IndicatorPublished) -> str:
