@@ -17,6 +17,7 @@ from node.release.answer import DeskFinding, answer, findings_of
 from node.release.attackers import attackers_words
 from node.release.certificate import certify
 from node.release.certificate_text import page
+from node.release.markdown import visible
 from node.release.preview import Preview, preview
 from node.release.refusal import ReleaseRefused
 from node.release.resolve import resolved
@@ -173,4 +174,4 @@ def _say_let_stand(connection: Connection, bundle: candidate.FrozenBundle) -> No
             continue
         for one in resolved(connection, content):
             click.echo(f"  Words let stand, {one}")
-            click.echo(f"    {showing.visible(words_at(content, one.finding) or '')}")
+            click.echo(f"    {visible(words_at(content, one.finding) or '')}")

@@ -12,6 +12,7 @@ from node.indicators.figures import ComputedIndicator
 from node.release import keyring
 from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
+from node.release.markdown import visible
 from node.release.rhythm import rhythm
 from node.release.standing import content_of, same_place
 from node.release.states import BundleState
@@ -28,8 +29,6 @@ from schemas.payloads import IndicatorPublished, LessonPublished
 from schemas.signature import PublicKey, SignatureMismatch
 from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
-
-from .showing import visible
 
 _TOTALS_SHOWN = 20  # a public table of 148 indicators is read in the files that --out writes
 
@@ -54,7 +53,7 @@ def show(bundle: FrozenBundle) -> None:
     readers = bundle.items[0].audience
     click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.words}.")
     click.echo(f"  To be read by {READERS[readers].en}.")
-    for line in (*bundle.report, *dict.fromkeys(_left(bundle))):
+    for line in (*bundle.report, *_left(bundle)):
         click.echo(f"  {line}")
     for line in totals if len(totals) <= _TOTALS_SHOWN else []:
         click.echo(f"  {line}")
@@ -71,10 +70,16 @@ def show(bundle: FrozenBundle) -> None:
 
 
 def _left(bundle: FrozenBundle) -> Iterator[str]:
-    """Say of the items that are protected what attackers are left with, each sentence as often as it differs."""
+    """Say of the items that are protected what attackers are left with: each sentence once, and of which indicators."""
+    about: dict[str, dict[str, list[str]]] = {}
     for item in bundle.items:
-        if item.proof is not None:
-            yield from (words.en for words in attackers_words(item.proof))
+        content = content_of(read_payload(item.type, item.payload)) if item.payload else None
+        if item.proof is not None and isinstance(content, IndicatorPublished):
+            for words in attackers_words(item.proof):
+                about.setdefault(words.en, {}).setdefault(content.indicator, []).append(content.period)
+    for sentence, found in about.items():
+        named = (f"{name} {of[0]}" if len(of) == 1 else f"{name} ({len(of)} periods)" for name, of in found.items())
+        yield f"{', '.join(named)}: {sentence}"
 
 
 def _total(payload: IndicatorPublished) -> str:
@@ -104,20 +109,20 @@ def total_line(result: ComputedIndicator) -> str:
 
 
 def say_bundles(connection: Connection, as_json: bool, every_months: int, today: date) -> None:
-    """Name every bundle, oldest first, and when the next is due."""
+    """Say when the next bundle is due, and name every one, the newest last: scripts take the last line."""
     rows = connection.execute(select(bundle_table).order_by(bundle_table.c.created_at, bundle_table.c.id)).all()
     if as_json:
         click.echo(json.dumps([{"id": r.id, "author": r.author, "state": r.state, "size": r.size} for r in rows]))
         return
-    for row in rows:
-        click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}")
-    if not rows:
-        click.echo("No bundle yet; make one with `release prepare`.")
     found = rhythm(connection, every_months)
     if found is not None:
         every = "every month" if every_months == 1 else f"every {every_months} months"
         overdue = ", which is past" if found.due < today else ""
         click.echo(f"Last release: {found.last} ({found.bundle}). Next due: {found.due}{overdue} ({every}).")
+    for row in rows:
+        click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}")
+    if not rows:
+        click.echo("No bundle yet; make one with `release prepare`.")
 
 
 def verify_chain(connection: Connection, key: PublicKey) -> int:

@@ -1,13 +1,13 @@
 """How a bundle looks to its reviewers: on a terminal of 80 columns, and as one page of Markdown for each item."""
 
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from node.release.answer import WHOLE_BUNDLE, DeskFinding
 from node.release.attackers import attackers_words
 from node.release.finding_kinds import Weight
+from node.release.markdown import escaped, visible
 from node.release.officer import Advice, Hold
 from node.release.preview import Change, Preview, PreviewedItem, Row
 from node.release.review import Decision
@@ -49,6 +49,7 @@ _WORDS: Final = {
     "held": Text("Stilgezet door", "On hold by"),
     "approved": Text("Goedgekeurd door", "Approved by"),
     "rejected": Text("Afgewezen door", "Rejected by"),
+    "revoked": Text("telt niet: sleutel teruggenomen op", "counts no more: key taken back on"),
     "advised": Text("Advies van", "Advice by"),
     "lifted": Text("opgeheven door", "lifted by"),
     "hash": Text("sha256 van zout en bytes:", "sha256 of salt and bytes:"),
@@ -85,7 +86,7 @@ def bundle_lines(
     for audience, readers in dict.fromkeys((item.audience, _in(item.readers, lang)) for item in shown.items):
         yield from _wrapped(f"{_w('for', lang)} {audience}: {readers}.")
     for one in said:
-        yield from _wrapped(_said(one, lang))
+        yield from _wrapped(_said(one, lang, shown.state is not BundleState.SIGNED))
     for line in report:
         yield from _wrapped(line, "  ")
     yield from finding_lines(findings, [_in(item.title, lang) for item in shown.items], lang)
@@ -126,26 +127,18 @@ def item_lines(shown: Preview, lang: Language, everything: bool = False, only: i
 def page(item: PreviewedItem, lang: Language) -> str:
     """Return one item as a page of Markdown."""
     kind = _in(item.kind, lang)
-    lines = [f"# {_bars(_in(item.title, lang))}", "", f"{kind[:1].upper()}{kind[1:]}; {_for(item, lang)}", ""]
-    lines.append(" ".join(_bars(_in(one, lang)).rstrip(".") + "." for one in item.about))
+    lines = [f"# {escaped(_in(item.title, lang))}", "", f"{kind[:1].upper()}{kind[1:]}; {_for(item, lang)}", ""]
+    lines.append(" ".join(escaped(_in(one, lang)).rstrip(".") + "." for one in item.about))
     if item.proof is not None:
         lines += ["", *(_in(one, lang) for one in attackers_words(item.proof))]
     if item.reason is not None:
-        lines += ["", f"{_w('reason', lang)} {_bars(item.reason)}"]
+        lines += ["", f"{_w('reason', lang)} {escaped(item.reason)}"]
     lines += ["", _changes(item, lang), "", f"{_w('hash', lang)} `{item.payload_hash}`", ""]
     lines += [f"| | {_w('cut', lang)} | {_w('seen', lang)} | {_w('seen_before', lang)} |", "|---|---|---|---|"]
     for row in item.rows:
         before = "" if row.change in ("new", "unchanged") else _cell(row.before, lang)
-        lines.append(f"| {_MARKS[row.change]} | {_bars(_in(row.what, lang))} | {_cell(row.value, lang)} | {before} |")
+        lines.append(f"| {_MARKS[row.change]} | {escaped(_in(row.what, lang))} | {_cell(row.value, lang)} | {before} |")
     return "\n".join(lines) + "\n"
-
-
-def visible(text: str) -> str:
-    """Return a text in which nothing steers a terminal or hides from a reader: such signs are spelt out."""
-    return "".join(
-        f"\\u{ord(sign):04x}" if unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t" else sign
-        for sign in text
-    )
 
 
 def _item(item: PreviewedItem, size: int, lang: Language, most: int | None) -> Iterator[str]:
@@ -189,9 +182,11 @@ def _changes(item: PreviewedItem, lang: Language) -> str:
     return ", ".join(f"{item.count(one)} {_w(one, lang)}" for one in changes) + "."
 
 
-def _said(one: Said, lang: Language) -> str:
+def _said(one: Said, lang: Language, is_unsigned: bool) -> str:
     if isinstance(one, Decision):
         who = f"{_w('approved' if one.approved else 'rejected', lang)} {one.name} ({one.organisation}), {one.at[:10]}"
+        if is_unsigned and one.approved and one.revoked_at is not None:
+            return f"{who} ({_w('revoked', lang)} {one.revoked_at[:10]})."
         return f"{who}: {one.reason}" if one.reason else f"{who}."
     if isinstance(one, Advice):
         return f"{_w('advised', lang)} {one.officer}, {one.at[:10]}: {one.text}"
@@ -212,12 +207,7 @@ def _for(item: PreviewedItem, lang: Language) -> str:
 
 
 def _cell(text: Text | None, lang: Language) -> str:
-    return _w("gone", lang) if text is None else _bars(_in(text, lang))
-
-
-def _bars(text: str) -> str:
-    """Return a text that stays in its cell of a Markdown table, and in which nothing is a tag."""
-    return visible(" ".join(text.splitlines())).replace("|", "\\|").replace("<", "\\<")
+    return _w("gone", lang) if text is None else escaped(_in(text, lang))
 
 
 def _in(text: Text, lang: Language) -> str:

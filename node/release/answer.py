@@ -11,6 +11,7 @@ from node.tables import bundle as bundle_table
 from node.tables import bundle_finding
 
 from .finding_kinds import KINDS, Kind, Weight
+from .person import check_name
 from .reason import check_reason
 from .refusal import ReleaseRefused
 from .states import BundleState, Step, check_step
@@ -81,8 +82,9 @@ def answer(
 ) -> int:
     """Answer findings with one reason; with the last one the bundle goes to its reviewers. Returns how many are left.
 
-    Raises BundleNotInState, NothingToAnswer or ReasonUnfit.
+    Raises BundleNotInState, NothingToAnswer, ReasonUnfit or NameMixesScripts.
     """
+    check_name(entry.actor)
     check_step(bundle_id, state, Step.ANSWER)
     check_reason(reason)
     still = [one.kind.code for one in findings_of(connection, bundle_id) if one.is_open]

@@ -23,6 +23,7 @@ from . import memory
 from .answer import keep
 from .examine import Examined, examine
 from .notice import Notice
+from .person import check_name
 from .proof import Proof, dumped, loaded, proof_of
 from .protect import ROUNDED_NOTE, ProtectedIndicator
 from .reason import ReasonUnfit, check_reason
@@ -97,8 +98,10 @@ def freeze(
 
     `notes` are sentences for the reviewers; they never leave. `owners` are those whose data were used. Where the
     desk finds something that needs an answer, review begins with the last answer. Raises NothingToRelease,
-    LessonNamesPerson where the scan of a lesson found something that nobody let stand, FindingsBlock and ReasonUnfit.
+    LessonNamesPerson where the scan of a lesson found something that nobody let stand, FindingsBlock, ReasonUnfit, and
+    NameMixesScripts of its author.
     """
+    check_name(entry.actor)
     if not releasables:
         raise NothingToRelease("There is nothing to release; name an indicator, a table or a lesson.")
     for lesson in filter(None, map(_scanned, releasables)):

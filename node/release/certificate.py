@@ -19,7 +19,7 @@ from .candidate import FrozenBundle, FrozenItem, load
 from .officer import Advice, Hold, advice, holds
 from .proof import Proof, promised
 from .refusal import ReleaseRefused
-from .review import Decision, decisions
+from .review import Decision, decisions, has_approvals
 from .rhythm import time_of
 from .standing import content_of
 from .states import BundleState
@@ -80,9 +80,11 @@ class Certificate:
 def certify(connection: Connection, bundle_id: str) -> Certificate:
     """Return what can be certified of an approved or signed bundle; raises BundleUnknown or CertificateTooEarly."""
     bundle = load(connection, bundle_id)
-    if bundle.state not in (BundleState.APPROVED, BundleState.SIGNED):
+    lacks = bundle.state is BundleState.APPROVED and not has_approvals(connection, bundle)
+    if lacks or bundle.state not in (BundleState.APPROVED, BundleState.SIGNED):
         raise CertificateTooEarly(
-            f"Bundle {bundle_id} is {bundle.state.words}; its certificate is written once its reviewers approved it."
+            f"Bundle {bundle_id} is {'short of an approval' if lacks else bundle.state.words}; its certificate is "
+            "written once its reviewers approved it."
         )
     contents = [(item, _content(item)) for item in bundle.items]
     figures = [(item, one) for item, one in contents if isinstance(one, IndicatorPublished)]
@@ -101,13 +103,18 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         taken_over=len(figures) - len(computed),
         lessons=lessons,
         notices=len(contents) - len(figures) - lessons,
-        approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved),
+        approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved and _counted(one, signed_at)),
         answered=sum(one.answer is not None for one in findings_of(connection, bundle_id)),
         holds=holds(connection, bundle_id),
         advice=advice(connection, bundle_id),
         events=events,
         signed_at=signed_at,
     )
+
+
+def _counted(one: Decision, signed_at: str | None) -> bool:
+    """Tell whether an approval's key still held when the bundle was signed, or holds where it is not signed yet."""
+    return one.revoked_at is None or (signed_at is not None and signed_at <= one.revoked_at)
 
 
 def _content(item: FrozenItem) -> IndicatorPublished | LessonPublished | None:

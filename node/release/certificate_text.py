@@ -8,6 +8,7 @@ from schemas.definition import Text
 
 from .certificate import Certificate
 from .disclosure import DisclosurePolicy
+from .markdown import escaped
 from .wording import READERS, number_words
 
 _KNOWS: Final = {
@@ -75,8 +76,8 @@ def _what(found: Certificate, region: str, on: str) -> Text:
     inside = _joined(", ", [part for part, count in zip(parts, counts, strict=True) if count])
     readers = _joined("; ", [READERS[one] for one in found.audiences])
     return Text(
-        f"{region}, {on[:10]}. Inhoud: {inside.nl}. Te lezen door {readers.nl}.",
-        f"{region}, {on[:10]}. It holds {inside.en}. To be read by {readers.en}.",
+        f"{escaped(region)}, {on[:10]}. Inhoud: {inside.nl}. Te lezen door {readers.nl}.",
+        f"{escaped(region)}, {on[:10]}. It holds {inside.en}. To be read by {readers.en}.",
     )
 
 
@@ -227,9 +228,9 @@ def _limits(found: Certificate) -> Iterator[Text]:
 
 
 def _decided(found: Certificate) -> Text:
-    given = "; ".join(f"{one.name} ({one.organisation}), {one.at[:10]}" for one in found.approvers)
+    given = "; ".join(f"{escaped(one.name)} ({escaped(one.organisation)}), {one.at[:10]}" for one in found.approvers)
     parts = [
-        Text(f"Opgesteld door {found.author}.", f"Prepared by {found.author}."),
+        Text(f"Opgesteld door {escaped(found.author)}.", f"Prepared by {escaped(found.author)}."),
         Text(f"Goedgekeurd met eigen sleutel door {given}.", f"Approved, each with a key of their own, by {given}."),
     ]
     if found.answered:
@@ -240,17 +241,17 @@ def _decided(found: Certificate) -> Text:
         until = (one.lifted_at or "")[:10]
         parts.append(
             Text(
-                f"Stilgezet door {one.officer} op {one.placed_at[:10]}, "
+                f"Stilgezet door {escaped(one.officer)} op {one.placed_at[:10]}, "
                 + (f"opgeheven op {until}." if until else "opheffing hier niet bekend."),
-                f"Held by {one.officer} on {one.placed_at[:10]}, "
+                f"Held by {escaped(one.officer)} on {one.placed_at[:10]}, "
                 + (f"lifted on {until}." if until else "its lifting is not known here."),
             )
         )
     for said in found.advice:
         parts.append(
             Text(
-                f"Advies van {said.officer} op {said.at[:10]}, bewaard bij de bundel.",
-                f"Advice by {said.officer} on {said.at[:10]}, kept with the bundle.",
+                f"Advies van {escaped(said.officer)} op {said.at[:10]}, bewaard bij de bundel.",
+                f"Advice by {escaped(said.officer)} on {said.at[:10]}, kept with the bundle.",
             )
         )
     if not found.holds:

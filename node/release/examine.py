@@ -8,9 +8,6 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from node.tables import bundle as bundle_table
-from node.tables import hold as hold_table
-from node.tables import item as item_table
 from node.tables import reviewer as reviewer_table
 from schemas.catalogue import catalogue
 from schemas.codes import AUDIENCES, TOTAL, Audience
@@ -19,6 +16,7 @@ from schemas.payloads import Computed, IndicatorPublished, LessonPublished, Take
 from schemas.values import Exact, Rounded, TypedValue
 
 from .answer import WHOLE_BUNDLE, DeskFinding
+from .beside import beside
 from .finding_kinds import KINDS, Weight
 from .period_before import months_of, months_since, period_before
 from .person import same_person
@@ -215,26 +213,19 @@ def _elsewhere(connection: Connection, items: Sequence[Examined]) -> Iterator[tu
     """Yield what other bundles that did not leave say of the same items."""
     if not items:
         return
-    rows = connection.execute(
-        select(item_table.c.subject, bundle_table.c.id, bundle_table.c.state, hold_table.c.id.label("hold"))
-        .join(bundle_table, bundle_table.c.id == item_table.c.bundle_id)
-        .outerjoin(hold_table, (hold_table.c.bundle_id == bundle_table.c.id) & hold_table.c.lifted_at.is_(None))
-        .where(bundle_table.c.state != BundleState.SIGNED)
-        .order_by(bundle_table.c.id)
-    )
     position_of = {one.subject: place for place, one in enumerate(items) if one.content is not None}
     seen: set[tuple[str, int, str]] = set()
-    for row in rows:
+    for row in beside(connection):
         place = position_of.get(row.subject)
         if place is None:
             continue
-        if row.hold is not None:
-            code = "held_before" if row.state == BundleState.REJECTED else "held_elsewhere"
-        elif row.state == BundleState.REJECTED:
+        if row.is_held:
+            code = "held_before" if row.state is BundleState.REJECTED else "held_elsewhere"
+        elif row.state is BundleState.REJECTED:
             continue
         else:
             code = "also_in_review"
-        if (key := (code, place, row.id)) not in seen:
+        if (key := (code, place, row.bundle_id)) not in seen:
             seen.add(key)
             yield key
 

@@ -14,7 +14,7 @@ from schemas.signature import PublicKey
 
 from .answer import unanswered
 from .candidate import FrozenBundle, load
-from .person import same_person
+from .person import check_name, same_person
 from .reason import check_reason
 from .refusal import ReleaseRefused
 from .review import has_approvals, reviewers
@@ -72,7 +72,8 @@ class Advice:
 
 
 def register(connection: Connection, officer: Officer, entry: AuditEntry) -> None:
-    """Add an officer's public key; raises OfficerTaken where a reviewer or officer has the name or key."""
+    """Add an officer's public key; raises OfficerTaken where somebody has the name or key, NameMixesScripts."""
+    check_name(officer.name)
     others = [(one.name, one.key) for one in reviewers(connection)]
     others += [(one.name, one.key) for one in officers(connection)]
     taken = next((name for name, key in others if same_person(name, officer.name) or key == officer.key), None)

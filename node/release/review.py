@@ -1,14 +1,15 @@
 """Two reviewers, never the author, each signing the frozen copy with a key of their own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import approval as approval_table
 from node.tables import bundle as bundle_table
-from node.tables import hold as hold_table
 from node.tables import officer as officer_table
 from node.tables import reviewer as reviewer_table
 from schemas.envelope import Approval, approval_message
@@ -16,10 +17,13 @@ from schemas.signature import PublicKey, Purpose, SigningKey
 
 from .answer import answerers
 from .candidate import FrozenBundle, load
-from .person import same_person
+from .held import BundleHeld, check_free
+from .person import check_name, same_person
 from .publishable import check_unaltered
 from .refusal import ReleaseRefused
 from .states import BundleState, Step, check_step
+
+__all__ = ["BundleHeld"]  # raised from here, known by this name
 
 
 class ReviewerIsAuthor(PermissionError):
@@ -46,8 +50,8 @@ class ReviewerTaken(ValueError):
     """A name or key that is registered already."""
 
 
-class BundleHeld(ReleaseRefused):
-    """A bundle that a data protection officer holds."""
+class ApprovalMissing(ReleaseRefused):
+    """An approved bundle that lacks an approval, since the key of one who gave it was taken back."""
 
 
 class SameOrganisation(ReleaseRefused):
@@ -73,17 +77,23 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a reviewer decided on a bundle, on whose behalf, when (RFC 3339, UTC) and, of a rejection, why."""
+    """What a reviewer decided on a bundle, on whose behalf, when (RFC 3339, UTC) and, of a rejection, why.
+
+    `revoked_at`: when their key was taken back, None while it holds; an approval counts no more from then on.
+    """
 
     name: str
     organisation: str
     approved: bool
     reason: str
     at: str
+    revoked_at: str | None = None
 
 
 def register(connection: Connection, reviewer: Reviewer, entry: AuditEntry) -> None:
-    """Add a reviewer's public key; raises ReviewerTaken, also where a data protection officer has the name or key."""
+    """Add a reviewer's public key; raises NameMixesScripts, or ReviewerTaken, also where an officer has it."""
+    check_name(reviewer.name)
+    check_name(reviewer.organisation)
     taken = next(
         (one for one in reviewers(connection) if same_person(one.name, reviewer.name) or one.key == reviewer.key), None
     )
@@ -135,39 +145,57 @@ def reject(connection: Connection, bundle_id: str, key: SigningKey, reason: str,
 
 
 def has_approvals(connection: Connection, bundle: FrozenBundle) -> bool:
-    """Tell whether a bundle has the signatures that it needs."""
-    given = connection.scalar(
-        select(func.count()).where(approval_table.c.bundle_id == bundle.id, approval_table.c.decision == "approve")
-    )
-    return (given or 0) >= bundle.needed
+    """Tell whether a bundle has the signatures that it needs, each by a key that was not taken back since."""
+    return len(_given(connection, bundle)) >= bundle.needed
 
 
 def approved(connection: Connection, bundle_id: str) -> ApprovedRelease:
-    """Return an approved bundle with its signatures; raises BundleHeld or BundleNotInState where it is not approved."""
+    """Return an approved bundle with its signatures.
+
+    Raises BundleHeld, BundleNotInState where it is not approved, or ApprovalMissing where a key was taken back since.
+    """
     connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)
-    _check_free(connection, bundle)
+    check_free(connection, bundle)
     check_step(bundle_id, bundle.state, Step.SIGN)
-    rows = connection.execute(
-        select(approval_table.c.key_id, approval_table.c.signature)
-        .where(approval_table.c.bundle_id == bundle_id, approval_table.c.decision == "approve")
-        .order_by(approval_table.c.key_id)
-    )
-    return ApprovedRelease(bundle, tuple(Approval(r.key_id, r.signature) for r in rows))
+    if not has_approvals(connection, bundle):
+        raise ApprovalMissing(
+            f"The key of a reviewer who approved bundle {bundle_id} was taken back since; another reviewer must "
+            f"approve it too: `python -m node review approve {bundle_id} --key FILE`."
+        )
+    return ApprovedRelease(bundle, tuple(Approval(r.key_id, r.signature) for r in _given(connection, bundle)))
 
 
 def decisions(connection: Connection, bundle_id: str) -> tuple[Decision, ...]:
     """Return what reviewers decided on a bundle, in order of time."""
     rows = connection.execute(
-        select(reviewer_table.c.name, reviewer_table.c.organisation, approval_table)
+        select(reviewer_table.c.name, reviewer_table.c.organisation, reviewer_table.c.revoked_at, approval_table)
         .join(approval_table, approval_table.c.key_id == reviewer_table.c.key_id)
         .where(approval_table.c.bundle_id == bundle_id)
         .order_by(approval_table.c.decided_at, reviewer_table.c.name)
     )
     return tuple(
-        Decision(row.name, row.organisation, row.decision == "approve", row.reason or "", row.decided_at)
+        Decision(
+            row.name, row.organisation, row.decision == "approve", row.reason or "", row.decided_at, row.revoked_at
+        )
         for row in rows
     )
+
+
+def _given(connection: Connection, bundle: FrozenBundle) -> Sequence[Row[Any]]:
+    """Return the approvals that count, with key, signature and who gave them, in order of key."""
+    person = reviewer_table.c
+    given: Select[Any] = (
+        select(approval_table.c.key_id, approval_table.c.signature, person.name, person.organisation)
+        .join(reviewer_table, person.key_id == approval_table.c.key_id)
+        .where(
+            approval_table.c.bundle_id == bundle.id,
+            approval_table.c.decision == "approve",
+            person.revoked_at.is_(None),
+        )
+        .order_by(approval_table.c.key_id)
+    )
+    return connection.execute(given).all()
 
 
 def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) -> tuple[FrozenBundle, Reviewer]:
@@ -175,7 +203,11 @@ def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) 
     connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)
     if step is Step.APPROVE:
-        _check_free(connection, bundle)
+        check_free(connection, bundle)
+    if bundle.state is BundleState.APPROVED and not has_approvals(connection, bundle):
+        check_step(bundle_id, bundle.state, Step.REOPEN)
+        _move(connection, bundle, BundleState.UNDER_REVIEW)
+        bundle = load(connection, bundle_id)
     check_step(bundle_id, bundle.state, step)
     row = connection.execute(select(reviewer_table).where(reviewer_table.c.key_id == key.public.key_id)).one_or_none()
     if row is None:
@@ -198,21 +230,6 @@ def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) 
     return bundle, reviewer
 
 
-def _check_free(connection: Connection, bundle: FrozenBundle) -> None:
-    """Raise BundleHeld, with officer and reason, while a hold stands."""
-    found = connection.execute(
-        select(officer_table.c.name, hold_table.c.reason, hold_table.c.placed_at)
-        .join(officer_table, officer_table.c.key_id == hold_table.c.key_id)
-        .where(hold_table.c.bundle_id == bundle.id, hold_table.c.lifted_at.is_(None))
-        .order_by(hold_table.c.id)
-    ).first()
-    if found is not None and bundle.state is BundleState.HELD:
-        raise BundleHeld(
-            f"{found.name} holds bundle {bundle.id} since {found.placed_at[:10]} ({found.reason.rstrip('.')}); nobody "
-            "approves or publishes it until an officer lifts that with `review dpo lift`."
-        )
-
-
 def _unknown(connection: Connection, key: PublicKey) -> ReviewerUnknown:
     officer = connection.scalar(select(officer_table.c.name).where(officer_table.c.key_id == key.key_id))
     if officer is not None:
@@ -226,12 +243,7 @@ def _check_mandate(connection: Connection, bundle: FrozenBundle, reviewer: Revie
     """Raise SameOrganisation where two reviewers are needed and one of the same organisation approved before."""
     if bundle.needed < 2:
         return
-    others = connection.execute(
-        select(reviewer_table.c.name, reviewer_table.c.organisation)
-        .join(approval_table, approval_table.c.key_id == reviewer_table.c.key_id)
-        .where(approval_table.c.bundle_id == bundle.id, approval_table.c.decision == "approve")
-    )
-    for other in others:
+    for other in _given(connection, bundle):
         if same_person(other.organisation, reviewer.organisation):
             raise SameOrganisation(
                 f"{other.name} approved bundle {bundle.id} on behalf of {other.organisation} already; a reviewer of "

@@ -29,6 +29,7 @@ class Step(StrEnum):
     REJECT = "reject"
     HOLD = "hold"
     LIFT = "lift"
+    REOPEN = "reopen"
     SIGN = "sign"
 
 
@@ -47,6 +48,7 @@ MOVES: Final = (
     Move(Step.ANSWER, _S.TO_ANSWER, _S.UNDER_REVIEW, "author, with the last answer"),
     Move(Step.APPROVE, _S.UNDER_REVIEW, _S.APPROVED, "last reviewer needed"),
     Move(Step.SIGN, _S.APPROVED, _S.SIGNED, "the node, at publish"),
+    Move(Step.REOPEN, _S.APPROVED, _S.UNDER_REVIEW, "next reviewer, an approver's key was taken back"),
     Move(Step.REJECT, _S.TO_ANSWER, _S.REJECTED, "one reviewer"),
     Move(Step.REJECT, _S.UNDER_REVIEW, _S.REJECTED, "one reviewer"),
     Move(Step.REJECT, _S.HELD, _S.REJECTED, "one reviewer"),
@@ -90,7 +92,7 @@ def check_step(bundle_id: str, current: BundleState, step: Step) -> None:
     why = _WHY.get((current, step))
     if why is None:
         why = f"is {current.words}; `{step}` is not possible any more."
-        if step in (Step.ANSWER, Step.LIFT):
+        if step in (Step.ANSWER, Step.LIFT, Step.REOPEN):
             why = f"is {current.words}; there is nothing to {step}."
     raise BundleNotInState(f"Bundle {bundle_id} {why.format(bundle_id)}")
 

@@ -10,6 +10,7 @@ import pytest
 
 from connectors.database import writing
 from node.bootstrap import Node
+from node.commands import inspection
 from node.release import officer, review
 from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
@@ -187,3 +188,19 @@ def test_a_hold_whose_lifting_was_lost_with_a_backup_is_said_so(node: Node) -> N
     lost = officer.Hold(found.bundle, "Officer", "Ask first.", DAY, None, None, None)
     assert "its lifting is not known here" in page(replace(found, holds=(lost,)), "Duinrand", DAY, "en")
     assert "opheffing hier niet bekend" in page(replace(found, holds=(lost,)), "Duinrand", DAY, "nl")
+
+
+def test_an_author_reads_of_which_indicators_each_attackers_room_is_told(
+    node: Node, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_ = computed([100, 101, 102, 103, 104], [400, 410, 420, 430, 440], what="h.celecoxib")
+    bundle = prepared(node, mostly_hidden(), open_, table(GM0001=30), table("2020-03-03", GM0001=31))
+    inspection.show(bundle)
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    proof = bundle.items[0].proof
+    assert proof is not None
+    for words in attackers_words(proof):
+        assert f"h.gi_bleed 2025: {words.en}" in lines
+    assert "h.celecoxib 2025: Nothing had to be hidden." in lines
+    assert sum("Taken over" in line for line in lines) == 1
+    assert any(line.startswith("c19.reported_total (2 periods): Taken over") for line in lines)

@@ -9,14 +9,15 @@ import pytest
 from sqlalchemy import select, update
 
 from connectors.database import writing
-from node import tables
+from node import flow, tables
 from node.audit import AuditEntry
 from node.bootstrap import Node
 from node.release import officer, review
 from node.release.candidate import load
-from node.release.certificate import certify
+from node.release.certificate import CertificateTooEarly, certify
 from node.release.certificate_text import page
 from node.release.examine import FindingsBlock
+from node.release.person import NameMixesScripts
 from node.release.publishable import BundleAltered
 from node.release.states import BundleNotInState, BundleState
 from node.release.withdraw import withdraw
@@ -58,6 +59,32 @@ def test_two_approvals_come_from_two_organisations(node: Node) -> None:
     with pytest.raises(review.SameOrganisation, match="another organisation"):
         approve(node, bundle.id, third)
     assert approve(node, bundle.id, KEYS[1]) is BundleState.APPROVED
+
+
+@pytest.mark.parametrize("spelt", ["First\u200b hospital", "Fi\u00adrst hospital"])
+def test_an_organisation_spelt_with_invisible_signs_gives_no_second_approval(node: Node, spelt: str) -> None:
+    third = SigningKey.generate()
+    with writing(node.engine) as connection:
+        entry = AuditEntry("Third", "reviewer.joined", "key", NOW)
+        review.register(connection, review.Reviewer("Third", spelt, third.public), entry)
+    bundle = prepared(node, table(GM0001=30))
+    approve(node, bundle.id, KEYS[0])
+    with pytest.raises(review.SameOrganisation):
+        approve(node, bundle.id, third)
+
+
+def test_authors_officers_and_organisations_are_written_in_one_alphabet(node: Node) -> None:
+    with pytest.raises(NameMixesScripts):
+        join(node, "\u0410nna de Boer", COLLEAGUE)
+    person = review.Reviewer("Third", "F\u0456rst hospital", COLLEAGUE.public)
+    with pytest.raises(NameMixesScripts), writing(node.engine) as connection:
+        review.register(connection, person, AuditEntry("Third", "reviewer.joined", "key", NOW))
+    entry = AuditEntry("\u0410nna de Boer", "bundle.prepared", "test", NOW)
+    with pytest.raises(NameMixesScripts), writing(node.engine) as connection:
+        flow.release(
+            connection, node.settings, (), [table(GM0001=30)], (),
+            audience="public", subject_key=node.secret("subject"), entry=entry,
+        )  # fmt: skip
 
 
 def test_a_held_bundle_is_neither_approved_nor_published_until_it_is_lifted(node: Node) -> None:
@@ -150,12 +177,50 @@ def test_a_held_item_is_not_let_out_by_another_bundle(node: Node) -> None:
     assert "held_before" in codes(node, again)
 
 
+def test_a_copy_frozen_before_the_hold_leaves_no_sooner_than_the_one_on_hold(node: Node) -> None:
+    first, second = prepared(node, table(GM0001=30)), prepared(node, table(GM0001=30))
+    approve(node, second.id, KEYS[0])
+    hold(node, first.id)
+    with pytest.raises(review.BundleHeld, match=f"Bundle {first.id} holds the same"):
+        approve(node, second.id, KEYS[1])
+    lift(node, first.id)
+    assert approve(node, second.id, KEYS[1]) is BundleState.APPROVED
+    hold(node, first.id)
+    with pytest.raises(review.BundleHeld, match=f"review dpo lift {first.id}"):
+        publish(node, second.id)
+    lift(node, first.id)
+    assert publish(node, second.id) == 1
+
+
 def test_what_stands_can_be_withdrawn_while_its_correction_is_on_hold(node: Node) -> None:
     (event_id,) = signed(node, prepared(node, table(GM0001=30)))
     hold(node, prepared(node, table(GM0001=31), reason=REASON).id)
     with writing(node.engine) as connection:
         _, notice = withdraw(connection, event_id, "Counted wrongly.")
     assert announced(node, notice).state is BundleState.UNDER_REVIEW
+
+
+def test_an_approval_by_a_key_that_was_taken_back_since_counts_no_more(node: Node) -> None:
+    third = SigningKey.generate()
+    with writing(node.engine) as connection:
+        entry = AuditEntry("Third", "reviewer.joined", "key", NOW)
+        review.register(connection, review.Reviewer("Third", "First hospital", third.public), entry)
+    bundle = prepared(node, table(GM0001=30))
+    for key in KEYS:
+        approve(node, bundle.id, key)
+    with writing(node.engine) as connection:
+        here = tables.reviewer.c.key_id == KEYS[0].public.key_id
+        connection.execute(update(tables.reviewer).where(here).values(revoked_at="2026-11-22T11:59:59.999Z"))
+    with pytest.raises(review.ApprovalMissing, match=f"review approve {bundle.id}"):
+        publish(node, bundle.id)
+    with node.engine.connect() as connection, pytest.raises(CertificateTooEarly, match="short of an approval"):
+        certify(connection, bundle.id)
+    assert approve(node, bundle.id, third) is BundleState.APPROVED
+    assert publish(node, bundle.id) == 1
+    with node.engine.connect() as connection:
+        assert {one.name for one in certify(connection, bundle.id).approvers} == {"Second", "Third"}
+        envelope = connection.scalars(select(tables.event.c.envelope)).one()
+    assert KEYS[0].public.key_id not in envelope.decode()
 
 
 def test_bytes_changed_in_the_store_are_neither_approved_nor_published(node: Node) -> None:

@@ -7,7 +7,7 @@ import yaml
 
 from demo.region import LESSON
 from node.knowledge.lessons import LessonUnreadable, read_lesson
-from node.release.review import same_person
+from node.release.person import NameMixesScripts, check_name, same_person
 from node.release.scan import scan
 
 
@@ -39,10 +39,21 @@ def test_the_lesson_of_the_demonstration_is_clean() -> None:
     assert scan(read_lesson(LESSON)).findings == ()
 
 
-@pytest.mark.parametrize("name", ["a. de boer", " A.  de Boer ", "Ａ. de Boer"])
+@pytest.mark.parametrize("name", ["a. de boer", " A.  de Boer ", "Ａ. de Boer", "A. de Bo\u200ber", "A. \u00adde Boer"])
 def test_another_spelling_of_the_author_is_the_author(name: str) -> None:
     assert same_person(name, "A. de Boer")
     assert not same_person(name, "B. de Boer")
+
+
+@pytest.mark.parametrize("name", ["F\u0456rst hospital", "\u0410nna de Boer", "Anna de B\u03bfer"])
+def test_a_name_in_two_alphabets_that_look_alike_is_refused(name: str) -> None:
+    with pytest.raises(NameMixesScripts, match="in one alphabet"):
+        check_name(name)
+
+
+@pytest.mark.parametrize("name", ["Jiří Šťastný", "Çelik & Zoë", "Анна Иванова", "Ελένη", "GGD Noord 2", "李 de Boer"])
+def test_a_name_in_one_alphabet_is_taken(name: str) -> None:
+    check_name(name)
 
 
 @pytest.mark.parametrize(

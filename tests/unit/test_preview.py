@@ -205,7 +205,7 @@ def test_the_written_bytes_give_the_root_that_is_signed(node: Node, tmp_path: Pa
     assert "| + | XG-0 | 11,1\u00a0% (100 van 900) |" in page
     assert bundle.items[0].payload_hash in page
     tagged = prepared(node, msgspec.structs.replace(lesson(), lesson="les-2", advice="Meer <b>dan</b> | dit."))
-    assert r"Meer \<b>dan\</b> \| dit." in showing.page(previewed(node, tagged).items[0], "nl")
+    assert r"Meer &lt;b>dan&lt;/b> \| dit." in showing.page(previewed(node, tagged).items[0], "nl")
 
 
 @pytest.mark.parametrize("state", list(BundleState))

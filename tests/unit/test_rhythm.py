@@ -63,6 +63,15 @@ def test_the_list_of_bundles_says_when_the_next_is_due(node: Node, capsys: pytes
     assert "(every month)" in said
 
 
+def test_the_last_line_of_the_list_is_the_newest_bundle(node: Node, capsys: pytest.CaptureFixture[str]) -> None:
+    signed(node, prepared(node, table(GM0001=30)))
+    with writing(node.engine) as connection:
+        connection.execute(update(tables.bundle).values(created_at="2026-11-21T12:00:00.000Z"))
+    newest = prepared(node, table(GM0001=31), reason="The owner counted again.")
+    assert main(["release", "list", "--home", str(node.settings.home)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split(" ")[0] == newest.id
+
+
 @pytest.mark.parametrize("months", ["0", "25", "often"])
 def test_a_rhythm_that_is_none_is_refused(node: Node, months: str) -> None:
     assert read_settings(node.settings.home, {}).release_every_months == 1
