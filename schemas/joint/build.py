@@ -2,19 +2,24 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
 from schemas.codes import TOTAL
-from schemas.payloads import Computed, IndicatorPublished
+from schemas.payloads import Cell, Computed, IndicatorPublished
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
-from .model import SIDES, WIDTH, Bounds, Cut, Hidden, Joint, Key, Publication, Row, Side, Total, cross, meet
+from .model import SIDES, SMALL, WIDTH, Bounds, Cut, Hidden, Joint, Key, Publication, Row, Side, Total, cross, meet
 
 _AREA: Final = "area"
 _NATION: Final = re.compile(r"NL\d{2}")
 _PROMISED: Final = re.compile(r"\bwidth (\d{1,6})\b")
+_WIDEST: Final = SMALL[1] - SMALL[0]  # persons; no figure of 1 to 9 can be promised a wider range
+_CHANGES_ROUNDED: Final = "changes rounded to"  # a region's controlled rounding goes up or down, not to the nearest
 _UNKNOWN: Final[Bounds] = (0.0, math.inf)
 
 
@@ -48,7 +53,8 @@ def joint(
     `sets` names the regions of each set: a figure of the nation is presumed to be the sum of each set's regions.
     Publications that contradict each other at a figure count other persons, or at another time, and are kept apart.
     """
-    model, worlds = Joint(), _worlds(publications)
+    codes = {code for listed in (sets or {}).values() for code in listed} | {one.region for one in publications}
+    model, worlds = Joint(), _worlds([_apart(one, codes) for one in publications])
     for world in worlds:
         for key, (low, high) in world.told.items():
             world.variables[key] = model.variable(low, high, world.told_by[key])
@@ -61,6 +67,26 @@ def joint(
     for total in totals:
         _add_total(model, worlds, total, unseen)
     return model
+
+
+def _apart(one: Publication, codes: Collection[str]) -> Publication:
+    """Return a publication whose figures of other regions, or of the nation, have a name that is its own.
+
+    A region counts its own persons: what it computes under another's code says nothing of that other's figure.
+    """
+    payload = one.payload
+    if _AREA not in payload.dimensions or not isinstance(payload.origin, Computed):
+        return one
+    at = payload.dimensions.index(_AREA)
+
+    def named(cell: Cell) -> Cell:
+        area = cell.nodes[at]
+        if area == one.region or not (area in codes or _NATION.fullmatch(area)):
+            return cell
+        return Cell((*cell.nodes[:at], f"{area} ({one.region})", *cell.nodes[at + 1 :]), cell.value)
+
+    cells = tuple(map(named, payload.cells))
+    return replace(one, payload=msgspec.structs.replace(payload, cells=cells))
 
 
 def _worlds(publications: Sequence[Publication]) -> list[_World]:
@@ -105,8 +131,11 @@ def _bounds(value: TypedValue, payload: IndicatorPublished) -> tuple[Bounds, Bou
         high = math.inf if value.hi is None else value.hi
         return (value.lo, high), (_UNKNOWN if has_whole else None) if whole is None else (whole, whole)
     if isinstance(value, Rounded) and payload.indicator_kind == "count":
-        middle, half = Decimal(value.value), Decimal(value.step) / 2
-        return (max(float(middle - half), 0.0), float(middle + half)), None
+        middle, step = Decimal(value.value), Decimal(value.step)
+        origin = payload.origin
+        is_up_or_down = isinstance(origin, Computed) and _CHANGES_ROUNDED in origin.protection
+        beside = max(step - 1, step / 2) if is_up_or_down else step / 2
+        return (max(float(middle - beside), 0.0), float(middle + beside)), None
     return _UNKNOWN, None
 
 
@@ -175,7 +204,7 @@ def _add_hidden(model: Joint, world: _World) -> None:
     for one in world.members:
         origin = one.payload.origin
         said = _PROMISED.search(origin.protection) if isinstance(origin, Computed) else None
-        needed = max(WIDTH, int(said[1])) if said else WIDTH
+        needed = min(max(WIDTH, int(said[1])), _WIDEST) if said else WIDTH
         for value, area, cut in _placed(one.region, one.payload):
             if not isinstance(value, Suppressed) or (one.region, area, cut) in shown:
                 continue
