@@ -2,9 +2,11 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -90,14 +92,37 @@ def _apart(one: Publication, codes: Collection[str]) -> Publication:
 
 
 def _worlds(publications: Sequence[Publication]) -> list[_World]:
+    """Put every publication beside all that it does not contradict: into each world that it fits.
+
+    What each region said last comes first, so that nothing that it has corrected since keeps that apart from others'.
+    """
     worlds: list[_World] = []
-    for one in publications:
+    placed: list[tuple[Publication, dict[Key, Bounds]]] = []
+    for one in _newest_first(publications):
         told = dict(_told(one))
-        fitting = next((world for world in worlds if world.takes(one.payload, told)), None)
-        if fitting is None:
-            worlds.append(fitting := _World(one.payload))
-        fitting.take(one, told)
+        fitting = [world for world in worlds if world.takes(one.payload, told)]
+        for world in fitting:
+            world.take(one, told)
+        if not fitting:
+            worlds.append(world := _World(one.payload))
+            world.take(one, told)
+            for earlier, said in placed:
+                if world.takes(earlier.payload, said):
+                    world.take(earlier, said)
+        placed.append((one, told))
     return worlds
+
+
+def _newest_first(publications: Sequence[Publication]) -> list[Publication]:
+    """Return what each region said last, in the order given, then what it said before that, and so on."""
+    later: Counter[tuple[str, str]] = Counter()
+    ranked: list[tuple[int, Publication]] = []
+    for one in reversed(publications):
+        ranked.append((later[one.region, one.region_set], one))
+        later[one.region, one.region_set] += 1
+    ranked.reverse()
+    ranked.sort(key=itemgetter(0))  # and else in the order given
+    return [one for _, one in ranked]
 
 
 def _told(one: Publication) -> Iterator[tuple[Key, Bounds]]:
@@ -230,7 +255,26 @@ def _hidden_whole(value: Suppressed) -> tuple[tuple[Side, int, int | None], ...]
 
 def _add_total(model: Joint, worlds: Sequence[_World], total: Total, unseen: dict[tuple[str, Key], int]) -> None:
     """Add what a total tells; a figure of an event that the reader does not see must not follow from it."""
-    world_of = {one.event_id: world for world in worlds for one in world.members}
+    holding = _holding(worlds, total)
+    for world_of in holding:
+        _add_total_of(model, world_of, total, unseen)
+
+
+def _holding(worlds: Sequence[_World], total: Total) -> list[dict[str, _World]]:
+    """Return by event the world of each part: for every world that holds all parts that are seen, else mixed."""
+    made_of = {event_id for _, event_id in total.parts}
+    first: dict[str, _World] = {}
+    whole: list[dict[str, _World]] = []
+    for world in worlds:
+        here = {one.event_id for one in world.members} & made_of
+        first = dict.fromkeys(here, world) | first
+        whole.append(dict.fromkeys(here, world))
+    return [one for one in whole if one and one.keys() == first.keys()] or [first]
+
+
+def _add_total_of(
+    model: Joint, world_of: Mapping[str, _World], total: Total, unseen: dict[tuple[str, Key], int]
+) -> None:
     sums: tuple[tuple[Side, int | None], ...] = (("part", total.numerator), ("whole", total.denominator))
     for side, right in sums:
         if right is None:
