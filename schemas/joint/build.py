@@ -92,24 +92,24 @@ def _apart(one: Publication, codes: Collection[str]) -> Publication:
 
 
 def _worlds(publications: Sequence[Publication]) -> list[_World]:
-    """Put every publication beside all that it does not contradict: into each world that it fits.
+    """Put every publication into each world that it fits.
 
-    What each region said last comes first, so that nothing that it has corrected since keeps that apart from others'.
+    What each region said last comes first, so that nothing that it has corrected since keeps that apart from others'. A
+    world is begun by what fits no other and filled afterwards: there are about as many as one region has versions.
     """
     worlds: list[_World] = []
-    placed: list[tuple[Publication, dict[Key, Bounds]]] = []
+    placed: list[tuple[Publication, dict[Key, Bounds], _World]] = []
     for one in _newest_first(publications):
         told = dict(_told(one))
-        fitting = [world for world in worlds if world.takes(one.payload, told)]
-        for world in fitting:
-            world.take(one, told)
-        if not fitting:
-            worlds.append(world := _World(one.payload))
-            world.take(one, told)
-            for earlier, said in placed:
-                if world.takes(earlier.payload, said):
-                    world.take(earlier, said)
-        placed.append((one, told))
+        first = next((world for world in worlds if world.takes(one.payload, told)), None)
+        if first is None:
+            worlds.append(first := _World(one.payload))
+        first.take(one, told)
+        placed.append((one, told, first))
+    for world in worlds if len(worlds) > 1 else ():
+        for one, told, first in placed:
+            if first is not world and world.takes(one.payload, told):
+                world.take(one, told)
     return worlds
 
 
