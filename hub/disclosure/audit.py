@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from schemas.joint import Finding, Hidden, Joint, Part, Row, split
+from schemas.joint import Finding, Hidden, Joint, Part, Row, narrowest, split
 
 LARGEST_PART: Final = 20_000  # unknown figures that hang together; as in a region's own audit
 _OPTIMAL, _INFEASIBLE, _UNBOUNDED = 0, 2, 3  # scipy.optimize.OptimizeResult.status
@@ -26,25 +26,33 @@ class Contradicted(NotProven):
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What an audit found: `findings` are the reopened figures, `figures` how many were looked at."""
+    """What an audit found: `findings` are the reopened figures, `figures` how many were looked at.
+
+    `contradicted` are the parts of which nothing follows, since what was published there contradicts itself.
+    """
 
     figures: int
     findings: tuple[Finding, ...]
+    contradicted: tuple[Part, ...] = ()
 
 
 def audit(model: Joint, thorough: bool = False) -> Audit:
-    """Look at every hidden figure of a model; raises NotProven.
+    """Look at every hidden figure of a model; raises NotProven where the solver gives no answer.
 
     Parts in which one event speaks alone were audited by its region, whose published ranges are their solution;
     `thorough` solves them again.
     """
     findings: list[Finding] = []
+    contradicted: list[Part] = []
     figures = 0
     for part in split(model):
         figures += len(part.hidden)
         if part.is_joint or thorough:
-            findings += _solved(part)
-    return Audit(figures, tuple(findings))
+            try:
+                findings += _solved(part)
+            except Contradicted:
+                contradicted.append(part)
+    return Audit(figures, tuple(narrowest(findings)), tuple(contradicted))
 
 
 def _solved(part: Part) -> list[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from hub.comparison import Withheld
-from schemas.joint import Finding, Publication, Total, in_pairs, joint, taken
+from schemas.joint import Finding, Publication, Total, in_pairs, joint, narrowest, taken
 
 from .audit import Contradicted, NotProven, audit
 
@@ -57,27 +57,25 @@ def together(
 def _found(
     seen: Sequence[Publication], sets: Mapping[str, Sequence[str]], totals: Sequence[Total] = ()
 ) -> list[Finding]:
-    """Audit all of it together; where it contradicts itself, what every two regions say that do fit each other."""
-    try:
-        return list(audit(joint(seen, totals, sets)).findings)
-    except Contradicted:
-        if len({one.region for one in seen}) <= 1:
-            raise
-    fitting: dict[object, Finding] = {}
-    for some in in_pairs(seen):
-        try:
-            _keep_narrowest(fitting, audit(joint(some, [], sets)).findings)
-        except Contradicted:
-            if len({one.region for one in some}) == 1:
-                raise
-    for total in totals:  # beside what it is made of, and nothing else
-        made_of = {event_id for _, event_id in total.parts}
-        some = tuple(one for one in seen if one.event_id in made_of)
-        _keep_narrowest(fitting, audit(joint(some, [total], {})).findings)
-    return list(fitting.values())
+    """Audit all of it together; of a part that contradicts itself, what every two that speak there say and does fit.
 
-
-def _keep_narrowest(found: dict[object, Finding], more: Sequence[Finding]) -> None:
-    for one in more:
-        if one.is_narrower_than(found.get(one.about)):
-            found[one.about] = one
+    Raises NotProven.
+    """
+    audited = audit(joint(seen, totals, sets))
+    if not audited.contradicted:
+        return list(audited.findings)
+    findings = list(audited.findings)
+    speak = {event_id for part in audited.contradicted for event_id in part.told_by}
+    for some in in_pairs([one for one in seen if one.event_id in speak]):
+        again = audit(joint(some, [], sets))
+        if again.contradicted and len(some) == 1:
+            raise Contradicted("What one event says contradicts itself, so that no range follows.")
+        findings += again.findings
+    if any(row.was_shown for part in audited.contradicted for row in part.rows):
+        for total in totals:  # beside what it is made of, and nothing else
+            made_of = {event_id for _, event_id in total.parts}
+            again = audit(joint([one for one in seen if one.event_id in made_of], [total], {}))
+            if again.contradicted:
+                raise Contradicted("A total contradicts what it is made of, so that no range follows.")
+            findings += again.findings
+    return narrowest(findings)

@@ -26,6 +26,7 @@ from schemas.joint import (
     Row,
     in_pairs,
     joint,
+    narrowest,
     split,
     taken,
 )  # fmt: skip
@@ -158,29 +159,21 @@ def _cut(cut: Cut) -> str:
 
 
 def _findings(publications: Sequence[Publication], sets: Mapping[str, Sequence[str]]) -> list[Finding]:
-    """Return the hidden figures with too little room; of contradicting figures, those of pairs that fit."""
-    try:
-        return _audited(joint(publications, (), sets))
-    except _Contradicted:
-        return _paired(publications, sets)
+    """Return the hidden figures with too little room; where figures contradict each other, those of pairs that fit."""
+    found, contradicted = _audited(joint(publications, (), sets))
+    for some in in_pairs([one for one in publications if one.event_id in contradicted]):
+        more, _ = _audited(joint(some, (), sets))  # those that contradict each other count other persons
+        found += more
+    return narrowest(found)
 
 
-def _paired(publications: Sequence[Publication], sets: Mapping[str, Sequence[str]]) -> list[Finding]:
-    found: dict[object, Finding] = {}
-    for some in in_pairs(publications):
-        try:
-            more = _audited(joint(some, (), sets))
-        except _Contradicted:
-            continue  # they count other persons, and nobody can join them
-        for one in more:
-            if one.is_narrower_than(found.get(one.about)):
-                found[one.about] = one
-    return list(found.values())
+def _audited(model: Joint) -> tuple[list[Finding], set[str]]:
+    """Look at the parts in which more than one event speaks; return also the events that contradict each other.
 
-
-def _audited(model: Joint) -> list[Finding]:
-    """Look at the parts in which more than one event speaks; raises NeighboursTooMany or _Contradicted."""
-    found = []
+    Raises NeighboursTooMany.
+    """
+    found: list[Finding] = []
+    contradicted: set[str] = set()
     for part in split(model):
         if not part.is_joint:
             continue
@@ -189,12 +182,16 @@ def _audited(model: Joint) -> list[Finding]:
                 f"{len(part.low)} unknown figures of several regions hang together, more than the {_LARGEST_PART} that "
                 "can be checked; release coarser areas."
             )
-        solved = _Ends(part)
+        try:
+            solved = _Ends(part)
+        except _Contradicted:
+            contradicted |= part.told_by
+            continue
         for place, hidden in part.hidden:
             low, high = solved.of(place)
             if hidden.is_reopened(low, high):
                 found.append(Finding(hidden, low, high))
-    return found
+    return found, contradicted
 
 
 class _Contradicted(ValueError):

@@ -6,7 +6,7 @@ Whoever solves a part of it learns how far a hidden figure can still move (docs/
 """
 
 from .build import joint, place
-from .finding import Finding, Neighbourhood, NeighbourhoodOf, Reopened, in_pairs, taken
+from .finding import Finding, Neighbourhood, NeighbourhoodOf, Reopened, in_pairs, narrowest, taken
 from .model import WIDTH, Cut, Hidden, Joint, Key, Publication, Row, Total
 from .split import Part, split
 
@@ -26,6 +26,7 @@ __all__ = [
     "Total",
     "in_pairs",
     "joint",
+    "narrowest",
     "place",
     "split",
     "taken",

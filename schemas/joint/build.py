@@ -2,19 +2,26 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final
 
+import msgspec
+
 from schemas.codes import TOTAL
-from schemas.payloads import Computed, IndicatorPublished
+from schemas.payloads import Cell, Computed, IndicatorPublished
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
-from .model import SIDES, WIDTH, Bounds, Cut, Hidden, Joint, Key, Publication, Row, Side, Total, cross, meet
+from .model import SIDES, SMALL, WIDTH, Bounds, Cut, Hidden, Joint, Key, Publication, Row, Side, Total, cross, meet
 
 _AREA: Final = "area"
 _NATION: Final = re.compile(r"NL\d{2}")
 _PROMISED: Final = re.compile(r"\bwidth (\d{1,6})\b")
+_WIDEST: Final = SMALL[1] - SMALL[0]  # persons; no figure of 1 to 9 can be promised a wider range
+_CHANGES_ROUNDED: Final = "changes rounded to"  # a region's controlled rounding goes up or down, not to the nearest
 _UNKNOWN: Final[Bounds] = (0.0, math.inf)
 
 
@@ -48,7 +55,8 @@ def joint(
     `sets` names the regions of each set: a figure of the nation is presumed to be the sum of each set's regions.
     Publications that contradict each other at a figure count other persons, or at another time, and are kept apart.
     """
-    model, worlds = Joint(), _worlds(publications)
+    codes = {code for listed in (sets or {}).values() for code in listed} | {one.region for one in publications}
+    model, worlds = Joint(), _worlds([_apart(one, codes) for one in publications])
     for world in worlds:
         for key, (low, high) in world.told.items():
             world.variables[key] = model.variable(low, high, world.told_by[key])
@@ -63,15 +71,58 @@ def joint(
     return model
 
 
+def _apart(one: Publication, codes: Collection[str]) -> Publication:
+    """Return a publication whose figures of other regions, or of the nation, have a name that is its own.
+
+    A region counts its own persons: what it computes under another's code says nothing of that other's figure.
+    """
+    payload = one.payload
+    if _AREA not in payload.dimensions or not isinstance(payload.origin, Computed):
+        return one
+    at = payload.dimensions.index(_AREA)
+
+    def named(cell: Cell) -> Cell:
+        area = cell.nodes[at]
+        if area == one.region or not (area in codes or _NATION.fullmatch(area)):
+            return cell
+        return Cell((*cell.nodes[:at], f"{area} ({one.region})", *cell.nodes[at + 1 :]), cell.value)
+
+    cells = tuple(map(named, payload.cells))
+    return replace(one, payload=msgspec.structs.replace(payload, cells=cells))
+
+
 def _worlds(publications: Sequence[Publication]) -> list[_World]:
+    """Put every publication into each world that it fits.
+
+    What each region said last comes first, so that nothing that it has corrected since keeps that apart from others'. A
+    world is begun by what fits no other and filled afterwards: there are about as many as one region has versions.
+    """
     worlds: list[_World] = []
-    for one in publications:
+    placed: list[tuple[Publication, dict[Key, Bounds], _World]] = []
+    for one in _newest_first(publications):
         told = dict(_told(one))
-        fitting = next((world for world in worlds if world.takes(one.payload, told)), None)
-        if fitting is None:
-            worlds.append(fitting := _World(one.payload))
-        fitting.take(one, told)
+        first = next((world for world in worlds if world.takes(one.payload, told)), None)
+        if first is None:
+            worlds.append(first := _World(one.payload))
+        first.take(one, told)
+        placed.append((one, told, first))
+    for world in worlds if len(worlds) > 1 else ():
+        for one, told, first in placed:
+            if first is not world and world.takes(one.payload, told):
+                world.take(one, told)
     return worlds
+
+
+def _newest_first(publications: Sequence[Publication]) -> list[Publication]:
+    """Return what each region said last, in the order given, then what it said before that, and so on."""
+    later: Counter[tuple[str, str]] = Counter()
+    ranked: list[tuple[int, Publication]] = []
+    for one in reversed(publications):
+        ranked.append((later[one.region, one.region_set], one))
+        later[one.region, one.region_set] += 1
+    ranked.reverse()
+    ranked.sort(key=itemgetter(0))  # and else in the order given
+    return [one for _, one in ranked]
 
 
 def _told(one: Publication) -> Iterator[tuple[Key, Bounds]]:
@@ -105,8 +156,11 @@ def _bounds(value: TypedValue, payload: IndicatorPublished) -> tuple[Bounds, Bou
         high = math.inf if value.hi is None else value.hi
         return (value.lo, high), (_UNKNOWN if has_whole else None) if whole is None else (whole, whole)
     if isinstance(value, Rounded) and payload.indicator_kind == "count":
-        middle, half = Decimal(value.value), Decimal(value.step) / 2
-        return (max(float(middle - half), 0.0), float(middle + half)), None
+        middle, step = Decimal(value.value), Decimal(value.step)
+        origin = payload.origin
+        is_up_or_down = isinstance(origin, Computed) and _CHANGES_ROUNDED in origin.protection
+        beside = max(step - 1, step / 2) if is_up_or_down else step / 2
+        return (max(float(middle - beside), 0.0), float(middle + beside)), None
     return _UNKNOWN, None
 
 
@@ -175,7 +229,7 @@ def _add_hidden(model: Joint, world: _World) -> None:
     for one in world.members:
         origin = one.payload.origin
         said = _PROMISED.search(origin.protection) if isinstance(origin, Computed) else None
-        needed = max(WIDTH, int(said[1])) if said else WIDTH
+        needed = min(max(WIDTH, int(said[1])), _WIDEST) if said else WIDTH
         for value, area, cut in _placed(one.region, one.payload):
             if not isinstance(value, Suppressed) or (one.region, area, cut) in shown:
                 continue
@@ -201,7 +255,26 @@ def _hidden_whole(value: Suppressed) -> tuple[tuple[Side, int, int | None], ...]
 
 def _add_total(model: Joint, worlds: Sequence[_World], total: Total, unseen: dict[tuple[str, Key], int]) -> None:
     """Add what a total tells; a figure of an event that the reader does not see must not follow from it."""
-    world_of = {one.event_id: world for world in worlds for one in world.members}
+    holding = _holding(worlds, total)
+    for world_of in holding:
+        _add_total_of(model, world_of, total, unseen)
+
+
+def _holding(worlds: Sequence[_World], total: Total) -> list[dict[str, _World]]:
+    """Return by event the world of each part: for every world that holds all parts that are seen, else mixed."""
+    made_of = {event_id for _, event_id in total.parts}
+    first: dict[str, _World] = {}
+    whole: list[dict[str, _World]] = []
+    for world in worlds:
+        here = {one.event_id for one in world.members} & made_of
+        first = dict.fromkeys(here, world) | first
+        whole.append(dict.fromkeys(here, world))
+    return [one for one in whole if one and one.keys() == first.keys()] or [first]
+
+
+def _add_total_of(
+    model: Joint, world_of: Mapping[str, _World], total: Total, unseen: dict[tuple[str, Key], int]
+) -> None:
     sums: tuple[tuple[Side, int | None], ...] = (("part", total.numerator), ("whole", total.denominator))
     for side, right in sums:
         if right is None:

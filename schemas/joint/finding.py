@@ -1,6 +1,7 @@
 """What an audit of the model finds, and what several regions' figures are as one side hands them to another."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from schemas.codes import Audience
@@ -48,7 +49,7 @@ def taken(after: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
 
 
 def in_pairs(publications: Sequence[Publication]) -> Iterator[tuple[Publication, ...]]:
-    """Yield what every two regions published, and each alone: where all together contradict each other, some still fit.
+    """Yield what every two regions published, then every two events: where all contradict each other, some still fit.
 
     Regions may count other persons in one area, by other sources; then nobody can join those two.
     """
@@ -56,6 +57,22 @@ def in_pairs(publications: Sequence[Publication]) -> Iterator[tuple[Publication,
     for number, first in enumerate(regions):
         for second in regions[number:]:
             yield tuple(one for one in publications if one.region in (first, second))
+    events = Counter(one.region for one in publications)
+    for number, one in enumerate(publications):
+        if events[one.region] > 1:
+            yield (one,)
+        for other in publications[number + 1 :]:
+            if events[one.region] > 1 or events[other.region] > 1:  # else they were yielded as two regions
+                yield one, other
+
+
+def narrowest(findings: Iterable[Finding]) -> list[Finding]:
+    """Return one finding per figure, the one that leaves it the least room."""
+    kept: dict[object, Finding] = {}
+    for one in findings:
+        if one.is_narrower_than(kept.get(one.about)):
+            kept[one.about] = one
+    return list(kept.values())
 
 
 @dataclass(frozen=True, slots=True)

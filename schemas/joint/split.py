@@ -11,7 +11,8 @@ class Part:
     """What hangs together: the unknown figures, with their bounds, and the equations between them.
 
     The equations number the unknown figures from 0, as `hidden` does; known ones are worked into the right-hand sides.
-    `is_joint`: more than one event speaks here, or a total; else it is the business of the region that sent the event.
+    `told_by` names the events that speak here. `is_joint`: they are more than one, or a total speaks; else it is the
+    business of the region that sent the event.
     """
 
     low: list[float] = field(repr=False)
@@ -19,6 +20,7 @@ class Part:
     rows: list[Row] = field(repr=False)
     hidden: list[tuple[int, Hidden]] = field(repr=False)
     is_joint: bool
+    told_by: frozenset[str] = frozenset()
 
 
 def split(model: Joint) -> Iterator[Part]:
@@ -69,4 +71,5 @@ def _part(model: Joint, members: list[int], rows: list[Row], hidden: list[Hidden
         within,
         [(at[one.variable], one) for one in hidden],
         is_joint=len(told_by) > 1 or any(row.was_shown for row in rows),
+        told_by=frozenset(told_by),
     )

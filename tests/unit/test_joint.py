@@ -125,6 +125,39 @@ def test_what_is_promised_wider_must_stay_wider() -> None:
     assert reopened(usual, other) == {}
 
 
+def test_no_region_is_promised_more_than_a_small_figure_can_have() -> None:
+    """A promise without end would keep every total of others from their readers."""
+    endless = Computed(("gp",), "plain, status, contributor; width 999999", "0" * 64)
+    strict = told("XR-A", {("GM0001",): Suppressed(10, 30), ("GM0002",): Exact(40)}, origin=endless)
+    assert reopened(strict, told("XR-C", {("GM0001",): Suppressed(12, 20)}, region_set="other")) == {}
+    assert reopened(strict, told("XR-C", {("GM0001",): Suppressed(13, 20)}, region_set="other")) != {}
+
+
+def test_a_region_cannot_hide_the_figure_of_another_region_or_of_the_nation() -> None:
+    figures = (told("XR-A", {("total",): Exact(400)}), told("XR-B", {("total",): Exact(600)}))
+    total = Total((), 1000, None, (("XR-A", "XR-A"), ("XR-B", "XR-B")))
+    assert judge(total, figures, [], SET) == "shown"
+    for code in ("XR-A", "NL01"):
+        hides = told("XR-C", {(code,): Suppressed(0, None), ("total",): Exact(50)}, region_set="other")
+        assert judge(total, (*figures, hides), [], SET) == "shown"
+        says = told("XR-C", {(code,): Exact(50), ("total",): Exact(50)}, region_set="other")
+        assert judge(total, (*figures, says), [], SET) == "shown"
+        assert all(len(told_by) < 2 for told_by in joint((*figures, says), (), SET).told_by)
+
+
+def test_a_count_whose_change_was_rounded_up_or_down_lies_within_nine() -> None:
+    """Not within five: a node rounds changes up or down to tens, so that all of them add up."""
+    rounded = told(
+        "XR-B",
+        {("total",): Rounded("60", "10"), ("GM0001",): Suppressed(0, 69), ("GM0002",): Rounded("40", "10")},
+        origin=Computed(("gp",), "plain, status, contributor; width 3; changes rounded to 10", "0" * 64),
+    )
+    for exact, shared in ((48, 1), (49, 1), (31, 1), (50, 0), (30, 0)):
+        other = told("XR-C", {("GM0002",): Exact(exact)}, region_set="other")
+        both = [told_by for told_by in joint((rounded, other)).told_by if told_by == {"XR-B", "XR-C"}]
+        assert len(both) == shared
+
+
 def test_among_small_values_the_room_must_stay_as_well() -> None:
     hidden = told("XR-A", {("GM0001",): Suppressed(0, 30)})
     other = told("XR-C", {("GM0001",): Suppressed(8, 30)}, region_set="other")
