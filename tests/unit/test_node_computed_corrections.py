@@ -65,6 +65,21 @@ def withdrawn(node: Node, event_id: str) -> None:
     signed(node, announced(node, notice))
 
 
+def test_the_word_that_a_correction_waits_is_not_frozen_twice(node: Node) -> None:
+    signed(node, prepared(node, computed()))
+    first = prepared(node, computed(more=1))
+    assert [item.type for item in first.items] == [EventType.INDICATOR_PENDING]
+    with pytest.raises(CorrectionWaits):
+        prepared(node, computed(more=1))
+    with writing(node.engine) as connection:
+        review.reject(connection, first.id, KEYS[0], "Not yet.", NOW)
+    again = prepared(node, computed(more=1))
+    assert [item.type for item in again.items] == [EventType.INDICATOR_PENDING]
+    signed(node, again)
+    with pytest.raises(CorrectionWaits):
+        prepared(node, computed(more=1))
+
+
 def test_a_run_again_with_one_person_more_waits_and_one_without_a_change_is_left_out(node: Node) -> None:
     (event_id,) = signed(node, prepared(node, computed()))
     bundle = prepared(node, computed(more=1))
