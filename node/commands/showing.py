@@ -61,7 +61,10 @@ _WORDS: Final = {
     "withdrawn": Text("vervallen", "withdrawn"),
     "unchanged": Text("ongewijzigd", "unchanged"),
     "first": Text("Eerste uitgave: alles is nieuw.", "First release: all of it is new."),
-    "cells": Text("regels; met --all alles, met --item N een onderdeel.", "rows; --all shows all, --item N one item."),
+    "more_new": Text("nieuwe regels niet getoond; --all toont alles.", "new rows are not shown; --all shows all."),
+    "more_unchanged": Text(
+        "ongewijzigde regels niet getoond; --all toont alles.", "unchanged rows are not shown; --all shows all."
+    ),
     "cut": Text("onderdeel", "cut"),
     "seen": Text("wat lezers zien", "what readers see"),
     "seen_before": Text("wat zij zagen", "what they saw"),
@@ -154,12 +157,22 @@ def _item(item: PreviewedItem, size: int, lang: Language, most: int | None) -> I
     yield f"  {_w('hash', lang)}"
     yield f"  {item.payload_hash}"
     yield from _wrapped(_changes(item, lang), "  ")
-    rows = item.rows if most is None else item.rows[:most]
+    rows = item.rows if most is None else _first_rows(item, most)
     cut = min(max((len(_in(row.what, lang)) for row in rows), default=0), _WIDEST_CUT)
     for row in rows:
         yield from _row(row, cut, lang, item.is_first)
     if len(rows) < len(item.rows):
-        yield f"  {len(rows)}/{len(item.rows)} {_w('cells', lang)}"
+        left_out = "more_new" if item.is_first else "more_unchanged"
+        yield from _wrapped(f"{len(item.rows) - len(rows)} {_w(left_out, lang)}", "  ")
+
+
+def _first_rows(item: PreviewedItem, most: int) -> Sequence[Row]:
+    """Return the rows to show of a long item: whatever changes for readers, the totals, and as many others as fit."""
+    if len(item.rows) <= most:
+        return item.rows
+    differ = [] if item.is_first else [row for row in item.rows if row.change != "unchanged"]
+    others = [row for row in item.rows if item.is_first or row.change == "unchanged"]
+    return [*differ, *sorted(others, key=lambda row: row.depth)[: max(most - len(differ), 0)]]
 
 
 def _row(row: Row, cut: int, lang: Language, is_first: bool) -> Iterator[str]:

@@ -14,9 +14,9 @@ from schemas.codes import Audience
 from schemas.payloads import Computed, IndicatorPublished, LessonPublished
 from schemas.upcast import read_payload
 
-from .answer import findings_of
+from .answer import DeskFinding, findings_of
 from .candidate import FrozenBundle, FrozenItem, load
-from .officer import Advice, Hold, advice, holds
+from .officer import Advice, Hold, advice, holds, officers
 from .proof import Proof, promised
 from .refusal import ReleaseRefused
 from .review import Decision, decisions, has_approvals
@@ -31,7 +31,10 @@ class CertificateTooEarly(ReleaseRefused):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What the page is written from; `proofs` are of indicators computed here, `events` the first and last sequence."""
+    """What the page is written from; `proofs` are of indicators computed here, `events` the first and last sequence.
+
+    `answered` are the desk's findings with their answers, `officers` how many data protection officers are registered.
+    """
 
     bundle: str
     root: str
@@ -45,7 +48,8 @@ class Certificate:
     lessons: int
     notices: int
     approvers: tuple[Decision, ...]
-    answered: int
+    answered: tuple[DeskFinding, ...]
+    officers: int
     holds: tuple[Hold, ...]
     advice: tuple[Advice, ...]
     events: tuple[int, int] | None
@@ -104,7 +108,8 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         lessons=lessons,
         notices=len(contents) - len(figures) - lessons,
         approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved and _counted(one, signed_at)),
-        answered=sum(one.answer is not None for one in findings_of(connection, bundle_id)),
+        answered=tuple(one for one in findings_of(connection, bundle_id) if one.answer is not None),
+        officers=len(officers(connection)),
         holds=holds(connection, bundle_id),
         advice=advice(connection, bundle_id),
         events=events,

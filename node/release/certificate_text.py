@@ -29,6 +29,15 @@ _KNOWS: Final = {
     ),
 }
 
+_NO_OFFICER: Final = Text(
+    "In deze regio is geen functionaris gegevensbescherming ingeschreven, dus niemand kon de bundel stilzetten.",
+    "The region registered no data protection officer, so that nobody could hold the bundle.",
+)
+_NOT_HELD: Final = Text(
+    "De functionaris gegevensbescherming zette de bundel niet stil.",
+    "The data protection officer did not hold the bundle.",
+)
+
 
 def page(found: Certificate, region: str, on: str, lang: Language) -> str:
     """Return the certificate of a region's release; `on` is the day it is written (RFC 3339)."""
@@ -52,6 +61,9 @@ def _parts(found: Certificate, region: str, on: str) -> Iterator[Text]:
     yield _joined("\n", [_both("- ", one) for one in _limits(found)])
     yield Text("## Wie besloot", "## Who decided")
     yield _decided(found)
+    if found.answered:
+        yield Text("Bevindingen van de beoordeling, met het antwoord:", "Findings of the desk, with their answers:")
+        yield _joined("\n", list(_answered(found)))
     yield Text("## Na te rekenen", "## To be checked")
     yield _checked(found)
 
@@ -117,8 +129,7 @@ def _left(found: Certificate, attacker: str) -> Text:
         parts.append(
             Text(
                 f"ongeveer {found.room + 1} mogelijke waarden per beschermd aantal, met ten minste {found.room} "
-                "personen "
-                "tussen de kleinste en de grootste",
+                "personen tussen de kleinste en de grootste",
                 f"about {found.room + 1} possible values for each protected count, with at least {found.room} persons "
                 "between the smallest and the largest",
             )
@@ -142,11 +153,9 @@ def _singling_out(found: Certificate) -> Text:
         )
     return Text(
         f"**Herleiden.** Er gaan geen rijen van personen uit. Aantallen van 1 tot en met {small} personen zijn "
-        "verborgen, en "
-        "ook wat zo'n aantal zou verraden. Een 0 is geen klein aantal en kan worden getoond.",
+        "verborgen, en ook wat zo'n aantal zou verraden. Een 0 is geen klein aantal en kan worden getoond.",
         f"**Singling out.** No rows of persons leave. Counts of 1 to {small} persons are hidden, and so is what "
-        "would give "
-        "such a count away. A 0 is no small count and may be shown.",
+        "would give such a count away. A 0 is no small count and may be shown.",
     )
 
 
@@ -175,11 +184,10 @@ def _inference(found: Certificate) -> Text:
     percent, small = int(share * 100), DisclosurePolicy().minimum_persons - 1
     return Text(
         f"**Afleiden.** Waar ten minste {percent}% van een groep iets heeft, of iedereen op 1 tot en met "
-        f"{small} personen na, "
-        "is het aantal verborgen. Dat een aandeel hoog of laag is, blijft zichtbaar: daar zijn de cijfers voor.",
+        f"{small} personen na, is het aantal verborgen. Dat een aandeel hoog of laag is, "
+        "blijft zichtbaar: daar zijn de cijfers voor.",
         f"**Inference.** Where at least {percent}% of a group has something, or all but 1 to {small} persons, "
-        "the count is "
-        "hidden. That a share is high or low stays visible: that is what the figures are for.",
+        "the count is hidden. That a share is high or low stays visible: that is what the figures are for.",
     )
 
 
@@ -198,19 +206,15 @@ def _limits(found: Certificate) -> Iterator[Text]:
     if found.proofs:
         yield Text(
             "Tabellen over dezelfde mensen die deze node niet kent, tellen niet mee; wie van meer mensen in "
-            "een cel weet hoe "
-            "het met hen is, trekt die af.",
+            "een cel weet hoe het met hen is, trekt die af.",
             "Tables on the same people that this node does not know are not counted in; one who knows of "
-            "several people "
-            "in a cell how they fare subtracts them.",
+            "several people in a cell how they fare subtracts them.",
         )
         yield Text(
             "Marges zijn bewezen in breuken; in hele getallen kunnen ze een enkele keer smaller zijn. Een cel "
-            "die alleen "
-            "andere helpt beschermen, heeft zelf geen belofte.",
+            "die alleen andere helpt beschermen, heeft zelf geen belofte.",
             "Ranges are proven in fractions; in whole numbers they can now and then be narrower. A cell that "
-            "only helps "
-            "to protect others has no promise of its own.",
+            "only helps to protect others has no promise of its own.",
         )
         yield Text(
             "Sommen over perioden, en tabellen van dezelfde maat met een andere indeling, zijn niet samen getoetst.",
@@ -233,10 +237,6 @@ def _decided(found: Certificate) -> Text:
         Text(f"Opgesteld door {escaped(found.author)}.", f"Prepared by {escaped(found.author)}."),
         Text(f"Goedgekeurd met eigen sleutel door {given}.", f"Approved, each with a key of their own, by {given}."),
     ]
-    if found.answered:
-        parts.append(
-            Text(f"Beantwoorde bevindingen: {found.answered}.", f"Findings that were answered: {found.answered}.")
-        )
     for one in found.holds:
         until = (one.lifted_at or "")[:10]
         parts.append(
@@ -255,13 +255,15 @@ def _decided(found: Certificate) -> Text:
             )
         )
     if not found.holds:
-        parts.append(
-            Text(
-                "De functionaris gegevensbescherming zette de bundel niet stil.",
-                "The data protection officer did not hold the bundle.",
-            )
-        )
+        parts.append(_NOT_HELD if found.officers else _NO_OFFICER)
     return _joined(" ", parts)
+
+
+def _answered(found: Certificate) -> Iterator[Text]:
+    """Yield every finding that needed an answer, with the answer and who gave it."""
+    for one in found.answered:
+        said = f"{escaped(one.answer or '')} ({escaped(one.answered_by or '')}, {(one.answered_at or '')[:10]})"
+        yield Text(f"- {one.kind.what.nl} {said}", f"- {one.kind.what.en} {said}")
 
 
 def _checked(found: Certificate) -> Text:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.catalogue import catalogue
-from schemas.codes import Audience, EventType
+from schemas.codes import TOTAL, Audience, EventType
 from schemas.definition import IndicatorDefinition, Text
 from schemas.payloads import (
     Computed,
@@ -62,12 +62,16 @@ _FIELDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell, or one field of a lesson, as readers see it; `before` is what they saw until now."""
+    """One cell, or one field of a lesson, as readers see it; `before` is what they saw until now.
+
+    `depth` is along how many dimensions a cell is cut: 0 for the total of all.
+    """
 
     what: Text
     value: Text | None
     before: Text | None
     change: Change
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,7 @@ def _cells(
                 None if now is None else value_words(now, definition),
                 None if then is None else value_words(then, definition),
                 _change(then, now),
+                sum(node != TOTAL for node in nodes),
             )
         )
     return tuple(rows)

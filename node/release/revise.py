@@ -1,12 +1,13 @@
 """Revise: hold what is to be released against what stands, and let out what is new or changed and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from node.indicators.figures import WholeTable
+from node.tables import event, item
 from schemas.codes import Audience
 from schemas.payloads import (
     Cell,
@@ -19,12 +20,14 @@ from schemas.payloads import (
 )
 from schemas.values import TypedValue, Withdrawn
 
+from .beside import beside
 from .notice import Notice
 from .pending import words
 from .protect import ProtectedIndicator
 from .refusal import ReleaseRefused
 from .scan import ScannedLesson
-from .standing import StandingItem, of_indicators, shown, standing
+from .standing import StandingItem, of_indicators, same_place, shown, standing
+from .states import Step, ends
 from .subject import name_of, opaque, title_of
 from .withdraw import notice
 
@@ -62,22 +65,27 @@ Releasable = ProtectedIndicator | ScannedLesson | RevisedItem | Notice
 
 @dataclass(frozen=True, slots=True)
 class RevisedRelease:
-    """What is to be frozen, and what was left out because it stands as it is."""
+    """What is to be frozen, and what was left out because it stands as it is.
+
+    `unreleased` tells of bundles under review that hold figures beside which a correction waits.
+    """
 
     items: tuple[Releasable, ...]
     new: int
     corrected: int
     withdrawn: int
     unchanged: int
+    unreleased: tuple[str, ...] = ()
 
     @property
     def summary(self) -> tuple[str, ...]:
-        """Return the counts as a sentence for reviewers, nothing where all is new."""
+        """Return sentences for reviewers: the counts unless all is new, and which bundles what waits waits for."""
         if len(self.items) == self.new and not self.unchanged:
-            return ()
+            return self.unreleased
         return (
             f"Against what stands: {self.new} new, {self.corrected} corrected, {self.withdrawn} withdrawn, "
             f"{self.unchanged} unchanged and left out.",
+            *self.unreleased,
         )
 
 
@@ -117,9 +125,10 @@ def revise(
             same.append((one, before))
     gone = [] if whole is None else _gone(connection, whole, set(subjects), reason)
     told = words(connection, same)
+    unreleased = _unreleased(connection, zip(items, subjects, strict=True), stands)
     if waiting and not kept and not gone and not told:
         more = f" So it is in {len(waiting) - 1} more." if len(waiting) > 1 else ""
-        raise CorrectionWaits(f"{waiting[0]}{more}")
+        raise CorrectionWaits(" ".join([f"{waiting[0]}{more}", *unreleased]))
     if items and not kept and not gone and not told:
         raise NothingChanged(f"All {len(items)} items stand already as they are; nothing needs a new signature.")
     new = len(kept) - corrected
@@ -128,7 +137,7 @@ def revise(
             f"{corrected} items stand already with other figures or words and {len(gone)} are gone from the source, "
             f"the first is {_first(kept, gone)}; say why with --reason."
         )
-    return RevisedRelease((*kept, *gone, *told), new, corrected, len(gone), len(items) - len(kept))
+    return RevisedRelease((*kept, *gone, *told), new, corrected, len(gone), len(items) - len(kept), unreleased)
 
 
 def check_current(connection: Connection, replaced: dict[str, str], withdrawn: dict[str, str]) -> None:
@@ -200,6 +209,31 @@ def _gone(connection: Connection, whole: WholeTable, present: set[str], reason: 
 def _is_of(one: StandingItem, whole: WholeTable) -> bool:
     origin = one.content.origin if isinstance(one.content, IndicatorPublished) else None
     return isinstance(origin, TakenOver) and (origin.owner, origin.table) == (whole.owner, whole.table)
+
+
+def _unreleased(
+    connection: Connection,
+    items: Iterable[tuple[ProtectedIndicator | ScannedLesson, str]],
+    stands: Mapping[str, StandingItem],
+) -> tuple[str, ...]:
+    """Say which bundles, not released yet, hold the figures beside which a correction waits, and how to be rid of them.
+
+    No reader ever saw these figures, so that nothing can be worked out once such a bundle is rejected.
+    """
+    wait = {
+        subject
+        for one, subject in items
+        if subject not in stands and isinstance(one, ProtectedIndicator) and one.facts.waits
+    }
+    if not wait:
+        return ()
+    wait -= set(connection.scalars(select(item.c.subject).join(event, same_place()).where(item.c.subject.in_(wait))))
+    found = (one for one in beside(connection) if one.subject in wait and ends(one.state, Step.REJECT))
+    return tuple(
+        f"Bundle {name} holds figures beside which it waits and is not released yet; where the new ones are to take "
+        f"their place, reject it first (`python -m node review reject {name} --key FILE --reason TEXT`)."
+        for name in dict.fromkeys(one.bundle_id for one in found)
+    )
 
 
 def _first(kept: Sequence[Releasable], gone: Sequence[Notice]) -> str:

@@ -44,7 +44,7 @@ def test_a_bundle_goes_from_its_findings_by_a_hold_to_its_certificate(node: Node
     assert publish(node, bundle.id) == 1
     with node.engine.connect() as connection:
         found = certify(connection, bundle.id)
-        assert (found.answered, found.events, len(found.approvers)) == (1, (1, 1), 2)
+        assert (len(found.answered), found.events, len(found.approvers)) == (1, (1, 1), 2)
         assert [one.lifted_by for one in found.holds] == ["Officer"]
         assert len(preview(connection, load(connection, bundle.id)).items[0].rows) == 6
         assert all(not one.is_open for one in findings_of(connection, bundle.id))

@@ -204,3 +204,27 @@ def test_an_author_reads_of_which_indicators_each_attackers_room_is_told(
     assert "h.celecoxib 2025: Nothing had to be hidden." in lines
     assert sum("Taken over" in line for line in lines) == 1
     assert any(line.startswith("c19.reported_total (2 periods): Taken over") for line in lines)
+
+
+def test_a_certificate_says_whether_there_is_an_officer_who_could_hold(node: Node) -> None:
+    bundle = approved(node, prepared(node, table(GM0001=30)))
+    dutch, english = (page(certified(node, bundle), "Duinrand", DAY, lang) for lang in LANGUAGES)
+    assert "geen functionaris gegevensbescherming ingeschreven" in dutch
+    assert "The region registered no data protection officer" in english
+    assert not re.search("zette de bundel niet stil|did not hold", dutch + english)
+    join(node, "Officer", OFFICER)
+    dutch, english = (page(certified(node, bundle), "Duinrand", DAY, lang) for lang in LANGUAGES)
+    assert "De functionaris gegevensbescherming zette de bundel niet stil." in dutch
+    assert "The data protection officer did not hold the bundle." in english
+    assert not re.search("ingeschreven|registered", dutch + english)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_certificate_lists_each_answered_finding_with_its_answer_and_who_gave_it(node: Node, lang: Language) -> None:
+    bundle = approved(node, prepared(node, mostly_hidden()))
+    found = certified(node, bundle)
+    assert found.answered
+    text = page(found, "Duinrand", DAY, lang)
+    for one in found.answered:
+        what = one.kind.what.nl if lang == "nl" else one.kind.what.en
+        assert f"- {what} Seen, and meant so. (Author, 2026-11-22)" in text.splitlines()

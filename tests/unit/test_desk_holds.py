@@ -25,6 +25,7 @@ from schemas.signature import SigningKey
 from tests.support.corrections import KEYS, NOW, REASON, announced, make_node, prepared, signed, table
 from tests.support.desk import (
     OFFICER,
+    answered,
     approve,
     audit,
     codes,
@@ -190,6 +191,19 @@ def test_a_copy_frozen_before_the_hold_leaves_no_sooner_than_the_one_on_hold(nod
         publish(node, second.id)
     lift(node, first.id)
     assert publish(node, second.id) == 1
+
+
+def test_a_copy_frozen_before_the_hold_does_not_leave_once_the_one_on_hold_is_rejected(node: Node) -> None:
+    held, copy = prepared(node, table(GM0001=30)), prepared(node, table(GM0001=30))
+    hold(node, held.id)
+    with writing(node.engine) as connection:
+        review.reject(connection, held.id, KEYS[0], "As the officer advises.", NOW)
+    with pytest.raises(review.BundleHeld, match="prepare it again"):
+        approve(node, copy.id, KEYS[0])
+    again = prepared(node, table(GM0001=30))
+    answered(node, again, "held_before")
+    assert [approve(node, again.id, key) for key in KEYS][-1] is BundleState.APPROVED
+    assert publish(node, again.id) == 1
 
 
 def test_what_stands_can_be_withdrawn_while_its_correction_is_on_hold(node: Node) -> None:

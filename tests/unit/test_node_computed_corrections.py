@@ -65,6 +65,47 @@ def withdrawn(node: Node, event_id: str) -> None:
     signed(node, announced(node, notice))
 
 
+def test_the_word_that_a_correction_waits_is_not_frozen_twice(node: Node) -> None:
+    signed(node, prepared(node, computed()))
+    first = prepared(node, computed(more=1))
+    assert [item.type for item in first.items] == [EventType.INDICATOR_PENDING]
+    with pytest.raises(CorrectionWaits):
+        prepared(node, computed(more=1))
+    with writing(node.engine) as connection:
+        review.reject(connection, first.id, KEYS[0], "Not yet.", NOW)
+    again = prepared(node, computed(more=1))
+    assert [item.type for item in again.items] == [EventType.INDICATOR_PENDING]
+    signed(node, again)
+    with pytest.raises(CorrectionWaits):
+        prepared(node, computed(more=1))
+
+
+def test_what_waits_beside_figures_that_nobody_read_yet_names_the_bundle_to_reject(node: Node) -> None:
+    first = prepared(node, computed())
+    with pytest.raises(CorrectionWaits, match=rf"nothing is lost.*review reject {first.id} --key FILE"):
+        prepared(node, computed(more=1))
+    mixed = prepared(node, computed(more=1), table(GM0001=30))
+    assert any(f"review reject {first.id}" in line for line in mixed.report)
+    with writing(node.engine) as connection:
+        review.reject(connection, first.id, KEYS[0], "Counted again.", NOW)
+    second = prepared(node, computed(more=1))
+    signed(node, second)
+    assert figures(node, second)["XG-A"] == Exact(76, 400)
+    signed(node, prepared(node, computed(more=2)))
+    with pytest.raises(CorrectionWaits) as refused:
+        prepared(node, computed(more=2))
+    assert "review reject" not in str(refused.value)
+
+
+def test_of_figures_that_were_released_and_withdrawn_no_bundle_is_named_to_reject(node: Node) -> None:
+    (event_id,) = signed(node, prepared(node, computed()))
+    withdrawn(node, event_id)
+    prepared(node, computed())
+    with pytest.raises(CorrectionWaits) as refused:
+        prepared(node, computed(more=1))
+    assert "review reject" not in str(refused.value)
+
+
 def test_a_run_again_with_one_person_more_waits_and_one_without_a_change_is_left_out(node: Node) -> None:
     (event_id,) = signed(node, prepared(node, computed()))
     bundle = prepared(node, computed(more=1))

@@ -135,6 +135,31 @@ def test_of_a_correction_each_cell_is_new_changed_withdrawn_or_unchanged(node: N
     assert any(f"Reason: {REASON}" in line for line in text)
 
 
+def test_of_a_long_correction_no_changed_row_is_left_out(node: Node) -> None:
+    before = {f"GM{place:04}": 30 for place in range(1, 101)}
+    after = before | dict.fromkeys([f"GM{place:04}" for place in range(46, 101)], 31)
+    signed(node, prepared(node, table(**before)))
+    bundle = prepared(node, table(**after), reason=REASON)
+    shown_lines = lines(node, bundle, everything=False)
+    assert sum(line.startswith("  ~ ") for line in shown_lines) == 55
+    assert "  45 unchanged rows are not shown; --all shows all." in shown_lines
+    few = prepared(node, table(**(before | {"GM0100": 31})), reason=REASON)
+    shown_lines = lines(node, few, everything=False)
+    assert next(line for line in shown_lines if "GM0" in line).startswith("  ~ GM0100")
+    assert "  60 unchanged rows are not shown; --all shows all." in shown_lines
+    assert not any("not shown" in line for line in lines(node, few))
+
+
+def test_of_a_long_first_release_the_totals_come_first(node: Node) -> None:
+    many = [100] * 50
+    bundle = prepared(node, computed(many, [900] * 50))
+    shown_lines = lines(node, bundle, everything=False)
+    rows = [line for line in shown_lines if " of " in line and "%" in line]
+    assert rows[0].strip().startswith("total")
+    assert len(rows) == 40
+    assert "  11 new rows are not shown; --all shows all." in shown_lines
+
+
 def test_what_steers_a_terminal_or_turns_the_reading_order_is_spelt_out(node: Node) -> None:
     sly = msgspec.structs.replace(lesson(), advice="Veilig\x1b[2J\u202e niet\u200b.", title="Titel\x07")
     bundle = prepared(node, sly)
