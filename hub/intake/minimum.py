@@ -53,6 +53,8 @@ def shortfall(payload: Payload | None) -> str | None:
         told = _rounded(value, figures) if isinstance(value, Rounded) else _figure(value, counts, is_share)
         if told:
             return _sentence(place, told)
+    if not any(TOTAL in nodes for nodes in map(_nodes, figures.cells)):
+        return None  # nothing is summed, so that nothing follows
     return (_lone_blank(figures, counts, is_share) if hides else None) or _left_out(figures, counts, is_share)
 
 
