@@ -66,8 +66,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "redacted": ("vernietigd", "destroyed"),
     "pending": ("correctie wacht", "correction pending"),
     "limit_pending": (
-        "Correctie wacht: er veranderde iets bij minder dan tien personen; het cijfer volgt als dat niet te zien is.",
-        "Correction pending: something changed for fewer than ten persons; the figure follows once that cannot tell.",
+        "Correctie wacht: de wijziging is te klein om te tonen zonder iemand te herkennen; het cijfer komt zodra dat kan.",
+        "Correction pending: the change is too small to be shown without telling of persons; it comes as soon as it can.",
     ),
     "corrections": ("Correcties en terugtrekkingen", "Corrections and withdrawals"),
     "earlier_event": ("eerder bericht", "earlier event"),
