@@ -66,8 +66,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "redacted": ("vernietigd", "destroyed"),
     "pending": ("correctie wacht", "correction pending"),
     "limit_pending": (
-        "Correctie wacht: de wijziging is te klein om te tonen zonder iemand te herkennen; het cijfer komt zodra dat kan.",
-        "Correction pending: the change is too small to be shown without telling of persons; it comes as soon as it can.",
+        "Correctie wacht: de wijziging is te klein om te tonen zonder personen te verraden; zij komt zodra dat kan.",
+        "Correction pending: the change is too small to be shown without telling of persons; it comes once it can.",
     ),
     "corrections": ("Correcties en terugtrekkingen", "Corrections and withdrawals"),
     "earlier_event": ("eerder bericht", "earlier event"),
