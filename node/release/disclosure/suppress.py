@@ -30,7 +30,7 @@ IMPROVING = 2.0
 
 
 PRUNING = 0.5
-"""Of the effort for improving, besides: for publishing again what no proof needs."""
+"""Of the effort for improving, besides: for publishing again what no proof needs; half a second at most."""
 
 
 class CannotProtect(ValueError):
@@ -138,7 +138,7 @@ def _improved(
     try:
         found = search.improve(safe)
         if found.bound < found.chosen.sum():
-            effort.limit = effort.spent + PRUNING * more
+            effort.limit = effort.spent + min(PRUNING * more, PRUNING)
             found.chosen = search.prune(found.chosen)
         return found, problem
     finally:
