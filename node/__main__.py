@@ -15,11 +15,13 @@ from node.commands import (
     backups,
     catching_up,
     doctor,
+    guiding,
     inspection,
     joining,
     keys,
     ledger,
     metrics,
+    planning,
     recalling,
     releasing,
     reviewing,
@@ -29,11 +31,12 @@ from node.config import HomeMissing, SettingWrong
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver
-from node.knowledge import lessons
+from node.knowledge import interventions, lessons
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
 from node.release import alarm, candidate, keyring, review, sign, states
 from node.release.refusal import ReleaseRefused
+from node.work import plans, take_up, timetable
 from schemas import ledger_keys, ledger_proofs
 from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
@@ -53,6 +56,8 @@ _REFUSALS = (
     keyring.KeyDoesNotHold, keyring.KeyNotHere, keyring.KeyInUse,
     ledger_proofs.LedgerFileWrong, ledger_keys.KeyHistoryWrong,
     keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
+    plans.PlanWrong, plans.PlanUnknown, timetable.TimetableWrong, take_up.WorkGoesOn, planning.PlanFailed,
+    interventions.InterventionUnreadable, interventions.InterventionUnknown,
 )  # fmt: skip
 
 
@@ -65,7 +70,8 @@ for command in (
     joining.init, joining.show_fingerprint, joining.enrol_region,
     releasing.source, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
-    reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
+    reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume, planning.plan_group,
+    guiding.show_steps, guiding.intervention_group,
     ledger.ledger, doctor.doctor, keys.key_group,
     backups.backup, backups.restore, catching_up.catch_up, metrics.metrics,
 ):  # fmt: skip

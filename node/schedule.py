@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +16,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.database import writing
 from node.records.store import RecordStoreBusy, delete_expired, records_path
 from node.release import heads
 from node.release.alarm import HubSaysOtherwise
+from node.work import runs
+from node.work.runs import Ended
 from schemas.delivery import HeadsOf, Sender, TransportRefused, TransportUnavailable
 from schemas.signature import PublicKey
 
@@ -74,16 +78,20 @@ def run(
     stop: threading.Event | None = None,
     heads_of: HeadsOf | None = None,
     afterwards: Callable[[], object] = lambda: None,
+    work: Callable[[], object] = lambda: None,
 ) -> None:
     """Ship every so many seconds and delete expired sources daily, until `stop` is set; then finish the round.
 
-    A hub that is away is called less and less often, `afterwards` follows each round that went well.
+    A hub that is away is called less and less often, `afterwards` follows each round that went well. `work` is called
+    at once and then every minute, never twice at a time: it does what the node's plans say is due.
     """
     waiting = stop or threading.Event()
     rounds = _Rounds(engine, region, sender, hub_key, clock, heads_of, afterwards)
     scheduler = BackgroundScheduler(timezone="UTC")
-    expiry = _Expiry(home, clock)
+    expiry = _Expiry(engine, home, clock)
     scheduler.add_job(expiry.go, "cron", minute=7)
+    planned = partial(_work, work)
+    scheduler.add_job(planned, "interval", minutes=1, next_run_time=datetime.now(UTC), max_instances=1, coalesce=True)
     scheduler.start()
     try:
         expiry.go()
@@ -95,10 +103,19 @@ def run(
         sender.close()
 
 
+def _work(work: Callable[[], object]) -> None:
+    """Do what is due; a store that is away now is there again at one of the next minutes."""
+    try:
+        work()
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("What is planned waits: the node's store does not answer (%s)", type(error).__name__)
+
+
 @dataclass
 class _Expiry:
     """Delete once a day what is to go on the date that its legal record names; tried hourly until it succeeds."""
 
+    engine: Engine
     home: Path
     clock: Clock
     done_on: date | None = None
@@ -114,6 +131,15 @@ class _Expiry:
             log.warning("Sources past their date are still to be deleted (%s); tried hourly", type(error).__name__)
         else:
             self.done_on = today
+            _forget_runs(self.engine, self.clock)
+
+
+def _forget_runs(engine: Engine, clock: Clock) -> None:
+    try:
+        with writing(engine) as connection:
+            runs.forget(connection, clock())
+    except SQLAlchemyError as error:
+        log.warning("Old runs are still to be forgotten (%s)", type(error).__name__)
 
 
 @dataclass
@@ -129,10 +155,12 @@ class _Rounds:
     afterwards: Callable[[], object]
     failures: int = 0
     _compared: float = field(default=float("-inf"))
+    _began: datetime = datetime.min
 
     def go(self) -> float | None:
         """Do one round; return how many seconds the hub asked to be left alone for, if it did."""
         asked = None
+        self._began = self.clock()
         try:
             done = ship(self.engine, self.region, self.sender, self.hub_key, self.clock)
             self._compare_heads()
@@ -156,15 +184,30 @@ class _Rounds:
             self.failures = 0
             if done.doubted:
                 log.error("%s: %d answers bear no signature of the hub; tell its team", self.region, done.doubted)
-            log.log(
-                logging.INFO if done.sent or done.accepted or done.refused else logging.DEBUG,
-                "%s: %d sent, %d accepted, %d refused", self.region, done.sent, done.accepted, done.refused,
-            )  # fmt: skip
+            self._say(done)
         return asked
+
+    def _say(self, done: Shipped) -> None:
+        counts = f"{done.sent} sent, {done.accepted} accepted, {done.refused} refused"
+        if done.sent or done.accepted or done.refused:
+            log.info("%s: %s", self.region, counts)
+            self._note(Ended("failed" if done.refused else "done", done.sent, counts))
+        else:
+            log.debug("%s: %s", self.region, counts)
 
     def _failed(self, level: int, text: str) -> None:
         self.failures += 1
         log.log(level, "%s: %s (attempt %d)", self.region, text, self.failures)
+        if self.failures == 1:  # the first of a row says since when
+            self._note(Ended("failed", detail=text))
+
+    def _note(self, how: Ended) -> None:
+        """Write the round down among the runs; a store that takes nothing costs this line only."""
+        try:
+            with writing(self.engine) as connection:
+                runs.note(connection, runs.SHIPPING, self._began, self.clock(), how)
+        except SQLAlchemyError as error:
+            log.warning("A round of shipping could not be written down (%s)", type(error).__name__)
 
     def _compare_heads(self) -> None:
         if self.heads_of is not None and time.monotonic() - self._compared >= _HEADS_EVERY:

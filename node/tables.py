@@ -241,3 +241,43 @@ audit_log = Table(
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
 )
+
+# What this node does by itself, and when.
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("task", Text, nullable=False),  # JSON of node.work.plans.Task
+    Column("at", Text, nullable=False),  # crontab
+    Column("zone", String(64), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("added_at", String(32), nullable=False),
+)
+
+# Every run of a plan, and the rounds of shipping that did something; a plan that is gone leaves its runs behind.
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("plan", String(40), nullable=False),
+    Column("due_at", String(32), nullable=False),
+    Column("started_at", String(32), nullable=False),
+    Column("ended_at", String(32)),
+    Column("attempts", Integer, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("detail", Text, nullable=False),  # a sentence; never a record's value
+    Column("bundle_id", String(32)),
+    Column("retry_at", String(32)),
+    UniqueConstraint("plan", "due_at"),
+    Index("ix_run_due_at", "due_at"),
+)
+
+intervention = Table(
+    "intervention",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON of node.knowledge.interventions.Intervention
+    Column("author", Text, nullable=False),
+    Column("written_at", String(32), nullable=False),
+)

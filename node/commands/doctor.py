@@ -28,6 +28,7 @@ from schemas.standing import Standing, check_standing
 from . import findings, inspection, options
 from .desk_doctor import at_the_desk
 from .findings import Finding
+from .plan_doctor import at_work
 
 _SECRETS: Final = ("service.pem", "pseudonym", "subject")
 _ENROLLED_SECRETS: Final = ("token", "hub.pub")
@@ -57,7 +58,7 @@ def _examine(home: Path, found: list[Finding], facts: dict[str, object]) -> None
     with options.opened(home) as node:
         found += [*_secrets(node), *_records(home)]
         with node.engine.connect() as connection:
-            for check in (_chain, _marks, _outbox, _reviewers, at_the_desk):
+            for check in (_chain, _marks, _outbox, _reviewers, at_the_desk, at_work):
                 found += check(connection, node)
             facts |= {"events": own_head(connection)[0], **outbox.counts(connection)}
             if (next_one := rhythm(connection, node.settings.release_every_months)) is not None:

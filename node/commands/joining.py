@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,9 +17,10 @@ from node.audit import AuditEntry
 from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender
 from node.release import alarm, keyring, outbox, review, turn
 from node.tables import restored
+from node.work.take_up import take_up
 from schemas.fingerprint import fingerprint
 
-from . import catching_up, keys, logs, options
+from . import catching_up, keys, logs, options, planned
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +115,7 @@ def ship(again: bool, home: Path) -> None:
 @click.option("--every", default=60, show_default=True, help="Seconds between two rounds of shipping.")
 @options.home
 def run(every: int, home: Path) -> None:
-    """Keep shipping until stopped; a hub that is away costs freshness only."""
+    """Keep shipping, and do what is planned, until stopped; a hub that is away costs freshness only."""
     allocator.settle()
     logs.set_up()
     stop = threading.Event()
@@ -130,7 +132,10 @@ def run(every: int, home: Path) -> None:
             keys.take_up(node)
 
         catching_up.catch_up_if_restored(node)
-        schedule.run(node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node), afterwards)
+        work = partial(take_up, node.engine, home, planned.doing(node, home), now)
+        schedule.run(
+            node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node), afterwards, work
+        )
         log.info("%s has finished its round and stops.", region)
 
 

@@ -13,6 +13,7 @@ from node.bootstrap import now
 from node.release import alarm, outbox
 from node.tables import answer, restored
 from node.tables import outbox as outbox_table
+from node.work import plans, runs
 
 from . import options
 
@@ -55,8 +56,23 @@ def _lines(connection: Connection, at: datetime) -> Iterator[str]:
     yield f"regiohelix_node_restored {connection.scalar(select(func.count()).select_from(restored))}"
     yield from _family("alarm", "1 while the hub's words contradict this chain and nobody ran `resume`.")
     yield f"regiohelix_node_alarm {int(alarm.standing_alarm(connection) is not None)}"
+    yield from _plans(connection)
     yield from _family("seen_timestamp_seconds", "When this was written.")
     yield f"regiohelix_node_seen_timestamp_seconds {at.timestamp():.0f}"
+
+
+def _plans(connection: Connection) -> Iterator[str]:
+    """How each plan's last run ended, and when: a name that people gave, never a record's value."""
+    last = [(plan.id, runs.newest(connection, plan.id)) for plan in plans.plans(connection)]
+    ended = [(name, run) for name, run in last if run is not None]
+    if ended:
+        yield from _family("plan_failed", "1 where the plan's last run failed.")
+    for name, run in ended:
+        yield f'regiohelix_node_plan_failed{{plan="{name}"}} {int(run.outcome == "failed")}'
+    if ended:
+        yield from _family("plan_started_timestamp_seconds", "When the plan's last run began.")
+    for name, run in ended:
+        yield f'regiohelix_node_plan_started_timestamp_seconds{{plan="{name}"}} {run.started_at.timestamp():.0f}'
 
 
 def _family(name: str, words: str) -> Iterator[str]:

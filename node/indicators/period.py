@@ -3,7 +3,7 @@
 import datetime
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from schemas.codes import PERIOD
 
@@ -57,6 +57,17 @@ def check_over(period: str, today: datetime.date) -> None:
             f"Period {period} ends on {end - datetime.timedelta(days=1)} and today is {today}: its figures would not be"
             " those of the whole period; choose one that has ended."
         )
+
+
+def last_whole(unit: Literal["year", "quarter", "month"], today: datetime.date) -> str:
+    """Return the last year, quarter or month that had ended before `today`."""
+    if unit == "year":
+        return f"{today.year - 1:04d}"
+    if unit == "quarter":
+        year, quarter = divmod(today.year * 4 + (today.month - 1) // 3 - 1, 4)
+        return f"{year:04d}-Q{quarter + 1}"
+    year, month = divmod(today.year * 12 + today.month - 2, 12)
+    return f"{year:04d}-{month + 1:02d}"
 
 
 def _first_month(period: str) -> tuple[datetime.date, int]:

@@ -60,7 +60,7 @@ def test_a_name_in_one_alphabet_is_taken(name: str) -> None:
     ("change", "said"),
     [
         ({"language": "Jan Jansen 111222333"}, "field `language` has another form"),
-        ({"Jan Jansen 111222333": "x"}, "a field that a lesson does not have"),
+        ({"Jan Jansen 111222333": "x"}, "a field that does not belong here"),
         ({"steps": ["Jan Jansen"]}, "field `steps[0]` has another form"),
     ],
 )

@@ -1,0 +1,39 @@
+"""What the doctor sees of the planned work: what failed, and what is due while nobody does it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from node.audit import timestamp
+from node.bootstrap import Node, now
+from node.release import turn
+from node.work import plans, runs
+from node.work.plans import Plan
+from node.work.timetable import newest_due
+
+from .findings import Finding
+
+_LATE: Final = timedelta(minutes=10)  # `run` looks every minute
+
+
+def at_work(connection: Connection, node: Node) -> Iterator[Finding]:
+    """Yield the plans whose last run failed, and those that are due and not begun."""
+    for plan in plans.plans(connection):
+        last = runs.newest(connection, plan.id)
+        if last is not None and last.outcome == "failed":
+            mend = f"mend that, then `python -m node plan run {plan.id}`"
+            yield Finding("plans", f"{plan.id} failed: {last.detail}", mend, since=timestamp(last.started_at))
+        yield from _late(plan, last, node)
+
+
+def _late(plan: Plan, last: runs.Run | None, node: Node) -> Iterator[Finding]:
+    since = plan.added_at if last is None else max(plan.added_at, last.due_at)
+    due = newest_due(plan.at, plan.zone, since, now() - _LATE)
+    if due is None:
+        return
+    with turn.holding(node.settings.home / "work.lock") as nobody_works:
+        if nobody_works:
+            mend = "keep `python -m node run` running"
+            yield Finding("plans", f"{plan.id} was due and has not begun", mend, since=timestamp(due))
