@@ -31,7 +31,7 @@ from node.config import HomeMissing, SettingWrong
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver
-from node.knowledge import interventions, lessons
+from node.knowledge import interventions, lessons, written
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
 from node.release import alarm, candidate, keyring, review, sign, states
@@ -57,7 +57,7 @@ _REFUSALS = (
     ledger_proofs.LedgerFileWrong, ledger_keys.KeyHistoryWrong,
     keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
     plans.PlanWrong, plans.PlanUnknown, timetable.TimetableWrong, take_up.WorkGoesOn, planning.PlanFailed,
-    interventions.InterventionUnreadable, interventions.InterventionUnknown,
+    interventions.InterventionUnreadable, interventions.InterventionUnknown, written.WrittenUnreadable,
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from node.tables import intervention as intervention_table
 from schemas.catalogue import catalogue
 from schemas.definition import Text
 
-from .written import Unreadable, read_written
+from .written import WrittenUnreadable, read_written
 
 Stage = Literal["prevention", "early_detection", "treatment", "rehabilitation", "long_term_care", "palliative_care"]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
@@ -70,7 +70,7 @@ def read_intervention(file: Path) -> Intervention:
     """Read one intervention from YAML; raises InterventionUnreadable naming the file, the field and the remedy."""
     try:
         found = read_written(file, Intervention, "docs/steps.md")
-    except Unreadable as error:
+    except WrittenUnreadable as error:
         raise InterventionUnreadable(str(error)) from error
     for wrong in _wrong(found):
         raise InterventionUnreadable(f"{file}: {wrong}")

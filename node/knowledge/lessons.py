@@ -9,7 +9,7 @@ from node.audit import AuditEntry, record, timestamp
 from node.tables import lesson as lesson_table
 from schemas.payloads import LessonPublished
 
-from .written import Unreadable, read_written
+from .written import WrittenUnreadable, read_written
 
 
 class LessonUnreadable(ValueError):
@@ -24,7 +24,7 @@ def read_lesson(file: Path) -> LessonPublished:
     """Read one lesson from YAML; raises LessonUnreadable naming the file, the field and the remedy."""
     try:
         return read_written(file, LessonPublished, "docs/lessons.md")
-    except Unreadable as error:
+    except WrittenUnreadable as error:
         raise LessonUnreadable(str(error)) from error
 
 

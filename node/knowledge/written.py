@@ -12,22 +12,22 @@ from schemas.plain_yaml import YamlNotPlain, read_yaml
 Written = TypeVar("Written", bound=msgspec.Struct)
 
 
-class Unreadable(ValueError):
+class WrittenUnreadable(ValueError):
     """A file that is not YAML, lacks a field or has one too many."""
 
 
 def read_written(file: Path, kind: type[Written], page: str) -> Written:
-    """Read one item from a YAML file; raises Unreadable. `page` is where its fields are described."""
+    """Read one item from a YAML file; raises WrittenUnreadable. `page` is where its fields are described."""
     try:
         data: Any = read_yaml(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise Unreadable(f"{file}: there is no such file; check its name.") from error
+        raise WrittenUnreadable(f"{file}: there is no such file; check its name.") from error
     except YamlNotPlain as error:
-        raise Unreadable(f"{file}: {error}") from error
+        raise WrittenUnreadable(f"{file}: {error}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = getattr(error, "problem_mark", None)
         line = f" line {place.line + 1}" if place else ""
-        raise Unreadable(f"{file}{line}: this is not UTF-8 YAML; correct that line.") from error
+        raise WrittenUnreadable(f"{file}{line}: this is not UTF-8 YAML; correct that line.") from error
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
@@ -35,9 +35,9 @@ def read_written(file: Path, kind: type[Written], page: str) -> Written:
         missing = re.search(r"missing required field `(\w+)`", str(error))
         found = re.search(r"`?\$\.?([\w\[\].]*)`?$", str(error))
         what = f"field `{missing[1]}` is missing" if missing else f"{_field(found)} has another form"
-        raise Unreadable(f"{file}: {what}; see {page} for the fields.") from error
+        raise WrittenUnreadable(f"{file}: {what}; see {page} for the fields.") from error
     except RecursionError as error:
-        raise Unreadable(f"{file}: this is nested too deeply; see {page} for the fields.") from error
+        raise WrittenUnreadable(f"{file}: this is nested too deeply; see {page} for the fields.") from error
 
 
 def _field(place: re.Match[str] | None) -> str:
