@@ -116,7 +116,7 @@ def compare(
     chosen = dict(nodes or {})
     period, region_set, division_year = _frame(definition, figures, withdrawn)
     cells = {
-        one.region: _cell(one, chosen)
+        one.region: cell_of(one, chosen)
         for one in figures
         if _difference(definition, one.payload, period, region_set, division_year) is None
     }
@@ -127,7 +127,7 @@ def compare(
         if difference is None:
             rows.append(_row(definition, one, cells[one.region], reference, withheld))
         else:
-            value = _cell(one, chosen) or NotAvailable()
+            value = cell_of(one, chosen) or NotAvailable()
             rows.append(_bare(one, value, difference, is_comparable=False))
     rows.sort(key=lambda row: (row.region_name, row.region))
     return RegionComparison(definition, period, region_set, division_year, chosen, reference, tuple(rows), withheld)
@@ -175,7 +175,7 @@ def _difference(
     return "division_year" if payload.division_year != division_year else None
 
 
-def _cell(one: StoredIndicator, nodes: Mapping[str, str]) -> TypedValue | None:
+def cell_of(one: StoredIndicator, nodes: Mapping[str, str]) -> TypedValue | None:
     """Find the figure; a public table has no total over areas, but a node named after the region."""
     found = {cell.nodes: cell.value for cell in one.payload.cells}
     wanted = [nodes.get(dimension, TOTAL) for dimension in one.payload.dimensions]

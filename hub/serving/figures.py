@@ -107,13 +107,32 @@ def latest(
     Regions of different sets may overlap, so they are never returned together. `known_on` (UTC text) leaves out what
     was accepted later; destroyed figures are withdrawn at every moment.
     """
+    found = tables.indicator_payload.c
+    here = (found.indicator == indicator, found.period == period, found.region_set == region_set)
+    states = _states(connection, reader, here, known_on)
+    return tuple(sorted(states.values(), key=lambda one: (one.region_name, one.region)))
+
+
+def over_time(
+    connection: Connection,
+    reader: Audience,
+    indicator: str,
+    region_set: str,
+    periods: Sequence[str],
+    region: str | None = None,
+    known_on: str | None = None,
+) -> dict[tuple[str, str], Latest]:
+    """Return the state of every region of one set, or of one, by region and period: as `latest`, for many periods."""
+    found = tables.indicator_payload.c
+    here = (found.indicator == indicator, found.region_set == region_set, found.period.in_(periods))
+    return _states(connection, reader, here if region is None else (*here, found.region == region), known_on)
+
+
+def _states(
+    connection: Connection, reader: Audience, place: tuple[ColumnElement[bool], ...], known_on: str | None
+) -> dict[tuple[str, str], Latest]:
     found = tables.indicator_payload
-    here = (
-        found.c.indicator == indicator,
-        found.c.period == period,
-        found.c.region_set == region_set,
-        *_seen(found.c, reader, known_on),
-    )
+    here = (*place, *_seen(found.c, reader, known_on))
     rows = connection.execute(
         select(found, tables.region.c.name)
         .join(tables.region, tables.region.c.code == found.c.region)
@@ -121,14 +140,13 @@ def latest(
         .order_by(found.c.sequence)
     ).all()
     notes = _notes(connection, select(found.c.event_id).where(*here), known_on)
-    of_region: dict[str, list[Row[Any]]] = {}
+    at: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in rows:
-        of_region.setdefault(row.region, []).append(row)
-    payloads = _payloads(connection, [held[-1].event_id for held in of_region.values()])
-    states = [
-        _state(held, notes.get(code, ()), payloads.get(held[-1].event_id), reader) for code, held in of_region.items()
-    ]
-    return tuple(sorted(states, key=lambda one: (one.region_name, one.region)))
+        at.setdefault((row.region, row.period), []).append(row)
+    payloads = _payloads(connection, [held[-1].event_id for held in at.values()])
+    return {
+        key: _state(held, notes.get(key[0], ()), payloads.get(held[-1].event_id), reader) for key, held in at.items()
+    }
 
 
 def _seen(columns: Any, reader: Audience, known_on: str | None) -> tuple[ColumnElement[bool], ...]:

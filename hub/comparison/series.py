@@ -1,0 +1,145 @@
+"""One region's series judged: a trend verdict that holds whatever the hidden figures are, and a control chart."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Final, Literal
+
+from schemas.codes import first_day
+from schemas.definition import IndicatorDefinition
+from schemas.values import Exact, Suppressed, TypedValue
+
+from . import control, trend
+from .control import Chart
+from .trend import Trend
+
+Why = Literal["no_denominator", "too_short", "suppressed", "impossible"]
+MOST_COMPLETIONS: Final = 20_000  # of hidden figures; beyond it the verdict is left open
+Unit = Literal["year", "quarter", "month", "week", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One period with its typed value; `is_comparable` False where its definition or division is another."""
+
+    period: str
+    value: TypedValue
+    is_comparable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a series says: the trend, or in code why there is none; the chart over its exact values, in their order."""
+
+    trend: Trend | None
+    why_not: Why | None
+    used: int
+    chart: Chart | None
+
+
+def unit_of(period: str) -> Unit:
+    """Return what kind of period this is."""
+    rest = period[5:]
+    if not rest:
+        return "year"
+    if rest.startswith("Q"):
+        return "quarter"
+    if rest.startswith("W"):
+        return "week"
+    return "day" if "-" in rest else "month"
+
+
+def judge(definition: IndicatorDefinition, moments: Sequence[Moment]) -> Judged:
+    """Judge a series of periods of one unit; what is not comparable, missing or withdrawn is left out of it.
+
+    A hidden figure is not left out: the verdict stands only if it is the same for every figure that it can be
+    (`suppressed` otherwise). Without a denominator there is no verdict and no chart.
+    """
+    usable = [one for one in moments if one.is_comparable and isinstance(one.value, Exact | Suppressed)]
+    if any(_base(one.value) is None for one in usable if isinstance(one.value, Exact)) or definition.measure is None:
+        return Judged(None, "no_denominator", 0, None)
+    chart = _chart(definition, [one.value for one in usable if isinstance(one.value, Exact)])
+    found, why = _trend(definition, usable)
+    return Judged(found, why, len(usable), chart)
+
+
+def _trend(definition: IndicatorDefinition, usable: Sequence[Moment]) -> tuple[Trend | None, Why | None]:
+    bases = [_base(one.value) for one in usable]
+    if any(base is None for base in bases):
+        return None, "suppressed"
+    whole = [base for base in bases if base is not None]
+    if any(base <= 0 for base in whole):
+        return None, "impossible"
+    completions = _completions([one.value for one in usable])
+    if completions is None:
+        return None, "suppressed"
+    times = _times([one.period for one in usable])
+    first: Trend | None = None
+    for numerators in completions:
+        try:
+            found = _tested(definition, numerators, whole, times)
+        except trend.TrendImpossible:
+            return None, "impossible"
+        if found.verdict == "too_short":
+            return None, "too_short"
+        if first is not None and found.verdict != first.verdict:
+            return None, "suppressed"
+        first = found if first is None else first
+    if first is not None and any(isinstance(one.value, Suppressed) for one in usable):
+        first = first._replace(statistic=None, p_value=None)  # these would be of one completion among many
+    return first, None if first is not None else "too_short"
+
+
+def _tested(
+    definition: IndicatorDefinition, numerators: Sequence[int], bases: Sequence[int], times: Sequence[float]
+) -> Trend:
+    if definition.kind == "proportion":
+        return trend.of_proportions(numerators, bases, times)
+    if definition.kind == "rate":
+        return trend.of_events(numerators, bases, times)
+    return trend.of_values([part / base for part, base in zip(numerators, bases, strict=True)], times)
+
+
+def _completions(values: Sequence[TypedValue]) -> Iterator[tuple[int, ...]] | None:
+    """Return every way to fill in the hidden numerators; None where there are too many or one has no upper bound."""
+    ranges = []
+    for value in values:
+        if isinstance(value, Exact):
+            ranges.append(range(value.numerator, value.numerator + 1))
+        elif isinstance(value, Suppressed) and value.hi is not None:
+            ranges.append(range(value.lo, value.hi + 1))
+        else:
+            return None
+    if prod(len(one) for one in ranges) > MOST_COMPLETIONS:
+        return None
+    return product(*ranges)
+
+
+def _chart(definition: IndicatorDefinition, values: Sequence[Exact]) -> Chart | None:
+    bases = [_base(value) or 0 for value in values]
+    if not values or min(bases) <= 0:
+        return None
+    numerators = [value.numerator for value in values]
+    if definition.kind == "proportion":
+        if any(part > base for part, base in zip(numerators, bases, strict=True)):
+            return None
+        return control.p_chart(numerators, bases)
+    if definition.kind == "rate" and min(numerators) >= 0:
+        return control.u_chart(numerators, [float(base) for base in bases])
+    return control.xmr([part / base for part, base in zip(numerators, bases, strict=True)])
+
+
+def _base(value: TypedValue) -> int | None:
+    return value.denominator if isinstance(value, Exact | Suppressed) else None
+
+
+def _times(periods: Sequence[str]) -> list[float]:
+    """Return when each period begins, in its own unit from the first on, so that a gap counts as time that passed."""
+    days = [first_day(period) for period in periods]
+    if any(day is None for day in days):
+        return [float(place) for place in range(len(periods))]
+    known = [day for day in days if day is not None]
+    if unit_of(periods[0]) in ("week", "day"):
+        return [float((day - known[0]).days) for day in known]
+    return [float(12 * (day.year - known[0].year) + day.month - known[0].month) for day in known]

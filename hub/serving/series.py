@@ -1,0 +1,269 @@
+"""One indicator over time: each region's series of typed values with its revisions, trend and control chart."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import Connection
+
+from hub.audit import utc_text
+from hub.comparison import StoredIndicator
+from hub.comparison.compare import cell_of
+from hub.comparison.control import Chart
+from hub.comparison.scale import factor, interval, readable, shown
+from hub.comparison.series import Moment, Unit, judge, unit_of
+from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, best_offer
+from hub.serving.figures import AcceptedIndicator, Latest, offers, over_time
+from schemas.catalogue import catalogue
+from schemas.codes import Audience, first_day
+from schemas.definition import IndicatorDefinition, Text
+from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
+
+MOST_PERIODS: Final = 366
+USUAL_PERIODS: Final = 60
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One period of one region, in the indicator's unit; `why_not` says in code why it takes no part in the trend.
+
+    `low`..`high` is an interval or a hidden value's range, as in a comparison; `limits` are the control chart's, None
+    where it is on none; `signals` the rules that it breaks.
+    """
+
+    period: str
+    value: TypedValue
+    shown: Decimal | None
+    bounds: Literal["interval", "range"] | None
+    low: Decimal | None
+    high: Decimal | None
+    revision: int
+    accepted_at: str
+    corrected_at: str | None
+    event_id: str
+    why_not: Literal["definition", "division_year", "withdrawn", "cell_missing"] | None = None
+    limits: tuple[Decimal, Decimal] | None = None
+    signals: tuple[str, ...] = ()
+
+
+class RegionSeries(msgspec.Struct, frozen=True):
+    """One region: its points in order of time, the verdict or why there is none, and the middle of its control chart.
+
+    `is_judged` False: too few points for signals, the chart is drawn only.
+    """
+
+    region: str
+    name: str
+    points: tuple[Point, ...]
+    trend: Literal["rising", "falling", "no_trend"] | None
+    why_no_trend: str | None
+    test: str | None
+    statistic: float | None
+    p_value: float | None
+    centre: Decimal | None
+    is_judged: bool
+
+
+class SeriesView(msgspec.Struct, frozen=True):
+    """One indicator over the newest periods of one unit, for the regions of one set, by name."""
+
+    indicator: str
+    version: int
+    definition_hash: str
+    title: Text
+    unit: Text
+    favourable: Literal["higher", "lower", "neither"]
+    kind: str
+    region_set: str
+    by: dict[str, str]
+    period_unit: Unit
+    periods: tuple[str, ...]
+    left_out: int
+    audience: Audience
+    as_known_on: str
+    regions: tuple[RegionSeries, ...]
+
+
+def series_view(
+    connection: Connection,
+    reader: Audience,
+    now: datetime,
+    indicator: str,
+    region: str | None = None,
+    region_set: str | None = None,
+    by: Mapping[str, str] | None = None,
+    unit: Unit | None = None,
+    last: int = USUAL_PERIODS,
+    known_on: str | None = None,
+) -> SeriesView:
+    """Return the series that a reader asked for: at most `last` periods, the newest; older ones are `left_out`.
+
+    Without unit it is the one with most periods. Raises IndicatorUnknown, IndicatorAbsent or CutUnknown.
+    """
+    definition = catalogue().get(indicator)
+    if definition is None:
+        raise IndicatorUnknown("The catalogue has no such indicator; see the list of indicators for the ids.")
+    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
+    chosen, periods = _periods(offer.periods, unit)
+    held = over_time(connection, reader, indicator, offer.region_set, periods[-last:], region, known_on)
+    if not held:
+        raise IndicatorAbsent(f"This region released no {indicator} in this set; leave it out to see which did.")
+    cut = dict(by or {})
+    _check_cut(indicator, cut, held.values())
+    names = {code: one.region_name for (code, _), one in held.items()}
+    regions = [
+        _series(definition, code, name, {period: one for (of, period), one in held.items() if of == code}, cut)
+        for code, name in sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
+    ]
+    return SeriesView(
+        indicator=definition.id,
+        version=definition.version,
+        definition_hash=definition.hash,
+        title=definition.title,
+        unit=definition.unit,
+        favourable=definition.favourable,
+        kind=definition.kind,
+        region_set=offer.region_set,
+        by=cut,
+        period_unit=chosen,
+        periods=tuple(periods[-last:]),
+        left_out=max(0, len(periods) - last),
+        audience=reader,
+        as_known_on=known_on or utc_text(now),
+        regions=tuple(regions),
+    )
+
+
+def _periods(found: Sequence[str], unit: Unit | None) -> tuple[Unit, list[str]]:
+    """Return the unit and its periods, oldest first; raises IndicatorAbsent where there is none of the unit asked."""
+    counted = Counter(unit_of(period) for period in found)
+    if unit is not None and unit not in counted:
+        said = ", ".join(sorted(counted))
+        raise IndicatorAbsent(f"No figures by {unit} were released; choose one of {said}.")
+    most = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[0][0]
+    chosen = most if unit is None else unit
+    return chosen, sorted((one for one in found if unit_of(one) == chosen), key=lambda one: str(first_day(one)))
+
+
+def _check_cut(indicator: str, cut: Mapping[str, str], held: Any) -> None:
+    payloads = [one.payload for one in held if isinstance(one, AcceptedIndicator)]
+    for dimension, node in cut.items():
+        known = {
+            cell.nodes[payload.dimensions.index(dimension)]
+            for payload in payloads
+            if dimension in payload.dimensions
+            for cell in payload.cells
+        }
+        if node not in known:
+            raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
+
+
+def _series(
+    definition: IndicatorDefinition, code: str, name: str, held: Mapping[str, Latest], cut: Mapping[str, str]
+) -> RegionSeries:
+    division = _division(held.values())
+    points = [_point(definition, held[period], period, cut, division) for period in sorted(held, key=_begins)]
+    judged = judge(definition, [Moment(one.period, one.value, one.why_not is None) for one in points])
+    found = judged.trend
+    return RegionSeries(
+        region=code,
+        name=name,
+        points=tuple(_charted(definition, points, judged.chart)),
+        trend=None if found is None or found.verdict == "too_short" else found.verdict,
+        why_no_trend=judged.why_not,
+        test=None if found is None else found.test,
+        statistic=None if found is None else found.statistic,
+        p_value=None if found is None else found.p_value,
+        centre=None if judged.chart is None else _scaled(definition, judged.chart.centre),
+        is_judged=judged.chart is not None and judged.chart.is_judged,
+    )
+
+
+def _begins(period: str) -> str:
+    return str(first_day(period))
+
+
+def _division(held: Any) -> int | None:
+    """Return the division of municipalities that most of the region's periods are in, the newest among equals."""
+    years = Counter(one.payload.division_year for one in held if isinstance(one, AcceptedIndicator))
+    return max(years, key=lambda year: (years[year], year)) if years else None
+
+
+def _point(
+    definition: IndicatorDefinition, one: Latest, period: str, cut: Mapping[str, str], division: int | None
+) -> Point:
+    value: TypedValue = Withdrawn()
+    why: Literal["definition", "division_year", "withdrawn", "cell_missing"] | None = "withdrawn"
+    if isinstance(one, AcceptedIndicator):
+        accepted = datetime.fromisoformat(one.accepted_at)
+        cell = cell_of(StoredIndicator(one.region, one.region_name, one.payload, accepted, one.revision), cut)
+        value = NotAvailable() if cell is None else cell
+        why = "cell_missing" if cell is None else None
+        if one.payload.definition_hash != definition.hash:
+            why = "definition"
+        elif one.payload.division_year != division:
+            why = "division_year"
+    estimate, low, high, bounds = _read(definition, value)
+    return Point(
+        period=period,
+        value=value,
+        shown=estimate,
+        bounds=bounds,
+        low=low,
+        high=high,
+        revision=one.revision,
+        accepted_at=one.accepted_at,
+        corrected_at=one.corrections[-1].at if one.corrections else None,
+        event_id=one.event_id,
+        why_not=why,
+    )
+
+
+_Read = tuple[Decimal | None, Decimal | None, Decimal | None, Literal["interval", "range"] | None]
+
+
+def _read(definition: IndicatorDefinition, value: TypedValue) -> _Read:
+    """Return a value in the shown unit, with its interval or range."""
+    if isinstance(value, Exact):
+        limits = interval(definition, value.numerator, value.denominator)
+        low, high = (None, None) if limits is None else (readable(definition, limit) for limit in limits)
+        return shown(definition, value.numerator, value.denominator), low, high, "interval" if limits else None
+    if isinstance(value, Rounded):
+        return Decimal(value.value).quantize(Decimal(value.step)), None, None, None
+    if isinstance(value, Suppressed):
+        needs = definition.measure is not None and definition.measure.denominator is not None
+        if needs and value.denominator is None:
+            return None, None, None, "range"
+        top = None if value.hi is None else shown(definition, value.hi, value.denominator)
+        return None, shown(definition, value.lo, value.denominator), top, "range"
+    return None, None, None, None
+
+
+def _charted(definition: IndicatorDefinition, points: Sequence[Point], chart: Chart | None) -> list[Point]:
+    """Lay the chart's limits and signals on the points that it was made of."""
+    if chart is None:
+        return list(points)
+    left = iter(chart.points)
+    laid = []
+    for point in points:
+        if point.why_not is None and isinstance(point.value, Exact):
+            drawn = next(left)
+            limits = (_scaled(definition, drawn.low), _scaled(definition, drawn.high))
+            laid.append(msgspec.structs.replace(point, limits=limits, signals=drawn.signals))
+        else:
+            laid.append(point)
+    return laid
+
+
+def _scaled(definition: IndicatorDefinition, value: float) -> Decimal:
+    """Return a limit, which is per person or day, in the shown unit."""
+    found = readable(definition, Decimal(value * float(factor(definition))))
+    return Decimal(0) if found is None else found
+
+
+def as_json(view: SeriesView) -> dict[str, Any]:
+    """Return the view as JSON-able values: decimals as strings, each value with its kind."""
+    plain: dict[str, Any] = msgspec.to_builtins(view)
+    return plain

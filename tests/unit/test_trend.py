@@ -1,0 +1,89 @@
+"""Trend verdicts, slopes and means against textbook figures, and what turning a series round does."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.comparison.inequality import GradientImpossible, ratio, ridits, slope_index
+from hub.comparison.intervals import CountsImpossible
+from hub.comparison.mean import student
+from hub.comparison.trend import TrendImpossible, of_events, of_proportions, of_values
+
+
+def test_carriers_by_size_of_tonsils_are_armitages() -> None:
+    """Armitage and Berry, Statistical Methods in Medical Research: chi-squared for trend 7.19 with one degree."""
+    found = of_proportions([19, 29, 24], [516, 589, 293], [0, 1, 2])
+    assert found.statistic is not None
+    assert found.statistic**2 == pytest.approx(7.19, abs=0.01)
+    assert found.verdict == "rising"
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(50, 5000)), min_size=3, max_size=20))
+def test_a_series_that_is_turned_round_has_the_opposite_verdict(series: list[tuple[int, int]]) -> None:
+    parts, wholes = zip(*series, strict=True)
+    times = list(range(len(series)))
+    for test in (of_proportions, of_events):
+        there, back = test(parts, wholes, times), test(parts[::-1], wholes[::-1], times)
+        assert there.statistic == pytest.approx(-(back.statistic or 0.0), abs=1e-6)
+        shifted = test(parts, wholes, [2020 + 3 * one for one in times])
+        assert shifted.statistic == pytest.approx(there.statistic, abs=1e-4)
+
+
+def test_mann_kendall_counts_orders_exactly() -> None:
+    """Of all 120 orders of five values only the rising one has tau 1, and its mirror -1: p = 2/120."""
+    found = of_values([1.0, 2.0, 3.5, 4.0, 9.0], [1, 2, 3, 4, 5])
+    assert (found.verdict, found.statistic) == ("rising", pytest.approx(1.0))
+    assert found.p_value == pytest.approx(2 / 120)
+    verdicts = [of_values(order, [1, 2, 3, 4, 5]).verdict for order in permutations([1.0, 2.0, 3.0, 4.0, 5.0])]
+    assert (verdicts.count("rising"), verdicts.count("falling")) == (1, 1)
+
+
+def test_too_few_periods_and_equal_values_give_no_trend() -> None:
+    assert of_values([1.0, 2.0, 3.0, 4.0], [1, 2, 3, 4]).verdict == "too_short"
+    assert of_proportions([1, 2], [10, 10], [1, 2]).verdict == "too_short"
+    assert of_events([1, 2], [10, 10], [1, 2]).verdict == "too_short"
+    assert of_values([2.0] * 6, list(range(6))).verdict == "no_trend"
+    assert of_proportions([0, 0, 0], [10, 10, 10], [1, 2, 3]).verdict == "no_trend"
+
+
+def test_series_that_cannot_be_are_refused() -> None:
+    for parts, wholes in (([1, 2], [1, 1, 1]), ([-1, 1, 1], [5, 5, 5]), ([1, 1, 1], [0, 5, 5])):
+        with pytest.raises(TrendImpossible):
+            of_proportions(parts, wholes, [1, 2, 3])
+    with pytest.raises(TrendImpossible):
+        of_proportions([9, 9, 9], [5, 5, 5], [1, 2, 3])
+    with pytest.raises(TrendImpossible):
+        of_values([1.0], [])
+
+
+def test_a_straight_gradient_has_its_own_slope() -> None:
+    people = [100.0, 300.0, 200.0, 400.0]
+    places = ridits(people)
+    assert places == pytest.approx([0.05, 0.25, 0.5, 0.8])
+    found = slope_index([30.0 - 12.0 * place for place in places], people)
+    assert found.difference == pytest.approx(12.0)
+    assert found.interval == pytest.approx((12.0, 12.0))
+    mean = sum(n * (30.0 - 12.0 * place) for n, place in zip(people, places, strict=True)) / sum(people)
+    assert found.relative == pytest.approx(12.0 / mean)
+
+
+def test_a_gradient_needs_three_areas_with_people() -> None:
+    with pytest.raises(GradientImpossible):
+        slope_index([1.0, 2.0], [10.0, 10.0])
+    with pytest.raises(GradientImpossible):
+        ridits([10.0, 0.0])
+    with pytest.raises(GradientImpossible):
+        ratio(3.0, 0.0)
+    assert ratio(3.0, 1.5) == 2
+
+
+def test_students_sleep_gives_students_interval() -> None:
+    """Student (1908), the ten differences in hours of sleep; 95% from 0.7001 to 2.4599."""
+    hours = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
+    mean = sum(hours) / 10
+    variance = sum((one - mean) ** 2 for one in hours) / 9
+    assert student(mean, variance, 10) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
+    with pytest.raises(CountsImpossible):
+        student(1.0, 1.0, 1)
