@@ -29,6 +29,7 @@ TABLES: dict[str, dict[str, str]] = {
         "urgency": "VARCHAR",
         "code_system": "VARCHAR",
         "code": "VARCHAR",
+        "organisation": "VARCHAR",
     },
     "measurement": {
         "person_id": "BIGINT",
@@ -37,8 +38,20 @@ TABLES: dict[str, dict[str, str]] = {
         "measured_on": "DATE",
         "value": "DECIMAL(18,4)",
     },
-    "treatment": {"person_id": "BIGINT", "code_system": "VARCHAR", "code": "VARCHAR", "start_date": "DATE"},
-    "cost": {"person_id": "BIGINT", "category": "VARCHAR", "start_date": "DATE", "amount_cents": "BIGINT"},
+    "treatment": {
+        "person_id": "BIGINT",
+        "code_system": "VARCHAR",
+        "code": "VARCHAR",
+        "start_date": "DATE",
+        "organisation": "VARCHAR",
+    },
+    "cost": {
+        "person_id": "BIGINT",
+        "category": "VARCHAR",
+        "start_date": "DATE",
+        "amount_cents": "BIGINT",
+        "organisation": "VARCHAR",
+    },
 }
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
