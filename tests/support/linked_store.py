@@ -75,6 +75,7 @@ def store_of(rows: Rows) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for statement in create_statements():
         connection.execute(statement)
+    connection.execute("CREATE TABLE source (id VARCHAR, organisations_not_recorded VARCHAR)")
     for table, entries in rows.items():
         names = list(columns(table))
         values = [[({"source": "gp"} | dict(entry)).get(name) for name in names] for entry in entries]
