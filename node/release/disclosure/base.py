@@ -7,6 +7,7 @@ import numpy as np
 
 from .dominance import two_largest_everywhere
 from .history import every_figure
+from .organisations import Organisations
 from .relations import Dimension, IntArray, add_up
 from .statistic import Statistic
 
@@ -29,7 +30,11 @@ def base_of(now: Statistic, was: Statistic) -> Statistic | None:
     largest = None
     if was.largest is not None:
         largest = _taken(two_largest_everywhere(was.dimensions, was.largest.astype(np.int64)), sources)
-    base = replace(now, values=values, persons=persons, largest=largest)
+    paid = None
+    if was.organisations is not None:
+        known = was.organisations
+        paid = Organisations(known.codes, _taken(add_up(was.dimensions, known.amounts.astype(np.int64)), sources))
+    base = replace(now, values=values, persons=persons, largest=largest, organisations=paid)
     return base if _agrees(base, was) else None
 
 
