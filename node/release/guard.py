@@ -27,6 +27,7 @@ from node.release.disclosure import (
     suppress,
     together,
 )
+from node.release.disclosure.base import told_by_organisation
 from node.release.disclosure.model import EarlierCellUnplaced, LinkMismatch, PartExceedsWhole
 from node.release.disclosure.program import SolverFailed
 from node.release.disclosure.relations import NodeNameRepeated
@@ -109,10 +110,12 @@ def guard(
     """Guard a release: corrections that tell of too few persons wait, and age bands are merged where that helps.
 
     With `random`, what waits in bare counts of persons is let out by controlled rounding where that is possible.
-    Indicators whose change can neither go out nor wait with the rest are left out, with the reason. Raises AuditFailed,
+    Indicators whose change can neither go out nor wait with the rest are left out, with the reason; so are sums of
+    money whose records neither say who was paid nor bear the decision that they need not. Raises AuditFailed,
     IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube.
     """
     work = _Work(dict(enumerate(computed)), earlier, policy, random)
+    work.leave_out_unattributed()
     while work.computed:
         try:
             joined = cube(list(work.computed.values()))
@@ -134,12 +137,24 @@ class _Work:
         self.left_out: dict[int, str] = {}
         self.still: frozenset[Key] = frozenset()
 
+    def leave_out_unattributed(self) -> None:
+        """Leave out sums of money whose sources neither say who was paid nor have the decision that they need not."""
+        for place, one in list(self.computed.items()):
+            if one.unattributed:
+                del self.computed[place]
+                self.left_out[place] = (
+                    f"{one.definition.id} {one.period} was left out: cost records of {', '.join(one.unattributed)} do"
+                    " not say which organisation was paid; map `organisation` there, or record under `legal` why that"
+                    " cannot be (`organisations_not_recorded: REASON`), and load again (docs/data-mapping.md)."
+                )
+
     def attempt(self, joined: Cube) -> Guarded | None:
         """Guard the release as it is now; None: something was changed, try again."""
         absent = Absent.of(joined, self.earlier)
         links = (*joined.links, *absent.links)
         unshown = dict.fromkeys((*joined.unshown, *absent.unshown))
-        earlier = Earlier({**unshown, **self.earlier.cells}, self.earlier.vintages)
+        vintages = told_by_organisation(self.earlier.vintages, joined.statistics)
+        earlier = Earlier({**unshown, **self.earlier.cells}, vintages)
         settled = Settled(())
         try:
             statistics = [*joined.statistics.values(), *absent.statistics]

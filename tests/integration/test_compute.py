@@ -102,7 +102,9 @@ def test_costs_stay_integer_cents_and_scores_become_whole_tenths() -> None:
 
 
 def test_costs_are_told_apart_by_who_was_paid_and_sources_that_do_not_say_so_are_named() -> None:
-    def cost(person: int, cents: int, to: str | None, source: str = "insurer", on: str = "2024-03-01") -> dict[str, Any]:
+    def cost(
+        person: int, cents: int, to: str | None, source: str = "insurer", on: str = "2024-03-01"
+    ) -> dict[str, Any]:
         paid = {"category": "gp", "start_date": _day(on), "amount_cents": cents}
         return {"person_id": person, "organisation": to, "source": source} | paid
 

@@ -23,8 +23,10 @@ Named = tuple[Figure, str, Target]
 
 ATTACKERS = ("plain", "status", "contributor")
 """plain: all published figures, sums, links and earlier releases. status: also which blanks are small.
-contributor: also that he himself is counted in the cell. organisation: the status attacker who also knows what it was
-paid itself, in every cell; where it is known who was paid."""
+contributor: also that he himself is counted in the cell."""
+
+ORGANISATION = "organisation"
+"""The status attacker who also knows what it was paid itself, in every cell; where it is known who was paid."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,11 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
         attacker = "plain" if width < 1 - SLACK else "status"
         failures.append(Finding(named[i][0].cell, f"{named[i][1]} has too narrow a range", attacker))
     knowing, insider_status = insider_faults(pictures, policy)
-    failures += [Finding(one.cell, fault, "organisation") for one, fault in knowing]
+    failures += [Finding(one.cell, fault, ORGANISATION) for one, fault in knowing]
     status = next((one for one in (measured.status, plain.status, insider_status) if one != "optimal"), "optimal")
     return AuditReport(
         passed=not failures and status == "optimal",
-        attackers=(*ATTACKERS, *(["organisation"] if any(one.paid for one in figures) else [])),
+        attackers=(*ATTACKERS, *([ORGANISATION] if any(one.paid for one in figures) else [])),
         worst_width=float(widths.min()) if len(widths) else None,
         failures=tuple(sorted(set(failures), key=lambda one: (one.cell, one.fault))),
         solver_status=status,
