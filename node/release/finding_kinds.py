@@ -88,7 +88,7 @@ _ALL: Final = (
     ),
     _kind(
         "organisations_not_recorded", Weight.ANSWER,
-        ("Kosten zeggen niet welke organisatie is betaald: of het er drie zijn en er geen overheerst, is niet getoetst.",
+        ("Kosten zeggen niet wie is betaald: of het drie organisaties zijn en er geen overheerst, is niet getoetst.",
          "Costs do not say which organisation was paid: whether they are three and none dominates is not tested."),
         ("Koppel `organisation` in het koppelbestand, of schrijf op waarom de cijfers zonder die toets uit mogen gaan.",
          "Map `organisation` in the mapping file, or write down why the figures may leave without that test."),

@@ -33,6 +33,7 @@ from node.release.disclosure.program import SolverFailed
 from node.release.disclosure.relations import NodeNameRepeated
 from node.release.disclosure.rounding import Random
 from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
+from node.release.payees import why_left_out
 from node.release.refusal import ReleaseRefused
 
 Key = tuple[str, str]  # canonical statistic, period
@@ -115,12 +116,14 @@ def guard(
     IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube.
     """
     work = _Work(dict(enumerate(computed)), earlier, policy, random)
-    work.leave_out_unattributed()
+    work.leave_out_money({})
     while work.computed:
         try:
             joined = cube(list(work.computed.values()))
         except (FigureNotWhole, TableMisshapen, NodeNameRepeated) as error:
             raise FiguresUnfit(_plain(work.computed.values(), str(error))) from error
+        if work.leave_out_money(joined.statistics):
+            continue
         if (guarded := work.attempt(joined)) is not None:
             return Guarding(work.computed, work.merged, work.left_out, guarded)
     return Guarding({}, {}, work.left_out, None)
@@ -137,16 +140,16 @@ class _Work:
         self.left_out: dict[int, str] = {}
         self.still: frozenset[Key] = frozenset()
 
-    def leave_out_unattributed(self) -> None:
-        """Leave out sums of money whose sources neither say who was paid nor have the decision that they need not."""
-        for place, one in list(self.computed.items()):
-            if one.unattributed:
-                del self.computed[place]
-                self.left_out[place] = (
-                    f"{one.definition.id} {one.period} was left out: cost records of {', '.join(one.unattributed)} do"
-                    " not say which organisation was paid; map `organisation` there, or record under `legal` why that"
-                    " cannot be (`organisations_not_recorded: REASON`), and load again (docs/data-mapping.md)."
-                )
+    def leave_out_money(self, joined: Mapping[Key, Statistic]) -> bool:
+        """Leave out the sums of money that cannot be released for what is known of who was paid; tell if there were."""
+        found = {
+            place: why
+            for place, one in self.computed.items()
+            if (why := why_left_out(one, joined.get((statistic_keys(one)[0], one.period)), self.policy)) is not None
+        }
+        self.left_out |= found
+        self.computed = {place: one for place, one in self.computed.items() if place not in found}
+        return bool(found)
 
     def attempt(self, joined: Cube) -> Guarded | None:
         """Guard the release as it is now; None: something was changed, try again."""

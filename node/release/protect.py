@@ -11,6 +11,7 @@ from node.release.disclosure import AuditReport, CellKey, DisclosurePolicy, Earl
 from node.release.disclosure.audit import ORGANISATION
 from node.release.disclosure.rounding import BASE, Random
 from node.release.guard import Guarded, Key, guard
+from node.release.payees import hidden_for_few
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
 from schemas.definition import numerator_key
@@ -41,6 +42,7 @@ class Summary:
     `hidden` counts the blank cells of the payload; `worst_width` is the narrowest proven range of the release as a
     multiple of what the policy promises, None if nothing needed protection; `merged` says which bands were joined.
     `not_recorded`: sources whose costs do not say who was paid, with the decision to use them all the same.
+    `few_paid` says how many cells are hidden for the organisations paid in them.
     `waits`: its records say something else than these figures, by what may not be told yet; `held`: so they do, and
     nothing of these figures is new since they were released.
     """
@@ -56,6 +58,7 @@ class Summary:
     waits: bool = False
     held: bool = False
     not_recorded: tuple[tuple[str, str], ...] = ()
+    few_paid: str | None = None
 
     def lines(self) -> tuple[str, ...]:
         """Return the summary as sentences."""
@@ -71,6 +74,7 @@ class Summary:
             promise,
             *width,
             *(f"Coarsened {line}." for line in self.merged),
+            *((self.few_paid,) if self.few_paid else ()),
             *((ROUNDED_NOTE,) if self.rounded else ()),
         )
 
@@ -216,6 +220,7 @@ def _protected(
     )
     hidden = sum(1 for cell in cells if isinstance(cell.value, Suppressed))
     waits = bool(own & guarded.waiting)
+    sums = guarded.released[part, one.period]
     facts = Summary(
         one.definition.id,
         one.period,
@@ -228,6 +233,7 @@ def _protected(
         waits=waits,
         held=waits and own <= before and not own & guarded.moved,
         not_recorded=one.not_recorded,
+        few_paid=hidden_for_few(sums, [not guarded.is_published(cell) for cell in sums.cells()], guarded.policy),
     )
     vintages = tuple(guarded.vintage(key) for key in sorted(own))
     return ProtectedIndicator(payload, remembered, report, facts, _SEAL, vintages)

@@ -144,7 +144,7 @@ def two_dearest(table: Statistic, block: tuple[IntArray, ...]) -> tuple[int, int
 
 def paid_in(table: Statistic, block: tuple[IntArray, ...]) -> dict[str, int]:
     """Return what each organisation was paid over some leaves, those that were paid anything."""
-    if table.organisations is None:
+    if table.organisations is None or not table.organisations.codes:
         return {}
     codes, amounts = table.organisations.codes, table.organisations.amounts[block]
     sums = amounts.reshape(-1, len(codes)).sum(axis=0).tolist()
