@@ -24,6 +24,8 @@ _PERSON = Field("identifier", required=True)
 _START = Field("date", required=True)
 _CODED: Final = {"code_system": Field("system", required=True), "code": Field("text", required=True)}
 _RECORD_ID: Final = {"record_id": Field("text")}
+# the provider that delivered or was paid, by a stable code such as an AGB code; it never leaves the node
+_ORGANISATION: Final = {"organisation": Field("text")}
 
 FIELDS: Final[dict[Record, dict[str, Field]]] = {
     "person": {
@@ -48,15 +50,17 @@ FIELDS: Final[dict[Record, dict[str, Field]]] = {
         "urgency": Field("urgency"),
         "code_system": Field("system"),
         "code": Field("text"),
+        **_ORGANISATION,
         **_RECORD_ID,
     },
     "measurement": {"person_id": _PERSON, **_CODED, "measured_on": _START, "value": Field("decimal"), **_RECORD_ID},
-    "treatment": {"person_id": _PERSON, **_CODED, "start_date": _START, **_RECORD_ID},
+    "treatment": {"person_id": _PERSON, **_CODED, "start_date": _START, **_ORGANISATION, **_RECORD_ID},
     "cost": {
         "person_id": _PERSON,
         "category": Field("text", required=True),
         "start_date": _START,
         "amount": Field("euros", required=True),
+        **_ORGANISATION,
         **_RECORD_ID,
     },
 }

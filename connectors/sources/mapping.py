@@ -20,7 +20,11 @@ Linkage = Literal["bsn", "pseudonym", "none"]
 
 @dataclass(frozen=True)
 class LegalGround:
-    """Why this source may be used at all; `permitted_indicators` are ids, or ("all",)."""
+    """Why this source may be used at all; `permitted_indicators` are ids, or ("all",).
+
+    `organisations_not_recorded` is the decision to use costs that do not say which organisation was paid, as the
+    reason for it; None where nobody decided that.
+    """
 
     controller: str
     purpose: str
@@ -29,6 +33,7 @@ class LegalGround:
     linkage: Linkage
     permitted_indicators: tuple[str, ...]
     delete_by: date
+    organisations_not_recorded: str | None = None
 
 
 @dataclass(frozen=True)

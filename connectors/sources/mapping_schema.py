@@ -22,9 +22,9 @@ class _Strict(Schema):
     }
 
 
-def _text(**more: Any) -> fields.String:
+def _text(required: bool = True, **more: Any) -> fields.String:
     return fields.String(
-        required=True,
+        required=required,
         validate=validate.Length(min=1, error="is empty; fill it in."),
         error_messages={"required": _MISSING, "null": "is empty; fill it in.", "invalid": "must be a text."},
         **more,
@@ -44,7 +44,7 @@ def _character() -> fields.String:
 
 
 class LegalSchema(_Strict):
-    """The legal ground of a source; every key is required."""
+    """The legal ground of a source; every key is required but the decision that costs do not say who was paid."""
 
     controller = _text()
     purpose = _text()
@@ -61,6 +61,7 @@ class LegalSchema(_Strict):
         required=True,
         error_messages={"required": _MISSING, "invalid": "must be a date, written YYYY-MM-DD."},
     )
+    organisations_not_recorded = _text(required=False)
 
     @validates("delete_by")
     def _nothing_odd(self, value: Any, **_: Any) -> None:

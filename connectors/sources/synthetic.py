@@ -13,7 +13,8 @@ import numpy as np
 
 from . import synthetic_care, synthetic_mappings
 from .synthetic_files import FileTruth, write_extract
-from .synthetic_people import People, draw_people
+from .synthetic_organisations import with_organisations
+from .synthetic_people import Columns, People, draw_people
 
 DEFAULT_SCALE: Final = 0.04
 PERIOD: Final = "2024"
@@ -21,7 +22,10 @@ PERIOD: Final = "2024"
 
 @dataclass(frozen=True)
 class SyntheticRegion:
-    """An invented region: municipalities by area code with inhabitants at scale 1, and how its care differs."""
+    """An invented region: municipalities by area code with inhabitants at scale 1, and how its care differs.
+
+    In the municipalities of `one_provider` a single organisation delivers all care, as on an island.
+    """
 
     code: str
     name: str
@@ -32,6 +36,7 @@ class SyntheticRegion:
     flu: float = 0.55
     emergency: float = 1.0
     costs: float = 1.0
+    one_provider: tuple[str, ...] = ()
 
     @property
     def inhabitants(self) -> int:
@@ -73,6 +78,7 @@ SYNTHETIC_REGIONS: Final = (
             "XG-MEEUWEN": 13_500,
             "XG-VUURTOREN": 5_500,
         },
+        one_provider=("XG-VUURTOREN",),
     ),
     SyntheticRegion(
         "XR-VEENKANT",
@@ -130,16 +136,20 @@ def write_region(folder: Path, region: SyntheticRegion, scale: float = DEFAULT_S
     emergency = synthetic_care.emergency_visits(rng, people, region.emergency)
     costs, cents = synthetic_care.costs(rng, people, diabetic, region.costs)
     answers, well, prem = synthetic_care.survey(rng, people)
+
+    def delivered(columns: Columns, care: str | None = None) -> Columns:
+        return with_organisations(region.seed, people, columns, care, region.one_provider)
+
     extracts = {
         "gemeente.csv": people.register(),
         "huisarts_diagnoses.csv": diagnoses,
         "huisarts_metingen.csv": measurements,
-        "huisarts_vaccinaties.csv": vaccinations,
-        "huisarts_contacten.csv": contacts,
-        "ziekenhuis_opnames.csv": synthetic_care.with_visitors(rng, admissions),
-        "ziekenhuis_seh.csv": synthetic_care.with_visitors(rng, emergency),
+        "huisarts_vaccinaties.csv": delivered(vaccinations, "huisartsenzorg"),
+        "huisarts_contacten.csv": delivered(contacts, "huisartsenzorg"),
+        "ziekenhuis_opnames.csv": synthetic_care.with_visitors(rng, delivered(admissions, "ziekenhuiszorg")),
+        "ziekenhuis_seh.csv": synthetic_care.with_visitors(rng, delivered(emergency, "ziekenhuiszorg")),
         "verzekeraar_inschrijving.csv": synthetic_care.coverage(people),
-        "verzekeraar_declaraties.csv": costs,
+        "verzekeraar_declaraties.csv": delivered(costs),
         "enquete.csv": answers,
     }
     written = {name: write_extract(rng, folder / name, columns) for name, columns in extracts.items()}

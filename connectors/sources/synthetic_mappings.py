@@ -9,6 +9,7 @@ import yaml
 _FORM: Final = {"separator": ";", "encoding": "utf-8", "decimal": ",", "date_format": "%d-%m-%Y"}
 _PERSON: Final = {"person_id": {"column": "bsn"}}
 _NUMBER: Final = {"record_id": {"column": "nummer"}}
+_PROVIDER: Final = {"organisation": {"column": "instelling"}}
 
 
 def write_mappings(folder: Path, municipality_codes: Mapping[str, str]) -> None:
@@ -91,6 +92,7 @@ def _general_practice() -> list[dict[str, Any]]:
             code_system=_constant("atc"),
             code=_column("atc"),
             start_date=_column("datum"),
+            **_PROVIDER,
         ),
         _file(
             "huisarts_contacten.csv",
@@ -98,6 +100,7 @@ def _general_practice() -> list[dict[str, Any]]:
             **_NUMBER,
             encounter_type=_constant("gp"),
             start_date=_column("datum"),
+            **_PROVIDER,
         ),
     ]
 
@@ -114,9 +117,15 @@ def _hospital() -> list[dict[str, Any]]:
             urgency=_column("urgentie", {"A": "acute", "P": "planned"}),
             code_system=_constant("icd10"),
             code=_column("icd10"),
+            **_PROVIDER,
         ),
         _file(
-            "ziekenhuis_seh.csv", "encounter", **_NUMBER, encounter_type=_constant("ed"), start_date=_column("datum")
+            "ziekenhuis_seh.csv",
+            "encounter",
+            **_NUMBER,
+            encounter_type=_constant("ed"),
+            start_date=_column("datum"),
+            **_PROVIDER,
         ),
     ]
 
@@ -136,6 +145,7 @@ def _insurer() -> list[dict[str, Any]]:
             category=_column("post"),
             start_date=_column("datum"),
             amount=_column("bedrag"),
+            **_PROVIDER,
         ),
     ]
 

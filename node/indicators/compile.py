@@ -45,7 +45,9 @@ RECORDS: Final[dict[str, TableClause]] = {
     ),
     "measurement": _table("measurement", code_system=String, code=String, measured_on=Date, value=Numeric(18, 4)),
     "treatment": _table("treatment", code_system=String, code=String, start_date=Date),
-    "cost": _table("cost", category=String, start_date=Date, amount_cents=BigInteger),
+    "cost": _table(
+        "cost", category=String, start_date=Date, amount_cents=BigInteger, organisation=String, source=String
+    ),
 }
 _TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
 
@@ -76,6 +78,31 @@ def compile(definition: IndicatorDefinition, period: str, areas: Sequence[str]) 
     days = read_period(period)
     people = _population(definition, definition.population, days, areas)
     return _figures(people, definition, definition.population, definition.measure, days, bool(areas))
+
+
+def compile_organisations(definition: IndicatorDefinition, period: str, areas: Sequence[str]) -> Select[Any]:
+    """Compile a sum of money to one SELECT that says which organisation was paid what: a row per leaf and organisation.
+
+    Columns: the leaves as in `compile`, then `organisation` (its code, NULL for records without one), `source` (of
+    records without a code the source that brought them, else NULL) and `amount` in cents.
+
+    Raises NothingToCount for anything but a sum of money, PeriodUnknown for a malformed period.
+    """
+    population, measure = definition.population, definition.measure
+    if population is None or measure is None or measure.of is None or not is_money(definition):
+        raise NothingToCount(f"Indicator {definition.id} sums no money, so that nobody is paid in it.")
+    days = read_period(period)
+    people = _population(definition, population, days, areas)
+    records = RECORDS[measure.of.record]
+    matching = _matches(records, measure.of, days, days.reference(population.covered_on))
+    leaves = [people.c[name] for name in definition.dimensions if name != "area" or areas]
+    by = [records.c.organisation, case((records.c.organisation.is_(None), records.c.source)).label("source")]
+    return (
+        select(*leaves, *by, cast(func.sum(records.c.amount_cents), BigInteger).label("amount"))
+        .select_from(people.join(records, records.c.person_id == people.c.person_id))
+        .where(matching)
+        .group_by(*leaves, *by)
+    )
 
 
 def is_money(definition: IndicatorDefinition) -> bool:

@@ -8,10 +8,11 @@ import numpy as np
 from duckdb_sqlalchemy import Dialect
 from sqlalchemy import Select
 
+from node.records.store import organisations_not_recorded
 from schemas.definition import IndicatorDefinition
 
-from .compile import band_labels, compile, is_money
-from .figures import Axis, ComputedIndicator, Counts
+from .compile import band_labels, compile, compile_organisations, is_money
+from .figures import Axis, ByOrganisation, ComputedIndicator, Counts
 
 _DIALECT: Final = Dialect(paramstyle="qmark")
 _SEXES: Final = ("f", "m")
@@ -50,6 +51,8 @@ def compute(
     figures = _dense(axes, rows, len(rows[0]) - len(axes) if rows else _width(definition))
     largest = np.maximum(np.stack(figures[-2:], axis=-1), 0) if is_money(definition) else None
     denominator, denominator_persons = (figures[2], figures[3]) if _has_denominator(definition) else (None, None)
+    organisations, silent = _organisations(connection, definition, period, areas, axes)
+    decided = organisations_not_recorded(connection) if silent else {}
     return ComputedIndicator(
         definition=definition,
         period=period,
@@ -60,6 +63,9 @@ def compute(
         denominator_persons=denominator_persons,
         sources=_sources(connection, definition),
         largest=largest,
+        organisations=organisations,
+        not_recorded=tuple((source, decided[source]) for source in silent if source in decided),
+        unattributed=tuple(source for source in silent if source not in decided),
     )
 
 
@@ -84,6 +90,25 @@ def outside(connection: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> tu
     )
     more = len(rows) - _PLACES_TOLD
     return (*told, f"So it is with {more} other municipalities.") if more > 0 else told
+
+
+def _organisations(
+    connection: duckdb.DuckDBPyConnection,
+    definition: IndicatorDefinition,
+    period: str,
+    areas: tuple[str, ...],
+    axes: Sequence[Axis],
+) -> tuple[ByOrganisation | None, tuple[str, ...]]:
+    """Return what each organisation was paid, if it is money, and the sources with records that do not say whom."""
+    if not is_money(definition):
+        return None, ()
+    text, parameters = statement_for_duckdb(compile_organisations(definition, period, areas))
+    rows = connection.execute(text, parameters).fetchall()
+    paid, source, amount = range(len(axes), len(axes) + 3)
+    codes = tuple(sorted({row[paid] for row in rows if row[paid] is not None}))
+    known = [(*row[: paid + 1], row[amount]) for row in rows if row[paid] is not None]
+    (amounts,) = _dense((*axes, Axis("organisation", codes)), known, 1)
+    return ByOrganisation(codes, amounts), tuple(sorted({row[source] for row in rows if row[paid] is None}))
 
 
 def _has_denominator(definition: IndicatorDefinition) -> bool:

@@ -20,13 +20,26 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class ByOrganisation:
+    """A sum of money by who was paid: `amounts` in cents, the axes of the sum and then one entry per code, in order.
+
+    What records without a code add to a cell is in no entry.
+    """
+
+    codes: tuple[str, ...] = field(repr=False)
+    amounts: Counts = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ComputedIndicator:
     """One indicator over one period at the finest cells; roll-ups are sums of these.
 
     The four arrays have one axis per entry of `axes`. `numerator` and `denominator` are in the definition's smallest
     units; the `_persons` arrays count the persons behind them (for `persons` counts they are equal).
     `denominator` is None for a bare count. `largest` belongs to sums of money: the two largest persons' amounts in each
-    cell, in a last axis of length 2, the larger first, 0 where there is none.
+    cell, in a last axis of length 2, the larger first, 0 where there is none. So does `organisations`: who was paid.
+    Where counted records do not say that, `not_recorded` names their sources with the recorded decision to use them
+    all the same, and `unattributed` those without such a decision.
     """
 
     definition: IndicatorDefinition
@@ -38,6 +51,9 @@ class ComputedIndicator:
     denominator_persons: Counts | None = field(repr=False)
     sources: tuple[str, ...] = ()
     largest: Counts | None = field(default=None, repr=False)
+    organisations: ByOrganisation | None = field(default=None, repr=False)
+    not_recorded: tuple[tuple[str, str], ...] = ()
+    unattributed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,17 @@ _KEPT: Final[dict[Record, dict[str, str]]] = {
     },
     "condition": {name: name for name in ("code_system", "code", "start_date", "end_date")},
     "encounter": {
-        name: name for name in ("encounter_type", "start_date", "end_date", "urgency", "code_system", "code")
+        name: name
+        for name in ("encounter_type", "start_date", "end_date", "urgency", "code_system", "code", "organisation")
     },
     "measurement": {name: name for name in ("code_system", "code", "measured_on", "value")},
-    "treatment": {name: name for name in ("code_system", "code", "start_date")},
-    "cost": {"category": "category", "start_date": "start_date", "amount_cents": "amount"},
+    "treatment": {name: name for name in ("code_system", "code", "start_date", "organisation")},
+    "cost": {
+        "category": "category",
+        "start_date": "start_date",
+        "amount_cents": "amount",
+        "organisation": "organisation",
+    },
 }
 
 
@@ -85,7 +91,7 @@ def _replace_persons(connection: duckdb.DuckDBPyConnection, mapping: SourceMappi
     connection.execute("DELETE FROM source WHERE id = ?", [mapping.id])
     legal = mapping.legal
     connection.execute(
-        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, current_date)",
+        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, current_date, ?)",
         [
             mapping.id,
             legal.controller,
@@ -96,6 +102,7 @@ def _replace_persons(connection: duckdb.DuckDBPyConnection, mapping: SourceMappi
             list(legal.permitted_indicators),
             legal.delete_by,
             mapping.precedence,
+            legal.organisations_not_recorded,
         ],
     )
     _merge_persons(connection)

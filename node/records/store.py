@@ -20,16 +20,17 @@ CREATE TABLE IF NOT EXISTS condition (
   end_date DATE, source VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS encounter (
   person_id BIGINT NOT NULL, encounter_type VARCHAR NOT NULL, start_date DATE NOT NULL, end_date DATE,
-  urgency VARCHAR CHECK (urgency IN ('acute', 'planned')), code_system VARCHAR, code VARCHAR, source VARCHAR NOT NULL);
+  urgency VARCHAR CHECK (urgency IN ('acute', 'planned')), code_system VARCHAR, code VARCHAR, source VARCHAR NOT NULL,
+  organisation VARCHAR);
 CREATE TABLE IF NOT EXISTS measurement (
   person_id BIGINT NOT NULL, code_system VARCHAR NOT NULL, code VARCHAR NOT NULL, measured_on DATE NOT NULL,
   value DECIMAL(18, 4), source VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS treatment (
   person_id BIGINT NOT NULL, code_system VARCHAR NOT NULL, code VARCHAR NOT NULL, start_date DATE NOT NULL,
-  source VARCHAR NOT NULL);
+  source VARCHAR NOT NULL, organisation VARCHAR);
 CREATE TABLE IF NOT EXISTS cost (
   person_id BIGINT NOT NULL, category VARCHAR NOT NULL, start_date DATE NOT NULL, amount_cents BIGINT NOT NULL,
-  source VARCHAR NOT NULL);
+  source VARCHAR NOT NULL, organisation VARCHAR);
 CREATE TABLE IF NOT EXISTS identity (pseudonym BLOB NOT NULL, person_id BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS source_person (
   source VARCHAR NOT NULL, person_id BIGINT NOT NULL, birth_date DATE NOT NULL, sex VARCHAR NOT NULL,
@@ -37,11 +38,22 @@ CREATE TABLE IF NOT EXISTS source_person (
 CREATE TABLE IF NOT EXISTS source (
   id VARCHAR NOT NULL, controller VARCHAR NOT NULL, purpose VARCHAR NOT NULL, legal_basis VARCHAR NOT NULL,
   agreement VARCHAR NOT NULL, linkage VARCHAR NOT NULL, permitted_indicators VARCHAR[] NOT NULL,
-  delete_by DATE NOT NULL, precedence INTEGER NOT NULL, loaded_on DATE NOT NULL);
+  delete_by DATE NOT NULL, precedence INTEGER NOT NULL, loaded_on DATE NOT NULL,
+  organisations_not_recorded VARCHAR);
 CREATE TABLE IF NOT EXISTS rejected_row (
   source VARCHAR NOT NULL, file VARCHAR NOT NULL, "row" BIGINT NOT NULL, "column" VARCHAR NOT NULL,
   reason VARCHAR NOT NULL);
 """
+
+
+# Columns that came after the first stores were made, always last in their table: a store of any age is brought to the
+# same form, its rows as they were and the new fields empty.
+_LATER: Final = (
+    ("encounter", "organisation"),
+    ("treatment", "organisation"),
+    ("cost", "organisation"),
+    ("source", "organisations_not_recorded"),
+)
 
 
 class RecordStoreBusy(Exception):
@@ -56,20 +68,46 @@ def records_path(home: Path) -> Path:
 def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     """Open the linked store, creating its tables when it is opened for writing; only its owner may read the file.
 
+    A store that an earlier version made is given the columns that came since, also before it is read.
+
     SQL on this connection reaches no other file and no network. Raises RecordStoreBusy while another process loads.
     """
+    connection = _connected(path, read_only)
+    if read_only and _lacking(connection):
+        connection.close()
+        open_store(path, read_only=False).close()
+        connection = _connected(path, read_only)
+    if not read_only:
+        path.chmod(0o600)
+        connection.execute(_SCHEMA)
+        for name, column in _lacking(connection):
+            connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {column} VARCHAR")
+    return connection
+
+
+def _connected(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+        return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.IOException:
         raise RecordStoreBusy(
             f"{path.name}: cannot be opened, because it does not exist or another process has it open; "
             "load a source first, or wait until the other command has ended."
         ) from None
-    if not read_only:
-        path.chmod(0o600)
-        connection.execute(_SCHEMA)
-    return connection
+
+
+def _lacking(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
+    """Return the later columns that this store's tables do not have yet."""
+    rows = connection.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall()
+    return tuple(later for later in _LATER if later not in rows)
+
+
+def organisations_not_recorded(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
+    """Return per loaded source for which it was decided that its costs need not say who was paid, the reason why."""
+    rows = connection.execute(
+        "SELECT id, organisations_not_recorded FROM source WHERE organisations_not_recorded IS NOT NULL ORDER BY id"
+    )
+    return dict(rows.fetchall())
 
 
 def permitted_indicators(connection: duckdb.DuckDBPyConnection) -> Mapping[str, tuple[str, ...]]:

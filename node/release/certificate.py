@@ -16,6 +16,7 @@ from schemas.upcast import read_payload
 
 from .answer import DeskFinding, findings_of
 from .candidate import FrozenBundle, FrozenItem, load
+from .disclosure.audit import ORGANISATION
 from .officer import Advice, Hold, advice, holds, officers
 from .proof import Proof, promised
 from .refusal import ReleaseRefused
@@ -102,7 +103,7 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         author=bundle.author,
         audiences=tuple(dict.fromkeys(item.audience for item in bundle.items)),
         proofs=tuple(item.proof or promised(one) for item, one, _ in computed),
-        attackers=_common([_attackers(origin) for *_, origin in computed]),
+        attackers=_withstood([_attackers(origin) for *_, origin in computed]),
         audits=tuple(dict.fromkeys(origin.audit for *_, origin in computed)),
         taken_over=len(figures) - len(computed),
         lessons=lessons,
@@ -131,9 +132,14 @@ def _attackers(origin: Computed) -> tuple[str, ...]:
     return tuple(name.strip() for name in origin.protection.partition(";")[0].split(","))
 
 
-def _common(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return what all indicators withstand: less is never claimed of one, nor more of the bundle."""
-    return tuple(name for name in (lists[0] if lists else ()) if all(name in one for one in lists))
+def _withstood(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what all indicators withstand: less is never claimed of one, nor more of the bundle.
+
+    Organisations attack sums of money alone: it is named where some withstand them, and what does not is a limit.
+    """
+    first = lists[0] if lists else ()
+    found = tuple(name for name in first if name != ORGANISATION and all(name in one for one in lists))
+    return (*found, ORGANISATION) if any(ORGANISATION in one for one in lists) else found
 
 
 def _signed(connection: Connection, bundle: FrozenBundle) -> tuple[tuple[int, int] | None, str | None]:

@@ -8,6 +8,7 @@ from schemas.definition import Text
 
 from .certificate import Certificate
 from .disclosure import DisclosurePolicy
+from .disclosure.audit import ORGANISATION
 from .markdown import escaped
 from .wording import READERS, number_words
 
@@ -26,6 +27,10 @@ _KNOWS: Final = {
     "contributor": (
         Text("Wie zelf meetelt", "One who is counted"),
         Text("ook dat hij zelf in de cel zit", "also that he is in the cell himself"),
+    ),
+    ORGANISATION: (
+        Text("Een betaalde organisatie", "An organisation that was paid"),
+        Text("ook wat zij zelf kreeg, in elke cel", "also what it was paid itself, in every cell"),
     ),
 }
 
@@ -117,6 +122,12 @@ def _proven(found: Certificate) -> Text:
 def _left(found: Certificate, attacker: str) -> Text:
     if attacker == "contributor":
         return Text("hetzelfde", "the same")
+    if attacker == ORGANISATION:
+        share = int(DisclosurePolicy().magnitude_width_share * 100)
+        return Text(
+            f"bij een beschermde som een marge van ten minste {share}% van wat anderen kregen",
+            f"for a protected sum a range of at least {share}% of what others were paid",
+        )
     parts = []
     if attacker == "plain" and found.outsider is not None:
         parts.append(
@@ -220,10 +231,12 @@ def _limits(found: Certificate) -> Iterator[Text]:
             "Sommen over perioden, en tabellen van dezelfde maat met een andere indeling, zijn niet samen getoetst.",
             "Sums over periods, and tables of the same measure with another cut, are not audited together.",
         )
-    if found.share is not None:
+    for source, reason in dict.fromkeys(pair for one in found.proofs for pair in one.not_recorded):
         yield Text(
-            "Bij sommen geld is getoetst of enkele personen het meeste uitmaken, niet of een organisatie dat doet.",
-            "Of sums of money it is audited whether few persons make up most of one, not whether an organisation does.",
+            f"Kosten uit {escaped(source)} zeggen niet welke organisatie is betaald ({escaped(reason)}); of het er ten "
+            "minste drie zijn en er geen overheerst, is daar niet getoetst.",
+            f"Costs from {escaped(source)} do not say which organisation was paid ({escaped(reason)}); whether they "
+            "are at least three and none dominates is not tested there.",
         )
     yield Text(
         "Wat lezers hebben overgenomen, komt niet terug. De volledige grenzen staan in docs/disclosure.md.",

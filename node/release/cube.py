@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 import msgspec
 import numpy as np
 
-from node.indicators.figures import Axis, ComputedIndicator, Counts
-from node.release.disclosure import CellKey, Dimension, Statistic, SubsetLink
+from node.indicators.compile import is_money
+from node.indicators.figures import Axis, ByOrganisation, ComputedIndicator, Counts
+from node.release.disclosure import CellKey, Dimension, Organisations, Statistic, SubsetLink
 from node.release.disclosure.dominance import two_of_all
 from node.release.join import band, is_age, join, span, total_name
 from node.release.refusal import ReleaseRefused
@@ -63,7 +64,9 @@ def cube(computed: Sequence[ComputedIndicator]) -> Cube:
         measure = one.definition.measure
         part_persons = measure is not None and measure.count == "persons"
         whole_persons = measure is not None and measure.denominator == "persons"
-        numerator = _statistic(one, part, one.numerator, one.numerator_persons, part_persons, _largest(one))
+        numerator = _statistic(one, part, one.numerator, one.numerator_persons, part_persons)
+        if is_money(one.definition):
+            numerator = replace(numerator, largest=_largest(one), organisations=_organisations(one))
         tables.setdefault((part, one.period), []).append(numerator)
         names.setdefault(part, []).append(f"the numerator of {one.definition.id}")
         if whole is None or one.denominator is None or one.denominator_persons is None:
@@ -99,14 +102,23 @@ def statistic_keys(one: ComputedIndicator) -> tuple[str, str | None]:
     return part, whole
 
 
-def _largest(one: ComputedIndicator) -> Counts | None:
+def _largest(one: ComputedIndicator) -> Counts:
     """Return the largest contributions; a sum of money without them cannot be judged."""
-    measure = one.definition.measure
-    if measure is not None and measure.count == "amount_sum" and one.largest is None:
+    if one.largest is None:
         raise DefinitionHasNoMeasure(
             f"Indicator {one.definition.id} sums money, and nobody worked out its largest contributions; measure again."
         )
     return one.largest
+
+
+def _organisations(one: ComputedIndicator) -> Organisations:
+    """Return who was paid; a sum of money without that cannot be judged."""
+    if one.organisations is None:
+        raise DefinitionHasNoMeasure(
+            f"Indicator {one.definition.id} sums money, and nobody worked out which organisations were paid; measure"
+            " again."
+        )
+    return Organisations(one.organisations.codes, one.organisations.amounts)
 
 
 def placed(one: ComputedIndicator, nodes: Sequence[str]) -> tuple[str, ...]:
@@ -115,13 +127,11 @@ def placed(one: ComputedIndicator, nodes: Sequence[str]) -> tuple[str, ...]:
     return tuple(total_name(axis) if node == TOTAL else node for axis, node in pairs)
 
 
-def _statistic(
-    one: ComputedIndicator, key: str, values: Counts, persons: Counts, is_persons: bool, largest: Counts | None = None
-) -> Statistic:
+def _statistic(one: ComputedIndicator, key: str, values: Counts, persons: Counts, is_persons: bool) -> Statistic:
     dimensions = tuple(Dimension(axis.name, axis.leaves, total_name(axis)) for axis in one.axes)
     if is_persons:
         return Statistic(key, one.period, "persons", dimensions, values)
-    return Statistic(key, one.period, "sum", dimensions, values, persons, largest)
+    return Statistic(key, one.period, "sum", dimensions, values, persons)
 
 
 def merge_ages(
@@ -159,6 +169,7 @@ def _with_merged_ages(one: ComputedIndicator) -> tuple[ComputedIndicator, str] |
         places = np.split(np.arange(len(axis.leaves)), starts[1:])
         return np.concatenate([two_of_all(table.take(two, number), number) for two in places], axis=number)
 
+    paid = one.organisations
     coarser = replace(
         one,
         axes=axes,
@@ -167,6 +178,7 @@ def _with_merged_ages(one: ComputedIndicator) -> tuple[ComputedIndicator, str] |
         denominator=None if one.denominator is None else merge(one.denominator),
         denominator_persons=None if one.denominator_persons is None else merge(one.denominator_persons),
         largest=None if one.largest is None else merge_largest(one.largest),
+        organisations=None if paid is None else ByOrganisation(paid.codes, merge(paid.amounts)),
     )
     return coarser, f"{axis.name}: {len(axis.leaves)} bands merged into {len(leaves)} ({', '.join(leaves)})"
 

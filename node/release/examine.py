@@ -116,6 +116,8 @@ def _figures(figures: IndicatorPublished, proof: Proof | None, today: date) -> F
         yield from _definition(definition)
     if proof is not None and proof.hidden > proof.cells * _MOSTLY:
         yield "mostly_hidden", f"{proof.hidden}/{proof.cells}"
+    for source, reason in proof.not_recorded if proof is not None else ():
+        yield "organisations_not_recorded", f"{source}: {reason}"
     if proof is not None and proof.merged:
         yield "bands_merged", "; ".join(proof.merged)
     months, age = months_of(figures.period), months_since(figures.period, today)

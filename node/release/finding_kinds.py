@@ -87,6 +87,13 @@ _ALL: Final = (
          "Cut it more coarsely (fewer ages, no sex) or take a longer period."),
     ),
     _kind(
+        "organisations_not_recorded", Weight.ANSWER,
+        ("Kosten zeggen niet wie is betaald: of het drie organisaties zijn en er geen overheerst, is niet getoetst.",
+         "Costs do not say which organisation was paid: whether they are three and none dominates is not tested."),
+        ("Koppel `organisation` in het koppelbestand, of schrijf op waarom de cijfers zonder die toets uit mogen gaan.",
+         "Map `organisation` in the mapping file, or write down why the figures may leave without that test."),
+    ),
+    _kind(
         "wider_audience", Weight.ANSWER,
         ("Meer mensen kunnen dit lezen dan de vorige keer.",
          "More people can read this than the last time."),

@@ -27,11 +27,13 @@ from node.release.disclosure import (
     suppress,
     together,
 )
+from node.release.disclosure.base import told_by_organisation
 from node.release.disclosure.model import EarlierCellUnplaced, LinkMismatch, PartExceedsWhole
 from node.release.disclosure.program import SolverFailed
 from node.release.disclosure.relations import NodeNameRepeated
 from node.release.disclosure.rounding import Random
 from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
+from node.release.payees import why_left_out
 from node.release.refusal import ReleaseRefused
 
 Key = tuple[str, str]  # canonical statistic, period
@@ -109,15 +111,19 @@ def guard(
     """Guard a release: corrections that tell of too few persons wait, and age bands are merged where that helps.
 
     With `random`, what waits in bare counts of persons is let out by controlled rounding where that is possible.
-    Indicators whose change can neither go out nor wait with the rest are left out, with the reason. Raises AuditFailed,
+    Indicators whose change can neither go out nor wait with the rest are left out, with the reason; so are sums of
+    money whose records neither say who was paid nor bear the decision that they need not. Raises AuditFailed,
     IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube.
     """
     work = _Work(dict(enumerate(computed)), earlier, policy, random)
+    work.leave_out_money({})
     while work.computed:
         try:
             joined = cube(list(work.computed.values()))
         except (FigureNotWhole, TableMisshapen, NodeNameRepeated) as error:
             raise FiguresUnfit(_plain(work.computed.values(), str(error))) from error
+        if work.leave_out_money(joined.statistics):
+            continue
         if (guarded := work.attempt(joined)) is not None:
             return Guarding(work.computed, work.merged, work.left_out, guarded)
     return Guarding({}, {}, work.left_out, None)
@@ -134,12 +140,24 @@ class _Work:
         self.left_out: dict[int, str] = {}
         self.still: frozenset[Key] = frozenset()
 
+    def leave_out_money(self, joined: Mapping[Key, Statistic]) -> bool:
+        """Leave out the sums of money that cannot be released for what is known of who was paid; tell if there were."""
+        found = {
+            place: why
+            for place, one in self.computed.items()
+            if (why := why_left_out(one, joined.get((statistic_keys(one)[0], one.period)), self.policy)) is not None
+        }
+        self.left_out |= found
+        self.computed = {place: one for place, one in self.computed.items() if place not in found}
+        return bool(found)
+
     def attempt(self, joined: Cube) -> Guarded | None:
         """Guard the release as it is now; None: something was changed, try again."""
         absent = Absent.of(joined, self.earlier)
         links = (*joined.links, *absent.links)
         unshown = dict.fromkeys((*joined.unshown, *absent.unshown))
-        earlier = Earlier({**unshown, **self.earlier.cells}, self.earlier.vintages)
+        vintages = told_by_organisation(self.earlier.vintages, joined.statistics)
+        earlier = Earlier({**unshown, **self.earlier.cells}, vintages)
         settled = Settled(())
         try:
             statistics = [*joined.statistics.values(), *absent.statistics]

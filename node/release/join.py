@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from node.indicators.figures import Axis, Counts
-from node.release.disclosure import Dimension, Group, Statistic
+from node.release.disclosure import Dimension, Group, Organisations, Statistic
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
 
@@ -80,6 +80,8 @@ def join(tables: Sequence[Statistic], known_as: str) -> Statistic:
     dimension = _dimension([one.dimensions[axis] for one in tables], known_as)
     values = _atoms([(one.dimensions[axis], one.values) for one in tables], dimension, axis, known_as)
     persons = _atoms([(one.dimensions[axis], one.contributors) for one in tables], dimension, axis, known_as)
+    if min(values.min(initial=0), persons.min(initial=0)) < 0:
+        raise _disagree(known_as)
     dimensions = (*tables[0].dimensions[:axis], dimension, *tables[0].dimensions[axis + 1 :])
     return replace(
         first,
@@ -87,6 +89,7 @@ def join(tables: Sequence[Statistic], known_as: str) -> Statistic:
         values=values,
         persons=None if first.persons is None else persons,
         largest=_bounded([(one.dimensions[axis], one.largest) for one in tables], dimension, axis),
+        organisations=_paid(tables, dimension, axis, known_as),
     )
 
 
@@ -107,17 +110,22 @@ def _with_leaves(one: Statistic, name: str, leaves: tuple[str, ...]) -> Statisti
     if axis is None or one.dimensions[axis].leaves == leaves:
         return one
     own = one.dimensions[axis].leaves
-    shape = list(one.values.shape)
-    shape[axis] = 1
 
     def spread(table: Counts) -> Counts:
-        rows = [table.take([own.index(leaf)], axis) if leaf in own else np.zeros(shape, np.int64) for leaf in leaves]
+        none = np.zeros_like(table.take([0], axis))
+        rows = [table.take([own.index(leaf)], axis) if leaf in own else none for leaf in leaves]
         return np.concatenate(rows, axis=axis)
 
     dimensions = (*one.dimensions[:axis], replace(one.dimensions[axis], leaves=leaves), *one.dimensions[axis + 1 :])
-    persons = None if one.persons is None else spread(one.persons)
-    largest = None if one.largest is None else np.stack([spread(one.largest[..., n]) for n in (0, 1)], axis=-1)
-    return replace(one, dimensions=dimensions, values=spread(one.values), persons=persons, largest=largest)
+    paid = one.organisations
+    return replace(
+        one,
+        dimensions=dimensions,
+        values=spread(one.values),
+        persons=None if one.persons is None else spread(one.persons),
+        largest=None if one.largest is None else spread(one.largest),
+        organisations=None if paid is None else Organisations(paid.codes, spread(paid.amounts)),
+    )
 
 
 def _dimension(sides: Sequence[Dimension], known_as: str) -> Dimension:
@@ -155,10 +163,17 @@ def _atoms(tables: Sequence[tuple[Dimension, Counts]], joint: Dimension, axis: i
             raise _cannot_join(known_as)
     for outer, figures in known.items():
         _require_equal(_sum(found, _inside(atoms, outer), figures), figures, known_as)
-    joined = np.concatenate([found[atom] for atom in atoms], axis=axis)
-    if joined.min(initial=0) < 0:
-        raise _disagree(known_as)
-    return joined
+    return np.concatenate([found[atom] for atom in atoms], axis=axis)
+
+
+def _paid(tables: Sequence[Statistic], joint: Dimension, axis: int, known_as: str) -> Organisations | None:
+    """Work out who was paid what in the narrowest bands; a code that a table lacks was paid nothing there."""
+    known = [one.organisations for one in tables if one.organisations is not None]
+    if len(known) < len(tables):
+        return None
+    codes = sorted({code for one in known for code in one.codes})
+    sides = [(one.dimensions[axis], paid.over(codes).amounts) for one, paid in zip(tables, known, strict=True)]
+    return Organisations(tuple(codes), _atoms(sides, joint, axis, known_as))
 
 
 def _bounded(tables: Sequence[tuple[Dimension, Counts | None]], joint: Dimension, axis: int) -> Counts | None:

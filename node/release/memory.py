@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from node.tables import bundle, remembered, vintage
 
-from .disclosure import CellKey, Dimension, Earlier, Group, Statistic, Vintage
+from .disclosure import CellKey, Dimension, Earlier, Group, Organisations, Statistic, Vintage
 from .states import BundleState
 
 
@@ -66,9 +66,27 @@ def _written(vintage: Vintage) -> str:
             "values": one.values.tolist(),
             "persons": None if one.persons is None else one.persons.tolist(),
             "largest": None if one.largest is None else one.largest.tolist(),
+            "organisations": None if one.organisations is None else _by_code(one.organisations),
         },
         separators=(",", ":"),
     )
+
+
+def _by_code(paid: Organisations) -> dict[str, list[list[int]]]:
+    """Return per code the leaves, by their place, in which it was paid, and how much: most are paid in few of them."""
+    lanes = paid.amounts.reshape(-1, len(paid.codes)).T.tolist()
+    found = {
+        code: [[leaf, n] for leaf, n in enumerate(lane) if n] for code, lane in zip(paid.codes, lanes, strict=True)
+    }
+    return {code: amounts for code, amounts in found.items() if amounts}
+
+
+def _of_codes(found: dict[str, list[list[int]]], shape: tuple[int, ...]) -> Organisations:
+    amounts = np.zeros((int(np.prod(shape)), len(found)), np.int64)
+    for place, lane in enumerate(found.values()):
+        for leaf, amount in lane:
+            amounts[leaf, place] = amount
+    return Organisations(tuple(found), amounts.reshape((*shape, len(found))))
 
 
 def _read(key: str, period: str, body: dict[str, Any]) -> Statistic:
@@ -80,4 +98,6 @@ def _read(key: str, period: str, body: dict[str, Any]) -> Statistic:
     values = np.array(body["values"], np.int64).reshape(shape)
     persons = None if body["persons"] is None else np.array(body["persons"], np.int64).reshape(shape)
     largest = None if body["largest"] is None else np.array(body["largest"], np.int64).reshape((*shape, 2))
-    return Statistic(key, period, body["kind"], dimensions, values, persons, largest)
+    paid = body.get("organisations")  # vintages of earlier versions have none
+    organisations = None if paid is None else _of_codes(paid, shape)
+    return Statistic(key, period, body["kind"], dimensions, values, persons, largest, organisations)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -24,7 +24,7 @@ class Proof:
     `room`: whole persons between the smallest and the largest value that one who knows the rules can give it, proven by
     the audit; `share` the same for sums, in whole percents of the value. `outsider`: at least so many values are left
     to who knows the published figures alone. None where nothing is hidden; `room` and `outsider` are of persons,
-    `share` is of sums.
+    `share` is of sums. `not_recorded`: sources whose costs do not say who was paid, with the reason that was recorded.
     """
 
     cells: int
@@ -34,6 +34,7 @@ class Proof:
     share: int | None = None
     outsider: int | None = None
     merged: tuple[str, ...] = ()
+    not_recorded: tuple[tuple[str, str], ...] = ()
 
     @property
     def status_values(self) -> int | None:
@@ -44,7 +45,8 @@ class Proof:
 def proof_of(one: ProtectedIndicator) -> Proof:
     """Return what protect's audit established of an indicator."""
     worst = None if one.audit is None else one.audit.worst_width
-    return _proof(one.payload, 1.0 if worst is None else worst, one.facts.merged)
+    found = _proof(one.payload, 1.0 if worst is None else worst, one.facts.merged)
+    return replace(found, not_recorded=one.facts.not_recorded)
 
 
 def promised(payload: IndicatorPublished) -> Proof:

@@ -8,8 +8,10 @@ from typing import Final
 from node.indicators.figures import ComputedIndicator, PublishedTable
 from node.release.cube import placed, statistic_keys
 from node.release.disclosure import AuditReport, CellKey, DisclosurePolicy, Earlier, Vintage
+from node.release.disclosure.audit import ORGANISATION
 from node.release.disclosure.rounding import BASE, Random
 from node.release.guard import Guarded, Key, guard
+from node.release.payees import hidden_for_few
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
 from schemas.definition import numerator_key
@@ -39,6 +41,8 @@ class Summary:
 
     `hidden` counts the blank cells of the payload; `worst_width` is the narrowest proven range of the release as a
     multiple of what the policy promises, None if nothing needed protection; `merged` says which bands were joined.
+    `not_recorded`: sources whose costs do not say who was paid, with the decision to use them all the same.
+    `few_paid` says how many cells are hidden for the organisations paid in them.
     `waits`: its records say something else than these figures, by what may not be told yet; `held`: so they do, and
     nothing of these figures is new since they were released.
     """
@@ -53,6 +57,8 @@ class Summary:
     rounded: bool = False
     waits: bool = False
     held: bool = False
+    not_recorded: tuple[tuple[str, str], ...] = ()
+    few_paid: str | None = None
 
     def lines(self) -> tuple[str, ...]:
         """Return the summary as sentences."""
@@ -68,6 +74,7 @@ class Summary:
             promise,
             *width,
             *(f"Coarsened {line}." for line in self.merged),
+            *((self.few_paid,) if self.few_paid else ()),
             *((ROUNDED_NOTE,) if self.rounded else ()),
         )
 
@@ -197,7 +204,8 @@ def _protected(
     report = guarded.report
     own = frozenset((key, one.period) for key in (part, whole) if key is not None)
     rounded = f"; changes rounded to {BASE}" if own & guarded.rounded else ""
-    protection = f"{', '.join(report.attackers)}; width {guarded.policy.width}{rounded}"
+    attackers = [name for name in report.attackers if name != ORGANISATION or _says_who_was_paid(one)]
+    protection = f"{', '.join(attackers)}; width {guarded.policy.width}{rounded}"
     payload = IndicatorPublished(
         indicator=one.definition.id,
         version=one.definition.version,
@@ -212,6 +220,7 @@ def _protected(
     )
     hidden = sum(1 for cell in cells if isinstance(cell.value, Suppressed))
     waits = bool(own & guarded.waiting)
+    sums = guarded.released[part, one.period]
     facts = Summary(
         one.definition.id,
         one.period,
@@ -223,9 +232,16 @@ def _protected(
         rounded=bool(rounded),
         waits=waits,
         held=waits and own <= before and not own & guarded.moved,
+        not_recorded=one.not_recorded,
+        few_paid=hidden_for_few(sums, [not guarded.is_published(cell) for cell in sums.cells()], guarded.policy),
     )
     vintages = tuple(guarded.vintage(key) for key in sorted(own))
     return ProtectedIndicator(payload, remembered, report, facts, _SEAL, vintages)
+
+
+def _says_who_was_paid(one: ComputedIndicator) -> bool:
+    """Whether it is a sum of money of which it is known, in every record, which organisation was paid."""
+    return one.organisations is not None and not one.not_recorded
 
 
 def _typed(guarded: Guarded, part: str, whole: str | None, period: str, nodes: tuple[str, ...]) -> TypedValue:

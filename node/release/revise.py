@@ -21,6 +21,7 @@ from schemas.payloads import (
 from schemas.values import TypedValue, Withdrawn
 
 from .beside import beside
+from .disclosure.audit import ORGANISATION
 from .notice import Notice
 from .pending import words
 from .protect import ProtectedIndicator
@@ -187,10 +188,13 @@ def _with_withdrawn(figures: IndicatorPublished, stood: IndicatorPublished) -> I
 
 
 def _frame(figures: IndicatorPublished) -> IndicatorPublished:
-    """Return all but the cells and what differs with every release: the audit's hash, the day and hash of a file."""
+    """Return all but the cells and what is no change of figures: the audit's hash, the day and hash of a file.
+
+    Neither is that the audit now withstands organisations too: figures that stand need no correction for that.
+    """
     origin = figures.origin
     plain = (
-        msgspec.structs.replace(origin, audit="")
+        msgspec.structs.replace(origin, audit="", protection=origin.protection.replace(f", {ORGANISATION}", ""))
         if isinstance(origin, Computed)
         else msgspec.structs.replace(origin, retrieved_on="", file_sha256="")
     )

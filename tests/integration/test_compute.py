@@ -101,6 +101,40 @@ def test_costs_stay_integer_cents_and_scores_become_whole_tenths() -> None:
         assert _numbers(compute(store, _whole("q.gp_experience"), "2024", ())) == (74 + 81 + 100, 1, 3, 1)
 
 
+def test_costs_are_told_apart_by_who_was_paid_and_sources_that_do_not_say_so_are_named() -> None:
+    def cost(
+        person: int, cents: int, to: str | None, source: str = "insurer", on: str = "2024-03-01"
+    ) -> dict[str, Any]:
+        paid = {"category": "gp", "start_date": _day(on), "amount_cents": cents}
+        return {"person_id": person, "organisation": to, "source": source} | paid
+
+    rows: dict[str, list[dict[str, Any]]] = {
+        "person": [_person(1, municipality="XA"), _person(2, municipality="XB"), _person(3, municipality="XA")],
+        "coverage": [_covered(1), _covered(2), _covered(3)],
+        "cost": [
+            cost(1, 700, "XA-2"),
+            cost(1, 50, "XA-1"),
+            cost(3, -20, "XA-1"),
+            cost(2, 11, "XA-1"),
+            cost(2, 5, None, "clinic"),
+            cost(1, 3, None, "ward"),
+            cost(1, 999, None, "never", "2023-12-31"),
+        ],
+    }
+    definition = msgspec.structs.replace(_whole("c.zvw"), dimensions=("area",))
+    with store_of(rows) as store:
+        store.execute("INSERT INTO source VALUES ('ward', 'The ward cannot say'), ('insurer', 'Not needed')")
+        found = compute(store, definition, "2024", ("XA", "XB"))
+    assert found.organisations is not None
+    assert found.organisations.codes == ("XA-1", "XA-2")
+    assert found.organisations.amounts.tolist() == [[30, 700], [11, 0]]
+    assert found.numerator.tolist() == [733, 16]
+    assert found.not_recorded == (("ward", "The ward cannot say"),)
+    assert found.unattributed == ("clinic",)
+    assert "XA-1" not in repr(found)
+    assert compute(store_of(rows), catalogue()["pop.persons"], "2024", ()).organisations is None
+
+
 def test_a_person_counts_in_the_band_of_the_completed_years_on_the_first_of_july() -> None:
     rows = {
         "person": [

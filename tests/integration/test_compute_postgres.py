@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, text
 
-from node.indicators.compile import compile
+from node.indicators.compile import compile, compile_organisations
 from node.indicators.compute import statement_for_duckdb
 from schemas.catalogue import catalogue
 from tests.support.linked_store import Rows, columns, create_statements, store_of
@@ -67,7 +67,13 @@ def _rows(seed: int, persons: int) -> Rows:
             *records(1, start_date=day, **coded("atc", "J07BB", "J07BB02", "J07CA")),
             *records(1, start_date=day, **coded("omop", "1118084")),
         ],
-        "cost": records(3, start_date=day, category=lambda: "gp", amount_cents=lambda: chance.randrange(-500, 10**7)),
+        "cost": records(
+            3,
+            start_date=day,
+            category=lambda: "gp",
+            amount_cents=lambda: chance.randrange(-500, 10**7),
+            organisation=lambda: chance.choice(["XA-1", "XA-2", "XA-3", None]),
+        ),
     }
 
 
@@ -97,3 +103,15 @@ def test_postgresql_and_duckdb_return_the_same_integers(postgres_url: str, rows:
                 there = sorted(tuple(row) for row in connection.execute(statement))
                 assert here == there
                 assert any(number for row in here for number in row if isinstance(number, int))
+
+
+def test_postgresql_and_duckdb_say_the_same_of_who_was_paid(postgres_url: str, rows: Rows) -> None:
+    engine = create_engine(postgres_url, poolclass=NullPool)
+    with store_of(rows) as store, engine.begin() as connection:
+        _fill(connection, rows)
+        for period, areas in product(("2024", "2024-Q3", "2023-12"), ((), ("XA", "XB"))):
+            statement = compile_organisations(catalogue()["c.zvw"], period, areas)
+            here = sorted(store.execute(*statement_for_duckdb(statement)).fetchall(), key=str)
+            there = sorted((tuple(row) for row in connection.execute(statement)), key=str)
+            assert here == there
+            assert {row[-3:-1] for row in here} >= {("XA-1", None), (None, "gp")}

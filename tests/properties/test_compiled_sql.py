@@ -28,6 +28,7 @@ BOUNDS = {
     "2023-12": (datetime.date(2023, 12, 1), datetime.date(2023, 12, 16), datetime.date(2024, 1, 1)),
 }
 PERSONS = 25
+WHOM = ("XA-1", "XA-2", "XA-3", None)
 SCORES = [None, *map(Decimal, ("0", "1", "2.99", "3", "5", "6", "7.25", "7.35", "10", "10.99", "11"))]
 OMOP = ("192671", "1118084")
 
@@ -101,7 +102,12 @@ def _store(seed: int, period: str) -> dict[str, list[dict[str, Any]]]:
             *records(1, start_date=day, code_system=one_of("omop"), code=one_of(OMOP[1], "1")),
         ],
         "cost": records(
-            2, start_date=day, category=one_of("gp", "hospital"), amount_cents=lambda: chance.randrange(-500, 10**6)
+            2,
+            start_date=day,
+            category=one_of("gp", "hospital"),
+            amount_cents=lambda: chance.randrange(-500, 10**6),
+            organisation=one_of("XA-1", "XA-1", "XA-2", "XA-3", None),
+            source=one_of("insurer", "other"),
         ),
     }
 
@@ -136,6 +142,7 @@ def _oracle(
     reference = middle if population.covered_on == "mid_period" else end - DAY
     cells: dict[tuple[str, ...], list[int]] = {}
     amounts: dict[tuple[str, ...], list[int]] = {}  # of each person with costs
+    paid: dict[tuple[str, ...], dict[str | None, int]] = {}
     for person in rows["person"]:
         mine = {
             name: [row for row in entries if row["person_id"] == person["person_id"]] for name, entries in rows.items()
@@ -174,12 +181,16 @@ def _oracle(
         )
         if measure.count == "amount_sum" and found:
             amounts.setdefault(leaf, []).append(counted)
+            for row in found:
+                whom = paid.setdefault(leaf, {})
+                whom[row["organisation"]] = whom.get(row["organisation"], 0) + row["amount_cents"]
         below = {"persons": (1, 1), "covered_days": (lived, 1), "records": (len(found), has), None: ()}
         numbers = [counted, has, *below[measure.denominator]]
         cells[leaf] = [sum(pair) for pair in zip(cells.get(leaf, [0] * len(numbers)), numbers, strict=True)]
     if measure.count == "amount_sum":
         for leaf, numbers in cells.items():
             numbers += sorted([*(max(one, 0) for one in amounts.get(leaf, [])), 0, 0], reverse=True)[:2]
+            numbers += [paid.get(leaf, {}).get(whom, 0) for whom in WHOM]
     return cells
 
 
@@ -189,6 +200,10 @@ def _as_cells(computed: ComputedIndicator) -> dict[tuple[str, ...], list[int]]:
         arrays += [computed.denominator, computed.denominator_persons]
     if computed.largest is not None:
         arrays += [computed.largest[..., 0], computed.largest[..., 1]]
+        assert computed.organisations is not None
+        of = dict(zip(computed.organisations.codes, np.moveaxis(computed.organisations.amounts, -1, 0), strict=True))
+        said = [of.get(whom, np.zeros_like(computed.numerator)) for whom in WHOM if whom is not None]
+        arrays += [*said, computed.numerator - sum(said)]
     cells = {
         tuple(axis.leaves[i] for axis, i in zip(computed.axes, place, strict=True)): [int(a[place]) for a in arrays]
         for place in np.ndindex(computed.numerator.shape)

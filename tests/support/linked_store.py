@@ -29,6 +29,7 @@ TABLES: dict[str, dict[str, str]] = {
         "urgency": "VARCHAR",
         "code_system": "VARCHAR",
         "code": "VARCHAR",
+        "organisation": "VARCHAR",
     },
     "measurement": {
         "person_id": "BIGINT",
@@ -37,8 +38,20 @@ TABLES: dict[str, dict[str, str]] = {
         "measured_on": "DATE",
         "value": "DECIMAL(18,4)",
     },
-    "treatment": {"person_id": "BIGINT", "code_system": "VARCHAR", "code": "VARCHAR", "start_date": "DATE"},
-    "cost": {"person_id": "BIGINT", "category": "VARCHAR", "start_date": "DATE", "amount_cents": "BIGINT"},
+    "treatment": {
+        "person_id": "BIGINT",
+        "code_system": "VARCHAR",
+        "code": "VARCHAR",
+        "start_date": "DATE",
+        "organisation": "VARCHAR",
+    },
+    "cost": {
+        "person_id": "BIGINT",
+        "category": "VARCHAR",
+        "start_date": "DATE",
+        "amount_cents": "BIGINT",
+        "organisation": "VARCHAR",
+    },
 }
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -62,6 +75,7 @@ def store_of(rows: Rows) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for statement in create_statements():
         connection.execute(statement)
+    connection.execute("CREATE TABLE source (id VARCHAR, organisations_not_recorded VARCHAR)")
     for table, entries in rows.items():
         names = list(columns(table))
         values = [[({"source": "gp"} | dict(entry)).get(name) for name in names] for entry in entries]

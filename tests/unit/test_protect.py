@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from node.indicators.figures import Axis, ComputedIndicator, PublishedTable
+from node.indicators.figures import Axis, ByOrganisation, ComputedIndicator, PublishedTable
 from node.release.cube import DefinitionHasNoMeasure, merge_ages, statistic_keys
 from node.release.disclosure import CellKey, DisclosurePolicy, Earlier
 from node.release.guard import IndicatorUnprotectable
@@ -157,17 +157,28 @@ def test_a_shared_denominator_along_other_axes_is_refused() -> None:
         guard(proportion(), other)
 
 
+def evenly(cents: np.ndarray, among: int = 5) -> ByOrganisation:
+    """Pay every sum to so many organisations in equal parts, the first the rest."""
+    part = cents // among
+    amounts = np.stack([cents - part * (among - 1), *[part] * (among - 1)], axis=-1)
+    return ByOrganisation(tuple(f"XA-{number}" for number in range(among)), amounts)
+
+
 def test_a_sum_to_which_few_persons_contribute_is_hidden() -> None:
     what = definition("cost", Measure("amount_sum", of=Criterion("cost")), kind="cost_per_person", per=1)
     cents = PATIENTS * 120_000
     even = np.stack([np.minimum(cents, 120_000), np.where(PATIENTS > 1, 120_000, 0)], axis=-1)
-    indicator = ComputedIndicator(what, "2025", (AREAS, SEXES), cents, PATIENTS, PEOPLE, PEOPLE, ("insurer",), even)
+    indicator = ComputedIndicator(
+        what, "2025", (AREAS, SEXES), cents, PATIENTS, PEOPLE, PEOPLE, ("insurer",), even, evenly(cents)
+    )
     (one,) = guard(indicator)
     found = cells(one)
     assert isinstance(found["XG-B", "f"], Suppressed)
     assert found["total", "total"] == Exact(168 * 120_000, 1900)
     with pytest.raises(DefinitionHasNoMeasure, match="measure again"):
         guard(replace(indicator, largest=None))
+    with pytest.raises(DefinitionHasNoMeasure, match="measure again"):
+        guard(replace(indicator, organisations=None))
 
 
 def test_a_sum_of_which_two_persons_make_nearly_all_is_hidden_however_many_persons_have_costs() -> None:
@@ -179,7 +190,9 @@ def test_a_sum_of_which_two_persons_make_nearly_all_is_hidden_however_many_perso
     dear[0, 0] = (9_000_000, 500_000)
     for largest, hidden in ((even, False), (dear, True)):
         sums = cents + (largest - even).sum(axis=-1)
-        indicator = ComputedIndicator(what, "2025", (AREAS, SEXES), sums, persons, PEOPLE, PEOPLE, (), largest)
+        indicator = ComputedIndicator(
+            what, "2025", (AREAS, SEXES), sums, persons, PEOPLE, PEOPLE, (), largest, evenly(sums)
+        )
         (one,) = guard(indicator)
         first = cells(one)[AREAS.leaves[0], SEXES.leaves[0]]
         assert isinstance(first, Suppressed) is hidden
@@ -224,13 +237,16 @@ def test_merged_age_bands_of_a_sum_of_money_keep_its_largest_contributions() -> 
     cents, people = persons * 10_000, np.full((2, 8), 500)
     largest = np.stack([np.full((2, 8), 10_000), np.where(persons > 1, 10_000, 0)], axis=-1)
     axes = (Axis("area", ("XG-A", "XG-B")), bands)
-    one = ComputedIndicator(what, "2025", axes, cents, persons, people, people, (), largest)
+    one = ComputedIndicator(what, "2025", axes, cents, persons, people, people, (), largest, evenly(cents))
     found = merge_ages([one], [(statistic_keys(one)[0], "2025")])
     assert found is not None
     (merged,), lines = found
     assert merged.largest is not None
     assert merged.largest[:, 0].tolist() == [[10_000, 10_000], [10_000, 10_000]]
     assert lines[0].startswith("age: 8 bands merged into 4")
+    assert merged.organisations is not None
+    assert merged.organisations.amounts.sum(axis=-1).tolist() == merged.numerator.tolist()
+    assert merged.organisations.amounts[1, 0].tolist() == [240_000] * 5
 
 
 def test_what_cannot_be_coarsened_is_refused_in_one_sentence() -> None:

@@ -2,6 +2,7 @@
 
 from .audit import AuditReport, Finding, audit
 from .model import FigureRevised, ReleaseModel, TableTooLarge, build
+from .organisations import Organisations
 from .policy import DisclosurePolicy, PolicyTooLax
 from .ranges import plain_ranges
 from .relations import Dimension, Group
@@ -19,6 +20,7 @@ __all__ = [
     "FigureRevised",
     "Finding",
     "Group",
+    "Organisations",
     "PolicyTooLax",
     "ReleaseModel",
     "Rounding",

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from .insider_audit import insider_faults
 from .leaves import Figure, Table, complements_of, tables_of
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
@@ -23,6 +24,9 @@ Named = tuple[Figure, str, Target]
 ATTACKERS = ("plain", "status", "contributor")
 """plain: all published figures, sums, links and earlier releases. status: also which blanks are small.
 contributor: also that he himself is counted in the cell."""
+
+ORGANISATION = "organisation"
+"""The status attacker who also knows what it was paid itself, in every cell; where it is known who was paid."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,12 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
     for i, width in zip(narrow, plain.widths, strict=True):
         attacker = "plain" if width < 1 - SLACK else "status"
         failures.append(Finding(named[i][0].cell, f"{named[i][1]} has too narrow a range", attacker))
-    status = measured.status if measured.status != "optimal" else plain.status
+    knowing, insider_status = insider_faults(pictures, policy)
+    failures += [Finding(one.cell, fault, ORGANISATION) for one, fault in knowing]
+    status = next((one for one in (measured.status, plain.status, insider_status) if one != "optimal"), "optimal")
     return AuditReport(
         passed=not failures and status == "optimal",
-        attackers=ATTACKERS,
+        attackers=(*ATTACKERS, *([ORGANISATION] if any(one.paid for one in figures) else [])),
         worst_width=float(widths.min()) if len(widths) else None,
         failures=tuple(sorted(set(failures), key=lambda one: (one.cell, one.fault))),
         solver_status=status,
@@ -184,6 +190,7 @@ def _spelled(one: Statistic) -> list[object]:
         [one.key, one.period, one.kind],
         [asdict(side) for side in one.dimensions],
         [one.values.tolist(), one.contributors.tolist(), None if one.largest is None else one.largest.tolist()],
+        *([] if one.organisations is None else [one.organisations.codes, one.organisations.amounts.tolist()]),
     ]
 
 

@@ -1,14 +1,15 @@
 """What was released last, told in the leaves of the present table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from .dominance import two_largest_everywhere
 from .history import every_figure
+from .organisations import Organisations
 from .relations import Dimension, IntArray, add_up
-from .statistic import Statistic
+from .statistic import Statistic, Vintage
 
 Sources = list[int | None]
 
@@ -29,8 +30,29 @@ def base_of(now: Statistic, was: Statistic) -> Statistic | None:
     largest = None
     if was.largest is not None:
         largest = _taken(two_largest_everywhere(was.dimensions, was.largest.astype(np.int64)), sources)
-    base = replace(now, values=values, persons=persons, largest=largest)
+    paid = None
+    if was.organisations is not None:
+        known = was.organisations
+        paid = Organisations(known.codes, _taken(add_up(was.dimensions, known.amounts.astype(np.int64)), sources))
+    base = replace(now, values=values, persons=persons, largest=largest, organisations=paid)
     return base if _agrees(base, was) else None
+
+
+def told_by_organisation(vintages: Sequence[Vintage], now: Mapping[tuple[str, str], Statistic]) -> tuple[Vintage, ...]:
+    """Say of vintages kept before it was known who was paid what can be said now: in leaves that are as they were.
+
+    In the others who was paid then stays unknown, so that such figures are not judged by it.
+    """
+    return tuple(replace(one, statistic=_told(one.statistic, now)) for one in vintages)
+
+
+def _told(was: Statistic, now: Mapping[tuple[str, str], Statistic]) -> Statistic:
+    one = now.get((was.key, was.period))
+    if was.organisations is not None or one is None or one.organisations is None or one.dimensions != was.dimensions:
+        return was
+    same = (was.values == one.values) & (was.contributors == one.contributors)
+    known = one.organisations
+    return replace(was, organisations=Organisations(known.codes, np.where(same[..., None], known.amounts, 0)))
 
 
 def _is_cut(new: Dimension, old: Dimension) -> bool:

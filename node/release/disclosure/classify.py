@@ -7,6 +7,7 @@ import numpy as np
 from .dominance import dominated
 from .history import Past
 from .model import ReleaseModel
+from .organisations import concentrated
 from .policy import DisclosurePolicy
 from .relations import BoolArray, FloatArray, IntArray, Relations
 
@@ -38,7 +39,7 @@ def classify(model: ReleaseModel, policy: DisclosurePolicy) -> Classified:
 
     What a rule said of a figure in an earlier vintage goes on binding it: it moves by the same amount in all.
     """
-    now = Past(model.values, model.persons, model.largest, np.ones(len(model.values), np.bool_))
+    now = Past(model.values, model.persons, model.largest, np.ones(len(model.values), np.bool_), model.payees)
     primary, few = np.zeros(len(model.values), np.bool_), np.zeros(len(model.values), np.bool_)
     down, up = np.full(len(model.values), UNBOUNDED), np.full(len(model.values), UNBOUNDED)
     required = np.where(model.is_sum, 1.0, float(policy.width))
@@ -70,7 +71,7 @@ def classify(model: ReleaseModel, policy: DisclosurePolicy) -> Classified:
 def _few(model: ReleaseModel, policy: DisclosurePolicy, vintage: Past) -> BoolArray:
     part, whole, rest = model.complements.T
     few: BoolArray = (vintage.persons > 0) & (vintage.persons < policy.minimum_persons)
-    few |= dominated(vintage.values, vintage.largest, policy)
+    few |= dominated(vintage.values, vintage.largest, policy) | concentrated(vintage.values, vintage.payees, policy)
     few &= ~model.known & vintage.exists
     few[rest] &= (vintage.values[part] > 0) & ~(model.known[part] & model.known[whole])
     return few

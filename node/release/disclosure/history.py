@@ -6,11 +6,12 @@ says of its value in any of them bounds it. Nobody who knows less has narrower r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from .dominance import dominated, two_largest_everywhere
+from .organisations import Key, Paid, changed_for_few, nobody, paid_everywhere, payees
 from .policy import DisclosurePolicy
 from .relations import BoolArray, IntArray, add_up
 from .statistic import CellKey, Statistic, Vintage
@@ -21,12 +22,18 @@ SMALLEST_REVISION = 10
 
 @dataclass(frozen=True, eq=False)
 class Past:
-    """What the variables of a model were after one earlier release; `exists` marks those that there were."""
+    """What the variables of a model were after one earlier release; `exists` marks those that there were.
+
+    `payees` says of each sum of money to how many organisations it was paid, and the two largest amounts; `paid` tells
+    it by organisation, for each statistic of which that is known.
+    """
 
     values: IntArray = field(repr=False)
     persons: IntArray = field(repr=False)
     largest: IntArray = field(repr=False)
     exists: BoolArray = field(repr=False)
+    payees: IntArray = field(repr=False)
+    paid: Mapping[Key, Paid] = field(default_factory=dict, repr=False)
 
 
 def history(vintages: Sequence[Vintage], position: Mapping[CellKey, int], complements: IntArray) -> tuple[Past, ...]:
@@ -36,7 +43,8 @@ def history(vintages: Sequence[Vintage], position: Mapping[CellKey, int], comple
     """
     size = len(position) + len(complements)
     values, persons, exists = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.bool_)
-    largest = np.zeros((size, 2), np.int64)
+    largest, to = np.zeros((size, 2), np.int64), nobody(size)
+    paid: dict[Key, Paid] = {}
     known = {(cell.statistic, cell.period) for cell in position} if vintages else set()
     placed = [one for one in vintages if (one.statistic.key, one.statistic.period) in known]
     found = []
@@ -47,12 +55,15 @@ def history(vintages: Sequence[Vintage], position: Mapping[CellKey, int], comple
             for into, figures in ((values, every_figure(one)), (persons, every_figure(one, persons=True))):
                 into[numbers[here]] = figures[here]
             largest[numbers[here]] = every_largest(one)[here]
+            to[numbers[here]] = every_payee(one)[here]
+            paid.pop((one.key, one.period), None)
+            paid |= {key: _kept(of, numbers, here) for key, of in every_payment([one]).items()}
             exists[numbers[here]] = True
         part, wholes, rest = complements.T
         for into in (values, persons):
             into[rest] = into[wholes] - into[part]
         exists[rest] = exists[part] & exists[wholes] & (values[rest] >= 0)
-        found.append(Past(values.copy(), persons.copy(), largest.copy(), exists.copy()))
+        found.append(Past(values.copy(), persons.copy(), largest.copy(), exists.copy(), to.copy(), dict(paid)))
     return tuple(found)
 
 
@@ -67,6 +78,29 @@ def every_largest(statistic: Statistic) -> IntArray:
     if statistic.largest is None:
         return np.zeros((statistic.size, 2), np.int64)
     return two_largest_everywhere(statistic.dimensions, statistic.largest.astype(np.int64)).reshape(-1, 2)
+
+
+def every_payee(statistic: Statistic) -> IntArray:
+    """Return to how many organisations each figure of a statistic is paid, and the two largest amounts."""
+    if statistic.organisations is None:
+        return nobody(statistic.size)
+    of = paid_everywhere(statistic.dimensions, statistic.values, statistic.organisations)
+    return payees(of.amounts, of.whole)
+
+
+def every_payment(statistics: Sequence[Statistic], first: Mapping[Key, int] | None = None) -> dict[Key, Paid]:
+    """Return who was paid what in the figures of each statistic of which that is known, from its `first` variable."""
+    found = {}
+    for one in statistics:
+        if one.organisations is not None:
+            of = paid_everywhere(one.dimensions, one.values, one.organisations)
+            start = first[one.key, one.period] if first else 0
+            found[one.key, one.period] = replace(of, variables=of.variables + start)
+    return found
+
+
+def _kept(of: Paid, numbers: IntArray, here: BoolArray) -> Paid:
+    return Paid(numbers[here], of.codes, of.amounts[here], of.whole[here])
 
 
 def moved(past: Past, values: IntArray, persons: IntArray) -> BoolArray:
@@ -89,6 +123,23 @@ def reveals_one(past: Past, values: IntArray, largest: IntArray, policy: Disclos
     change = np.abs(past.values - values)
     both = -np.sort(-np.concatenate([past.largest, largest], axis=1), axis=1)[:, :2]
     found: BoolArray = past.exists & (change > 0) & dominated(change, both, policy)
+    return found
+
+
+def reveals_organisations(
+    past: Past, values: IntArray, paid: Mapping[Key, Paid], policy: DisclosurePolicy
+) -> BoolArray:
+    """Mark the changes of a sum of money since an earlier vintage that tell what one organisation was paid.
+
+    Each knows how its own amount changed, so that a change of one or two, or nearly all of two, tells the other's.
+    """
+    found = np.zeros(len(values), np.bool_)
+    for key in paid.keys() & past.paid.keys():
+        was, now = past.paid[key], paid[key]
+        before = np.flatnonzero(past.exists[was.variables]).astype(np.int64)
+        variables = was.variables[before]
+        rows = before, variables - now.variables[0]
+        found[variables] = changed_for_few(values[variables] - past.values[variables], was, now, rows, policy)
     return found
 
 

@@ -34,7 +34,8 @@ class Linked(NamedTuple):
 class Figure:
     """A cell, or the complement of a linked part: signed leaf columns and what the rules say of their sum.
 
-    few: 1 to minimum_persons - 1 persons, or a sum of money that two persons make. by_rule: may not be shown.
+    few: 1 to minimum_persons - 1 persons, or a sum of money that two persons make, or that too few organisations are
+    paid or two of them nearly all of. by_rule: may not be shown. paid: amounts by organisation, those of 0 left out.
     known: was public before this release. is_open: the public cannot read it off.
     """
 
@@ -50,6 +51,12 @@ class Figure:
     is_sum: bool = False
     is_complement: bool = False
     largest: tuple[int, int] = (0, 0)
+    paid: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    @property
+    def says_who_was_paid(self) -> bool:
+        """Whether it is known of all its money which organisations were paid."""
+        return sum(self.paid.values()) == self.value
 
     @property
     def is_protected(self) -> bool:
@@ -98,7 +105,8 @@ def _draw(
         columns = numbers[block].ravel()
         persons = int(table.contributors[block].sum())
         value, dearest = int(table.values[block].sum()), two_dearest(table, block)
-        few = policy.is_small(persons) or is_ruled_by_two(value, dearest, policy)
+        paid = paid_in(table, block)
+        few = is_few(value, persons, dearest, paid, policy)
         known = model.earlier.cells.get(cell) is not None
         found[nodes] = Figure(
             cell=cell,
@@ -112,8 +120,18 @@ def _draw(
             is_open=statuses.get(cell) != "published" and not known,
             is_sum=table.kind == "sum",
             largest=dearest,
+            paid=paid,
         )
     return found
+
+
+def is_few(
+    value: int, persons: int, dearest: tuple[int, int], paid: Mapping[str, int], policy: DisclosurePolicy
+) -> bool:
+    """Tell whether a figure tells of too few persons or organisations to be shown."""
+    if policy.is_small(persons) or is_ruled_by_two(value, dearest, policy):
+        return True
+    return is_of_few_organisations(value, paid, policy)
 
 
 def two_dearest(table: Statistic, block: tuple[IntArray, ...]) -> tuple[int, int]:
@@ -122,6 +140,24 @@ def two_dearest(table: Statistic, block: tuple[IntArray, ...]) -> tuple[int, int
         return 0, 0
     contributions = sorted((max(int(one), 0) for one in table.largest[block].ravel()), reverse=True)
     return contributions[0], contributions[1]
+
+
+def paid_in(table: Statistic, block: tuple[IntArray, ...]) -> dict[str, int]:
+    """Return what each organisation was paid over some leaves, those that were paid anything."""
+    if table.organisations is None or not table.organisations.codes:
+        return {}
+    codes, amounts = table.organisations.codes, table.organisations.amounts[block]
+    sums = amounts.reshape(-1, len(codes)).sum(axis=0).tolist()
+    return {code: amount for code, amount in zip(codes, sums, strict=True) if amount}
+
+
+def is_of_few_organisations(total: int, paid: Mapping[str, int], policy: DisclosurePolicy) -> bool:
+    """Tell whether money was paid to too few organisations, as far as they are known, or nearly all of it to two."""
+    amounts = sorted((amount for amount in paid.values() if amount > 0), reverse=True)
+    if paid and sum(paid.values()) == total and len(amounts) < policy.minimum_organisations:
+        return True
+    first, second, *_ = (*amounts, 0, 0)
+    return is_ruled_by_two(total, (first, second), policy)
 
 
 def is_ruled_by_two(total: int, dearest: tuple[int, int], policy: DisclosurePolicy) -> bool:

@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from .history import SMALLEST_REVISION, Past, every_figure, every_largest, history, moved, reveals
+from .history import SMALLEST_REVISION, Past, every_figure, every_largest, every_payee, history, moved, reveals
+from .organisations import nobody
 from .relations import (
     BoolArray,
     IntArray,
@@ -55,7 +56,8 @@ class ReleaseModel:
     """All figures of a release as variables: first the cells, then one virtual complement per linked cell.
 
     `relations` are the rows sum = 0 (parents -1); `implied` the sums of complements, which follow from them.
-    `largest` holds the two largest contributions to each sum of money, 0 for all other figures.
+    `largest` holds the two largest contributions to each sum of money, 0 for all other figures; `payees` to how many
+    organisations it is paid, and the two largest amounts.
     `complements` has one row (part, whole, complement) per linked cell. `component` numbers what hangs
     together; `first` gives each statistic's first variable. `past` holds what the same variables were after each
     earlier release, as far as that differs.
@@ -72,6 +74,7 @@ class ReleaseModel:
     known: BoolArray = field(repr=False)
     withheld: BoolArray = field(repr=False)
     largest: IntArray = field(repr=False)
+    payees: IntArray = field(repr=False)
     component: IntArray = field(repr=False)
     complements: IntArray = field(repr=False)
     relations: Relations = field(repr=False)
@@ -127,6 +130,7 @@ def build(
         largest=np.concatenate(
             [*(every_largest(table) for table in tables), np.zeros((len(complements), 2), np.int64)]
         ),
+        payees=np.concatenate([*(every_payee(table) for table in tables), nobody(len(complements))]),
         component=np.concatenate([cell_component, cell_component[complements[:, 0]]]),
         complements=complements,
         relations=Relations.of(families),

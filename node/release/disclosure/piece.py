@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from .history import every_figure
+from .organisations import Organisations
 from .relations import BoolArray, IntArray
 from .rounding import BASE
 from .statistic import Statistic
@@ -67,4 +68,13 @@ class Piece:
         largest = None
         if self.now.largest is not None and self.base.largest is not None:
             largest = np.where(self.goes[..., None], self.now.largest, self.base.largest)
-        return replace(self.now, values=values, persons=persons, largest=largest)
+        return replace(self.now, values=values, persons=persons, largest=largest, organisations=self._paid())
+
+    def _paid(self) -> Organisations | None:
+        """Who was paid in what is released; where nobody knows that of what was released last, it stays unknown."""
+        if self.now.organisations is None:
+            return None
+        was = self.base.organisations or Organisations((), np.zeros((*self.now.values.shape, 0), np.int64))
+        codes = sorted({*self.now.organisations.codes, *was.codes})
+        now, before = (one.over(codes).amounts for one in (self.now.organisations, was))
+        return Organisations(tuple(codes), np.where(self.goes[..., None], now, before))

@@ -31,6 +31,10 @@ class DisclosurePolicy:
     p_percent: hide a sum of money where what is left without the two largest contributions is less than this
         share of the largest, so that the second largest contributor could estimate it that closely. 1/10: the
         p% rule with p = 10 (the ACRO default; same section).
+    minimum_organisations: hide a sum of money that is paid to fewer organisations. 3: with two, each can subtract what
+        it was paid itself and knows the other's amount (ESSnet SDC handbook, section 4.2.1, on n contributors who
+        know themselves). sdcLog's default, the Bundesbank's rule, is 5. dominance_share and p_percent hold for the two
+        organisations that are paid most as they do for the two dearest persons.
     """
 
     minimum_persons: int = 10
@@ -39,6 +43,7 @@ class DisclosurePolicy:
     magnitude_width_share: Fraction = Fraction(1, 5)
     dominance_share: Fraction = Fraction(9, 10)
     p_percent: Fraction = Fraction(1, 10)
+    minimum_organisations: int = 3
 
     def __post_init__(self) -> None:
         laxer = {
@@ -48,6 +53,7 @@ class DisclosurePolicy:
             "magnitude_width_share": self.magnitude_width_share < Fraction(1, 5),
             "dominance_share": not 0 < self.dominance_share <= Fraction(9, 10),
             "p_percent": self.p_percent < Fraction(1, 10),
+            "minimum_organisations": self.minimum_organisations < 3,
         }
         for name, is_laxer in laxer.items():
             if is_laxer:

@@ -14,8 +14,20 @@ import numpy as np
 
 from .base import base_of
 from .dominance import dominated
-from .history import SMALLEST_REVISION, every_figure, every_largest, history, reveals, reveals_group, reveals_one
+from .history import (
+    SMALLEST_REVISION,
+    every_figure,
+    every_largest,
+    every_payee,
+    every_payment,
+    history,
+    reveals,
+    reveals_group,
+    reveals_one,
+    reveals_organisations,
+)
 from .model import ReleaseModel, build, earlier_marks
+from .organisations import concentrated, nobody
 from .piece import Piece
 from .policy import DisclosurePolicy
 from .relations import BoolArray, IntArray
@@ -127,7 +139,7 @@ class _Draft:
         self.versed = np.zeros(len(self.known), np.bool_)  # there is a vintage with this figure
         for past in self.past:
             self.versed |= past.exists
-        self.ruled_before = self._ruled(*self._figures(released=False), self._largest(released=False))
+        self.ruled_before = self._ruled(*self._figures(released=False), *self._largest(released=False))
 
     def released(self) -> tuple[Statistic, ...]:
         return tuple(piece.released() for piece in self.pieces.values())
@@ -141,17 +153,21 @@ class _Draft:
             found.append(np.concatenate([figures, figures[whole] - figures[part]]))
         return found[0], found[1]
 
-    def _largest(self, released: bool = True) -> IntArray:
+    def _largest(self, released: bool = True) -> tuple[IntArray, IntArray]:
+        """The largest contributions of persons to each figure, and to whom it is paid."""
         tables = self.released() if released else tuple(piece.base for piece in self.pieces.values())
-        none = np.zeros((len(self.frame.complements), 2), np.int64)
-        return np.concatenate([*(every_largest(one) for one in tables), none])
+        rest = len(self.frame.complements)
+        return (
+            np.concatenate([*(every_largest(one) for one in tables), np.zeros((rest, 2), np.int64)]),
+            np.concatenate([*(every_payee(one) for one in tables), nobody(rest)]),
+        )
 
-    def _ruled(self, values: IntArray, persons: IntArray, largest: IntArray) -> BoolArray:
+    def _ruled(self, values: IntArray, persons: IntArray, largest: IntArray, payees: IntArray) -> BoolArray:
         """Mark what the rules would hide if it were not known."""
         part, whole, rest = self.frame.complements.T
         share = self.policy.group_disclosure_share
         ruled: BoolArray = (persons > 0) & (persons < self.policy.minimum_persons)
-        ruled |= dominated(values, largest, self.policy)
+        ruled |= dominated(values, largest, self.policy) | concentrated(values, payees, self.policy)
         ruled[rest] &= values[part] > 0
         nearly_all = values[part] * share.denominator >= values[whole] * share.numerator
         ruled[part[(nearly_all & (values[part] > 0)) | ruled[rest]]] = True
@@ -160,11 +176,13 @@ class _Draft:
     def faults(self) -> IntArray:
         """List the figures that tell too much, those of the fewest leaves first."""
         values, persons = self._figures()
-        largest = self._largest()
-        fault = self.known & self._ruled(values, persons, largest) & ~self.ruled_before
+        largest, payees = self._largest()
+        paid = every_payment(self.released(), self.frame.first) if self.past else {}
+        fault = self.known & self._ruled(values, persons, largest, payees) & ~self.ruled_before
         fault[self.frame.complements[:, 2]] |= values[self.frame.complements[:, 2]] < 0
         for past in self.past:
             fault |= reveals(past, values, persons) | reveals_one(past, values, largest, self.policy)
+            fault |= reveals_organisations(past, values, paid, self.policy)
             fault |= reveals_group(past, values, self.frame.complements, self.policy)
         cells = np.arange(len(values)) < len(self.frame.cells)
         change = np.abs(values - self.shown)

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from .dominance import two_largest
+from .organisations import Organisations
 from .relations import Dimension, IntArray
 
 Kind = Literal["persons", "sum"]
@@ -47,6 +48,7 @@ class Statistic:
     the number of contributing persons per cell: required for kind "sum", absent for kind "persons".
     `largest`, for sums of money, holds the two largest contributions per cell, the larger first, shape (leaves
     of each dimension, 2); 0 where there is none. Where it could only be bounded, it is bounded from above.
+    `organisations`, also for sums of money, says who was paid; None where that was never known.
     Raises TableMisshapen and FigureNotWhole.
     """
 
@@ -57,6 +59,7 @@ class Statistic:
     values: IntArray = field(repr=False)
     persons: IntArray | None = field(default=None, repr=False)
     largest: IntArray | None = field(default=None, repr=False)
+    organisations: Organisations | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         shape = tuple(len(dimension.leaves) for dimension in self.dimensions)
@@ -80,6 +83,12 @@ class Statistic:
             raise TableMisshapen(
                 f"The largest contributions of {self.key} ({self.period}) belong to a sum, two to each leaf:"
                 f" shape {(*shape, 2)}."
+            )
+        paid = self.organisations
+        if paid is not None and (self.kind != "sum" or paid.amounts.shape != (*shape, len(paid.codes))):
+            raise TableMisshapen(
+                f"What organisations were paid in {self.key} ({self.period}) belongs to a sum, an amount for each leaf"
+                " and code."
             )
         if np.any((self.contributors == 0) & (self.values > 0)):
             raise FigureNotWhole(
@@ -132,7 +141,15 @@ def coarsen(statistic: Statistic, name: str) -> Statistic:
 
     persons = None if statistic.persons is None else merge(statistic.persons)
     largest = None if statistic.largest is None else two_largest(old, statistic.largest, axis).take(rows, axis)
-    return replace(statistic, dimensions=dimensions, values=merge(statistic.values), persons=persons, largest=largest)
+    paid = statistic.organisations
+    return replace(
+        statistic,
+        dimensions=dimensions,
+        values=merge(statistic.values),
+        persons=persons,
+        largest=largest,
+        organisations=None if paid is None else Organisations(paid.codes, merge(paid.amounts)),
+    )
 
 
 @dataclass(frozen=True, order=True)

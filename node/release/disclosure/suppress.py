@@ -1,7 +1,7 @@
 """Hide what the rules demand, and as little more as keeps it hidden."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -12,6 +12,7 @@ from .classify import Classified, classify
 from .cluster import Cluster, cluster
 from .cover import Cover
 from .effort import Effort
+from .insiders import Insiders, insiders
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
 from .problem import Problem, pose
@@ -82,12 +83,35 @@ def suppress(
 ) -> Suppression:
     """Choose the cells to hide so that every small figure keeps a wide range against the status attacker.
 
+    And, in sums of money, against each organisation that knows what it was paid itself, where that is known.
+
     Deterministic: the same model, policy and efforts give the same pattern on any machine. `budget` and
     `improving` are reckoned CPU seconds: for finding a safe pattern, and for hiding fewer cells then (by
     default in proportion to the former). Raises CannotProtect if a figure cannot be protected, or not within
     the budget.
     """
-    return choose(model, classify(model, policy), budget, improving)
+    classified = classify(model, policy)
+    found = choose(model, classified, budget, improving)
+    knowing = insiders(model, classified, policy)
+    return found if knowing is None else _against(knowing, model, found, budget, improving)
+
+
+def _against(
+    knowing: Insiders, model: ReleaseModel, found: Suppression, budget: float, improving: float | None
+) -> Suppression:
+    """Hide more until no organisation works out what others were paid.
+
+    Whoever is safe stays so when more is hidden, so that each is looked at once. Every safe pattern is safe without
+    organisations too: the bound holds.
+    """
+    hidden = np.zeros(len(model.values), np.bool_)
+    hidden[: len(model.cells)] = [found.statuses[cell] is not Status.PUBLISHED for cell in model.cells]
+    effort = Effort(budget)
+    for wanted in knowing.unsafe(hidden, _weights(model), effort):
+        more = choose(model, wanted, budget, improving)
+        hidden[: len(model.cells)] = [more.statuses[cell] is not Status.PUBLISHED for cell in model.cells]
+        found = Suppression(more.statuses, found.bound, found.effort + more.effort, found.programs + more.programs)
+    return replace(found, effort=found.effort + effort.spent, programs=found.programs + effort.programs)
 
 
 def choose(

@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .leaves import Figure, Linked, Table, complement, is_ruled_by_two, leaf_sets, pools_of, two_dearest
+from .leaves import (
+    Figure,
+    Linked,
+    Table,
+    complement,
+    is_few,
+    is_of_few_organisations,
+    is_ruled_by_two,
+    leaf_sets,
+    paid_in,
+    pools_of,
+    two_dearest,
+)
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
 from .statistic import Statistic
@@ -65,8 +77,10 @@ def _as_it_was(one: Statistic, table: Table, policy: DisclosurePolicy) -> Table:
             block = np.ix_(*(where[node] for where, node in zip(sets, nodes, strict=True)))
             persons = int(one.contributors[block].sum())
             value, dearest = int(one.values[block].sum()), two_dearest(one, block)
-            few = policy.is_small(persons) or is_ruled_by_two(value, dearest, policy)
-            was[nodes] = replace(table[nodes], value=value, persons=persons, few=few, by_rule=few, largest=dearest)
+            paid = paid_in(one, block)
+            few = is_few(value, persons, dearest, paid, policy)
+            figure = replace(table[nodes], value=value, persons=persons, few=few, by_rule=few)
+            was[nodes] = replace(figure, largest=dearest, paid=paid)
     return was
 
 
@@ -94,6 +108,8 @@ def telling_changes(now: Picture, earlier: Sequence[Picture], policy: Disclosure
                 yield one, "changed by too few persons between two releases"
             if any(_tells_of_two(first, second, policy) for first, second in itertools.combinations(seen, 2)):
                 yield one, "changed by an amount of which two persons may make nearly all"
+            if any(_tells_of_one_paid(first, second, policy) for first, second in itertools.combinations(seen, 2)):
+                yield one, "changed by an amount that tells what one organisation was paid"
             if len(seen) > 1 and one.known and one.by_rule and not seen[-2].by_rule:
                 yield one, "was shown before and is small now, so that the change tells it"
 
@@ -121,6 +137,17 @@ def _tells_of_two(one: Figure, other: Figure, policy: DisclosurePolicy) -> bool:
     first, second, *_ = sorted((*one.largest, *other.largest), reverse=True)
     change = abs(one.value - other.value)
     return change > 0 and is_ruled_by_two(change, (first, second), policy)
+
+
+def _tells_of_one_paid(one: Figure, other: Figure, policy: DisclosurePolicy) -> bool:
+    """Whether a change in money is that of too few organisations, where it is known who was paid then and later."""
+    if one.value == other.value or not (one.says_who_was_paid and other.says_who_was_paid):
+        return False
+    changes = {code: abs(other.paid.get(code, 0) - one.paid.get(code, 0)) for code in (*one.paid, *other.paid)}
+    changed = {code: by for code, by in changes.items() if by}
+    if 0 < len(changed) < policy.minimum_organisations:
+        return True
+    return is_of_few_organisations(abs(one.value - other.value), changed, policy)
 
 
 def _tells(one: Figure, other: Figure) -> bool:

@@ -1,0 +1,43 @@
+"""What the people of a region read about sums of money and the organisations that were paid; it never leaves."""
+
+from collections.abc import Sequence
+
+from node.indicators.figures import ComputedIndicator
+from node.release.disclosure import DisclosurePolicy, Statistic
+from node.release.disclosure.history import every_figure, every_payee
+from node.release.disclosure.organisations import concentrated
+
+
+def why_left_out(one: ComputedIndicator, sums: Statistic | None, policy: DisclosurePolicy) -> str | None:
+    """Return why a sum of money cannot be released at all, None where it can; `sums` is its numerator, once joined."""
+    name = f"{one.definition.id} {one.period} was left out"
+    if one.unattributed:
+        return (
+            f"{name}: cost records of {', '.join(one.unattributed)} do not say which organisation was paid; map"
+            " `organisation` there, or record under `legal` why that cannot be (`organisations_not_recorded: REASON`),"
+            " and load again (docs/data-mapping.md)."
+        )
+    if sums is None or sums.organisations is None:
+        return None
+    figures = every_figure(sums)
+    if not figures.any() or not concentrated(figures, every_payee(sums), policy)[figures > 0].all():
+        return None
+    return (
+        f"{name}: in every figure of it fewer than {policy.minimum_organisations} organisations are paid, or two of them"
+        " nearly everything, so that it would tell what one of them was paid; take a wider area or more kinds of care."
+    )
+
+
+def hidden_for_few(sums: Statistic, hidden: Sequence[bool], policy: DisclosurePolicy) -> str | None:
+    """Return a sentence on the figures of a sum that are hidden for the organisations paid in them, None for none.
+
+    `hidden` says of each figure, in the order of `Statistic.cells`, whether it is.
+    """
+    few = concentrated(every_figure(sums), every_payee(sums), policy)
+    number = sum(one and blank for one, blank in zip(few.tolist(), hidden, strict=True))
+    if not number:
+        return None
+    return (
+        f"Hidden by rule: {number} sums of money in which fewer than {policy.minimum_organisations} organisations are"
+        " paid, or two of them nearly everything; a wider area or more kinds of care would show more."
+    )
