@@ -151,7 +151,6 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
 def _file(view: IndicatorView, kind: str) -> Response:
     content_type, made = _FILES[kind]
     response = Response(made(view), content_type=content_type)
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{view.indicator}-{view.period}.{_ENDINGS.get(kind, kind)}"'
-    )
+    name = f"{view.indicator}-{view.period}.{_ENDINGS.get(kind, kind)}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
