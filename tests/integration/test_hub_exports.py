@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
-from rdflib import DCAT, DCTERMS, Graph
+from rdflib import DCAT, DCTERMS, RDF, Graph
 
 from schemas.values import Exact, NotAvailable, Suppressed, TypedValue
 from tests.integration.test_hub_trend import figures
@@ -80,9 +80,7 @@ def test_dhis2_gets_what_is_known_and_is_told_what_is_left_out(running_hub: Runn
 def test_the_catalogue_is_dcat_that_another_library_reads(running_hub: RunningHub) -> None:
     response = filled(running_hub).client.get("/catalog.jsonld")
     graph = Graph().parse(data=response.get_data(as_text=True), format="json-ld")
-    (dataset,) = graph.subjects(
-        predicate=URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), object=DCAT.Dataset
-    )
+    (dataset,) = graph.subjects(RDF.type, DCAT.Dataset)
     titles = {str(title.language): str(title) for title in graph.objects(dataset, DCTERMS.title)}
     assert set(titles) == {"nl", "en"}
     assert str(next(graph.objects(dataset, DCTERMS.accessRights))).endswith("/PUBLIC")
