@@ -11,6 +11,8 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
 from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, indicator_view, parse_cut
+from hub.serving.dhis2 import as_dhis2
+from hub.serving.fhir import as_fhir
 from hub.serving.figures import offers
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
@@ -28,16 +30,22 @@ blueprint = Blueprint(
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PARQUET: Final = "application/vnd.apache.parquet"
+_FHIR: Final = "application/fhir+json; fhirVersion=4.0"
+_DHIS2: Final = "application/json"
+_ENDINGS: Final = {"fhir": "fhir.json", "dhis2": "dhis2.json"}
 _FILES: Final[dict[str, tuple[str, Callable[[IndicatorView], bytes]]]] = {
     "csv": ("text/csv; charset=utf-8", as_csv),
     "xlsx": (_XLSX, as_xlsx),
     "parquet": (_PARQUET, as_parquet),
+    "fhir": (_FHIR, as_fhir),
+    "dhis2": (_DHIS2, as_dhis2),
 }
 _CONTENT: Final = {
     "application/json": {"schema": {"type": "object"}},
     "text/csv": {"schema": {"type": "string"}},
     _XLSX: {"schema": {"type": "string", "format": "binary"}},
     _PARQUET: {"schema": {"type": "string", "format": "binary"}},
+    "application/fhir+json": {"schema": {"type": "object"}},
 }
 
 
@@ -143,5 +151,6 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
 def _file(view: IndicatorView, kind: str) -> Response:
     content_type, made = _FILES[kind]
     response = Response(made(view), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{view.indicator}-{view.period}.{kind}"'
+    name = f"{view.indicator}-{view.period}.{_ENDINGS.get(kind, kind)}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -83,6 +83,11 @@ COLUMNS: Final = (
     ),
     Column("rounded_value", "text", Text("afgeronde waarde zoals gepubliceerd", "rounded value as published")),
     Column("rounded_step", "text", Text("eenheid waarop is afgerond", "unit that it was rounded to")),
+    Column("funnel_place", "text", Text("plaats in de trechter", "place in the funnel")),
+    Column("warning_low", "decimal", Text("trechter, 95%, ondergrens", "funnel, 95%, lower limit")),
+    Column("warning_high", "decimal", Text("trechter, 95%, bovengrens", "funnel, 95%, upper limit")),
+    Column("control_low", "decimal", Text("trechter, 99,8%, ondergrens", "funnel, 99.8%, lower limit")),
+    Column("control_high", "decimal", Text("trechter, 99,8%, bovengrens", "funnel, 99.8%, upper limit")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 
@@ -94,6 +99,7 @@ def rows(view: IndicatorView) -> list[dict[str, Cell]]:
 
 def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
     value: Mapping[str, Any] = msgspec.to_builtins(row.value)
+    laid = next((one for one in view.funnel.regions if one.region == row.region), None) if view.funnel else None
     last = row.corrections[-1] if row.corrections else None
     return {
         "indicator": view.indicator,
@@ -126,6 +132,11 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "hi": value.get("hi"),
         "rounded_value": value.get("value"),
         "rounded_step": value.get("step"),
+        "funnel_place": laid and laid.place,
+        "warning_low": laid and laid.warning[0],
+        "warning_high": laid and laid.warning[1],
+        "control_low": laid and laid.control[0],
+        "control_high": laid and laid.control[1],
     }
 
 

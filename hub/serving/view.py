@@ -9,6 +9,8 @@ import msgspec
 
 from hub.comparison import ComparedRegion, RegionComparison, Standing, Withheld
 from hub.comparison.compare import FEWEST_REGIONS
+from hub.comparison.funnel import Place
+from hub.comparison.funnelled import funnelled
 from hub.comparison.scale import readable
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
 from schemas.codes import Audience
@@ -48,6 +50,25 @@ class RegionRow(msgspec.Struct, frozen=True):
     pending_since: str | None = None
 
 
+class FunnelLimits(msgspec.Struct, frozen=True):
+    """One region's funnel limits in the unit, each (low, high): at 95% and at 99.8%; `place` says where it lies."""
+
+    region: str
+    warning: tuple[Decimal, Decimal]
+    control: tuple[Decimal, Decimal]
+    place: Place
+
+
+class FunnelView(msgspec.Struct, frozen=True):
+    """Limits within which regions lie that differ from all together by chance only.
+
+    `dispersion` (1: none) is by how much regions vary more than that; it has widened the limits already.
+    """
+
+    dispersion: float
+    regions: tuple[FunnelLimits, ...]
+
+
 class IndicatorView(msgspec.Struct, frozen=True):
     """One indicator, period and cut over one set of regions, by region name; `reference` is the set's own figure.
 
@@ -74,6 +95,7 @@ class IndicatorView(msgspec.Struct, frozen=True):
     rows: tuple[RegionRow, ...]
     sources: tuple[TakenOver, ...]
     records: tuple[str, ...]  # kinds of source behind computed figures
+    funnel: FunnelView | None = None  # None without a reference or an interval
 
     @property
     def hidden(self) -> tuple[RegionRow, ...]:
@@ -127,7 +149,16 @@ def view_of(comparison: RegionComparison, held: Sequence[Latest], reader: Audien
         rows=tuple(_row(row, of_region[row.region], datetime.fromisoformat(moment)) for row in comparison.rows),
         sources=tuple(sources.values()),
         records=tuple(sorted(records)),
+        funnel=_funnel(comparison),
     )
+
+
+def _funnel(comparison: RegionComparison) -> FunnelView | None:
+    found = funnelled(comparison)
+    if found is None:
+        return None
+    limits = [FunnelLimits(region, one.warning, one.control, one.place) for region, one in found.limits.items()]
+    return FunnelView(found.dispersion, tuple(limits))
 
 
 def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
