@@ -125,7 +125,7 @@ def test_percentages_of_small_groups_are_hidden_with_their_range(home: Path) -> 
 def insurer(home: Path, legal: dict[str, str], **paid: str) -> None:
     """Load the register, and the insurer's claims with who was paid read from nowhere, a column or a constant."""
     folder = home.parent / "extracts"
-    write_region(folder, REGION)
+    write_region(folder, REGION, 0.01)
     mapping = folder / "verzekeraar.yaml"
     document = yaml.safe_load(mapping.read_text(encoding="utf-8"))
     document["legal"] |= legal
@@ -156,7 +156,8 @@ def test_where_one_organisation_delivers_all_care_its_costs_are_hidden_and_revie
     bundle = bundle_in(call(home, *COSTS))
     (item,) = seen(home, bundle)["items"]
     island = [row["value"]["en"] for row in item["rows"] if "XG-VUURTOREN" in row["what"]["en"]]
-    assert all(re.match(r"hidden: |0 ", value) for value in island), island
+    assert island
+    assert all(value.startswith("hidden: ") for value in island if not value.endswith("of 0)")), island
     shown = call(home, "review", "show", bundle, "--all")
     assert re.search(r"Hidden by rule: \d+ sums of money in which fewer than 3 organisations", " ".join(shown.split()))
     assert "XA-" not in shown
@@ -172,7 +173,7 @@ def test_costs_that_do_not_say_who_was_paid_are_stopped_until_somebody_decides_a
     insurer(home, {"organisations_not_recorded": "The claims come without it until 2027"})
     bundle = bundle_in(call(home, *COSTS))
     assert "findings without an answer" in approve(home, bundle, 1, expected=1)
-    (found,) = [one for one in seen(home, bundle)["findings"] if one["code"] == "organisations_not_recorded"]
+    (found,) = [one for one in seen(home, bundle)["findings"] if one["kind"]["code"] == "organisations_not_recorded"]
     assert "The claims come without it until 2027" in json.dumps(found)
     call(
         home, "release", "answer", bundle, "organisations_not_recorded", "--reason", "Checked by hand.",
