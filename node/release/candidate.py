@@ -185,7 +185,8 @@ def _summary(connection: Connection, releasable: Releasable) -> tuple[str, ...]:
         facts = figures.facts
         counts = f"{facts.indicator} {facts.period}: {facts.cells} cells, {facts.hidden} hidden."
         rounded = (ROUNDED_NOTE,) if facts.rounded else ()
-        return (counts, *rounded, *(f"Coarsened {line}." for line in facts.merged))
+        paid = (facts.few_paid,) if facts.few_paid else ()
+        return (counts, *paid, *rounded, *(f"Coarsened {line}." for line in facts.merged))
     return releasable.summary if isinstance(releasable, Notice) else ()
 
 

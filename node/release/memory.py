@@ -74,7 +74,7 @@ def _written(vintage: Vintage) -> str:
 
 def _by_code(paid: Organisations) -> dict[str, list[list[int]]]:
     """Return per code the leaves, by their place, in which it was paid, and how much: most are paid in few of them."""
-    lanes = paid.amounts.reshape(-1, len(paid.codes)).T.tolist()
+    lanes = [lane.ravel().tolist() for lane in np.moveaxis(paid.amounts, -1, 0)]
     found = {
         code: [[leaf, n] for leaf, n in enumerate(lane) if n] for code, lane in zip(paid.codes, lanes, strict=True)
     }

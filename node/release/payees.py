@@ -23,8 +23,8 @@ def why_left_out(one: ComputedIndicator, sums: Statistic | None, policy: Disclos
     if not figures.any() or not concentrated(figures, every_payee(sums), policy)[figures > 0].all():
         return None
     return (
-        f"{name}: in every figure of it fewer than {policy.minimum_organisations} organisations are paid, or two of them"
-        " nearly everything, so that it would tell what one of them was paid; take a wider area or more kinds of care."
+        f"{name}: in every figure of it fewer than {policy.minimum_organisations} organisations are paid, or two of"
+        " them nearly everything, so that it tells what one of them was paid; take a wider area or more kinds of care."
     )
 
 

@@ -24,11 +24,11 @@ from node.release.disclosure import (
     build,
     suppress,
 )
-from tests.properties.test_disclosure_attacker import Attacker, Bounds, Table
+from tests.properties.test_disclosure_attacker import Attacker, Bounds, Table, sums_of
 
 POLICY = DisclosurePolicy()
 OUTSIDER = None
-quick = settings(max_examples=20, deadline=None)
+quick = settings(max_examples=10, deadline=None)
 
 
 class Payments:
@@ -44,17 +44,29 @@ class Payments:
             for cell in self.table.value
         }
         self.value = self.table.value
-        self.primary = {cell for cell in self.value if self._is_ruled(cell)}
+        self.few = {cell for cell in self.value if self._are_few([cell])}
+        self.primary = self.few | {cell for cell, count in self.table.persons.items() if 0 < count < 10}
+        self.protected = [*([cell] for cell in sorted(self.primary)), *self._pools()]
 
-    def _is_ruled(self, cell: CellKey) -> bool:
-        amounts = sorted((amount for amount in self.paid[cell].values() if amount), reverse=True)
-        total, known = self.value[cell], sum(amounts)
-        if 0 < self.table.persons[cell] < 10 or (amounts and known == total and len(amounts) < 3):
+    def _are_few(self, cells: list[CellKey]) -> bool:
+        paid = [sum(amounts) for amounts in zip(*(self.paid[cell].values() for cell in cells), strict=True)]
+        amounts = sorted((amount for amount in paid if amount), reverse=True)
+        total, known = sum(self.value[cell] for cell in cells), sum(amounts)
+        if amounts and known == total and len(amounts) < 3:
             return True
         if not amounts:
             return False
         two = sum(amounts[:2])
         return two > Fraction(9, 10) * total or total - two < Fraction(1, 10) * amounts[0]
+
+    def _pools(self) -> Iterator[list[CellKey]]:
+        """Cells of one sum that few are paid, and that are together paid to few: blank, they would tell that sum."""
+        for parent, children in sums_of(self.table):
+            pool = [cell for cell in children if cell in self.few]
+            others = [cell for cell in (parent, *children) if cell not in pool and self.value[cell]]
+            together = sum(self.value[cell] for cell in pool)
+            if len(pool) > 1 and together < self.value[parent] and others and self._are_few(pool):
+                yield pool
 
     def may_hide(self) -> set[CellKey]:
         return {cell for cell, value in self.value.items() if value} | self.primary
@@ -64,12 +76,12 @@ class Payments:
         found = []
         for who in (OUTSIDER, *sorted({code for paid in self.paid.values() for code in paid})):
             attacker = Attacker([self.table], (), dict(self._bounds(hidden, who)))
-            for cell in sorted(self.primary):
-                others = self.value[cell] - self.paid[cell].get(who or "", 0)
-                low, high = attacker.range_of({("x", cell): 1})
+            for cells in self.protected:
+                others = sum(self.value[cell] - self.paid[cell].get(who or "", 0) for cell in cells)
+                low, high = attacker.range_of({("x", cell): 1 for cell in cells})
                 required = max(1, -(-others // 5))
                 if (others or who is OUTSIDER) and high - low < required * (1 - 2e-6):
-                    found.append((cell, who))
+                    found.append((cells[0], who))
         return found
 
     def _bounds(self, hidden: set[CellKey], who: str | None) -> Iterator[tuple[tuple[str, CellKey], Bounds]]:

@@ -98,7 +98,7 @@ def audit(model: ReleaseModel, statuses: Mapping[CellKey, str], policy: Disclosu
     for i, width in zip(narrow, plain.widths, strict=True):
         attacker = "plain" if width < 1 - SLACK else "status"
         failures.append(Finding(named[i][0].cell, f"{named[i][1]} has too narrow a range", attacker))
-    knowing, insider_status = insider_faults(pictures, policy)
+    knowing, insider_status = insider_faults(pictures, statistics, policy)
     failures += [Finding(one.cell, fault, ORGANISATION) for one, fault in knowing]
     status = next((one for one in (measured.status, plain.status, insider_status) if one != "optimal"), "optimal")
     return AuditReport(
@@ -154,7 +154,9 @@ def _named_targets(
     for pool in pools:
         columns = np.concatenate([one.columns for one in pool])
         signs = np.concatenate([one.signs for one in pool])
-        yield pool[0], "the sum of the cell and its small neighbours", Target(columns, signs, policy.width)
+        amount = sum(one.value for one in pool)
+        width = max(1, -int(-amount * share // 1)) if pool[0].is_sum else policy.width
+        yield pool[0], "the sum of the cell and its small neighbours", Target(columns, signs, float(width))
 
 
 def _knowledge(figures: Sequence[Figure], policy: DisclosurePolicy, knows_status: bool) -> list[Constraint]:

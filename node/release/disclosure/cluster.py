@@ -86,9 +86,8 @@ def cluster(model: ReleaseModel, classified: Classified, weight: FloatArray, lab
     start, column, coefficient, _ = restrict(relations.start, relations.variable, relations.coefficient, inside)
     table = np.repeat(np.arange(len(model.statistics)), [one.size for one in model.statistics])
     table = np.concatenate([table, table[model.complements[:, 0]]])
-    pools = [members for members in classified.pooled if inside[members[0]]]
-    width = float(classified.required[~model.is_sum].max(initial=1.0))
-    for extra, members in enumerate(pools, start=len(cells)):
+    pools = [pool for pool in classified.pooled if inside[pool.members[0]]]
+    for extra, (members, _) in enumerate(pools, start=len(cells)):
         start = np.append(start, start[-1] + len(members) + 1)
         column = np.concatenate([column, [extra], number[members]])
         coefficient = np.concatenate([coefficient, [-1.0], np.ones(len(members))])
@@ -101,11 +100,11 @@ def cluster(model: ReleaseModel, classified: Classified, weight: FloatArray, lab
         coefficient=coefficient,
         down=np.concatenate([classified.down[cells], endless]),
         up=np.concatenate([classified.up[cells], endless]),
-        required=np.concatenate([classified.required[cells], np.full(len(pools), width)]),
+        required=np.concatenate([classified.required[cells], [pool.width for pool in pools]]),
         targets=np.concatenate(
             [np.flatnonzero(classified.target[cells]), np.arange(len(cells), len(cells) + len(pools))]
         ).astype(np.int64),
         blankable=np.concatenate([classified.blankable[cells], np.zeros(len(pools), np.bool_)]),
         weight=np.concatenate([weight[cells], np.zeros(len(pools))]),
-        table=np.concatenate([table[cells], [table[members[0]] for members in pools]]).astype(np.int64),
+        table=np.concatenate([table[cells], [table[pool.members[0]] for pool in pools]]).astype(np.int64),
     )

@@ -3,17 +3,24 @@
 Written apart from insiders.py: here every figure is a set of leaves, and each organisation is put to the solver.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from .leaves import Figure, Table
+import numpy as np
+
+from .leaves import Figure, Table, pools_of
 from .policy import DisclosurePolicy
+from .statistic import Statistic
 from .versions import Key, Picture
 from .widths import SLACK, Constraint, Measured, Target, measure
+
+Together = list[Figure]  # one figure, or several of one sum that tell too much together as well
 
 FAULT = "has too narrow a range for an organisation that was paid there"
 
 
-def insider_faults(pictures: Sequence[Picture], policy: DisclosurePolicy) -> tuple[list[tuple[Figure, str]], str]:
+def insider_faults(
+    pictures: Sequence[Picture], statistics: Mapping[Key, Statistic], policy: DisclosurePolicy
+) -> tuple[list[tuple[Figure, str]], str]:
     """Return the figures of which an organisation works out too much, and the solver's worst status.
 
     `pictures` are all vintages, the present one last; what an organisation was paid then, it still knows.
@@ -21,34 +28,33 @@ def insider_faults(pictures: Sequence[Picture], policy: DisclosurePolicy) -> tup
     found, status = [], "optimal"
     for key in pictures[-1].tables:
         drawn = [picture.tables[key] for picture in pictures if key in picture.tables]
-        for one, measured in _attacks(key, drawn, policy):
-            found += [(one[i], FAULT) for i, width in enumerate(measured.widths) if width < 1 - SLACK]
+        for asked, measured in _attacks(statistics[key], drawn, policy):
+            found += [(asked[i][0], FAULT) for i, width in enumerate(measured.widths) if width < 1 - SLACK]
             status = measured.status if measured.status != "optimal" else status
     return found, status
 
 
-def _attacks(key: Key, drawn: Sequence[Table], policy: DisclosurePolicy) -> Iterator[tuple[list[Figure], Measured]]:
+def _attacks(
+    statistic: Statistic, drawn: Sequence[Table], policy: DisclosurePolicy
+) -> Iterator[tuple[list[Together], Measured]]:
     """Let each organisation attack the protected sums of one statistic that all of them together might narrow."""
     every = [one for table in drawn for one in table.values()]
     codes = sorted({code for one in every if one.is_open for code in one.paid})
-    protected = [one for one in every if one.is_protected and one.is_sum]
+    protected = [[one] for one in every if one.is_protected and one.is_sum]
+    protected += [pool for table in drawn for pool in pools_of(statistic, table, policy) if pool[0].is_sum]
     if not codes or not protected:
         return
-    whole = [_target(one, one.value, policy) for one in protected]
-    together = measure([_best_informed(one, policy) for one in every], whole)
+    whole = [_target(one, sum(figure.value for figure in one), policy) for one in protected]
+    together = measure([_known(one, tuple(one.paid), policy) for one in every], whole)
     doubtful = [one for one, width in zip(protected, together.widths, strict=True) if width < 1 - SLACK]
     if together.status != "optimal":
         doubtful = protected
     for code in codes:
-        others = [(one, one.value - max(one.paid.get(code, 0), 0)) for one in doubtful]
+        others = [(one, sum(max(0, part.value - max(part.paid.get(code, 0), 0)) for part in one)) for one in doubtful]
         asked = [(one, rest) for one, rest in others if rest > 0]
         if asked:
             known = [_known(one, (code,), policy) for one in every]
             yield [one for one, _ in asked], measure(known, [_target(*one, policy) for one in asked])
-
-
-def _best_informed(one: Figure, policy: DisclosurePolicy) -> Constraint:
-    return _known(one, tuple(one.paid), policy)
 
 
 def _known(one: Figure, codes: Sequence[str], policy: DisclosurePolicy) -> Constraint:
@@ -62,6 +68,8 @@ def _known(one: Figure, codes: Sequence[str], policy: DisclosurePolicy) -> Const
     return Constraint(one.columns, one.signs, low - one.value, high - one.value)
 
 
-def _target(one: Figure, amount: int, policy: DisclosurePolicy) -> Target:
+def _target(together: Together, amount: int, policy: DisclosurePolicy) -> Target:
     share = policy.magnitude_width_share
-    return Target(one.columns, one.signs, float(max(1, -(-amount * share.numerator // share.denominator))))
+    columns = np.concatenate([one.columns for one in together])
+    signs = np.concatenate([one.signs for one in together])
+    return Target(columns, signs, float(max(1, -(-amount * share.numerator // share.denominator))))

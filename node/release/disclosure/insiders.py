@@ -4,13 +4,13 @@ Where an organisation is the only one paid, it knows the cell. What it must not 
 a protected cell: that range must stay as wide a share of their amount as everybody's range of the whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from .attack import Attack
-from .classify import Classified
+from .classify import Classified, Pool
 from .cluster import cluster
 from .effort import Effort
 from .history import every_payment
@@ -53,35 +53,48 @@ class Insiders:
         """Yield what is asked for those organisations that work out too much; `hidden` may grow in between."""
         targets = np.zeros(len(hidden), np.bool_)
         targets[self.at] = self.found.target[self.at]
-        everybody = self._knowing(self.down.min(axis=1), self.up.min(axis=1), targets)
+        pools = tuple(pool for pool in self.found.pooled if pool.members[0] in self.at)
+        everybody = self._knowing(self.down.min(axis=1), self.up.min(axis=1), targets, pools)
         doubtful = self._narrow(everybody, hidden, weight, effort)
-        if not doubtful.any():
+        if not any(len(one) for one in doubtful):
             return
         for place in np.flatnonzero((self.counts & hidden[self.at, None]).any(axis=0)).tolist():
-            one = replace(self._seen_by(place, doubtful), hidden=hidden)
-            if self._narrow(one, hidden, weight, effort).any():
+            one = replace(self._seen_by(place, *doubtful), hidden=hidden)
+            if any(len(found) for found in self._narrow(one, hidden, weight, effort)):
                 yield one
 
-    def _seen_by(self, place: int, doubtful: BoolArray) -> Classified:
-        rest, share = self.rest[:, place], self.policy.magnitude_width_share
-        targets = doubtful.copy()
+    def _seen_by(self, place: int, cells: IntArray, pools: Sequence[Pool]) -> Classified:
+        rest = self.rest[:, place]
+        targets = np.zeros(len(self.model.values), np.bool_)
+        targets[cells] = True
         targets[self.at] &= rest > 0
-        one = self._knowing(self.down[:, place], self.up[:, place], targets)
-        one.required[self.at] = np.maximum(-(-rest * share.numerator // share.denominator), 1)
+        others = [int(rest[np.searchsorted(self.at, pool.members)].sum()) for pool in pools]
+        narrower = [Pool(pool.members, self._width(left)) for pool, left in zip(pools, others, strict=True) if left]
+        one = self._knowing(self.down[:, place], self.up[:, place], targets, tuple(narrower))
+        one.required[self.at] = [self._width(left) for left in rest.tolist()]
         return one
 
-    def _knowing(self, down: FloatArray, up: FloatArray, targets: BoolArray) -> Classified:
+    def _width(self, amount: int) -> float:
+        share = self.policy.magnitude_width_share
+        return float(max(1, -(-amount * share.numerator // share.denominator)))
+
+    def _knowing(self, down: FloatArray, up: FloatArray, targets: BoolArray, pools: tuple[Pool, ...]) -> Classified:
         """What is asked if so much room is left in every sum; all views at once leave less than any one of them."""
         least, most = self.found.down.copy(), self.found.up.copy()
         least[self.at] = np.minimum(least[self.at], down)
         most[self.at] = np.minimum(most[self.at], up)
         required = self.found.required.copy()
-        return replace(self.found, target=targets, required=required, down=least, up=most, pooled=())
+        return replace(self.found, target=targets, required=required, down=least, up=most, pooled=pools)
 
-    def _narrow(self, wanted: Classified, hidden: BoolArray, weight: FloatArray, effort: Effort) -> BoolArray:
-        narrow = np.zeros(len(hidden), np.bool_)
-        for label in np.unique(self.model.component[wanted.target]).tolist():
+    def _narrow(
+        self, wanted: Classified, hidden: BoolArray, weight: FloatArray, effort: Effort
+    ) -> tuple[IntArray, list[Pool]]:
+        """Return the figures, and the pools, that stay too narrow."""
+        cells, pools = [np.zeros(0, np.int64)], []
+        for label in np.unique(self.model.component[self.at]).tolist():
             part = cluster(self.model, wanted, weight, label)
-            found: IntArray = Attack(part, part.movable(hidden), effort).unproven(part.targets)
-            narrow[part.cells[found]] = True
-        return narrow
+            own = [pool for pool in wanted.pooled if self.model.component[pool.members[0]] == label]
+            found = Attack(part, part.movable(hidden), effort).unproven(part.targets)
+            cells.append(part.cells[found[found < len(part.cells)]])
+            pools += [own[place - len(part.cells)] for place in found.tolist() if place >= len(part.cells)]
+        return np.concatenate(cells), pools

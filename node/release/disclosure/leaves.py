@@ -217,7 +217,10 @@ def leaf_sets(dimension: Dimension) -> dict[str, list[int]]:
 
 
 def pools_of(statistic: Statistic, figures: Table, policy: DisclosurePolicy) -> Iterator[list[Figure]]:
-    """Yield sets of small figures in one sum that together are still small, yet less than the sum."""
+    """Yield sets of small figures in one sum that together are still small, yet less than the sum.
+
+    Of money also those that few organisations are paid, together still.
+    """
     for axis, dimension in enumerate(statistic.dimensions):
         others = [tuple(leaf_sets(one)) for one in statistic.dimensions]
         others[axis] = ("",)
@@ -225,7 +228,9 @@ def pools_of(statistic: Statistic, figures: Table, policy: DisclosurePolicy) -> 
             for nodes in itertools.product(*others):
                 at = [(*nodes[:axis], node, *nodes[axis + 1 :]) for node in (parent, *children)]
                 if all(place in figures for place in at):
-                    yield from _pool([figures[place] for place in at], policy)
+                    family = [figures[place] for place in at]
+                    yield from _pool(family, policy)
+                    yield from _pool_of_few_organisations(family, policy)
 
 
 def _sums_along(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -244,4 +249,16 @@ def _pool(family: list[Figure], policy: DisclosurePolicy) -> Iterator[list[Figur
     others = [one for one in family if one not in members and one.value > 0 and not one.known]
     pool = sum(one.value for one in members)
     if len(members) > 1 and policy.is_small(pool) and pool < family[0].value and others:
+        yield members
+
+
+def _pool_of_few_organisations(family: list[Figure], policy: DisclosurePolicy) -> Iterator[list[Figure]]:
+    members = [one for one in family[1:] if not one.known and is_of_few_organisations(one.value, one.paid, policy)]
+    others = [one for one in family if one not in members and one.value > 0 and not one.known]
+    together: dict[str, int] = {}
+    for code in {code for one in members for code in one.paid}:
+        together[code] = sum(one.paid.get(code, 0) for one in members)
+    amount = sum(one.value for one in members)
+    is_part = len(members) > 1 and amount < family[0].value and others
+    if is_part and is_of_few_organisations(amount, together, policy):
         yield members
