@@ -10,6 +10,7 @@ from .certificate import Certificate
 from .disclosure import DisclosurePolicy
 from .disclosure.audit import ORGANISATION
 from .markdown import escaped
+from .payees import WHO_IS_PAID, left_to_who_is_paid, not_tested
 from .wording import READERS, number_words
 
 _KNOWS: Final = {
@@ -28,10 +29,7 @@ _KNOWS: Final = {
         Text("Wie zelf meetelt", "One who is counted"),
         Text("ook dat hij zelf in de cel zit", "also that he is in the cell himself"),
     ),
-    ORGANISATION: (
-        Text("Een betaalde organisatie", "An organisation that was paid"),
-        Text("ook wat zij zelf kreeg, in elke cel", "also what it was paid itself, in every cell"),
-    ),
+    ORGANISATION: WHO_IS_PAID,
 }
 
 _NO_OFFICER: Final = Text(
@@ -123,11 +121,7 @@ def _left(found: Certificate, attacker: str) -> Text:
     if attacker == "contributor":
         return Text("hetzelfde", "the same")
     if attacker == ORGANISATION:
-        share = int(DisclosurePolicy().magnitude_width_share * 100)
-        return Text(
-            f"bij een beschermde som een marge van ten minste {share}% van wat anderen kregen",
-            f"for a protected sum a range of at least {share}% of what others were paid",
-        )
+        return left_to_who_is_paid(DisclosurePolicy())
     parts = []
     if attacker == "plain" and found.outsider is not None:
         parts.append(
@@ -232,12 +226,7 @@ def _limits(found: Certificate) -> Iterator[Text]:
             "Sums over periods, and tables of the same measure with another cut, are not audited together.",
         )
     for source, reason in dict.fromkeys(pair for one in found.proofs for pair in one.not_recorded):
-        yield Text(
-            f"Kosten uit {escaped(source)} zeggen niet welke organisatie is betaald ({escaped(reason)}); of het er ten "
-            "minste drie zijn en er geen overheerst, is daar niet getoetst.",
-            f"Costs from {escaped(source)} do not say which organisation was paid ({escaped(reason)}); whether they "
-            "are at least three and none dominates is not tested there.",
-        )
+        yield not_tested(escaped(source), escaped(reason))
     yield Text(
         "Wat lezers hebben overgenomen, komt niet terug. De volledige grenzen staan in docs/disclosure.md.",
         "What readers have copied does not come back. The limits in full are in docs/disclosure.md.",

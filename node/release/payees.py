@@ -1,11 +1,19 @@
-"""What the people of a region read about sums of money and the organisations that were paid; it never leaves."""
+"""What people in a region read about sums of money and the organisations that were paid; none of it leaves."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from node.indicators.figures import ComputedIndicator
 from node.release.disclosure import DisclosurePolicy, Statistic
 from node.release.disclosure.history import every_figure, every_payee
 from node.release.disclosure.organisations import concentrated
+from schemas.definition import Text
+
+WHO_IS_PAID: Final = (
+    Text("Een betaalde organisatie", "An organisation that was paid"),
+    Text("ook wat zij zelf kreeg, in elke cel", "also what it was paid itself, in every cell"),
+)
+"""The attacker `organisation`, and what it knows beside those before it in the certificate."""
 
 
 def why_left_out(one: ComputedIndicator, sums: Statistic | None, policy: DisclosurePolicy) -> str | None:
@@ -40,4 +48,23 @@ def hidden_for_few(sums: Statistic, hidden: Sequence[bool], policy: DisclosurePo
     return (
         f"Hidden by rule: {number} sums of money in which fewer than {policy.minimum_organisations} organisations are"
         " paid, or two of them nearly everything; a wider area or more kinds of care would show more."
+    )
+
+
+def left_to_who_is_paid(policy: DisclosurePolicy) -> Text:
+    """Return what an organisation that was paid is left with."""
+    share = int(policy.magnitude_width_share * 100)
+    return Text(
+        f"bij een beschermde som een marge van ten minste {share}% van wat anderen kregen",
+        f"for a protected sum a range of at least {share}% of what others were paid",
+    )
+
+
+def not_tested(source: str, reason: str) -> Text:
+    """Return what the certificate says of a source whose costs need not say who was paid."""
+    return Text(
+        f"Kosten uit {source} zeggen niet welke organisatie is betaald ({reason}); of het er ten minste drie zijn en er"
+        " geen overheerst, is daar niet getoetst.",
+        f"Costs from {source} do not say which organisation was paid ({reason}); whether they are at least three and"
+        " none dominates is not tested there.",
     )
