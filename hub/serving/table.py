@@ -83,6 +83,13 @@ COLUMNS: Final = (
     ),
     Column("rounded_value", "text", Text("afgeronde waarde zoals gepubliceerd", "rounded value as published")),
     Column("rounded_step", "text", Text("eenheid waarop is afgerond", "unit that it was rounded to")),
+    Column(
+        "reference_proving_since",
+        "text",
+        Text("sinds wanneer regio’s samen wordt bewezen, UTC", "since when regions together is being proven, UTC"),
+    ),
+    Column("reference_why_nl", "text", Text("in woorden, Nederlands", "in words, in Dutch")),
+    Column("reference_why_en", "text", Text("in woorden, Engels", "in words, in English")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 
@@ -126,6 +133,9 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "hi": value.get("hi"),
         "rounded_value": value.get("value"),
         "rounded_step": value.get("step"),
+        "reference_proving_since": view.reference_proving_since,
+        "reference_why_nl": view.reference_why and view.reference_why.nl,
+        "reference_why_en": view.reference_why and view.reference_why.en,
     }
 
 

@@ -14,7 +14,8 @@ from hub.config import Hub
 from hub.flow import receive
 from hub.identity.tokens import issue_token
 from hub.metrics import StoreMetrics
-from hub.serving.leaks import audit_published, reopened
+from hub.serving.leaks import reopened
+from hub.serving.prove import prove
 from hub.tables import joint_audit
 from hub.tables import reopened as reopened_table
 from schemas.codes import Audience
@@ -57,8 +58,8 @@ def test_two_that_overlap_are_found_for_whom_both_are_readable(
     stored_hub: Hub, overlapping: tuple[TestRegion, TestRegion, SignedEvent], clock: Clock
 ) -> None:
     _, _, hid = overlapping
-    assert audit_published(stored_hub.engine, clock()) == 3
-    assert audit_published(stored_hub.engine, clock()) == 0  # nothing came since
+    assert prove(stored_hub.engine, clock) == 3
+    assert prove(stored_hub.engine, clock) == 0  # nothing came since
     with stored_hub.engine.connect() as connection:
         (found,) = reopened(connection)
         assert reopened(connection, "XR-OVER") == []
@@ -74,10 +75,10 @@ def test_what_was_found_goes_when_its_cause_is_destroyed(
     stored_hub: Hub, overlapping: tuple[TestRegion, TestRegion, SignedEvent], clock: Clock
 ) -> None:
     _, other, _ = overlapping
-    audit_published(stored_hub.engine, clock())
+    prove(stored_hub.engine, clock)
     clock.move(hours=1)
     taken(stored_hub, other, EventRedacted(other.chain[0].id, "it told of a neighbour"), "partners")
-    assert audit_published(stored_hub.engine, clock()) == 2
+    assert prove(stored_hub.engine, clock) == 2
     with stored_hub.engine.connect() as connection:
         assert reopened(connection) == []
 
@@ -85,11 +86,11 @@ def test_what_was_found_goes_when_its_cause_is_destroyed(
 def test_what_comes_late_into_an_old_place_is_found_by_looking_at_the_oldest(
     stored_hub: Hub, overlapping: tuple[TestRegion, TestRegion, SignedEvent], clock: Clock
 ) -> None:
-    audit_published(stored_hub.engine, clock())
+    prove(stored_hub.engine, clock)
     clock.move(hours=1)
     with writing(stored_hub.engine) as connection:  # a payload that was missing is filled in with its first time
         connection.execute(joint_audit.update().where(joint_audit.c.audience == "public").values(scope="0" * 64))
-    assert audit_published(stored_hub.engine, clock()) == 1
+    assert prove(stored_hub.engine, clock) == 1
     with stored_hub.engine.connect() as connection:
         times = connection.scalars(select(joint_audit.c.audited_at)).all()
     assert set(times) == {f"{clock():%Y-%m-%dT%H:%M:%SZ}"}
@@ -99,7 +100,7 @@ def test_operator_metrics_and_the_region_are_told_where_and_never_what(
     stored_hub: Hub, overlapping: tuple[TestRegion, TestRegion, SignedEvent], clock: Clock
 ) -> None:
     _, _, hid = overlapping
-    audit_published(stored_hub.engine, clock())
+    prove(stored_hub.engine, clock)
     with stored_hub.engine.connect() as connection:
         (finding,) = _told_together(connection)
     assert "h.dm_prev 2025: 2 figures it hid follow from what others published" in finding.what
@@ -116,7 +117,7 @@ def test_what_is_too_large_to_solve_is_named_as_unproven(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys.modules["hub.disclosure.audit"], "LARGEST_PART", 0)
-    audit_published(stored_hub.engine, clock())
+    prove(stored_hub.engine, clock)
     with stored_hub.engine.connect() as connection:
         findings = list(_told_together(connection))
     assert {one.about for one in findings} == {"figures"}
@@ -126,7 +127,7 @@ def test_what_is_too_large_to_solve_is_named_as_unproven(
 def test_a_node_fetches_over_http_what_the_hub_shows_and_found(
     stored_hub: Hub, overlapping: tuple[TestRegion, TestRegion, SignedEvent], clock: Clock
 ) -> None:
-    audit_published(stored_hub.engine, clock())
+    prove(stored_hub.engine, clock)
     hub = stored_hub
     tokens = {}
     with writing(hub.engine) as connection:
