@@ -3,13 +3,14 @@
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from schemas.delivery import TransportUnavailable
+from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.joint import Neighbourhood, NeighbourhoodPage, Reopened
 
 from .hub_http import BearerToken, HubConnection, NothingThere
 
 _TIMEOUT_SECONDS: Final = 120.0  # an answer of an older hub can hold the figures of all regions
 _TRIES: Final = 5  # what comes while pages are turned makes reading begin again
+_MOST_PAGES: Final = 10_000
 
 
 def fetch_neighbourhood(hub_url: str, token: str, indicator: str, period: str) -> Neighbourhood:
@@ -35,13 +36,17 @@ def _turned(connection: HubConnection, path: str, period: str) -> Neighbourhood 
     if isinstance(first, Neighbourhood):
         return first
     publications, page = list(first.publications), first
-    while page.next is not None:
-        after: NeighbourhoodPage = connection.call("GET", _address(path, {"period": period, "after": page.next}), NeighbourhoodPage)
+    for _ in range(_MOST_PAGES):
+        if page.next is None:
+            return Neighbourhood(tuple(publications), first.sets)
+        after: NeighbourhoodPage = connection.call(
+            "GET", _address(path, {"period": period, "after": page.next}), NeighbourhoodPage
+        )
         if after.scope != first.scope:
             return None
         publications += after.publications
         page = after
-    return Neighbourhood(tuple(publications), first.sets)
+    raise TransportRefused(f"The hub's pages of {path} do not end; tell who keeps the hub.")
 
 
 def _page(connection: HubConnection, path: str, asked: dict[str, str]) -> NeighbourhoodPage | Neighbourhood:

@@ -3,8 +3,10 @@
 import sys
 
 import pytest
+from flask import Response, request
 from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import select
+from werkzeug.exceptions import NotFound
 
 from connectors.database import writing
 from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reopened
@@ -149,3 +151,87 @@ def test_a_node_fetches_over_http_what_the_hub_shows_and_found(
     public = client.get("/api/v1/indicators/h.dm_prev/publications?period=2025").get_json()
     assert [one["region"] for one in public["publications"]] == ["XR-ALFA"]  # what partners know is not for everybody
     assert client.get("/api/v1/reopened").status_code == 401
+
+
+@pytest.fixture
+def token(stored_hub: Hub, clock: Clock) -> str:
+    with writing(stored_hub.engine) as connection:
+        _, made = issue_token(connection, clock(), "enrolment", "region XR-ALFA", ["read:network", "send:XR-ALFA"])
+    return made
+
+
+def test_a_node_turns_the_pages_and_has_all_of_it(
+    stored_hub: Hub,
+    overlapping: tuple[TestRegion, TestRegion, SignedEvent],
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other, _ = overlapping
+    for region in (one, other, other):
+        taken(stored_hub, region, areas(**TELLS))
+    published, asked = sys.modules["hub.serving.published"], []
+    app = application(stored_hub)
+    app.before_request(lambda: asked.append(request.full_path))
+    with served(app) as port:
+        url = f"http://127.0.0.1:{port}"
+        whole = fetch_neighbourhood(url, token, "h.dm_prev", "2025")
+        assert len(asked) == 1
+        for name, value, pages in (("PAGE_EVENTS", 1, 5), ("PAGE_EVENTS", 2, 3), ("PAGE_BYTES", 1, 5)):
+            asked.clear()
+            with monkeypatch.context() as patched:
+                patched.setattr(published, name, value)
+                assert fetch_neighbourhood(url, token, "h.dm_prev", "2025") == whole
+            assert len(asked) == pages
+    assert [one.region for one in whole.publications] == ["XR-ALFA"] * 2 + ["XR-OVER"] * 3
+    assert fetched_nothing(stored_hub, token)
+
+
+def fetched_nothing(hub: Hub, token: str) -> bool:
+    with served(application(hub)) as port:
+        return fetch_neighbourhood(f"http://127.0.0.1:{port}", token, "h.dm_prev", "1999").publications == ()
+
+
+def test_what_comes_while_pages_are_turned_makes_reading_begin_again(
+    stored_hub: Hub,
+    overlapping: tuple[TestRegion, TestRegion, SignedEvent],
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, _, _ = overlapping
+    monkeypatch.setattr(sys.modules["hub.serving.published"], "PAGE_EVENTS", 1)
+    asked: list[str] = []
+    app = application(stored_hub)
+
+    @app.after_request
+    def meanwhile(response: Response) -> Response:
+        asked.append(request.full_path)
+        if len(asked) == 1:  # an event that belongs on the page that was just read
+            taken(stored_hub, one, areas(**TELLS))
+        return response
+
+    with served(app) as port:
+        found = fetch_neighbourhood(f"http://127.0.0.1:{port}", token, "h.dm_prev", "2025")
+    assert [one.region for one in found.publications] == ["XR-ALFA", "XR-ALFA", "XR-OVER"]
+    assert len(asked) == 2 + 3
+
+
+def test_a_hub_without_pages_is_asked_for_all_and_a_node_that_turns_none_is_told_when_that_is_too_much(
+    stored_hub: Hub,
+    overlapping: tuple[TestRegion, TestRegion, SignedEvent],
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = application(stored_hub)
+
+    @app.before_request
+    def without_pages() -> None:
+        if request.path.endswith("/pages"):
+            raise NotFound
+
+    with served(app) as port:
+        url = f"http://127.0.0.1:{port}"
+        found = fetch_neighbourhood(url, token, "h.dm_prev", "2025")
+        assert [one.region for one in found.publications] == ["XR-ALFA", "XR-OVER"]
+        monkeypatch.setattr(sys.modules["hub.api.comparison"], "WHOLE_BYTES", 100)
+        with pytest.raises(TransportRefused, match="422: These figures are more than one answer holds"):
+            fetch_neighbourhood(url, token, "h.dm_prev", "2025")
