@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from connectors.database import writing
 from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reopened
 from hub.bootstrap import application
-from hub.commands.doctor import _told_together
+from hub.commands.doctor import _told_together, _unproven_yet
 from hub.config import Hub
 from hub.flow import receive
 from hub.identity.tokens import issue_token
@@ -107,9 +107,39 @@ def test_operator_metrics_and_the_region_are_told_where_and_never_what(
         (finding,) = _told_together(connection)
     assert "h.dm_prev 2025: 2 figures it hid follow from what others published" in finding.what
     assert hid.id[:12] in finding.mend
+    assert b'regiohelix_hub_reopened_figures{audience="partners"} 2.0' in measured(stored_hub)
+    assert b"regiohelix_hub_proofs_waiting 0.0" in measured(stored_hub)
+
+
+def measured(hub: Hub) -> bytes:
     registry = CollectorRegistry()
-    registry.register(StoreMetrics(stored_hub))
-    assert b'regiohelix_hub_reopened_figures{audience="partners"} 2.0' in generate_latest(registry)
+    registry.register(StoreMetrics(hub))
+    return bytes(generate_latest(registry))
+
+
+def test_what_waits_to_be_proven_is_counted_and_needs_a_hand_only_when_nothing_is_proven_for_long(
+    stored_hub: Hub, overlapping: tuple[TestRegion, TestRegion, SignedEvent], clock: Clock
+) -> None:
+    one, _, _ = overlapping
+
+    def told() -> list[tuple[str, bool]]:
+        with stored_hub.engine.connect() as connection:
+            return [(found.what, found.needs_hand) for found in _unproven_yet(connection, clock())]
+
+    said = "1 indicator and period waits to be proven; readers see no total there until then"
+    assert told() == [(said, False)]
+    assert b"regiohelix_hub_proofs_waiting 1.0" in measured(stored_hub)
+    clock.move(minutes=20)
+    assert told() == [(said, True)]
+    prove(stored_hub.engine, clock)
+    assert told() == []
+    join(stored_hub, TestRegion("XR-NEW"))  # a set has another region: everything is looked at again
+    clock.move(minutes=10)
+    assert told() == [(said, False)]
+    prove(stored_hub.engine, clock)
+    assert told() == []
+    taken(stored_hub, one, areas(**TELLS))
+    assert told() == [(said, False)]
 
 
 def test_what_is_too_large_to_solve_is_named_as_unproven(
