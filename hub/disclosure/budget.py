@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 PLACE_SECONDS: Final = 60.0
-"""Reckoned CPU seconds for one indicator, period and audience: enough for some 2,000 hidden figures that hang together."""
+"""Reckoned CPU seconds for one indicator, period and audience: some 2,000 hidden figures that hang together."""
 
 PER_PROGRAM: Final = 3.0e-3
 PER_FIGURE: Final = 5.0e-7

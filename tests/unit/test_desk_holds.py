@@ -19,7 +19,6 @@ from node.release.candidate import load
 from node.release.certificate import CertificateTooEarly, certify
 from node.release.certificate_text import page
 from node.release.examine import FindingsBlock
-from node.release.held import BundleHeld
 from node.release.person import NameMixesScripts
 from node.release.publishable import BundleAltered
 from node.release.states import BundleNotInState, BundleState
@@ -215,22 +214,6 @@ def test_what_stands_can_be_withdrawn_while_its_correction_is_on_hold(node: Node
     with writing(node.engine) as connection:
         _, notice = withdraw(connection, event_id, "Counted wrongly.")
     assert announced(node, notice).state is BundleState.UNDER_REVIEW
-
-
-def test_an_approved_copy_that_a_hold_blocks_can_be_rejected_also_by_who_approved_it(node: Node) -> None:
-    copy = prepared(node, table(GM0001=30))
-    for key in KEYS:
-        approve(node, copy.id, key)
-    other = prepared(node, table(GM0001=31))
-    hold(node, other.id)
-    with pytest.raises(BundleHeld):
-        publish(node, copy.id)
-    with writing(node.engine) as connection:
-        after = review.reject(connection, copy.id, KEYS[0], "It waits for the officer.", NOW)
-        kept = {one.name: one.approved for one in review.decisions(connection, copy.id)}
-    assert after.state is BundleState.REJECTED
-    assert kept == {"First": False, "Second": True}
-    assert {action for _, action in audit(node)} >= {"bundle.approve", "bundle.reject"}
 
 
 def test_an_approval_by_a_key_that_was_taken_back_since_counts_no_more(
