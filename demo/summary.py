@@ -1,5 +1,6 @@
 """The printed summary: everything in it is fetched from the running hub, as any reader could."""
 
+import time
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
@@ -9,6 +10,7 @@ import requests
 
 _INDICATOR = "q.hba1c"
 _PERIOD = "2024"
+_PROOF_SECONDS = 60  # far more than a hub of this size needs
 
 
 def summary(url: str, outcomes: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -41,8 +43,18 @@ def _sentences(said: str) -> Iterator[str]:
             return
 
 
+def _proven(address: str) -> Any:
+    """Return a comparison once the hub has proven its total, which takes it some seconds after the last event came."""
+    until = time.monotonic() + _PROOF_SECONDS
+    found = _get(address)
+    while found["reference_withheld"] == "being_proven" and time.monotonic() < until:
+        time.sleep(0.5)
+        found = _get(address)
+    return found
+
+
 def _comparison(url: str) -> Iterator[str]:
-    found = _get(f"{url}/api/v1/indicators/{_INDICATOR}/comparison?period={_PERIOD}")
+    found = _proven(f"{url}/api/v1/indicators/{_INDICATOR}/comparison?period={_PERIOD}")
     yield f"\n{found['title']['en']}, {_PERIOD} (reference {found['reference']} {found['unit']['en']}):"
     yield f"  {'region':<14}{'value':>7}  {'95% interval':<14}  against the reference"
     for row in found["rows"]:

@@ -7,6 +7,7 @@ no personal datum; nothing else names anybody.
 
 import threading
 import time
+from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -19,6 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.config import Hub
 from hub.intake.ledger import chains
+from hub.serving.leaks import unproven
+from hub.serving.prove import backlog
 from hub.tables import dead_letter, reopened
 from schemas.receipt import Answer
 
@@ -107,6 +110,10 @@ class StoreMetrics(Collector):
         told = GaugeMetricFamily(
             "regiohelix_hub_reopened_figures", "Hidden figures that others' tell.", labels=("audience",)
         )
+        waits = GaugeMetricFamily("regiohelix_hub_proofs_waiting", "Indicators and periods that wait to be proven.")
+        withheld = GaugeMetricFamily(
+            "regiohelix_hub_unproven", "Indicators, periods and audiences without a proof.", labels=("reason",)
+        )
         try:
             with self._hub.engine.connect() as connection:
                 narrowed = connection.execute(
@@ -118,6 +125,8 @@ class StoreMetrics(Collector):
                     .group_by(dead_letter.c.reason)
                 ).all()
                 standing = chains(connection)
+                waiting = len(backlog(connection))
+                without = Tally(one.why for one in unproven(connection))
         except SQLAlchemyError:
             up.add_metric((), 0)
             return [up]
@@ -130,7 +139,10 @@ class StoreMetrics(Collector):
             gaps.add_metric((one.code,), sum(last - first + 1 for first, last in one.gaps))
             if one.last_accepted_at is not None:
                 age.add_metric((one.code,), seconds_since(one.last_accepted_at, self._hub.clock()))
-        return [up, letters, gaps, age, told]
+        waits.add_metric((), waiting)
+        for reason in ("not_proven", "beyond_budget"):
+            withheld.add_metric((reason,), without[reason])
+        return [up, letters, gaps, age, told, waits, withheld]
 
 
 def seconds_since(stored: str, now: datetime) -> float:

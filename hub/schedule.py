@@ -1,6 +1,8 @@
-"""What a serving hub does by the clock: the day's heads, what waited for keys, and what figures tell together."""
+"""What a serving hub does by the clock: the day's heads, what waited for keys, and what readers are shown."""
 
 import logging
+import math
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
@@ -12,12 +14,13 @@ from connectors.database import writing
 from hub.config import Hub
 from hub.flow import replay_waiting
 from hub.intake.heads import make_heads
-from hub.serving.leaks import audit_published
+from hub.serving.prove import backlog, marked, prove
 
 log = logging.getLogger(__name__)
 _HEADS_SECONDS: Final = 600  # how late after midnight the day's heads may be
 _REPLAY_SECONDS: Final = 60
-_AUDIT_SECONDS: Final = 300
+_PROOF_SECONDS: Final = 2  # how late a total may be where its proof is short
+_SWEEP_SECONDS: Final = 300.0
 
 
 def make_todays_heads(hub: Hub) -> None:
@@ -35,11 +38,34 @@ def try_letters_again(hub: Hub) -> None:
         log.info("%d dead letters are accepted now", accepted)
 
 
-def audit_what_is_published(hub: Hub) -> None:
-    """Find what regions' figures tell together since the last time."""
-    audited = audit_published(hub.engine, hub.clock())
-    if audited:
-        log.info("%d places were audited for what figures tell together", audited)
+def prove_what_is_shown(hub: Hub) -> None:
+    """Prove what came since the last time, and the totals that follow from it."""
+    made = prove(hub.engine, hub.clock)
+    if made:
+        log.info("%d proofs were made of what figures tell together", made)
+
+
+class Proving:
+    """Proves as soon as something came: the tables are counted every other second, and looked through when they grew.
+
+    Every few minutes they are looked through all the same, for what another process began and did not end.
+    """
+
+    def __init__(self) -> None:
+        """Begin with everything to be looked at."""
+        self._mark: object = None
+        self._looked = -math.inf
+
+    def prove_what_came(self, hub: Hub) -> None:
+        """Prove where something changed since the last time, or a while has passed."""
+        with hub.engine.connect() as connection:
+            mark = marked(connection)
+        if mark == self._mark and time.monotonic() - self._looked < _SWEEP_SECONDS:
+            return
+        prove_what_is_shown(hub)
+        self._looked = time.monotonic()
+        with hub.engine.connect() as connection:
+            self._mark = None if backlog(connection) else mark
 
 
 def start(hub: Hub) -> BackgroundScheduler:
@@ -51,7 +77,7 @@ def start(hub: Hub) -> BackgroundScheduler:
     jobs = (
         (make_todays_heads, _HEADS_SECONDS),
         (try_letters_again, _REPLAY_SECONDS),
-        (audit_what_is_published, _AUDIT_SECONDS),
+        (Proving().prove_what_came, _PROOF_SECONDS),
     )
     for job, seconds in jobs:
         scheduler.add_job(

@@ -167,7 +167,7 @@ lesson = Table(
     Index("lesson_lookup", "region", "lesson", "language", "sequence"),
 )
 
-# A total as readers were shown it, per audience, cut and state of its regions; emptied once a part is destroyed.
+# A total as it was proven and kept, per audience, cut and state of its regions; emptied once a part is destroyed.
 shown_total = Table(
     "shown_total",
     metadata,
@@ -196,15 +196,6 @@ shown_total_part = Table(
     Index("shown_total_part_event", "event_id"),
 )
 
-# What was proven of a total, by all that it was proven from; nothing of what the figures are.
-judged_total = Table(
-    "judged_total",
-    metadata,
-    Column("about", String(64), primary_key=True),
-    Column("verdict", String(32), nullable=False),
-    Column("judged_at", String(32), nullable=False),
-)
-
 # What everything that an audience sees of an indicator and period was found to tell together: places, never figures.
 joint_audit = Table(
     "joint_audit",
@@ -215,7 +206,20 @@ joint_audit = Table(
     Column("scope", String(64), nullable=False),  # SHA-256 over the events that were looked at
     Column("audited_at", String(32), nullable=False),
     Column("figures", Integer, nullable=False),
-    Column("is_proven", Integer, nullable=False),  # 0: the solver gave no answer
+    Column("verdict", String(32), nullable=False),  # proven, not_proven or beyond_budget
+    Column("told_cuts", Text, nullable=False),  # JSON: the cuts in which a hidden figure has too little room
+    Column("looked", Integer, nullable=False),  # how many rows there were, with what took their places
+    Column("sets", String(64), nullable=False),  # SHA-256 over the regions of every set
+)
+
+# Which process is proving what; a claim ends by itself.
+proof_claim = Table(
+    "proof_claim",
+    metadata,
+    Column("indicator", String(100), primary_key=True),
+    Column("period", String(16), primary_key=True),
+    Column("token", String(32), nullable=False),
+    Column("until", String(32), nullable=False),
 )
 
 reopened = Table(

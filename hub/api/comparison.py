@@ -16,13 +16,13 @@ from hub.serving.fhir import as_fhir
 from hub.serving.figures import offers
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
-from hub.serving.published import seen, sets
+from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
 from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView, as_json
 from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue
 from schemas.codes import PERIOD
-from schemas.joint import Neighbourhood
+from schemas.joint import Neighbourhood, NeighbourhoodPage
 
 blueprint = Blueprint(
     "comparison", __name__, url_prefix="/api/v1/indicators", description="Indicators, compared between regions."
@@ -66,6 +66,12 @@ class PublicationsArguments(Schema):
     """Of which period."""
 
     period = fields.String(required=True, validate=validate.Regexp(PERIOD))
+
+
+class PageArguments(PublicationsArguments):
+    """Of which period, and after which region and place in its chain, as the page before said (`next`)."""
+
+    after = fields.String(load_default=":0", validate=validate.Regexp(r"^[A-Z0-9-]{0,16}:\d{1,9}$"))
 
 
 class NoArguments(Schema):
@@ -116,13 +122,33 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
 def get_publications(arguments: dict[str, Any], indicator: str) -> Response:
     """Return all figures of one period, of every set of regions, and who is in which set: what a node checks against.
 
-    What was corrected or withdrawn is among them, as it can still be read; what was destroyed is not.
+    What was corrected or withdrawn is among them, as it can still be read; what was destroyed is not. More than fits in
+    one answer is refused; `publications/pages` gives it in parts.
     """
+    place = (reader().audience, indicator, arguments["period"])
     with the_hub().engine.connect() as connection:
-        found = Neighbourhood(
-            seen(connection, reader().audience, indicator, arguments["period"]), dict(sets(connection))
-        )
+        if size_of(connection, *place) > WHOLE_BYTES:
+            abort(422, "These figures are more than one answer holds; fetch them from publications/pages, as nodes do.")
+        found = Neighbourhood(seen(connection, *place), dict(sets(connection)))
     return Response(msgspec.json.encode(found), content_type="application/json")
+
+
+@blueprint.get("/<string:indicator>/publications/pages")
+@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
+@blueprint.alt_response(422, description="An argument is not known or not in its form.")
+def get_publications_page(arguments: dict[str, Any], indicator: str) -> Response:
+    """Return a part of all figures of one period: `next` is the next part's `after`, null at the end.
+
+    Every part says the `scope` of the whole: where it changes, something came meanwhile, and reading begins again.
+    """
+    place = (reader().audience, indicator, arguments["period"])
+    region, sequence = arguments["after"].split(":")
+    with the_hub().engine.connect() as connection:
+        here = scope(connection, *place)
+        found, last = seen_from(connection, *place, (region, int(sequence)))
+        page = NeighbourhoodPage(found, dict(sets(connection)), here, None if last is None else f"{last[0]}:{last[1]}")
+    return Response(msgspec.json.encode(page), content_type="application/json")
 
 
 def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:

@@ -14,12 +14,14 @@ from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, 
 from hub.config import Hub, HubKeyExposed, HubKeyMissing
 from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
-from hub.tables import daily_head, dead_letter, event, indicator_payload, lesson, region
+from hub.serving.prove import backlog
+from hub.tables import daily_head, dead_letter, event, indicator_payload, joint_audit, lesson, region
 from schemas.codes import EventType
 
 from . import findings, options
 from .findings import Finding
 
+_PROOF_STALLS: Final = timedelta(minutes=15)  # without a proof, or a look at an old one, while something waits
 _LONG: Final = timedelta(days=1)  # that a gap may last before somebody should look
 _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (indicator_payload, (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED)),
@@ -51,6 +53,7 @@ def doctor(dark_after: int, home: Path, as_json: bool) -> None:
                     *_heads(connection, now),
                     *_projections(connection),
                     *_told_together(connection),
+                    *_unproven_yet(connection, now),
                 ]
             facts = {
                 "key": hub.key.public.key_id, "regions": len(standing), "events": sum(one.events for one in standing),
@@ -142,8 +145,22 @@ def _told_together(connection: Connection) -> Iterator[Finding]:
         yield Finding(one.region, what, mend, since=one.found_at)
     for place in unproven(connection):
         what = f"{place.indicator} {place.period}: it is not proven what figures tell together ({place.audience})"
+        what += ", since that takes more work than one place is given" if place.why == "beyond_budget" else ""
         mend = "totals are withheld there; have the regions coarsen what they publish"
         yield Finding("figures", what, mend, since=place.audited_at)
+
+
+def _unproven_yet(connection: Connection, now: datetime) -> Iterator[Finding]:
+    """Count what waits to be proven; somebody is needed where nothing was proven for a while."""
+    waiting = backlog(connection)
+    if not waiting:
+        return
+    last = connection.scalar(select(func.max(joint_audit.c.audited_at)))
+    newest = waiting[0].since
+    is_stalled = max(last or "", newest) < utc_text(now - _PROOF_STALLS)
+    many = "1 indicator and period waits" if len(waiting) == 1 else f"{len(waiting)} indicators and periods wait"
+    what = f"{many} to be proven; readers see no total there until then"
+    yield Finding("totals", what, "keep `python -m hub serve` running, which proves them", is_stalled, newest)
 
 
 def _projections(connection: Connection) -> Iterator[Finding]:

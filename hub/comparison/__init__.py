@@ -1,16 +1,8 @@
 """Compare regions on one indicator: estimates, intervals, standing. Pure functions without a database."""
 
-from .compare import (
-    ComparedRegion,
-    Permit,
-    Reference,
-    RegionComparison,
-    StoredIndicator,
-    WithdrawnRegion,
-    Withheld,
-    compare,
-)
+from .compare import ComparedRegion, RegionComparison, StoredIndicator, WithdrawnRegion, compare, reference_of
 from .intervals import CONFIDENCE_95, CONFIDENCE_998, Interval, byar, exact_poisson, poisson, wilson
+from .reference import Permit, Reference, Withheld
 from .standing import Favour, Standing, favour, standing
 
 __all__ = [
@@ -31,6 +23,7 @@ __all__ = [
     "exact_poisson",
     "favour",
     "poisson",
+    "reference_of",
     "standing",
     "wilson",
 ]

@@ -1,17 +1,18 @@
 """Compare the regions of one set on one indicator, by name and never as a league table."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from schemas.codes import TOTAL
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import IndicatorPublished
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
 
+from .reference import Permit, Reference, Withheld
 from .scale import SPARE_DECIMALS, interval, readable, shown
 from .standing import Favour, Standing, favour, standing
 
@@ -39,27 +40,6 @@ class WithdrawnRegion:
     region_set: str
     accepted_at: datetime
     revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The set's own figure: published numerators over published denominators of the regions that have both exactly.
-
-    `regions` of `out_of` regions take part, each of them also in the rows; `parts` names them.
-    """
-
-    value: Decimal
-    numerator: int
-    denominator: int
-    regions: int
-    out_of: int
-    parts: tuple[str, ...] = ()
-
-
-# Why a reference is not shown: it would narrow a hidden figure; a figure in it was destroyed since; nothing is proven.
-Withheld = Literal["would_narrow_hidden_figure", "made_of_destroyed_figure", "not_proven"]
-# Says of the reference that follows from the rows what may be shown: it, the one that was shown before, or why none.
-Permit = Callable[[Reference], "Reference | Withheld"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +94,30 @@ def compare(
     where as many have another; a region with others is listed as not comparable. Raises NothingToCompare.
     """
     chosen = dict(nodes or {})
-    period, region_set, division_year = _frame(definition, figures, withdrawn)
-    cells = {
-        one.region: cell_of(one, chosen)
-        for one in figures
-        if _difference(definition, one.payload, period, region_set, division_year) is None
-    }
+    frame = _frame(definition, figures, withdrawn)
+    cells = _cells(definition, figures, chosen, frame)
     reference, withheld = _permitted(_reference(definition, cells), permit)
     rows = [_bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
     for one in figures:
-        difference = _difference(definition, one.payload, period, region_set, division_year)
+        difference = _difference(definition, one.payload, *frame)
         if difference is None:
             rows.append(_row(definition, one, cells[one.region], reference, withheld))
         else:
             value = cell_of(one, chosen) or NotAvailable()
             rows.append(_bare(one, value, difference, is_comparable=False))
     rows.sort(key=lambda row: (row.region_name, row.region))
-    return RegionComparison(definition, period, region_set, division_year, chosen, reference, tuple(rows), withheld)
+    return RegionComparison(definition, *frame, chosen, reference, tuple(rows), withheld)
+
+
+def reference_of(
+    definition: IndicatorDefinition, figures: Sequence[StoredIndicator], nodes: Mapping[str, str]
+) -> Reference | None:
+    """Return the total that follows from the figures that `compare` would set beside each other; None without one.
+
+    None also where fewer regions than a comparison needs take part. Raises NothingToCompare.
+    """
+    found = _reference(definition, _cells(definition, figures, nodes, _frame(definition, figures, ())))
+    return None if found is None or found.regions < FEWEST_REGIONS else found
 
 
 class NothingToCompare(LookupError):
@@ -157,6 +144,15 @@ def _frame(
     if not frames:
         raise NothingToCompare(f"No region published {definition.id} version {definition.version}; wait or choose one.")
     return max(frames, key=lambda frame: (frames[frame], frame))
+
+
+def _cells(
+    definition: IndicatorDefinition,
+    figures: Sequence[StoredIndicator],
+    nodes: Mapping[str, str],
+    frame: tuple[str, str, int | None],
+) -> dict[str, TypedValue | None]:
+    return {one.region: cell_of(one, nodes) for one in figures if _difference(definition, one.payload, *frame) is None}
 
 
 def _difference(

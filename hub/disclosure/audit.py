@@ -12,12 +12,10 @@ from scipy.sparse import csr_array
 
 from schemas.joint import Finding, Hidden, Joint, Part, Row, narrowest, split
 
+from .budget import Budget, BudgetSpent, NotProven
+
 LARGEST_PART: Final = 20_000  # unknown figures that hang together; as in a region's own audit
-_OPTIMAL, _INFEASIBLE, _UNBOUNDED = 0, 2, 3  # scipy.optimize.OptimizeResult.status
-
-
-class NotProven(ArithmeticError):
-    """A model of which the solver gave no answer, or that is too large: no bound, so nothing may be shown."""
+_OPTIMAL, _ITERATED, _INFEASIBLE, _UNBOUNDED = 0, 1, 2, 3  # scipy.optimize.OptimizeResult.status
 
 
 class Contradicted(NotProven):
@@ -36,12 +34,13 @@ class Audit:
     contradicted: tuple[Part, ...] = ()
 
 
-def audit(model: Joint, thorough: bool = False) -> Audit:
+def audit(model: Joint, thorough: bool = False, budget: Budget | None = None) -> Audit:
     """Look at every hidden figure of a model; raises NotProven where the solver gives no answer.
 
-    Parts in which one event speaks alone were audited by its region, whose published ranges are their solution;
-    `thorough` solves them again.
+    Without a budget of the caller's it has one of its own, and raises BudgetSpent where that ends. Parts in which one
+    event speaks alone were audited by its region, whose published ranges are their solution; `thorough` solves them.
     """
+    budget = budget or Budget()
     findings: list[Finding] = []
     contradicted: list[Part] = []
     figures = 0
@@ -49,16 +48,16 @@ def audit(model: Joint, thorough: bool = False) -> Audit:
         figures += len(part.hidden)
         if part.is_joint or thorough:
             try:
-                findings += _solved(part)
+                findings += _solved(part, budget)
             except Contradicted:
                 contradicted.append(part)
     return Audit(figures, tuple(narrowest(findings)), tuple(contradicted))
 
 
-def _solved(part: Part) -> list[Finding]:
+def _solved(part: Part, budget: Budget) -> list[Finding]:
     if len(part.low) > LARGEST_PART:
         raise NotProven(f"{len(part.low)} unknown figures hang together, more than the {LARGEST_PART} that are solved.")
-    program = _Program(part)
+    program = _Program(part, budget)
     found = []
     for place, hidden in part.hidden:
         if program.has_room(place, hidden):
@@ -72,10 +71,12 @@ def _solved(part: Part) -> list[Finding]:
 class _Program:
     """A part as a linear program; every solution widens what is known to be possible."""
 
-    def __init__(self, part: Part) -> None:
-        self._part = part
+    def __init__(self, part: Part, budget: Budget) -> None:
+        self._part, self._budget = part, budget
         size = len(part.low)
+        self._bounds = np.column_stack([part.low, part.high])
         self._rows: Sequence[Row] = self._holding()
+        self._matrix = self._made(self._rows)
         self._seen_low = np.full(size, math.inf)
         self._seen_high = np.full(size, -math.inf)
 
@@ -92,7 +93,7 @@ class _Program:
     def _extreme(self, place: int, sign: int) -> float:
         if not self._rows:
             return self._part.low[place] if sign > 0 else -self._part.high[place]
-        result = self._run(self._rows, place, sign)
+        result = self._run(self._rows, self._matrix, place, sign)
         if result.status == _UNBOUNDED:
             return -math.inf
         if result.status != _OPTIMAL:
@@ -120,17 +121,29 @@ class _Program:
     def _holds(self, rows: Sequence[Row]) -> bool:
         if not rows:
             return True
-        status = self._run(rows, 0, 0).status
+        status = self._run(rows, self._made(rows), 0, 0).status
         if status not in (_OPTIMAL, _INFEASIBLE, _UNBOUNDED):
             raise NotProven("The solver did not end.")
         return bool(status != _INFEASIBLE)
 
-    def _run(self, rows: Sequence[Row], place: int, sign: int) -> Any:
+    def _made(self, rows: Sequence[Row]) -> Any:
+        entries = [(number, *pair) for number, row in enumerate(rows) for pair in row.coefficients.items()]
+        at, column, coefficient = (list(one) for one in zip(*entries, strict=True)) if entries else ([], [], [])
+        return csr_array((coefficient, (at, column)), shape=(len(rows), len(self._part.low)), dtype=np.float64)
+
+    def _run(self, rows: Sequence[Row], matrix: Any, place: int, sign: int) -> Any:
         size = len(self._part.low)
         cost: NDArray[np.float64] = np.zeros(size)
         cost[place] = sign
-        entries = [(number, *pair) for number, row in enumerate(rows) for pair in row.coefficients.items()]
-        at, column, coefficient = (list(one) for one in zip(*entries, strict=True))
-        matrix = csr_array((coefficient, (at, column)), shape=(len(rows), size), dtype=np.float64)
-        bounds = np.column_stack([self._part.low, self._part.high])
-        return linprog(cost, A_eq=matrix, b_eq=[row.right for row in rows], bounds=bounds, method="highs")
+        result = linprog(
+            cost,
+            A_eq=matrix,
+            b_eq=[row.right for row in rows],
+            bounds=self._bounds,
+            method="highs-ds",
+            options={"maxiter": self._budget.iterations_left(size)},
+        )
+        self._budget.charge(size, int(result.nit))
+        if result.status == _ITERATED:
+            raise BudgetSpent(f"The proof takes more than the {self._budget.seconds:g} CPU seconds that it is given.")
+        return result

@@ -136,7 +136,8 @@ def _destroy(connection: Connection, event_id: str, region: str, by_event: str, 
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")  # zeros over what the next lines delete
     own = (event.c.id == event_id, event.c.region == region, event.c.type.not_in(BEYOND_REDACTION))
-    if connection.scalar(select(event.c.id).where(*own)) is not None:
+    is_here = connection.scalar(select(event.c.id).where(*own)) is not None
+    if is_here:
         connection.execute(update(superseded).where(superseded.c.by_event == event_id).values(reason=""))
         connection.execute(delete(lesson).where(lesson.c.event_id == event_id))
         place = indicator_payload.c
@@ -144,11 +145,12 @@ def _destroy(connection: Connection, event_id: str, region: str, by_event: str, 
             delete(indicator_payload).where(place.event_id == event_id, place.indicator.not_in(sorted(catalogue())))
         )
         _clear_rebuild(connection, event_id)
+    _empty_letters(connection, event_id, region)
+    changed = connection.execute(update(event).where(*own, event.c.payload != b"").values(salt=b"", payload=b""))
+    if is_here:  # after the event, whose row is locked while a total of it is being kept
         made_of_it = select(shown_total_part.c.total).where(shown_total_part.c.event_id == event_id)
         emptied = update(shown_total).where(shown_total.c.id.in_(made_of_it)).values(numerator=None, denominator=None)
         connection.execute(emptied)  # the total minus the others would bring it back
-    _empty_letters(connection, event_id, region)
-    changed = connection.execute(update(event).where(*own, event.c.payload != b"").values(salt=b"", payload=b""))
     if changed.rowcount:
         record(connection, datetime.fromisoformat(at), region, "payload destroyed", event=event_id, by=by_event)
     return changed.rowcount

@@ -62,11 +62,7 @@ def indicator_view(
     for dimension, node in cut.items():
         if node not in known.get(dimension, ()):
             raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
-    stored = [
-        StoredIndicator(one.region, one.region_name, one.payload, _time(one), one.revision)
-        for one in held
-        if isinstance(one, AcceptedIndicator)
-    ]
+    stored = stored_of(held)
     withdrawn = [
         WithdrawnRegion(one.region, one.region_name, one.period, one.region_set, _time(one), one.revision)
         for one in held
@@ -76,11 +72,22 @@ def indicator_view(
     definition, first = catalogue()[indicator], held[0]
     here = first.payload if isinstance(first, AcceptedIndicator) else first
     place = (definition, here.period, here.region_set)
-    totals = Totals(connection, reader, now, *place, tuple(sorted(cut.items())), held, known_on)
+    totals = Totals(connection, reader, *place, tuple(sorted(cut.items())), held, known_on)
     try:
-        return view_of(compare(definition, stored, cut, withdrawn, totals), held, reader, moment)
+        compared = compare(definition, stored, cut, withdrawn, totals)
+        since = totals.since if compared.withheld == "being_proven" else None
+        return view_of(compared, held, reader, moment, since)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
+
+
+def stored_of(held: Sequence[Latest]) -> list[StoredIndicator]:
+    """Return the figures that stand as a comparison takes them."""
+    return [
+        StoredIndicator(one.region, one.region_name, one.payload, _time(one), one.revision)
+        for one in held
+        if isinstance(one, AcceptedIndicator)
+    ]
 
 
 def _time(one: Latest) -> datetime:

@@ -88,6 +88,13 @@ COLUMNS: Final = (
     Column("warning_high", "decimal", Text("trechter, 95%, bovengrens", "funnel, 95%, upper limit")),
     Column("control_low", "decimal", Text("trechter, 99,8%, ondergrens", "funnel, 99.8%, lower limit")),
     Column("control_high", "decimal", Text("trechter, 99,8%, bovengrens", "funnel, 99.8%, upper limit")),
+    Column(
+        "reference_proving_since",
+        "text",
+        Text("sinds wanneer regio’s samen wordt bewezen, UTC", "since when regions together is being proven, UTC"),
+    ),
+    Column("reference_why_nl", "text", Text("in woorden, Nederlands", "in words, in Dutch")),
+    Column("reference_why_en", "text", Text("in woorden, Engels", "in words, in English")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 
@@ -137,6 +144,9 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "warning_high": laid and laid.warning[1],
         "control_low": laid and laid.control[0],
         "control_high": laid and laid.control[1],
+        "reference_proving_since": view.reference_proving_since,
+        "reference_why_nl": view.reference_why and view.reference_why.nl,
+        "reference_why_en": view.reference_why and view.reference_why.en,
     }
 
 

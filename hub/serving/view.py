@@ -13,6 +13,7 @@ from hub.comparison.funnel import Place
 from hub.comparison.funnelled import funnelled
 from hub.comparison.scale import readable
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
+from hub.serving.withheld import why
 from schemas.codes import Audience
 from schemas.definition import Text
 from schemas.payloads import Computed, TakenOver
@@ -73,7 +74,8 @@ class IndicatorView(msgspec.Struct, frozen=True):
     """One indicator, period and cut over one set of regions, by region name; `reference` is the set's own figure.
 
     `reference_withheld` says in code why none is shown where the rows would give one: it would narrow a hidden figure,
-    a figure in it was destroyed since it was first shown, or that it is safe could not be proven.
+    a figure in it was destroyed since it was kept, that it is safe could not be proven, or is being proven, then with
+    since when (UTC); `reference_why` says it in words.
     `as_known_on` is the moment of the hub's acceptance time that is shown: later events are left out.
     """
 
@@ -92,6 +94,8 @@ class IndicatorView(msgspec.Struct, frozen=True):
     as_known_on: str
     reference: Decimal | None
     reference_withheld: Withheld | None
+    reference_proving_since: str | None
+    reference_why: Text | None
     rows: tuple[RegionRow, ...]
     sources: tuple[TakenOver, ...]
     records: tuple[str, ...]  # kinds of source behind computed figures
@@ -123,8 +127,17 @@ class IndicatorView(msgspec.Struct, frozen=True):
         return tuple(row for row in self.rows if row.bounds == "interval")
 
 
-def view_of(comparison: RegionComparison, held: Sequence[Latest], reader: Audience, moment: str) -> IndicatorView:
-    """Return the view of a comparison made from what the hub holds; `moment` (UTC text) tells how old figures are."""
+def view_of(
+    comparison: RegionComparison,
+    held: Sequence[Latest],
+    reader: Audience,
+    moment: str,
+    proving_since: str | None = None,
+) -> IndicatorView:
+    """Return the view of a comparison made from what the hub holds; `moment` (UTC text) tells how old figures are.
+
+    `proving_since` is since when the total is being proven, where it is.
+    """
     definition, reference = comparison.definition, comparison.reference
     of_region = {one.region: one for one in held}
     origins = [one.payload.origin for one in held if isinstance(one, AcceptedIndicator)]
@@ -146,6 +159,8 @@ def view_of(comparison: RegionComparison, held: Sequence[Latest], reader: Audien
         as_known_on=moment,
         reference=readable(definition, reference.value) if reference and reference.regions >= FEWEST_REGIONS else None,
         reference_withheld=comparison.withheld,
+        reference_proving_since=proving_since,
+        reference_why=None if comparison.withheld is None else why(comparison.withheld, proving_since),
         rows=tuple(_row(row, of_region[row.region], datetime.fromisoformat(moment)) for row in comparison.rows),
         sources=tuple(sources.values()),
         records=tuple(sorted(records)),

@@ -57,6 +57,7 @@ def comparison_page(
         "shown": partial(_shown, unit=unit, lang=lang),
         "span": partial(_span, unit=unit, lang=lang),
         "limits": _limits(view, drawn),
+        "withheld": None if view.reference_why is None else getattr(view.reference_why, lang),
         "choices": sorted(
             ({"id": one.indicator, "title": getattr(catalogue()[one.indicator].title, lang)} for one in same_set),
             key=lambda one: one["title"],
@@ -95,8 +96,7 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,
     }
-    found = [key for key, holds in chosen.items() if holds]
-    return found if view.reference_withheld is None else [view.reference_withheld, *found]
+    return [key for key, holds in chosen.items() if holds]
 
 
 def _shown(row: RegionRow, unit: str, lang: Language) -> str:

@@ -137,18 +137,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Regio’s zijn op naam gezet; een verschil dat binnen de onzekerheid valt, is niet aangetoond.",
         "Regions are listed by name; a difference within the uncertainty has not been shown.",
     ),
-    "would_narrow_hidden_figure": (
-        "Regio’s samen: niet getoond, want het zou een verborgen cijfer nauwer bepalen.",
-        "Regions together: withheld, since it would narrow a hidden figure.",
-    ),
-    "made_of_destroyed_figure": (
-        "Regio’s samen: niet getoond, want een cijfer erin is sindsdien vernietigd.",
-        "Regions together: withheld, since a figure in it was destroyed since.",
-    ),
-    "not_proven": (
-        "Regio’s samen: niet getoond, want niet bewezen is dat het niets verborgens prijsgeeft.",
-        "Regions together: withheld, since it is not proven to reveal nothing hidden.",
-    ),
     "limit_reference": (
         "‘Regio’s samen’ telt alleen de regio’s met een zichtbaar cijfer.",
         "‘Regions together’ counts only the regions with a visible figure.",

@@ -54,6 +54,7 @@ def show(
         shown, found = preview(connection, bundle), findings_of(connection, bundle_id)
         said: list[showing.Said] = [*review.decisions(connection, bundle_id), *officer.holds(connection, bundle_id)]
         said += officer.advice(connection, bundle_id)
+        lacks = review.lacks_approval(connection, bundle)
         if out is not None:
             write(bundle, shown, out)
         if as_json:
@@ -67,7 +68,7 @@ def show(
         _say_let_stand(connection, bundle)
     if out is not None:
         click.echo(f"The exact bytes that would leave, and a page of each item, are in {out}.")
-    for line in next_step(bundle, found):
+    for line in next_step(bundle, found, lacks):
         click.echo(line)
 
 
@@ -131,9 +132,16 @@ def write(bundle: candidate.FrozenBundle, shown: Preview, out: Path) -> None:
     (out / "manifest.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 
-def next_step(bundle: candidate.FrozenBundle, found: Sequence[DeskFinding]) -> tuple[str, ...]:
-    """Return what comes next for a bundle."""
+def next_step(
+    bundle: candidate.FrozenBundle, found: Sequence[DeskFinding], lacks_approval: bool = False
+) -> tuple[str, ...]:
+    """Return what comes next for a bundle; `lacks_approval` as `review.lacks_approval` tells."""
     match bundle.state:
+        case BundleState.APPROVED if lacks_approval:
+            return (
+                "The key of a reviewer who approved it was taken back, so another reviewer must approve it too. Next: "
+                f"`python -m node review approve {bundle.id} --key FILE`.",
+            )
         case BundleState.TO_ANSWER:
             codes = " ".join(one.kind.code for one in found if one.is_open)
             return (

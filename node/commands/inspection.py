@@ -4,12 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import click
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from node.indicators.figures import ComputedIndicator
-from node.release import keyring
+from node.release import candidate, keyring, review
 from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
 from node.release.markdown import visible
@@ -111,8 +112,10 @@ def total_line(result: ComputedIndicator) -> str:
 def say_bundles(connection: Connection, as_json: bool, every_months: int, today: date) -> None:
     """Say when the next bundle is due, and name every one, the newest last: scripts take the last line."""
     rows = connection.execute(select(bundle_table).order_by(bundle_table.c.created_at, bundle_table.c.id)).all()
+    approved = [row.id for row in rows if row.state == BundleState.APPROVED]
+    lacking = {one for one in approved if review.lacks_approval(connection, candidate.load(connection, one))}
     if as_json:
-        click.echo(json.dumps([{"id": r.id, "author": r.author, "state": r.state, "size": r.size} for r in rows]))
+        click.echo(json.dumps([_as_listed(row, row.id in lacking) for row in rows]))
         return
     found = rhythm(connection, every_months)
     if found is not None:
@@ -120,9 +123,15 @@ def say_bundles(connection: Connection, as_json: bool, every_months: int, today:
         overdue = ", which is past" if found.due < today else ""
         click.echo(f"Last release: {found.last} ({found.bundle}). Next due: {found.due}{overdue} ({every}).")
     for row in rows:
-        click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}")
+        lacks = ", lacks an approval: a reviewer's key was taken back" if row.id in lacking else ""
+        click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}{lacks}")
     if not rows:
         click.echo("No bundle yet; make one with `release prepare`.")
+
+
+def _as_listed(row: Row[Any], lacks_approval: bool) -> dict[str, Any]:
+    listed = {"id": row.id, "author": row.author, "state": row.state, "size": row.size}
+    return {**listed, "lacks_approval": lacks_approval}
 
 
 def verify_chain(connection: Connection, key: PublicKey) -> int:

@@ -7,7 +7,7 @@ import click
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import now, read_reviewer_key, write_secret
-from node.release import officer
+from node.release import officer, review
 from node.release.answer import findings_of
 from schemas.signature import SigningKey
 
@@ -68,8 +68,9 @@ def lift(bundle_id: str, reason: str, key: Path, passphrase: str, home: Path) ->
             entry = AuditEntry("officer", "bundle.hold_lifted", bundle_id, now())
             bundle = officer.lift(connection, bundle_id, signing.public, reason, entry)
             found = findings_of(connection, bundle_id)
+            lacks = review.lacks_approval(connection, bundle)
     click.echo(f"The hold on bundle {bundle_id} is lifted; the bundle is {bundle.state.words}.")
-    for line in desk.next_step(bundle, found):
+    for line in desk.next_step(bundle, found, lacks):
         click.echo(line)
 
 

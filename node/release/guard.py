@@ -33,6 +33,7 @@ from node.release.disclosure.program import SolverFailed
 from node.release.disclosure.relations import NodeNameRepeated
 from node.release.disclosure.rounding import Random
 from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
+from node.release.overlap import require_one_table
 from node.release.payees import why_left_out
 from node.release.refusal import ReleaseRefused
 
@@ -113,8 +114,10 @@ def guard(
     With `random`, what waits in bare counts of persons is let out by controlled rounding where that is possible.
     Indicators whose change can neither go out nor wait with the rest are left out, with the reason; so are sums of
     money whose records neither say who was paid nor bear the decision that they need not. Raises AuditFailed,
-    IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube.
+    IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube
+    or node.release.overlap.
     """
+    require_one_table(computed, earlier)
     work = _Work(dict(enumerate(computed)), earlier, policy, random)
     work.leave_out_money({})
     while work.computed:

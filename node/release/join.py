@@ -222,5 +222,5 @@ def _disagree(known_as: str) -> StatisticsDisagree:
 def _cannot_join(known_as: str) -> AxesDisagree:
     return AxesDisagree(
         f"Indicators that share one statistic ({known_as}) cut it in ways that cannot be joined; give them the same"
-        " dimensions and age bands that follow each other, or release one of them."
+        " dimensions, or cross these in one table, and age bands that follow each other, or release one of them."
     )

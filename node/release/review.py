@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import approval as approval_table
@@ -137,11 +137,19 @@ def approve(connection: Connection, bundle_id: str, region: str, key: SigningKey
 
 
 def reject(connection: Connection, bundle_id: str, key: SigningKey, reason: str, now: datetime) -> FrozenBundle:
-    """Send a bundle back with a reason; one rejection is enough. Raises as `approve` does."""
+    """Send a bundle back with a reason; one rejection is enough, of an approved one also by who approved it.
+
+    Raises as `approve` does.
+    """
     bundle, reviewer = _check(connection, bundle_id, key, Step.REJECT)
     _decide(connection, bundle, reviewer, "reject", None, reason, now)
     _move(connection, bundle, BundleState.REJECTED)
     return load(connection, bundle_id)
+
+
+def lacks_approval(connection: Connection, bundle: FrozenBundle) -> bool:
+    """Tell whether an approved bundle needs another approval, since the key of one who gave it was taken back."""
+    return bundle.state is BundleState.APPROVED and not has_approvals(connection, bundle)
 
 
 def has_approvals(connection: Connection, bundle: FrozenBundle) -> bool:
@@ -204,7 +212,7 @@ def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) 
     bundle = load(connection, bundle_id)
     if step is Step.APPROVE:
         check_free(connection, bundle)
-    if bundle.state is BundleState.APPROVED and not has_approvals(connection, bundle):
+    if lacks_approval(connection, bundle):
         check_step(bundle_id, bundle.state, Step.REOPEN)
         _move(connection, bundle, BundleState.UNDER_REVIEW)
         bundle = load(connection, bundle_id)
@@ -225,7 +233,7 @@ def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) 
             approval_table.c.bundle_id == bundle_id, approval_table.c.key_id == key.public.key_id
         )
     ).first()
-    if before is not None:
+    if before is not None and not (step is Step.REJECT and bundle.state is BundleState.APPROVED):
         raise ReviewedTwice(f"{reviewer.name} has decided on bundle {bundle_id} before; a second reviewer is needed.")
     return bundle, reviewer
 
@@ -271,6 +279,8 @@ def _decide(
     reason: str,
     now: datetime,
 ) -> None:
+    own = approval_table.c.bundle_id == bundle.id, approval_table.c.key_id == reviewer.key.key_id
+    connection.execute(delete(approval_table).where(*own))  # an approval turned round; the audit log keeps both
     connection.execute(
         insert(approval_table).values(
             bundle_id=bundle.id,

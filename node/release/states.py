@@ -52,6 +52,7 @@ MOVES: Final = (
     Move(Step.REJECT, _S.TO_ANSWER, _S.REJECTED, "one reviewer"),
     Move(Step.REJECT, _S.UNDER_REVIEW, _S.REJECTED, "one reviewer"),
     Move(Step.REJECT, _S.HELD, _S.REJECTED, "one reviewer"),
+    Move(Step.REJECT, _S.APPROVED, _S.REJECTED, "one reviewer, also one who approved"),
     Move(Step.HOLD, _S.TO_ANSWER, _S.HELD, "officer"),
     Move(Step.HOLD, _S.UNDER_REVIEW, _S.HELD, "officer"),
     Move(Step.HOLD, _S.APPROVED, _S.HELD, "officer"),

@@ -6,7 +6,7 @@ Whoever solves a part of it learns how far a hidden figure can still move (docs/
 """
 
 from .build import joint, place
-from .finding import Finding, Neighbourhood, NeighbourhoodOf, Reopened, in_pairs, narrowest, taken
+from .finding import Finding, Neighbourhood, NeighbourhoodOf, NeighbourhoodPage, Reopened, in_pairs, narrowest, taken
 from .model import WIDTH, Cut, Hidden, Joint, Key, Publication, Row, Total
 from .split import Part, split
 
@@ -19,6 +19,7 @@ __all__ = [
     "Key",
     "Neighbourhood",
     "NeighbourhoodOf",
+    "NeighbourhoodPage",
     "Part",
     "Publication",
     "Reopened",

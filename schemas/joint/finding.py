@@ -83,4 +83,17 @@ class Neighbourhood:
     sets: dict[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class NeighbourhoodPage:
+    """A part of a neighbourhood; `next` names where the next part begins, None at the end.
+
+    `scope` changes whenever anything in the whole does: parts of different scopes are not put together.
+    """
+
+    publications: tuple[Publication, ...]
+    sets: dict[str, tuple[str, ...]]
+    scope: str
+    next: str | None
+
+
 NeighbourhoodOf = Callable[[str, str], Neighbourhood]  # of an indicator and a period

@@ -56,7 +56,7 @@ def test_a_database_in_trouble_is_waited_for_and_the_log_says_no_more_than_that(
             assert {job.name for job in work.get_jobs()} == {
                 "make_todays_heads",
                 "try_letters_again",
-                "audit_what_is_published",
+                "prove_what_came",
             }
         finally:
             work.shutdown(wait=True)

@@ -21,6 +21,7 @@ from hub.disclosure import audit
 from hub.intake import redact
 from hub.serving import compared
 from hub.serving.compared import IndicatorAbsent, indicator_view
+from hub.serving.prove import prove
 from hub.serving.published import seen, sets
 from hub.serving.totals import Totals
 from schemas.codes import AUDIENCES, Audience, may_read
@@ -189,6 +190,7 @@ def told(folder: Path, seed: int, patch: pytest.MonkeyPatch, totals: type[_Notin
 
 
 def _everybody_looks(story: Story, moments: Sequence[str | None]) -> None:
+    prove(story.held.hub.engine, story.held.hub.clock)
     for reader, (sex, by), name, moment in itertools.product(AUDIENCES, CUTS, ("invented", "other"), moments):
         story.look(reader, sex, by, name, moment)
 

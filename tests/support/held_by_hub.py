@@ -13,6 +13,7 @@ from hub import tables
 from hub.bootstrap import application, make_hub
 from hub.config import Hub
 from hub.identity.tables import token as token_table
+from hub.serving.prove import prove
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
 from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver
@@ -43,6 +44,10 @@ class HeldByHub:
         """Open an empty hub in a folder."""
         hub = replace(make_hub(folder / "hub", {}), clock=lambda: NOW)
         return cls(hub, application(hub))
+
+    def prove(self) -> None:
+        """Prove what was accepted, as the schedule of `serve` does: until then totals are withheld."""
+        prove(self.hub.engine, self.hub.clock)
 
     def region(self, code: str, name: str, region_set: str = "ggd", token: str | None = None) -> None:
         """Enrol a region."""

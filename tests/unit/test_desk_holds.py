@@ -12,6 +12,8 @@ from connectors.database import writing
 from node import flow, tables
 from node.audit import AuditEntry
 from node.bootstrap import Node
+from node.commands.desk import next_step
+from node.commands.inspection import say_bundles
 from node.release import officer, review
 from node.release.candidate import load
 from node.release.certificate import CertificateTooEarly, certify
@@ -214,7 +216,9 @@ def test_what_stands_can_be_withdrawn_while_its_correction_is_on_hold(node: Node
     assert announced(node, notice).state is BundleState.UNDER_REVIEW
 
 
-def test_an_approval_by_a_key_that_was_taken_back_since_counts_no_more(node: Node) -> None:
+def test_an_approval_by_a_key_that_was_taken_back_since_counts_no_more(
+    node: Node, capsys: pytest.CaptureFixture[str]
+) -> None:
     third = SigningKey.generate()
     with writing(node.engine) as connection:
         entry = AuditEntry("Third", "reviewer.joined", "key", NOW)
@@ -225,6 +229,14 @@ def test_an_approval_by_a_key_that_was_taken_back_since_counts_no_more(node: Nod
     with writing(node.engine) as connection:
         here = tables.reviewer.c.key_id == KEYS[0].public.key_id
         connection.execute(update(tables.reviewer).where(here).values(revoked_at="2026-11-22T11:59:59.999Z"))
+    with node.engine.connect() as connection:
+        bundle = load(connection, bundle.id)
+        (said,) = next_step(bundle, (), review.lacks_approval(connection, bundle))
+    assert "another reviewer must approve it too" in said
+    assert "publish" not in said
+    with node.engine.connect() as connection:
+        say_bundles(connection, False, 1, NOW.date())
+    assert "lacks an approval: a reviewer's key was taken back" in capsys.readouterr().out
     with pytest.raises(review.ApprovalMissing, match=f"review approve {bundle.id}"):
         publish(node, bundle.id)
     with node.engine.connect() as connection, pytest.raises(CertificateTooEarly, match="short of an approval"):

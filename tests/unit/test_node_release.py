@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from connectors.database import writing
 from node import flow, tables
@@ -275,12 +275,13 @@ def test_a_name_or_key_joins_once(node: Node) -> None:
     assert rows(node, "reviewer") == [3]
 
 
-def test_an_approved_bundle_cannot_be_rejected_any_more(node: Node) -> None:
-    bundle = prepared(node, lesson())
+def test_an_approved_bundle_can_be_rejected_until_it_is_signed(node: Node) -> None:
+    bundle, other = prepared(node, lesson()), prepared(node, lesson())
     approve(node, bundle, FIRST)
-    with pytest.raises(BundleNotInState):
-        reject(node, bundle, SECOND)
-    with writing(node.engine) as connection:
-        connection.execute(update(tables.bundle).values(state=BundleState.REJECTED))
+    reject(node, bundle, SECOND)
     with pytest.raises(BundleNotInState):
         publish(node, bundle)
+    approve(node, other, FIRST)
+    publish(node, other)
+    with pytest.raises(BundleNotInState):
+        reject(node, other, SECOND)

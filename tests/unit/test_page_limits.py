@@ -49,6 +49,7 @@ def test_one_region_alone_is_not_called_regions_together(held: HeldByHub) -> Non
     alone = {(TOTAL,) * 3: Exact(60, 1000), (TOTAL, "0-74", TOTAL): Exact(40, 900)}
     held.accept("XR-A", figures("h.dm_prev", alone, region_set="invented"))
     held.accept("XR-B", figures("h.dm_prev", {(TOTAL,) * 3: Exact(80, 1000)}, region_set="invented"))
+    held.prove()
     address = "/api/v1/indicators/h.dm_prev/comparison?set=invented"
     client = held.app.test_client()
     assert client.get(address).get_json()["reference"] == "7.0"

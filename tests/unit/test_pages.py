@@ -32,6 +32,7 @@ def held(tmp_path: Path) -> HeldByHub:
         held.region(code, outline.name, "ggd")
         value = NotAvailable() if place == 3 else Rounded(f"{18 + place % 9}.5", "0.1")
         held.accept(code, figures(PUBLIC_TABLE, {(code,): value}, "2024", origin=TAKEN_OVER))
+    held.prove()
     return held
 
 
@@ -192,6 +193,7 @@ def test_a_total_that_would_narrow_a_hidden_figure_is_withheld_with_the_reason(
         origin=TAKEN_OVER,
     )
     held.accept("GG0111", nation)
+    held.prove()
     page = html.fromstring(text_of(held, address))
     (limits,) = page.xpath("//ul[@class='limits']")
     assert said in limits.text_content()

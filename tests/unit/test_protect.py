@@ -10,7 +10,8 @@ from node.indicators.figures import Axis, ByOrganisation, ComputedIndicator, Pub
 from node.release.cube import DefinitionHasNoMeasure, merge_ages, statistic_keys
 from node.release.disclosure import CellKey, DisclosurePolicy, Earlier
 from node.release.guard import IndicatorUnprotectable
-from node.release.join import AxesDisagree, StatisticsDisagree
+from node.release.join import StatisticsDisagree
+from node.release.overlap import SecondTable
 from node.release.protect import (
     MadeElsewhere,
     ProtectedIndicator,
@@ -153,7 +154,7 @@ def test_a_shared_denominator_along_other_axes_is_refused() -> None:
         PEOPLE.sum(axis=1),
         PEOPLE.sum(axis=1),
     )
-    with pytest.raises(AxesDisagree, match="same dimensions"):
+    with pytest.raises(SecondTable, match=r"cross them in one table \(area, sex\)"):
         guard(proportion(), other)
 
 
