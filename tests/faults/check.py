@@ -8,12 +8,13 @@ import msgspec
 from sqlalchemy import Connection, Engine, Table, select
 
 from hub.intake.ledger import chain
+from hub.intake.receipts import Held, given
 from hub.tables import PROJECTIONS, dead_letter, event
 from node import tables as node_tables
 from node.bootstrap import Node
 from schemas.envelope import CHAIN_START, check_signature, event_id, parse_envelope
 from schemas.envelope import payload_hash as salted_hash
-from schemas.receipt import Answer, Receipt, check_receipt
+from schemas.receipt import Answer, check_receipt
 from schemas.signature import PublicKey
 
 ARRIVAL = {"position", "accepted_at", "receipt"}  # what depends on when an event came; all else may not differ
@@ -84,7 +85,7 @@ def check_ledger(connection: Connection, code: str, key: PublicKey, hub_key: Pub
     ):
         envelope = parse_envelope(bytes(row.envelope))
         check_signature(envelope, key)
-        receipt = msgspec.json.decode(bytes(row.receipt), type=Receipt)
+        (receipt,) = given(connection, [Held(row.id, row.region, row.sequence, row.accepted_at, bytes(row.receipt))])
         check_receipt(receipt, hub_key)
         fits = (
             envelope.sequence == row.sequence == place

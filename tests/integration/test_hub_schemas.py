@@ -53,6 +53,6 @@ def test_asyncapi_names_every_topic_and_type_once(running_hub: RunningHub) -> No
     assert set(told["channels"]) == set(TOPICS.values()) | {RECEIPTS_TOPIC}
     named = [name for topic in set(TOPICS.values()) for name in told["channels"][topic]["messages"]]
     assert sorted(named) == sorted(type_.removeprefix("nl.regiohelix.") for type_ in EventType)
-    assert set(told["components"]["messages"]) == {*named, "answer", "standing"}
+    assert set(told["components"]["messages"]) == {*named, "answer", "answer.v2", "standing"}
     for operation in told["operations"].values():
         assert operation["channel"]["$ref"].removeprefix("#/channels/") in told["channels"]
