@@ -21,7 +21,7 @@ from node.release.scan import scan
 from node.release.sign import sign
 from schemas.codes import EventType
 from schemas.delivery import TransportUnavailable
-from schemas.receipt import Answer, Receipt, issued, refused
+from schemas.receipt import Answer, Receipt, issued, leaf_hash, refused, sign_together
 from schemas.signature import SigningKey
 from tests.support.events import lesson
 
@@ -275,6 +275,22 @@ def test_an_answer_to_an_event_of_nobody_changes_nothing(node: Node) -> None:
         outbox.mark_answered(connection, [Answer("f" * 64, "accepted", receipt=receipt("f" * 64))], HUB.public, NOW)
     assert states(node) == {"pending": 1}
     assert count(node, tables.answer) == 0
+
+
+@pytest.mark.parametrize("later", ["2026-11-22T12:00:00Z", "2026-11-22T13:00:00Z"])
+def test_another_acceptance_is_noted_and_not_another_way_of_signing_the_same(node: Node, later: str) -> None:
+    published(node, "les-1")
+    flow.ship(node.engine, REGION, MemoryTransport(Intake()), HUB.public, lambda: NOW)
+    with writing(node.engine) as connection:
+        event = connection.scalars(select(tables.event.c.id)).one()
+        connection.execute(tables.outbox.update().values(state="sent"))
+        bare = Receipt(event, REGION, 1, later, HUB.public.key_id)
+        signature, (place, _) = sign_together(REGION, [leaf_hash(bare), leaf_hash(receipt("f" * 64))], HUB)
+        answer = Answer(event, "duplicate", receipt=msgspec.structs.replace(bare, signature=signature, batch=place))
+        assert outbox.mark_answered(connection, [answer], HUB.public, NOW) == outbox.Marked(accepted=1)
+        kept = connection.scalars(select(tables.answer.c.answer)).one()
+    assert msgspec.json.decode(kept, type=Answer) == answer
+    assert audited(node, "event.accepted again") == (0 if later == "2026-11-22T12:00:00Z" else 1)
 
 
 def test_a_settled_event_stays_settled(node: Node) -> None:
