@@ -52,13 +52,13 @@ def header_of(
 
 def receipts_of(region: TestRegion, hub: SigningKey, together: int) -> list[Receipt]:
     """Return the receipts, the last of them signed together."""
-    alone = len(region.chain) - together
+    alone = max(0, len(region.chain) - together)
     bare = [
         Receipt(one.id, region.code, number + 1, f"2026-11-22T12:00:{min(number, alone):02}Z", hub.public.key_id)
         for number, one in enumerate(region.chain)
     ]
     receipts = [issued(one, hub) for one in bare[:alone]]
-    if together:
+    if bare[alone:]:
         signature, places = sign_together(region.code, [leaf_hash(one) for one in bare[alone:]], hub)
         receipts += [
             msgspec.structs.replace(one, signature=signature, batch=place)
