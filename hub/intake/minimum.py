@@ -15,6 +15,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Final
 
 from hub.intake.refusal import Refusal
+from hub.intake.strict_types import strict
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL
 from schemas.payloads import Computed, IndicatorCorrected, IndicatorPublished, Payload
@@ -26,6 +27,7 @@ GROUP_SHARE: Final = Fraction(9, 10)  # of a denominator; from there on a figure
 _HALF: Final = 2**79  # above any sum of 100,000 numerators, each below 2^53
 _UNIT: Final = 2 * _HALF
 _COUNTED: Final = ("persons", "records")  # where a numerator of 1 to 9 means at most so many persons
+_EXACT: Final[Any] = frozenset((Exact, strict(Exact)))  # what is read is of the one or the other
 _nodes = attrgetter("nodes")
 _value = attrgetter("value")
 _Sides = tuple[int | None, int | None]  # numerator and denominator, None where hidden
@@ -98,12 +100,12 @@ def _measured(figures: IndicatorPublished) -> tuple[bool, bool]:
     return counts, kind in ("proportion", "percentage")
 
 
-def _doubted(values: Sequence[TypedValue]) -> list[int]:
+def _doubted(values: Sequence[Any]) -> list[int]:
     """Return the places of figures that need a look: all but exact ones far from nothing and from their denominator."""
     return [
         place
         for place, value in enumerate(values)
-        if not isinstance(value, Exact)
+        if type(value) not in _EXACT
         or (numerator := value.numerator) < MINIMUM
         or (
             (whole := value.denominator) is not None
