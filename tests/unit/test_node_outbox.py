@@ -17,13 +17,11 @@ from node import flow, tables
 from node.audit import AuditEntry
 from node.bootstrap import Node, create_node
 from node.release import candidate, outbox, review
-from node.release.export import export
 from node.release.scan import scan
 from node.release.sign import sign
 from schemas.codes import EventType
 from schemas.delivery import TransportUnavailable
-from schemas.ledger_file import LedgerEntry, LedgerHeader, read_line
-from schemas.receipt import Answer, Place, Receipt, issued, leaf_hash, refused, sign_together
+from schemas.receipt import Answer, Receipt, issued, refused
 from schemas.signature import SigningKey
 from tests.support.events import lesson
 
@@ -42,12 +40,16 @@ HUB, REVIEWER = SigningKey.generate(), SigningKey.generate()
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[Node]:
-    made = create_node(tmp_path / "node", VALUES)
+    made = with_reviewer(create_node(tmp_path / "node", VALUES))
+    yield made
+    made.engine.dispose()
+
+
+def with_reviewer(made: Node) -> Node:
     with writing(made.engine) as connection:
         person = review.Reviewer("First", "Hospital", REVIEWER.public)
         review.register(connection, person, AuditEntry("First", "reviewer.joined", "key", NOW))
-    yield made
-    made.engine.dispose()
+    return made
 
 
 def approved(node: Node, *names: str) -> str:
@@ -86,15 +88,6 @@ def receipt(event: str, key: SigningKey = HUB) -> Receipt:
     return issued(Receipt(event, REGION, 1, "2026-11-22T12:00:00Z", key.public.key_id), key)
 
 
-def answered_together(events: Sequence[str], accepted_at: str = "2026-11-22T12:00:00Z") -> list[Answer]:
-    bare = [Receipt(event, REGION, 1, accepted_at, HUB.public.key_id) for event in events]
-    signature, places = sign_together(REGION, [leaf_hash(one) for one in bare], HUB)
-    return [
-        Answer(one.event_id, "accepted", receipt=msgspec.structs.replace(one, signature=signature, batch=place))
-        for one, place in zip(bare, places, strict=True)
-    ]
-
-
 def audited(node: Node, action: str) -> int:
     with node.engine.connect() as connection:
         log = tables.audit_log
@@ -104,18 +97,15 @@ def audited(node: Node, action: str) -> int:
 class Intake:
     """The hub's side, which keeps the order of arrival and answers with signed receipts."""
 
-    def __init__(self, refusing: bool = False, together: bool = False) -> None:
+    def __init__(self, refusing: bool = False) -> None:
         self.arrived: list[int] = []
         self.refusing = refusing
-        self.together = together
 
     def __call__(self, bodies: Sequence[bytes]) -> list[Answer]:
         events = [msgspec.json.decode(body) for body in bodies]
         self.arrived += [event["sequence"] for event in events]
         if self.refusing:
             return [refused(event["id"], "chain_broken", "It does not follow.", HUB) for event in events]
-        if self.together:
-            return answered_together([event["id"] for event in events])
         return [Answer(event["id"], "accepted", receipt=receipt(event["id"])) for event in events]
 
 
@@ -289,36 +279,6 @@ def test_an_answer_to_an_event_of_nobody_changes_nothing(node: Node) -> None:
         outbox.mark_answered(connection, [Answer("f" * 64, "accepted", receipt=receipt("f" * 64))], HUB.public, NOW)
     assert states(node) == {"pending": 1}
     assert count(node, tables.answer) == 0
-
-
-@pytest.mark.parametrize("later", ["2026-11-22T12:00:00Z", "2026-11-22T13:00:00Z"])
-def test_another_acceptance_is_noted_and_not_another_way_of_signing_the_same(node: Node, later: str) -> None:
-    published(node, "les-1")
-    flow.ship(node.engine, REGION, MemoryTransport(Intake()), HUB.public, lambda: NOW)
-    with writing(node.engine) as connection:
-        event = connection.scalars(select(tables.event.c.id)).one()
-        connection.execute(tables.outbox.update().values(state="sent"))
-        answer, _ = answered_together([event, "f" * 64], later)
-        assert outbox.mark_answered(connection, [answer], HUB.public, NOW) == outbox.Marked(accepted=1)
-        kept = connection.scalars(select(tables.answer.c.answer)).one()
-    assert msgspec.json.decode(kept, type=Answer) == answer
-    assert audited(node, "event.accepted again") == (0 if later == "2026-11-22T12:00:00Z" else 1)
-
-
-@pytest.mark.parametrize("together", [False, True])
-def test_an_exported_ledger_says_which_form_of_receipts_it_needs_reading(node: Node, together: bool) -> None:
-    published(node, "les-1")
-    intake = Intake(together=together)
-    flow.ship(node.engine, REGION, MemoryTransport(intake), HUB.public, lambda: NOW)
-    with node.engine.connect() as connection:
-        lines = list(
-            export(connection, (REGION, "Duinrand", "invented"), node.service_key().public, HUB.public, "network")
-        )
-    header, entry = read_line(lines[0]), read_line(lines[1])
-    assert isinstance(header, LedgerHeader)
-    assert isinstance(entry, LedgerEntry)
-    assert entry.receipt is not None
-    assert (header.format, isinstance(entry.receipt.batch, Place)) == ((2, True) if together else (1, False))
 
 
 def test_a_settled_event_stays_settled(node: Node) -> None:
