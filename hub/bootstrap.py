@@ -27,7 +27,7 @@ from hub.intake.position import Place, StoredPositions
 from hub.web import pages, region_page, sign_in
 from schemas.codes import TOPICS
 from schemas.heads import Heads
-from schemas.receipt import Answer
+from schemas.receipt import Answer, understood
 from schemas.standing import Standing
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -213,7 +213,7 @@ def open_receiver(
 
     return KafkaReceiver(
         config or _kafka_config(hub.settings), "regiohelix-hub", topics, take, StoredPositions(hub.engine), said,
-        outages=(OperationalError,),
+        outages=(OperationalError,), understood=lambda answer, protocol: understood(answer, protocol, hub.key),
     )  # fmt: skip
 
 

@@ -83,6 +83,16 @@ event = Table(
     Index("event_withheld", "region", "sequence", sqlite_where=text(WITHHELD), postgresql_where=text(WITHHELD)),
 )
 
+# Receipts of one region that were signed together. A row of `event` whose receipt names a batch stands in it.
+receipt_batch = Table(
+    "receipt_batch",
+    metadata,
+    Column("first_event", String(64), ForeignKey("event.id"), primary_key=True),
+    Column("key_id", String(16), nullable=False),
+    Column("signature", String(128), nullable=False),
+    Column("leaves", LargeBinary, nullable=False),  # 32 bytes a receipt, in order of their index
+)
+
 dead_letter = Table(
     "dead_letter",
     metadata,

@@ -67,7 +67,8 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
 }
 RECEIPTS_TOPIC: Final = "regiohelix.receipts"  # hub to nodes; receipts are signed by the hub
 DEAD_LETTERS_TOPIC: Final = "regiohelix.dead-letters"
-PROTOCOL: Final = 1  # of node and hub; neighbours (one apart) talk with each other, others refuse
+# Of node and hub; neighbours (one apart) talk with each other, others refuse. 2: receipts may be signed together.
+PROTOCOL: Final = 2
 PROTOCOL_HEADER: Final = "Regiohelix-Protocol"
 
 

@@ -4,6 +4,7 @@ A published schema never changes: readers hold stored events to it for ever. Oth
 (`nl.regiohelix.<noun>.<verbed>.v2`) with a step in `upcast` that reads the former.
 """
 
+import copy
 import hashlib
 import json
 from collections.abc import Mapping
@@ -17,18 +18,20 @@ from .codes import EventType
 from .envelope import Envelope
 from .heads import Heads
 from .payloads import PAYLOADS
-from .receipt import Answer, Receipt
+from .receipt import Answer, Place, Receipt
 from .standing import Standing
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SHARED: Final[Mapping[str, type]] = {
     "cloudevent": CloudEvent,
     "envelope": Envelope,
-    "receipt": Receipt,
-    "answer": Answer,
+    "receipt.v2": Receipt,
+    "answer.v2": Answer,
     "standing": Standing,
     "heads": Heads,
 }
+# What a side of protocol 1 reads: each receipt signed by itself, without a place in a batch.
+_SIGNED_ALONE: Final = {"receipt": "receipt.v2", "answer": "answer.v2"}
 _TOLD: Final = ("description", "title")  # words for readers; they may be improved
 
 
@@ -43,7 +46,9 @@ class SchemaNotPublished(ValueError):
 def schemas() -> dict[str, dict[str, Any]]:
     """Return every JSON Schema (2020-12) by name: event types, and the forms around them."""
     types: dict[str, type] = {**_SHARED, **{str(name): PAYLOADS[name] for name in EventType if name in PAYLOADS}}
-    return {name: _schema(name, types[name]) for name in sorted(types)}
+    found = {name: _schema(name, type_) for name, type_ in types.items()}
+    found |= {name: _signed_alone(name, found[later]) for name, later in _SIGNED_ALONE.items()}
+    return dict(sorted(found.items()))
 
 
 def digest(schema: Mapping[str, Any]) -> str:
@@ -78,6 +83,13 @@ def check_published(current: Mapping[str, Mapping[str, Any]], before: Mapping[st
 def _schema(name: str, type_: type) -> dict[str, Any]:
     (found,), definitions = msgspec.json.schema_components((type_,), ref_template="#/$defs/{name}")
     return {"$schema": _DIALECT, "$id": f"/schemas/{name}", **found, "$defs": definitions}
+
+
+def _signed_alone(name: str, later: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of receipts, or of answers with one, as it was before receipts were signed together."""
+    definitions = copy.deepcopy({title: part for title, part in later["$defs"].items() if title != Place.__name__})
+    del definitions[Receipt.__name__]["properties"]["batch"]
+    return {**later, "$id": f"/schemas/{name}", "$defs": definitions}
 
 
 def _demands(part: Any) -> Any:

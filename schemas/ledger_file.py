@@ -15,7 +15,8 @@ from .envelope import CHAIN_START, Envelope, event_id
 from .fingerprint import fingerprint
 from .receipt import Receipt
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+FIRST_FORMAT: Final = 1  # in which each receipt is signed by itself
 LARGEST_LINE: Final = 4 * 1024 * 1024  # bytes; an event is 2 MiB at most
 _FIRST_CHECK: Final = CHAIN_START
 

@@ -9,7 +9,7 @@ from .codes import APPROVALS_NEEDED, REGION_CODE
 from .envelope import Envelope, approval_message
 from .heads import Heads
 from .history import HistoryRewritten, check_days
-from .ledger_file import FORMAT, LedgerEntry, LedgerHeader, LedgerLine
+from .ledger_file import FIRST_FORMAT, FORMAT, LedgerEntry, LedgerHeader, LedgerLine
 from .ledger_keys import KeyHistory
 from .receipt import Receipt, check_receipt
 from .signature import PublicKey, Purpose, SignatureMismatch
@@ -31,8 +31,9 @@ def check_header(line: LedgerLine, hub_key: PublicKey | None) -> LedgerHeader:
     """Return the first line as a header of a form that this version reads; raises LedgerFileWrong."""
     if not isinstance(line, LedgerHeader):
         raise LedgerFileWrong(0, "removed", "The file does not begin with a header")
-    if line.format != FORMAT:
-        raise LedgerFileWrong(0, "altered", f"The file's format is {line.format} and this version reads {FORMAT}")
+    if line.format not in (FIRST_FORMAT, FORMAT):
+        fact = f"The file's format is {line.format} and this version reads {FIRST_FORMAT} and {FORMAT}"
+        raise LedgerFileWrong(0, "altered", fact)
     if not REGION_CODE.fullmatch(line.region):
         raise LedgerFileWrong(0, "altered", "The header's region code has another form")
     if line.hub_key is not None and not _HASH.fullmatch(line.hub_key):

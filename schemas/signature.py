@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     ENVELOPE = "regiohelix/envelope/v1"
     APPROVAL = "regiohelix/approval/v1"
     RECEIPT = "regiohelix/receipt/v1"
+    RECEIPTS = "regiohelix/receipts/v2"  # the root over a batch of them
     REFUSAL = "regiohelix/refusal/v1"
     STANDING = "regiohelix/standing/v1"
     HEADS = "regiohelix/heads/v1"

@@ -3,7 +3,6 @@
 import msgspec
 
 from .canonical import canonical_bytes
-from .codes import PROTOCOL
 from .signature import PublicKey, Purpose, SigningKey
 
 
@@ -19,7 +18,7 @@ class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gaps: tuple[tuple[int, int], ...]
     as_of: str
     key_id: str
-    protocol: int = PROTOCOL
+    protocol: int = 1  # of a hub that names none
     signature: str = ""
 
 

@@ -199,7 +199,13 @@ def read_word(value: bytes) -> Answer | Standing | None:
 
 def other_protocol(record: Any) -> str | None:
     """Return the protocol that a message names where this side does not understand it, None otherwise."""
-    said = next((value for name, value in record.headers or () if name == PROTOCOL_HEADER), None)
-    if said is None or (len(said) < 6 and said.isdigit() and can_talk(int(said))):
-        return None
-    return said.decode() if len(said) < 6 and said.isdigit() else "of no known form"
+    number = spoken_protocol(record)
+    if number is None:
+        return "of no known form"
+    return None if can_talk(number) else str(number)
+
+
+def spoken_protocol(record: Any) -> int | None:
+    """Return the protocol that a message names: the first one where it names none, None where that is no number."""
+    said = next((value for name, value in record.headers or () if name == PROTOCOL_HEADER), b"1")
+    return int(said) if said is not None and len(said) < 6 and said.isdigit() else None

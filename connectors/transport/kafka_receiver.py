@@ -13,7 +13,7 @@ from schemas.codes import DEAD_LETTERS_TOPIC, PROTOCOL, RECEIPTS_TOPIC
 from schemas.delivery import Standings, TransportRefused, TransportUnavailable
 from schemas.receipt import Answer
 
-from .kafka import SLACK_SECONDS, other_protocol, publish
+from .kafka import SLACK_SECONDS, other_protocol, publish, spoken_protocol
 from .kafka_client import Broker, close_consumer, close_producer
 from .kafka_notices import Message, PublishedStandings, letter
 
@@ -24,6 +24,7 @@ TAKE_BYTES: Final = 8 * 1024 * 1024  # of bodies in one transaction; a compresse
 STANDING_SECONDS: Final = 60.0
 
 Place = tuple[str, int]  # topic, partition
+Understood = Callable[[Answer, int], Answer]  # an answer, and the protocol of the node that it is for
 Take = Callable[[Sequence[bytes], Mapping[Place, int]], Sequence[Answer]]
 
 
@@ -62,11 +63,13 @@ class KafkaReceiver:
         standings: Standings = tuple,
         standing_seconds: float = STANDING_SECONDS,
         outages: tuple[type[Exception], ...] = (),
+        understood: Understood = lambda answer, _: answer,
     ) -> None:
         """Take kafka-python's settings (`bootstrap_servers`, `sasl_*`, ...); nothing is connected yet.
 
         `standings` gives the hub's signed word on every chain; it is asked so often, and published where it changed.
-        `outages` are what `run` outlasts besides a broker that is away: a database that is.
+        `outages` are what `run` outlasts besides a broker that is away: a database that is. `understood` gives an
+        answer in the form that the protocol reads which came with the message it answers.
         """
         self._broker = Broker(config)
         self._group = group
@@ -80,6 +83,7 @@ class KafkaReceiver:
         self._tells_of_letters = False
         self._standings = PublishedStandings(standings, standing_seconds)
         self._outages = outages
+        self._understood = understood
 
     def receive(self, timeout_seconds: float = 1.0) -> int:
         """Take what has come within the time and return how many messages that were.
@@ -209,7 +213,8 @@ class KafkaReceiver:
                     answer.outcome,
                 )
             else:
-                self._unpublished.append((RECEIPTS_TOPIC, record.key, msgspec.json.encode(answer)))
+                said = self._understood(answer, spoken_protocol(record) or 1)
+                self._unpublished.append((RECEIPTS_TOPIC, record.key, msgspec.json.encode(said)))
             if answer.outcome == "refused" and self._tells_of_letters:
                 self._unpublished.append(letter(record, answer))
 

@@ -23,20 +23,26 @@ class UpgradeNeeded(HTTPException):
     code = 426
 
 
-def check_protocol() -> None:
-    """Turn away a caller of another protocol than this hub's, the one before or the one after.
-
-    A caller that names none speaks the first one. Raises UpgradeNeeded, or BadRequest for what is no number.
-    """
+def caller_protocol() -> int:
+    """Return the caller's protocol: the first one where it names none. Raises BadRequest for what is no number."""
     said = request.headers.get(PROTOCOL_HEADER, "1").strip()
     if not (said.isascii() and said.isdigit() and len(said) <= _LONGEST_NUMBER):
         abort(400, f"The header {PROTOCOL_HEADER} is not a number; send the number of your protocol.")
-    number = int(said)
+    return int(said)
+
+
+def check_protocol() -> int:
+    """Return the caller's protocol, and turn away another than this hub's, the one before or the one after.
+
+    Raises UpgradeNeeded, or BadRequest for what is no number.
+    """
+    number = caller_protocol()
     if not can_talk(number):
         raise UpgradeNeeded(
             f"This hub speaks protocol {PROTOCOL} and the caller protocol {number}, and only neighbours talk with each "
             f"other; bring the {'caller' if number < PROTOCOL else 'hub'} up to date."
         )
+    return number
 
 
 @contextmanager

@@ -10,15 +10,15 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from hub.api.access import reader, the_hub
-from hub.api.border import check_protocol, room_for_delivery
+from hub.api.border import caller_protocol, check_protocol, room_for_delivery
 from hub.api.health import count_answers
 from hub.flow import receive
 from hub.intake.approval import awaiting
 from hub.intake.ledger import RegionNotListed, standing
-from hub.intake.store import receipts
+from hub.intake.receipts import receipts
 from hub.serving.leaks import reopened
 from schemas.cloudevents import BATCH_MEDIA_TYPE
-from schemas.receipt import Answer
+from schemas.receipt import Answer, understood
 from schemas.standing import Standing
 
 blueprint = Blueprint("events", __name__, url_prefix="/api/v1", description="What regions let out.")
@@ -41,6 +41,18 @@ class ReceiptSchema(Schema):
     accepted_at = fields.String(required=True)
     key_id = fields.String(required=True)
     signature = fields.String(required=True)
+    batch = fields.Nested(
+        "PlaceSchema",
+        metadata={"description": "From protocol 2 on: the signature is over the root that the path leads to."},
+    )
+
+
+class PlaceSchema(Schema):
+    """Where a receipt stands among those that were signed together; `path` is RFC 6962's, from the leaf upwards."""
+
+    index = fields.Integer(required=True)
+    size = fields.Integer(required=True)
+    path = fields.List(fields.String(), required=True)
 
 
 class AnswerSchema(Schema):
@@ -80,14 +92,14 @@ class AfterSchema(Schema):
 @blueprint.alt_response(415, description="The body is not a CloudEvents batch.")
 @blueprint.alt_response(426, description="The caller's protocol is no neighbour of this hub's.")
 @blueprint.alt_response(503, description="Too many deliveries are in work; Retry-After says when to send it again.")
-def post_events() -> Sequence[Answer]:
+def post_events() -> Response:
     """Receive a batch of signed events; one answer per event, in their order."""
-    check_protocol()
+    protocol = check_protocol()
     if request.mimetype != BATCH_MEDIA_TYPE:
         abort(415, f"Send the events as {BATCH_MEDIA_TYPE}.")
     _check_approved()
     with room_for_delivery():
-        return _delivered()
+        return _told(_delivered(), protocol)
 
 
 def _check_approved() -> None:
@@ -150,10 +162,18 @@ def get_reopened() -> Response:
 @blueprint.get("/receipts")
 @blueprint.arguments(AfterSchema, location="query")
 @blueprint.response(200, AnswerSchema(many=True))
-def get_receipts(given: dict[str, Any]) -> Sequence[Answer]:
+def get_receipts(given: dict[str, Any]) -> Response:
     """Return the calling region's receipts after a sequence number, at most 500, in order of sequence."""
+    protocol = caller_protocol()
     code = reader().region
     if code is None:
         abort(401, "Receipts are for the region they were given to; send its token.")
     with the_hub().engine.connect() as connection:
-        return receipts(connection, code, given["after"], _RECEIPTS_PAGE)
+        return _told(receipts(connection, code, given["after"], _RECEIPTS_PAGE), protocol)
+
+
+def _told(answers: Sequence[Answer], protocol: int) -> Response:
+    """Say answers in the form that the caller's protocol reads; written by msgspec, since a batch has hundreds."""
+    key = the_hub().key
+    said = msgspec.json.encode([understood(answer, protocol, key) for answer in answers])
+    return Response(said, content_type="application/json")

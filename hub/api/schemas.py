@@ -12,7 +12,7 @@ from schemas.json_schema import schemas
 blueprint = Blueprint("schemas", __name__, description="The forms of events, receipts and topics.")
 _MEDIA_TYPE: Final = "application/schema+json"
 _FOUND: Final = schemas()
-_ANSWERS: Final = ("answer", "standing")
+_ANSWERS: Final = ("answer", "answer.v2", "standing")
 
 
 @blueprint.get("/schemas/")

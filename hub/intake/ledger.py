@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, exists, func, select, text
 from hub.audit import utc_text
 from hub.intake.redact import REDACTED, destroyers
 from hub.tables import WITHHELD, event, region, superseded
-from schemas.codes import Audience, may_read
+from schemas.codes import PROTOCOL, Audience, may_read
 from schemas.signature import SigningKey
 from schemas.standing import Standing, signed_standing
 
@@ -123,6 +123,7 @@ def _signed(one: Chain, now: datetime, key: SigningKey) -> Standing:
         gaps=one.gaps,
         as_of=utc_text(now),
         key_id=key.public.key_id,
+        protocol=PROTOCOL,
     )
     return signed_standing(said, key)
 

@@ -5,28 +5,31 @@ there to look at. Figures taken over from a public table pass: they are public a
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from itertools import repeat
+from itertools import chain, repeat
 from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Final
 
 from hub.intake.refusal import Refusal
+from hub.intake.strict_types import strict
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL
-from schemas.payloads import Cell, Computed, IndicatorCorrected, IndicatorPublished, Payload
+from schemas.payloads import Computed, IndicatorCorrected, IndicatorPublished, Payload
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
 MINIMUM: Final = 10  # persons; the smallest cell in use for Dutch health figures (node.release.disclosure.policy)
 WIDTH: Final = 3  # largest minus smallest value of a hidden small figure: about four are left
 GROUP_SHARE: Final = Fraction(9, 10)  # of a denominator; from there on a figure tells something of the whole group
 _HALF: Final = 2**79  # above any sum of 100,000 numerators, each below 2^53
+_UNIT: Final = 2 * _HALF
 _COUNTED: Final = ("persons", "records")  # where a numerator of 1 to 9 means at most so many persons
+_EXACT: Final[Any] = frozenset((Exact, strict(Exact)))  # what is read is of the one or the other
 _nodes = attrgetter("nodes")
 _value = attrgetter("value")
-_Nodes = tuple[str, ...]
 _Sides = tuple[int | None, int | None]  # numerator and denominator, None where hidden
 
 
@@ -47,15 +50,25 @@ def shortfall(payload: Payload | None) -> str | None:
             "node's own release makes them."
         )
     counts, is_share = _measured(figures)
-    doubted, hides = _doubted(figures.cells)
-    for place in doubted:
-        value = figures.cells[place].value
-        told = _rounded(value, figures) if isinstance(value, Rounded) else _figure(value, counts, is_share)
+    values = list(map(_value, figures.cells))
+    hidden = []
+    for place in _doubted(values):
+        value = values[place]
+        if isinstance(value, Suppressed):
+            hidden.append(place)
+            told = _range(value, counts, is_share)
+        elif isinstance(value, Exact):
+            told = _told(value.numerator, value.denominator, counts, is_share)
+        elif isinstance(value, Rounded):
+            told = _rounded(value, figures)
+        else:  # missing: as one that is hidden, it leaves a figure that its sums may give
+            hidden.append(place)
+            told = None
         if told:
             return _sentence(place, told)
-    if not any(TOTAL in nodes for nodes in map(_nodes, figures.cells)):
+    if TOTAL not in chain.from_iterable(map(_nodes, figures.cells)):
         return None  # nothing is summed, so that nothing follows
-    return (_lone_blank(figures, counts, is_share) if hides else None) or _left_out(figures, counts, is_share)
+    return _lone_blank(figures, values, hidden, counts, is_share) or _left_out(figures, counts, is_share)
 
 
 def _sentence(place: int, told: str) -> str:
@@ -87,28 +100,19 @@ def _measured(figures: IndicatorPublished) -> tuple[bool, bool]:
     return counts, kind in ("proportion", "percentage")
 
 
-def _doubted(cells: Sequence[Cell]) -> tuple[list[int], bool]:
-    """Return the places of figures that need a look, and whether any figure is hidden or missing."""
-    doubted, hides = [], False
-    for place, value in enumerate(map(_value, cells)):
-        if isinstance(value, Exact):
-            numerator, denominator = value.numerator, value.denominator
-            if numerator < MINIMUM or (
-                denominator is not None and (numerator * 10 >= denominator * 9 or denominator - numerator < MINIMUM)
-            ):
-                doubted.append(place)
-        elif isinstance(value, Rounded):
-            doubted.append(place)
-        else:  # hidden or missing: either leaves a figure that its sums may give
-            hides = True
-            doubted.append(place)
-    return doubted, hides
-
-
-def _figure(value: TypedValue, counts: bool, is_share: bool) -> str | None:
-    if isinstance(value, Exact):
-        return _told(value.numerator, value.denominator, counts, is_share)
-    return _range(value, counts, is_share) if isinstance(value, Suppressed) else None
+def _doubted(values: Sequence[Any]) -> list[int]:
+    """Return the places of figures that need a look: all but exact ones far from nothing and from their denominator."""
+    return [
+        place
+        for place, value in enumerate(values)
+        if type(value) not in _EXACT
+        or (numerator := value.numerator) < MINIMUM
+        or (
+            (whole := value.denominator) is not None
+            and numerator + numerator > whole  # up to half of it, at least as many are left as are counted
+            and (numerator * 10 >= whole * 9 or whole - numerator < MINIMUM)
+        )
+    ]
 
 
 def _told(numerator: int | None, denominator: int | None, counts: bool, is_share: bool) -> str | None:
@@ -155,26 +159,50 @@ def _rounded(value: Rounded, figures: IndicatorPublished) -> str | None:
     return f"is rounded so finely that its range is narrower than {WIDTH}" if high - low < WIDTH else None
 
 
-def _lone_blank(figures: IndicatorPublished, counts: bool, is_share: bool) -> str | None:
-    """Say where the only hidden figure of a sum follows from the others and may not be told."""
+def _lines(figures: IndicatorPublished) -> Iterator[tuple[list[str], Iterable[Any]]]:
+    """Yield, of every dimension that is summed, each cell's node and what it shares with the others of its sum."""
     placed = list(map(_nodes, figures.cells))
-    leaves = {at: set(map(itemgetter(at), placed)) for at in range(len(figures.dimensions))}
-    summed = {at: there for at, there in leaves.items() if TOTAL in there}
-    if not summed:
+    dimensions = range(len(figures.dimensions))
+    for at in dimensions:
+        here = list(map(itemgetter(at), placed))
+        if 0 < here.count(TOTAL) < len(here):
+            others = [other for other in dimensions if other != at]
+            yield here, map(itemgetter(*others), placed) if others else repeat(None, len(here))
+
+
+def _sums(figures: IndicatorPublished) -> Iterator[tuple[int, list[int]]]:
+    """Yield every sum over one dimension: the place of its total, and those of its parts, of which there is one."""
+    for here, lines in _lines(figures):
+        wholes: dict[Any, int] = {}
+        parts: defaultdict[Any, list[int]] = defaultdict(list)
+        for place, (node, line) in enumerate(zip(here, lines, strict=True)):
+            if node == TOTAL:
+                wholes[line] = place
+            else:
+                parts[line].append(place)
+        yield from ((whole, parts[line]) for line, whole in wholes.items() if line in parts)
+
+
+def _lone_blank(
+    figures: IndicatorPublished, values: Sequence[TypedValue], hidden: Sequence[int], counts: bool, is_share: bool
+) -> str | None:
+    """Say where the only hidden figure of a sum follows from the others and may not be told."""
+    if not hidden:
         return None
-    values = dict(zip(placed, map(_value, figures.cells), strict=True))
-    found: dict[_Nodes, _Sides] = {}
-    for line in _lines(values, summed):
+    blanks = set(hidden)
+    found: dict[int, _Sides] = {}
+    for whole, parts in _sums(figures):
+        if whole not in blanks and blanks.isdisjoint(parts):
+            continue
         for side in (0, 1):
-            blank = _only_blank(line, values, side)
+            blank = _only_blank(values, whole, parts, side)
             if blank is not None:
-                nodes, figure = blank
-                before = found.get(nodes) or _sides(values[nodes])
-                found[nodes] = (figure, before[1]) if side == 0 else (before[0], figure)
-    for nodes, (numerator, denominator) in found.items():
+                place, figure = blank
+                before = found.get(place) or _sides(values[place])
+                found[place] = (figure, before[1]) if side == 0 else (before[0], figure)
+    for place, (numerator, denominator) in found.items():
         told = _told(numerator, denominator, counts, is_share)
         if told:
-            place = next(place for place, cell in enumerate(figures.cells) if cell.nodes == nodes)
             return _sentence(place, f"is hidden, follows from its sums all the same and {told}")
     return None
 
@@ -184,18 +212,11 @@ def _left_out(figures: IndicatorPublished, counts: bool, is_share: bool) -> str 
 
     Where groups overlap, the parts come to more than their total, and nothing follows.
     """
-    placed = list(map(_nodes, figures.cells))
     both: list[float] = [  # numerator and denominator in one number, so that one sum does for both
-        value.numerator + 2 * _HALF * (value.denominator or 0) if isinstance(value, Exact) else math.nan
+        value.numerator + _UNIT * (value.denominator or 0) if isinstance(value, Exact) else math.nan
         for value in map(_value, figures.cells)
     ]
-    dimensions = range(len(figures.dimensions))
-    for at in dimensions:
-        here = list(map(itemgetter(at), placed))
-        if not 0 < here.count(TOTAL) < len(here):
-            continue
-        others = [other for other in dimensions if other != at]
-        lines: Iterable[Any] = map(itemgetter(*others), placed) if others else repeat(None, len(here))
+    for here, lines in _lines(figures):
         wholes: dict[Any, int] = {}
         parts: dict[Any, float] = {}
         for place, (node, line, figure) in enumerate(zip(here, lines, both, strict=True)):
@@ -207,8 +228,8 @@ def _left_out(figures: IndicatorPublished, counts: bool, is_share: bool) -> str 
             rest = both[wholes[line]] - parts[line]
             if not isinstance(rest, int) or rest == 0:
                 continue
-            numerator = (rest + _HALF) % (2 * _HALF) - _HALF
-            denominator = (rest - numerator) // (2 * _HALF)
+            numerator = (rest + _HALF) % _UNIT - _HALF
+            denominator = (rest - numerator) // _UNIT
             told = _told(max(numerator, 0), denominator if denominator > 0 else None, counts, is_share)
             if told:
                 return _sentence(wholes[line], f"is a sum whose parts leave one out, which follows and {told}")
@@ -223,32 +244,23 @@ def _sides(value: TypedValue) -> _Sides:
     return None, None
 
 
-def _lines(values: Mapping[_Nodes, TypedValue], summed: Mapping[int, set[str]]) -> Iterator[list[_Nodes]]:
-    """Yield every sum over one dimension that holds a hidden figure: its total first, then its parts."""
-    hidden = [nodes for nodes, value in values.items() if not isinstance(value, Exact | Rounded)]
-    for at, leaves in summed.items():
-        for before, after in {(nodes[:at], nodes[at + 1 :]) for nodes in hidden}:
-            total = (*before, TOTAL, *after)
-            line = [nodes for leaf in leaves if (nodes := (*before, leaf, *after)) in values and leaf != TOTAL]
-            if total in values and line:
-                yield [total, *line]
+def _only_blank(values: Sequence[TypedValue], whole: int, parts: Sequence[int], side: int) -> tuple[int, int] | None:
+    """Return the place of a sum's only figure that is not known, and what it must be; None where there is not just one.
 
-
-def _only_blank(line: Sequence[_Nodes], values: Mapping[_Nodes, TypedValue], side: int) -> tuple[_Nodes, int] | None:
-    """Return the only figure of a line that is not known, and what it must be; None where there is not just one."""
-    blank: _Nodes | None = None
-    sum_of_parts = whole = 0
-    for place, nodes in enumerate(line):
-        figure = _sides(values[nodes])[side]
-        if figure is None:
-            if blank is not None:
-                return None
-            blank = nodes
-        elif place == 0:
-            whole = figure
-        else:
+    A figure that would come to less than nothing does not follow: the groups overlap.
+    """
+    total = _sides(values[whole])[side]
+    blank = whole if total is None else None
+    sum_of_parts = 0
+    for place in parts:
+        figure = _sides(values[place])[side]
+        if figure is not None:
             sum_of_parts += figure
+        elif blank is None:
+            blank = place
+        else:
+            return None
     if blank is None:
         return None
-    figure = sum_of_parts if blank == line[0] else whole - sum_of_parts
-    return (blank, figure) if figure >= 0 else None
+    follows = sum_of_parts if total is None else total - sum_of_parts
+    return (blank, follows) if follows >= 0 else None

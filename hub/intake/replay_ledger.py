@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from connectors.database import writing
 from connectors.row_stream import RowStream
@@ -23,7 +23,6 @@ from hub.intake.remains import put_remains
 from hub.intake.store import EVENT_COLUMNS, Shelf
 from hub.intake.verify import Verifier
 from hub.tables import event, key, region
-from schemas.canonical import canonical_bytes
 from schemas.cloudevents import to_cloudevent
 from schemas.codes import KEY_EVENTS
 from schemas.fingerprint import digits_of
@@ -148,17 +147,14 @@ def _take(connection: Connection, hub: Hub, code: str, entries: Sequence[tuple[L
         batch = [read_event(_body(one)) for one, _ in entries]
         verifier = Verifier(keyring(connection, [code]), None, batch)
         with RowStream(connection, event, EVENT_COLUMNS) as stream:
-            shelf = Shelf(connection, stream, batch, _moment(entries[0][1], place), hub.key, accepted_before=True)
+            before = {one.id: receipt for one, receipt in entries}
+            shelf = Shelf(connection, stream, batch, _moment(entries[0][1], place), hub.key, before)
             for one in batch:
                 place = one.envelope.sequence
                 shelf.store(verifier.verify(one))
             shelf.write()
     except Refusal as refusal:
         raise LedgerNotTaken(f"Event {place} of {code} is not taken: {refusal.detail}") from refusal
-    connection.execute(
-        update(event).where(event.c.id == bindparam("held")).values(receipt=bindparam("signed_before")),
-        [{"held": one.id, "signed_before": canonical_bytes(receipt)} for one, receipt in entries],
-    )
 
 
 def _body(one: LedgerEntry) -> bytes:

@@ -1,10 +1,10 @@
 """Store verified events once, in any order, and answer each with the hub's signed receipt."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Literal, NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from connectors.row_stream import RowStream
@@ -15,12 +15,13 @@ from hub.intake.minimum import BelowMinimum
 from hub.intake.neighbours import ApprovedPlace, Link, Place, held_links, taken_places
 from hub.intake.project import project
 from hub.intake.read_event import LARGEST_EVENT, ReadEvent
+from hub.intake.receipts import Held, Receipts, in_row
 from hub.intake.refusal import Refusal
 from hub.intake.verify import VerifiedEvent
 from hub.tables import dead_letter, event, region
 from schemas.codes import KEY_EVENTS, EventType
 from schemas.envelope import CHAIN_START, Envelope
-from schemas.receipt import Answer, Receipt, issued, refused
+from schemas.receipt import Answer, Receipt, refused
 from schemas.signature import SigningKey
 
 EVENT_COLUMNS: Final = (
@@ -34,7 +35,6 @@ _LOCKING: Final = (
     .order_by(region.c.code)
     .with_for_update()
 )
-_encoder = msgspec.json.Encoder(order="sorted")  # canonical for a receipt: ASCII text and one small number
 
 
 class SequenceUsedTwice(Refusal):
@@ -55,6 +55,13 @@ class ApprovalReused(Refusal):
     reason: ClassVar = "approval_reused"
 
 
+class Stored(NamedTuple):
+    """An event that the hub holds now, or held before; its receipt is given once the whole batch is written."""
+
+    outcome: Literal["accepted", "duplicate"]
+    held: Held
+
+
 class Shelf:
     """Stores one batch in one transaction: reads the neighbours once, and sends rows on their way as they come.
 
@@ -68,19 +75,18 @@ class Shelf:
         batch: Sequence[ReadEvent],
         now: datetime,
         key: SigningKey,
-        accepted_before: bool = False,
+        accepted_before: Mapping[str, Receipt] = MappingProxyType({}),
     ) -> None:
         """Read what the hub holds beside the batch's events; their chains are locked.
 
-        `accepted_before` events were held to the minimum, or accepted without, when they first came in.
+        Events `accepted_before`, by id, keep the receipt they have; they were held to the minimum, or accepted without,
+        when they first came in.
         """
         self._accepted_before = accepted_before
         self._connection = connection
         self._stream = stream
         self._now = now
         self._accepted_at = utc_text(now)
-        self._key = key
-        self._key_id = key.public.key_id
         self._rows: list[dict[str, Any]] = []
         self._projected: dict[Table, list[dict[str, Any]]] = {}
         self._filled: list[tuple[VerifiedEvent, str]] = []  # withheld before, and the time of acceptance then
@@ -89,6 +95,7 @@ class Shelf:
         by_region: dict[str, list[Envelope]] = {}
         for one in batch:
             by_region.setdefault(one.envelope.region, []).append(one.envelope)
+        self._receipts = Receipts(key, self._accepted_at, {code: len(found) for code, found in by_region.items()})
         for code in sorted(by_region):
             self._held |= held_links(connection, code, by_region[code])
             self._used |= taken_places(connection, code, by_region[code])
@@ -96,8 +103,8 @@ class Shelf:
         destroys = any(one.envelope.type is EventType.EVENT_REDACTED for one in batch)
         self._is_streaming = not (destroys or self._gone)
 
-    def store(self, verified: VerifiedEvent) -> Answer:
-        """Take one event of the batch; an event the hub holds already gives its first receipt again.
+    def store(self, verified: VerifiedEvent) -> Stored:
+        """Take one event of the batch; an event that the hub holds already keeps its first receipt.
 
         Raises SequenceUsedTwice, ChainBroken, ApprovalReused, BelowMinimum or the refusals of a key event.
         """
@@ -107,7 +114,7 @@ class Shelf:
             if same.is_withheld and verified.salt and verified.id not in self._gone:
                 self._check_minimum(verified)
                 self._fill(verified, same)
-            return Answer(event_id=verified.id, outcome="duplicate", receipt=_receipt(same.receipt))
+            return Stored("duplicate", _held(verified, same.accepted_at, same.receipt))
         if same is not None:
             raise SequenceUsedTwice(
                 f"Region {envelope.region} already used sequence {envelope.sequence} for another event; "
@@ -121,11 +128,9 @@ class Shelf:
             ).of(verified.id, envelope.region)
         self._check_minimum(verified)
         self._apply_key_event(verified)
-        receipt = issued(
-            Receipt(verified.id, envelope.region, envelope.sequence, self._accepted_at, self._key_id), self._key
-        )
-        self._keep(verified, _encoder.encode(receipt))
-        return Answer(event_id=verified.id, outcome="accepted", receipt=receipt)
+        receipt = self._receipt(verified)
+        self._keep(verified, receipt)
+        return Stored("accepted", _held(verified, self._accepted_at, receipt))
 
     def write(self) -> None:
         """Write what is not on its way yet, and the projections; what a redaction destroys is never written."""
@@ -135,6 +140,7 @@ class Shelf:
         for row in self._rows:
             self._stream.add(tuple(row.values()))
         self._stream.close()
+        self._receipts.write(self._connection)
         for verified, _ in self._filled:
             self._connection.execute(
                 update(event)
@@ -147,6 +153,20 @@ class Shelf:
                     for row in rows:
                         stream.add(tuple(row.values()))
         redact.apply(self._connection, redactions)
+
+    def answers(self, stored: Sequence[Stored]) -> list[Answer]:
+        """Answer events of the batch with their receipts, once `write` was called."""
+        receipts = self._receipts.of(self._connection, [one.held for one in stored])
+        return [
+            Answer(event_id=one.held.id, outcome=one.outcome, receipt=receipt)
+            for one, receipt in zip(stored, receipts, strict=True)
+        ]
+
+    def _receipt(self, verified: VerifiedEvent) -> bytes:
+        before = self._accepted_before.get(verified.id)
+        if before is not None:
+            return in_row(before)
+        return self._receipts.promise(verified.id, verified.envelope.region, verified.envelope.sequence)
 
     def _fill(self, verified: VerifiedEvent, held: Link) -> None:
         """Take the payload of an event that was held without it, so that stripping payloads on the way does no harm."""
@@ -161,7 +181,7 @@ class Shelf:
             apply_key_event(self._connection, verified, self._now)
 
     def _check_minimum(self, verified: VerifiedEvent) -> None:
-        if verified.shortfall is not None and not self._accepted_before:
+        if verified.shortfall is not None and verified.id not in self._accepted_before:
             raise BelowMinimum(verified.shortfall).of(verified.id, verified.envelope.region)
 
     def _check_neighbours(self, verified: VerifiedEvent) -> None:
@@ -246,20 +266,9 @@ def set_aside(
     return refused(refusal.event_id, refusal.reason, refusal.detail, key)
 
 
-def receipts(connection: Connection, region_code: str, after: int, limit: int) -> list[Answer]:
-    """Return the receipts of a region's events with a sequence above `after`, in order of sequence."""
-    rows = connection.execute(
-        select(event.c.id, event.c.receipt)
-        .where(event.c.region == region_code, event.c.sequence > after)
-        .order_by(event.c.sequence)
-        .limit(limit)
-    )
-    return [Answer(event_id=row.id, outcome="accepted", receipt=_receipt(row.receipt)) for row in rows]
-
-
 def _approved_place(envelope: Envelope) -> ApprovedPlace:
     return envelope.region, envelope.bundle.root, envelope.bundle.index
 
 
-def _receipt(data: bytes) -> Receipt:
-    return msgspec.json.decode(data, type=Receipt)
+def _held(verified: VerifiedEvent, accepted_at: str, receipt: bytes) -> Held:
+    return Held(verified.id, verified.envelope.region, verified.envelope.sequence, accepted_at, receipt)

@@ -12,7 +12,7 @@ from hub.intake.keyring import keyring
 from hub.intake.position import Place, keep_positions
 from hub.intake.read_event import ReadEvent, read_event
 from hub.intake.refusal import Refusal
-from hub.intake.store import EVENT_COLUMNS, Shelf, lock_chains
+from hub.intake.store import EVENT_COLUMNS, Shelf, Stored, lock_chains
 from hub.intake.verify import Verifier
 from hub.tables import event
 from schemas.codes import KEY_EVENTS
@@ -77,8 +77,9 @@ def _part(
         shelf = Shelf(connection, stream, batch, hub.clock(), hub.key)
         outcomes = [_outcome(one, verifier, shelf) for one in part]
         shelf.write()
+        taken = iter(shelf.answers([one for one in outcomes if isinstance(one, Stored)]))
         answers = [
-            aside(connection, one, body) if isinstance(one, Refusal) else one
+            aside(connection, one, body) if isinstance(one, Refusal) else next(taken)
             for one, body in zip(outcomes, bodies, strict=False)
         ]
         if len(answers) == len(bodies):
@@ -113,7 +114,7 @@ def _read(body: bytes) -> ReadEvent | Refusal:
         return refusal
 
 
-def _outcome(one: ReadEvent | Refusal, verifier: Verifier, shelf: Shelf) -> Answer | Refusal:
+def _outcome(one: ReadEvent | Refusal, verifier: Verifier, shelf: Shelf) -> Stored | Refusal:
     try:
         return one if isinstance(one, Refusal) else shelf.store(verifier.verify(one))
     except Refusal as refusal:

@@ -11,7 +11,7 @@ from node.tables import item as item_table
 from node.tables import reviewer as reviewer_table
 from schemas.codes import KEY_EVENTS, Audience, EventType
 from schemas.envelope import parse_envelope
-from schemas.ledger_file import FORMAT, LedgerEntry, LedgerHeader, LedgerKey, entry, write_ledger
+from schemas.ledger_file import FIRST_FORMAT, FORMAT, LedgerEntry, LedgerHeader, LedgerKey, entry, write_ledger
 from schemas.ledger_keys import keys_of
 from schemas.payloads import EventRedacted, KeyEnrolled, Payload
 from schemas.receipt import Answer
@@ -30,9 +30,16 @@ def export(
     `region` is its code, name and set; `present` the service key that signs now. Names of reviewers stay here: of their
     keys the file tells on whose behalf they sign.
     """
-    header = LedgerHeader(FORMAT, *region, audience, None if hub is None else hub.hex, _first_keys(connection, present))
+    form = FORMAT if _has_batches(connection) else FIRST_FORMAT  # which versions before this one read as well
+    header = LedgerHeader(form, *region, audience, None if hub is None else hub.hex, _first_keys(connection, present))
     events = [(sequence, payload) for sequence, _, payload in _said(connection, *sorted(KEY_EVENTS))]
     yield from write_ledger(msgspec.structs.replace(header, keys=keys_of(header, events)), _entries(connection))
+
+
+def _has_batches(connection: Connection) -> bool:
+    """Tell whether any receipt was signed together with others."""
+    found = select(answer_table.c.event_id).where(answer_table.c.answer.contains('"batch":{', autoescape=True))
+    return connection.scalar(found.limit(1)) is not None
 
 
 def _first_keys(connection: Connection, present: PublicKey) -> tuple[LedgerKey, ...]:

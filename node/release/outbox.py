@@ -18,7 +18,7 @@ from schemas.cloudevents import to_cloudevent
 from schemas.codes import EVENT_TOPICS, KEY_EVENTS, TOPICS, EventType
 from schemas.delivery import Parcel
 from schemas.envelope import parse_envelope
-from schemas.receipt import Answer, check_answer
+from schemas.receipt import Answer, Receipt, check_answer
 from schemas.signature import PublicKey, SignatureMismatch
 
 from .sign import SignedEvent
@@ -176,9 +176,14 @@ def _settle(connection: Connection, answer: Answer, values: dict[str, str | None
     if answer.outcome == "refused" and (before is None or before.reason != answer.reason):
         detail = f"{answer.reason}: {answer.detail}"
         record(connection, AuditEntry("hub", "event.refused", answer.event_id, now, detail))
-    elif before is not None and before.receipt is not None and before.receipt != answer.receipt:
+    elif before is not None and before.receipt is not None and not _is_repeated(answer, before.receipt):
         detail = f"accepted anew; the earlier receipt named {before.receipt.accepted_at}"
         record(connection, AuditEntry("hub", "event.accepted again", answer.event_id, now, detail))
+
+
+def _is_repeated(answer: Answer, before: Receipt) -> bool:
+    """Tell whether an acceptance says what the earlier receipt said, in whichever way each was signed."""
+    return answer.receipt is not None and answer.receipt.says_the_same(before)
 
 
 def send_again(connection: Connection, entry: AuditEntry) -> int:

@@ -14,7 +14,7 @@ from schemas.canonical import canonical_bytes
 from schemas.cloudevents import CloudEvent, from_cloudevent, to_cloudevent
 from schemas.codes import EventType
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, payload_hash
-from schemas.receipt import Answer, check_answer
+from schemas.receipt import Answer, Receipt, check_answer, check_receipt
 from schemas.signature import PublicKey
 from schemas.upcast import read_payload
 from tests.support.hub import RunningHub
@@ -76,6 +76,15 @@ def test_recorded_payloads_say_what_they_said(recording: dict[str, Any]) -> None
 def test_recorded_receipts_verify(recording: dict[str, Any]) -> None:
     for recorded in recording["events"]:
         check_answer(msgspec.convert(recorded["answer"], Answer), PublicKey(recording["hub_key"]))
+
+
+def test_recorded_receipts_that_were_signed_together_verify_alone_and_are_written_alike() -> None:
+    told = json.loads((RECORDED[0].parent / "receipts" / "protocol_2.json").read_text(encoding="utf-8"))
+    assert len(told["receipts"]) == 5
+    for recorded in told["receipts"]:
+        receipt = msgspec.convert(recorded, Receipt)
+        check_receipt(receipt, PublicKey(told["hub_key"]))
+        assert json.loads(canonical_bytes(receipt)) == recorded
 
 
 def test_a_hub_of_today_accepts_recorded_events(hub_of_then: RunningHub, recording: dict[str, Any]) -> None:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Row, Table, select
 
 from hub.intake.ledger import chain
+from hub.intake.receipts import Held, given
 from hub.tables import PROJECTIONS, dead_letter, event
 from node import tables as node_tables
 from node.bootstrap import Node
 from schemas.envelope import CHAIN_START, check_signature, event_id, parse_envelope
 from schemas.envelope import payload_hash as salted_hash
 from schemas.receipt import Answer, Receipt, check_receipt
-from schemas.signature import PublicKey
+from schemas.signature import PublicKey, SignatureMismatch
 
 ARRIVAL = {"position", "accepted_at", "receipt"}  # what depends on when an event came; all else may not differ
 Rows = tuple[tuple[Any, ...], ...]
@@ -84,8 +85,7 @@ def check_ledger(connection: Connection, code: str, key: PublicKey, hub_key: Pub
     ):
         envelope = parse_envelope(bytes(row.envelope))
         check_signature(envelope, key)
-        receipt = msgspec.json.decode(bytes(row.receipt), type=Receipt)
-        check_receipt(receipt, hub_key)
+        receipt = _receipt(connection, row, hub_key)
         fits = (
             envelope.sequence == row.sequence == place
             and envelope.previous == previous
@@ -99,6 +99,15 @@ def check_ledger(connection: Connection, code: str, key: PublicKey, hub_key: Pub
     standing = chain(connection, code)
     if standing.gaps or standing.events != place or (place and standing.last_event != previous):
         raise Untrue(f"The hub's standing of {code} is not what its chain says: {standing.gaps}, {standing.events}.")
+
+
+def _receipt(connection: Connection, row: Row[Any], hub_key: PublicKey) -> Receipt:
+    (receipt,) = given(connection, [Held(row.id, row.region, row.sequence, row.accepted_at, bytes(row.receipt))])
+    try:
+        check_receipt(receipt, hub_key)
+    except SignatureMismatch as error:
+        raise Untrue(f"The receipt of event {row.sequence} of {row.region} does not verify: {error}") from error
+    return receipt
 
 
 def check_node(node: Node, expected: Sequence[str], hub_key: PublicKey) -> None:

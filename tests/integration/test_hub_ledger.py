@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import jsonschema_rs
 import msgspec
 import pytest
 
@@ -10,9 +11,11 @@ from connectors.database import writing
 from hub.intake.enrol import add_partner
 from hub.schedule import make_todays_heads
 from schemas.canonical import canonical_bytes
-from schemas.codes import AUDIENCES
+from schemas.cloudevents import BATCH_MEDIA_TYPE
+from schemas.codes import AUDIENCES, PROTOCOL_HEADER
 from schemas.envelope import Envelope, event_id, payload_hash
 from schemas.heads import FIRST_DAY_BEFORE, Head, Heads, check_heads, heads_hash
+from schemas.receipt import Answer, check_answer
 from tests.support.events import TestRegion, diabetes, lesson
 from tests.support.hub import NOW, RunningHub
 
@@ -130,6 +133,38 @@ def test_a_region_fetches_its_own_receipts_after_a_sequence(running_hub: Running
     assert [answer["receipt"]["sequence"] for answer in listed] == [2, 3]
     nothing = running_hub.client.get("/api/v1/receipts", headers=running_hub.as_region(other.code)).get_json()
     assert nothing == []
+
+
+@pytest.mark.parametrize("protocol", [None, 1, 2])
+def test_receipts_come_in_the_form_that_the_caller_says_it_reads(running_hub: RunningHub, protocol: int | None) -> None:
+    region = running_hub.enrol(TestRegion("XR-VEENKANT"))
+    made = region.release([diabetes(801, "2001"), diabetes(802, "2002"), diabetes(803, "2003")])
+    said = running_hub.as_region(region.code) | ({} if protocol is None else {PROTOCOL_HEADER: str(protocol)})
+    body = b"[" + b",".join(one.body for one in made) + b"]"
+    posted = [
+        running_hub.client.post("/api/v1/events", data=body, content_type=BATCH_MEDIA_TYPE, headers=said)
+        for _ in range(2)
+    ]
+    listed = running_hub.client.get("/api/v1/receipts", headers=said)
+    found = [msgspec.json.decode(one.data, type=list[Answer]) for one in (*posted, listed)]
+    outcomes = [[one.outcome for one in answers] for answers in found]
+    assert outcomes == [["accepted"] * 3, ["duplicate"] * 3, ["accepted"] * 3]
+    receipts = [[one.receipt for one in answers] for answers in found]
+    assert receipts[0] == receipts[1] == receipts[2]
+    for answer in (*found[0], *found[2]):
+        check_answer(answer, running_hub.hub.key.public)
+    schema = running_hub.client.get(f"/schemas/{'answer.v2' if protocol == 2 else 'answer'}").get_json()
+    for one in (*posted, listed):
+        for answer in one.get_json():
+            jsonschema_rs.validate(schema, answer)
+            assert ("batch" in answer["receipt"]) == (protocol == 2)
+
+
+def test_a_protocol_that_is_no_number_is_said_where_receipts_are_asked_for(
+    running_hub: RunningHub, region: TestRegion
+) -> None:
+    said = running_hub.as_region(region.code) | {PROTOCOL_HEADER: "two"}
+    assert running_hub.client.get("/api/v1/receipts", headers=said).status_code == 400
 
 
 def test_a_region_shows_its_gaps_and_freshness(running_hub: RunningHub, region: TestRegion) -> None:

@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 
 import msgspec
 import pytest
+from kafka import KafkaProducer
 from sqlalchemy import func, select
 
 from connectors.transport.kafka import KafkaSender
 from connectors.transport.kafka_notices import Letter
 from hub.bootstrap import open_receiver
 from hub.tables import event, transport_position
-from schemas.codes import DEAD_LETTERS_TOPIC
+from schemas.codes import DEAD_LETTERS_TOPIC, PROTOCOL_HEADER
 from schemas.delivery import Parcel
-from schemas.receipt import Answer, check_answer, check_receipt
+from schemas.receipt import Answer, Place, check_answer, check_receipt
 from tests.support.events import TestRegion, diabetes
 from tests.support.hub import RunningHub
 from tests.support.kafka.administration import SecuredBroker
@@ -57,6 +59,34 @@ def test_events_over_a_real_broker_are_stored_once_and_answered(
         assert connection.scalar(select(func.count()).select_from(event)) == 2
         place = transport_position.c.topic == topic
         assert connection.scalar(select(transport_position.c.next_offset).where(place)) == 4
+
+
+@pytest.mark.real_kafka
+def test_each_node_behind_a_broker_is_answered_in_the_form_that_its_messages_say_it_reads(
+    running_hub: RunningHub, kafka_broker: SecuredBroker
+) -> None:
+    """A node of before among the others: its messages name the first protocol, or none."""
+    region = running_hub.enrol(TestRegion(new_region()))
+    topic = new_topic(kafka_broker)
+    config = {**kafka_broker.client_config(), **HASTE}
+    made = region.release([diabetes(800 + year, str(2015 + year)) for year in range(4)])
+    with closing(KafkaProducer(**config)) as producer:
+        for one, said in zip(made, (b"2", b"1", None, b"2"), strict=True):
+            headers = [] if said is None else [(PROTOCOL_HEADER, said)]
+            producer.send(topic, key=region.code.encode(), value=one.body, headers=headers)
+        producer.flush()
+    receiver = open_receiver(running_hub.hub, config, (topic,))
+    taken, until = 0, time.monotonic() + PATIENCE_SECONDS
+    while taken < 4 and time.monotonic() < until:
+        taken += receiver.receive()
+    receiver.close()
+    with closing(KafkaSender(config, region.code)) as sender:
+        answers = collected(sender, 4)
+    receipts = [one.receipt for one in answers if one.receipt is not None]
+    assert [one.event_id for one in receipts] == [one.id for one in made]
+    assert [isinstance(one.batch, Place) for one in receipts] == [True, False, False, True]
+    for receipt in receipts:
+        check_receipt(receipt, running_hub.hub.key.public)
 
 
 @pytest.mark.real_kafka

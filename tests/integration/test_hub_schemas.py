@@ -11,7 +11,9 @@ from schemas.codes import RECEIPTS_TOPIC, TOPICS, EventType
 from schemas.json_schema import published
 from tests.support.hub import RunningHub
 
-NEWEST = sorted((Path(__file__).parent.parent / "recorded").glob("*.json"))[-1]
+RECORDED = Path(__file__).parent.parent / "recorded"
+NEWEST = sorted(RECORDED.glob("*.json"))[-1]
+TOGETHER = RECORDED / "receipts" / "protocol_2.json"
 
 
 def schema(hub: RunningHub, name: str) -> Any:
@@ -28,11 +30,23 @@ def test_the_list_names_every_published_schema(running_hub: RunningHub) -> None:
 
 
 def test_real_events_and_answers_fit_their_schemas(running_hub: RunningHub) -> None:
-    cloudevent, answer = (jsonschema_rs.validator_for(schema(running_hub, name)) for name in ("cloudevent", "answer"))
+    cloudevent = jsonschema_rs.validator_for(schema(running_hub, "cloudevent"))
     for recorded in json.loads(NEWEST.read_text(encoding="utf-8"))["events"]:
         cloudevent.validate(json.loads(recorded["body"]))
-        answer.validate(recorded["answer"])
+        form = "answer.v2" if "batch" in recorded["answer"]["receipt"] else "answer"
+        jsonschema_rs.validate(schema(running_hub, form), recorded["answer"])
         jsonschema_rs.validate(schema(running_hub, recorded["type"]), recorded["payload"])
+
+
+def test_receipts_signed_together_fit_the_second_schema_and_others_fit_both(running_hub: RunningHub) -> None:
+    first, second = (jsonschema_rs.validator_for(schema(running_hub, name)) for name in ("receipt", "receipt.v2"))
+    for receipt in json.loads(TOGETHER.read_text(encoding="utf-8"))["receipts"]:
+        second.validate(receipt)
+        with pytest.raises(jsonschema_rs.ValidationError):
+            first.validate(receipt)
+        alone = {name: value for name, value in receipt.items() if name != "batch"}
+        first.validate(alone)
+        second.validate(alone)
 
 
 def test_an_event_with_another_field_does_not_fit(running_hub: RunningHub) -> None:
@@ -53,6 +67,6 @@ def test_asyncapi_names_every_topic_and_type_once(running_hub: RunningHub) -> No
     assert set(told["channels"]) == set(TOPICS.values()) | {RECEIPTS_TOPIC}
     named = [name for topic in set(TOPICS.values()) for name in told["channels"][topic]["messages"]]
     assert sorted(named) == sorted(type_.removeprefix("nl.regiohelix.") for type_ in EventType)
-    assert set(told["components"]["messages"]) == {*named, "answer", "standing"}
+    assert set(told["components"]["messages"]) == {*named, "answer", "answer.v2", "standing"}
     for operation in told["operations"].values():
         assert operation["channel"]["$ref"].removeprefix("#/channels/") in told["channels"]

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -17,6 +18,7 @@ from flask.testing import FlaskClient
 from demo.journey import call, join_network, let_out
 from hub.__main__ import main as hub_command
 from hub.bootstrap import application, make_hub, open_hub
+from hub.intake.receipts import receipts
 from schemas.__main__ import cli
 from tests.integration.test_node_corrections import LESSON, MAPPING
 from tests.support.network import Network, serving_network
@@ -28,7 +30,7 @@ SECOND = "code,day,number\nGM0001,2020-03-02,30\nGM0002,2020-03-02,44\n"
 REASON = ("--reason", "The owner counted again.")
 KEPT = {
     "event": "id, region, sequence, previous, type, subject, audience, bundle_root, bundle_index, envelope, salt, "
-    "payload, accepted_at, receipt",
+    "payload, accepted_at",
     "indicator_payload": "*",
     "lesson": "*",
     "superseded": "*",
@@ -111,10 +113,15 @@ def exported(network: Network, folder: Path, audience: str = "network") -> list[
 
 def held(home: Path) -> dict[str, list[Sequence[Any]]]:
     with closing(sqlite3.connect(home / "hub.sqlite")) as connection:
-        return {
+        found = {
             name: sorted(connection.execute(f"SELECT {columns} FROM {name}").fetchall(), key=repr)
             for name, columns in KEPT.items()
         }
+    hub = open_hub(home)
+    with hub.engine.connect() as connection:  # as they are given: of a batch the first hub keeps no whole receipts
+        given = [msgspec.json.encode(one) for code in CODES for one in receipts(connection, code, 0, 500)]
+    hub.engine.dispose()
+    return found | {"receipts": [(one,) for one in given]}
 
 
 def replayed(network: Network, files: Sequence[Path], home: Path, expected: int = 0, **other: str) -> None:
@@ -211,6 +218,8 @@ def test_an_empty_hub_takes_the_files_in_and_holds_what_the_first_one_held(netwo
     replayed(network, files, tmp_path / "hub")
     first, second = held(network.home), held(tmp_path / "hub")
     assert {name: len(rows) for name, rows in second.items() if not rows} == {}
+    assert len(second["receipts"]) == len(second["event"])
+    assert {b'"batch":{' in row[0] for row in second["receipts"]} == {True, False}
     for name, rows in first.items():
         assert second[name] == rows, name
     moments = sorted({str(row[12]) for row in first["event"]})

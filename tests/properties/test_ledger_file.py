@@ -15,7 +15,7 @@ from schemas.ledger_file import LedgerEntry, LedgerHeader, LedgerTrailer, checke
 from schemas.ledger_proofs import LedgerFileWrong
 from schemas.ledger_verify import verify_ledger
 from schemas.signature import PublicKey, SigningKey
-from tests.support.ledgers import ledger
+from tests.support.ledgers import first_ledger, ledger
 
 HUB: Final = SigningKey.generate()
 LINES: Final = ledger("XR-DUINRAND", HUB)
@@ -43,6 +43,19 @@ def test_an_untouched_file_verifies() -> None:
     done = verify_ledger(LINES, hub_key=HUB.public)
     assert (done.events, done.receipts, done.destroyed, done.left_out) == (EVENTS, EVENTS, 1, 0)
     assert resealed(LINES) == LINES
+
+
+def test_a_file_of_the_first_format_verifies_for_ever() -> None:
+    lines = first_ledger("XR-DUINRAND", HUB)
+    assert (b'"format":1' in lines[0], b'"batch"' in b"".join(lines)) == (True, False)
+    assert verify_ledger(lines, hub_key=HUB.public).receipts == EVENTS
+
+
+def test_a_file_of_a_format_to_come_is_named() -> None:
+    header = msgspec.structs.replace(read_line(LINES[0]), format=3)
+    assert "The file's format is 3 and this version reads 1 and 2" in str(
+        wrong([canonical_bytes(header) + b"\n", *LINES[1:]])
+    )
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

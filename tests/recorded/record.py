@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from schemas import payloads
-from schemas.codes import EventType
+from schemas.codes import PROTOCOL, EventType
 from schemas.signature import Purpose, SigningKey
 from tests.support.events import TestRegion, diabetes, lesson
 from tests.support.hub import NOW, RunningHub
@@ -55,7 +55,7 @@ def record(version: str) -> Path:
         running = RunningHub(Hub(made.engine, made.key, made.settings, lambda: NOW))
         running.enrol(region)
         chain = every_payload(region)
-        answers = running.push(region.code, [one.body for _, one in chain])
+        answers = running.push(region.code, [one.body for _, one in chain], PROTOCOL)
         made.engine.dispose()
     told = {
         "version": version,

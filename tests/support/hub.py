@@ -13,6 +13,7 @@ from hub.bootstrap import application, make_hub
 from hub.config import Hub
 from hub.intake.enrol import invite
 from schemas.cloudevents import BATCH_MEDIA_TYPE
+from schemas.codes import PROTOCOL_HEADER
 from schemas.receipt import Answer
 from tests.support.approval import approve_keys
 from tests.support.events import TestRegion
@@ -43,12 +44,12 @@ class RunningHub:
     def as_region(self, code: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens[code]}"}
 
-    def push(self, code: str, bodies: Sequence[bytes]) -> list[Answer]:
+    def push(self, code: str, bodies: Sequence[bytes], protocol: int = 1) -> list[Answer]:
         response = self.client.post(
             "/api/v1/events",
             data=b"[" + b",".join(bodies) + b"]",
             content_type=BATCH_MEDIA_TYPE,
-            headers=self.as_region(code),
+            headers=self.as_region(code) | {PROTOCOL_HEADER: str(protocol)},
         )
         assert response.status_code == 200, response.get_json()
         return msgspec.json.decode(response.data, type=list[Answer])

@@ -40,12 +40,16 @@ HUB, REVIEWER = SigningKey.generate(), SigningKey.generate()
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[Node]:
-    made = create_node(tmp_path / "node", VALUES)
+    made = with_reviewer(create_node(tmp_path / "node", VALUES))
+    yield made
+    made.engine.dispose()
+
+
+def with_reviewer(made: Node) -> Node:
     with writing(made.engine) as connection:
         person = review.Reviewer("First", "Hospital", REVIEWER.public)
         review.register(connection, person, AuditEntry("First", "reviewer.joined", "key", NOW))
-    yield made
-    made.engine.dispose()
+    return made
 
 
 def approved(node: Node, *names: str) -> str:
