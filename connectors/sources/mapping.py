@@ -81,7 +81,7 @@ class SourceMapping:
     """A validated mapping; `folder` is where its file names start, `precedence` whose demographics win (low first)."""
 
     id: str
-    kind: Literal["csv", "parquet", "omop"]
+    kind: str  # one of kinds.KINDS
     legal: LegalGround
     folder: Path
     files: tuple[FileMapping, ...] = ()

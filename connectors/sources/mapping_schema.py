@@ -9,6 +9,7 @@ from marshmallow.exceptions import ValidationError
 from schemas.codes import AREA_CODE
 
 from .canonical import CODE_SYSTEMS, FIELDS, RECORDS, SEXES, URGENCIES, Form
+from .kinds import KINDS
 
 _MISSING: Final = "is missing; add it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
@@ -148,7 +149,7 @@ class MappingSchema(_Strict):
         validate=validate.Regexp(r"^[a-z][a-z0-9_-]{1,40}$", error="must be lower case letters, digits, - or _."),
         error_messages={"required": _MISSING},
     )
-    kind = _one_of(("csv", "parquet", "omop"))
+    kind = _one_of(tuple(KINDS))
     legal = fields.Nested(
         LegalSchema, required=True, error_messages={"required": "is missing; no source is loaded without legal ground."}
     )
@@ -164,15 +165,14 @@ class MappingSchema(_Strict):
 
     @validates_schema(skip_on_field_errors=True)
     def _fits_the_kind(self, data: dict[str, Any], **_: Any) -> None:
-        if data["kind"] == "omop":
-            if "files" in data:
-                raise ValidationError(
-                    {"files": ["does not belong to an omop source; its tables are known, remove it."]}
-                )
-        elif "files" not in data:
+        kind = data["kind"]
+        if not KINDS[kind].lists_files and "files" in data:
+            raise ValidationError({"files": [f"does not belong to a source of kind {kind}, whose tables are known; remove it."]})
+        if KINDS[kind].lists_files and "files" not in data:
             raise ValidationError({"files": [_MISSING]})
-        elif "split" in data or "municipality" in data:
-            raise ValidationError("`split` and `municipality` belong to an omop source only; remove them.")
+        for other, expected in KINDS.items():
+            for key in set(expected.own_keys) & set(data) - set(KINDS[kind].own_keys):
+                raise ValidationError({key: [f"belongs to kind {other} only; remove it."]})
 
 
 def _check_codes(name: str, how: dict[str, Any], form: Form) -> None:

@@ -1,0 +1,20 @@
+"""The kinds of source there are, and what a mapping of each may say; `read.READERS` has the reader of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Whether a mapping lists its files, or names tables that are known beforehand; `own_keys` belong to it alone."""
+
+    lists_files: bool
+    own_keys: tuple[str, ...] = ()
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "csv": Kind(lists_files=True),
+    "omop": Kind(lists_files=False, own_keys=("split", "municipality")),
+    "parquet": Kind(lists_files=True),
+}
