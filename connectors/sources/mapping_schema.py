@@ -167,7 +167,8 @@ class MappingSchema(_Strict):
     def _fits_the_kind(self, data: dict[str, Any], **_: Any) -> None:
         kind = data["kind"]
         if not KINDS[kind].lists_files and "files" in data:
-            raise ValidationError({"files": [f"does not belong to a source of kind {kind}, whose tables are known; remove it."]})
+            problem = f"does not belong to a source of kind {kind}, whose tables are known; remove it."
+            raise ValidationError({"files": [problem]})
         if KINDS[kind].lists_files and "files" not in data:
             raise ValidationError({"files": [_MISSING]})
         for other, expected in KINDS.items():
