@@ -17,10 +17,29 @@ if TYPE_CHECKING:  # Arrow's classes are generic for type checkers only
 
 
 @dataclass(frozen=True)
+class RefusedRow:
+    """A row that a reader could not bring to the record's fields: where it is and why, never a value."""
+
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a file that belongs in the report although no row was rejected for it: a count, never a value."""
+
+    file: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
 class RawBatch:
     """Rows of one record, untyped: a string column per mapped field, and `row` (int64, the header is row 1).
 
-    `malformed` lists rows that had too few or too many columns. The repr holds no data.
+    `malformed` lists rows that had too few or too many columns, `refused` those the reader turned down itself; neither
+    is in the table. Remarks of one file and text are added up. The repr holds no data.
     """
 
     record: Record
@@ -28,6 +47,8 @@ class RawBatch:
     mapping: FileMapping
     table: pa.Table = field(repr=False)
     malformed: tuple[int, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def canonical_table(columns: Mapping[str, Texts], rows: Rows, file: FileMapping) -> pa.Table:

@@ -7,14 +7,20 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Kind:
-    """Whether a mapping lists its files, or names tables that are known beforehand; `own_keys` belong to it alone."""
+    """Whether a mapping lists its files, or names tables that are known beforehand.
+
+    `own_keys` belong to this kind, and to others that list them too; `required_keys` must be there.
+    """
 
     lists_files: bool
     own_keys: tuple[str, ...] = ()
+    required_keys: tuple[str, ...] = ()
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "csv": Kind(lists_files=True),
-    "omop": Kind(lists_files=False, own_keys=("split", "municipality")),
+    "fhir": Kind(lists_files=False, own_keys=("municipality", "fhir")),
+    "omop": Kind(lists_files=False, own_keys=("split", "municipality", "database", "omop")),
     "parquet": Kind(lists_files=True),
+    "sql": Kind(lists_files=False, own_keys=("database", "tables"), required_keys=("database", "tables")),
 }

@@ -14,6 +14,7 @@ from schemas.plain_yaml import YamlNotPlain, read_yaml
 from . import SourceRefused
 from .canonical import Record
 from .mapping_schema import MappingSchema
+from .settings import Database, FhirSettings, OmopSettings
 
 Linkage = Literal["bsn", "pseudonym", "none"]
 
@@ -51,6 +52,8 @@ class FileMapping:
     encoding: str = "utf-8"
     decimal: str = "."
     date_format: str = "%Y-%m-%d"
+    schema: str | None = None  # of a table in a database, like its filters
+    where: Mapping[str, str | int] = field(default_factory=dict)
 
     def column_of(self, canonical: str) -> str:
         """Return the name of the column behind a canonical field, for messages."""
@@ -90,6 +93,9 @@ class SourceMapping:
     split: Split | None = None
     municipality: str | None = None
     objections: Objections | None = None
+    database: Database | None = None
+    omop: OmopSettings = field(default_factory=OmopSettings)
+    fhir: FhirSettings = field(default_factory=FhirSettings)
 
 
 def read_mapping(path: Path, today: date) -> SourceMapping:
@@ -126,7 +132,7 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
     permitted = legal.pop("permitted_indicators")
     files = tuple(
         FileMapping(fields={name: FieldMapping(**how) for name, how in entry.pop("mapped").items()}, **entry)
-        for entry in loaded.get("files", ())
+        for entry in (*loaded.get("files", ()), *loaded.get("tables", ()))
     )
     split, objections = loaded.get("split"), loaded.get("objections")
     return SourceMapping(
@@ -140,7 +146,17 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         split=None if split is None else Split(**split),
         municipality=loaded.get("municipality"),
         objections=None if objections is None else Objections(**objections),
+        database=_database(loaded.get("database"), folder),
+        omop=OmopSettings(**loaded.get("omop", {})),
+        fhir=FhirSettings(**{**loaded.get("fhir", {}), "files": tuple(loaded.get("fhir", {}).get("files", ()))}),
     )
+
+
+def _database(loaded: dict[str, str] | None, folder: Path) -> Database | None:
+    if loaded is None:
+        return None
+    file = loaded.get("url_file")
+    return Database(loaded.get("url_env"), None if file is None else folder / file, loaded.get("schema"))
 
 
 def _first(messages: Any, path: str = "") -> tuple[str, str]:

@@ -10,6 +10,7 @@ from schemas.codes import AREA_CODE
 
 from .canonical import CODE_SYSTEMS, FIELDS, RECORDS, SEXES, URGENCIES, Form
 from .kinds import KINDS
+from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
 
 _MISSING: Final = "is missing; add it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
@@ -120,6 +121,20 @@ class FileSchema(_Strict):
                 raise ValidationError({"fields": {name: [_MISSING]}})
 
 
+class TableSchema(FileSchema):
+    """One table or view of a database."""
+
+    file = fields.String(data_key="table", required=True, error_messages={"required": _MISSING, "null": _MISSING})
+    schema = fields.String(validate=validate.Length(min=1, error="is empty; fill it in."))
+    where = fields.Dict(keys=fields.String(), values=fields.Raw())
+
+    @validates_schema
+    def _plain_filters(self, data: dict[str, Any], **_: Any) -> None:
+        for column, value in data.get("where", {}).items():
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise ValidationError({"where": {column: ["must be one text or whole number; filter in a view."]}})
+
+
 class SplitSchema(_Strict):
     """A share of the persons of one OMOP set."""
 
@@ -162,6 +177,12 @@ class MappingSchema(_Strict):
     split = fields.Nested(SplitSchema)
     municipality = fields.String(validate=validate.Regexp(AREA_CODE, error="must be an area code, such as GM0363."))
     objections = fields.Nested(ObjectionsSchema)
+    database = fields.Nested(DatabaseSchema)
+    tables = fields.List(
+        fields.Nested(TableSchema), validate=validate.Length(min=1, error="is empty; list the tables.")
+    )
+    omop = fields.Nested(OmopSchema)
+    fhir = fields.Nested(FhirSchema)
 
     @validates_schema(skip_on_field_errors=True)
     def _fits_the_kind(self, data: dict[str, Any], **_: Any) -> None:
@@ -171,9 +192,15 @@ class MappingSchema(_Strict):
             raise ValidationError({"files": [problem]})
         if KINDS[kind].lists_files and "files" not in data:
             raise ValidationError({"files": [_MISSING]})
-        for other, expected in KINDS.items():
-            for key in set(expected.own_keys) & set(data) - set(KINDS[kind].own_keys):
-                raise ValidationError({key: [f"belongs to kind {other} only; remove it."]})
+        owned = {key for other in KINDS.values() for key in other.own_keys}
+        for key in sorted(owned & set(data) - set(KINDS[kind].own_keys)):
+            owners = " or ".join(name for name, other in KINDS.items() if key in other.own_keys)
+            raise ValidationError({key: [f"belongs to kind {owners} only; remove it."]})
+        for key in KINDS[kind].required_keys:
+            if key not in data:
+                raise ValidationError({key: [_MISSING]})
+        if "folder" in data and "database" in data:
+            raise ValidationError({"folder": ["does not go with `database`; leave one of them out."]})
 
 
 def _check_codes(name: str, how: dict[str, Any], form: Form) -> None:
