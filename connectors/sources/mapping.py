@@ -81,7 +81,10 @@ class Split:
 
 @dataclass(frozen=True)
 class SourceMapping:
-    """A validated mapping; `folder` is where its file names start, `precedence` whose demographics win (low first)."""
+    """A validated mapping; `folder` is where its file names start, `precedence` whose demographics win (low first).
+
+    `beside` is the folder of the mapping file itself.
+    """
 
     id: str
     kind: str  # one of kinds.KINDS
@@ -96,6 +99,7 @@ class SourceMapping:
     database: Database | None = None
     omop: OmopSettings = field(default_factory=OmopSettings)
     fhir: FhirSettings = field(default_factory=FhirSettings)
+    beside: Path = Path()
 
 
 def read_mapping(path: Path, today: date) -> SourceMapping:
@@ -146,6 +150,7 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         split=None if split is None else Split(**split),
         municipality=loaded.get("municipality"),
         objections=None if objections is None else Objections(**objections),
+        beside=folder,
         database=_database(loaded.get("database"), folder),
         omop=OmopSettings(**loaded.get("omop", {})),
         fhir=FhirSettings(**{**loaded.get("fhir", {}), "files": tuple(loaded.get("fhir", {}).get("files", ()))}),

@@ -64,7 +64,8 @@ def as_texts(values: Sequence[Any], file: FileMapping, name: str, named: str) ->
 
     A floating-point number is refused where the column holds an amount, since it is no exact number of cents.
     """
-    exact = any(how.column == name and FIELDS[file.record][one].form == "euros" for one, how in file.fields.items())
+    amounts = {one for one, expected in FIELDS[file.record].items() if expected.form == "euros"}
+    exact = any(how.column == name and one in amounts for one, how in file.fields.items())
     try:
         texts = [as_text(value, file.date_format, file.decimal, exact) for value in values]
     except ValueHasNoText as error:
