@@ -153,8 +153,13 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         beside=folder,
         database=_database(loaded.get("database"), folder),
         omop=OmopSettings(**loaded.get("omop", {})),
-        fhir=FhirSettings(**{**loaded.get("fhir", {}), "files": tuple(loaded.get("fhir", {}).get("files", ()))}),
+        fhir=_fhir(loaded.get("fhir", {})),
     )
+
+
+def _fhir(loaded: dict[str, Any]) -> FhirSettings:
+    listed: dict[str, Any] = {name: tuple(loaded[name]) for name in ("files", "resources") if name in loaded}
+    return FhirSettings(**(loaded | listed))
 
 
 def _database(loaded: dict[str, str] | None, folder: Path) -> Database | None:

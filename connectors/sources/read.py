@@ -6,6 +6,7 @@ from typing import Final
 
 from .batch import RawBatch
 from .csv_file import read_csv
+from .fhir import read_fhir
 from .mapping import FileMapping, SourceMapping
 from .omop import read_omop
 from .parquet_file import read_parquet
@@ -26,6 +27,7 @@ def file_by_file(reader: Callable[[Path, FileMapping], Iterator[RawBatch]]) -> R
 
 READERS: Final[Mapping[str, Reader]] = {
     "csv": file_by_file(read_csv),
+    "fhir": read_fhir,
     "omop": read_omop,
     "parquet": file_by_file(read_parquet),
     "sql": read_sql,

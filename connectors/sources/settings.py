@@ -38,18 +38,19 @@ class OmopSettings:
 class FhirSettings:
     """How FHIR resources are read.
 
-    `files` are names in the mapping's folder (none: every .ndjson, .json and .xml there); `identifier_system` is the
-    system of the identifier that stands for a person (none: the citizen service number's, or the resource's id where
-    nothing links); `code_systems` adds systems to those known; `encounter_types` gives an Encounter.class another type;
-    `value_codes` gives a coded value its number; `costs` is the resource that amounts come from; amounts in another
-    currency than `currency` are rejected; with `round` a number with more decimals than are kept is rounded half up.
+    `files` are names in the mapping's folder (none: every .ndjson, .json and .xml there); `resources` the types to read
+    (none: all that have a record, and of costs what was paid); `identifier_system` is the system of the identifier that
+    stands for a person (none: the citizen service number's, or the resource's id where nothing links); `code_systems`
+    adds systems to those known; `encounter_types` gives an Encounter.class another type; `value_codes` gives a coded
+    value its number; amounts in another currency than `currency` are rejected; with `round` a number with more decimals
+    than are kept is rounded half up.
     """
 
     files: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
     identifier_system: str | None = None
     code_systems: Mapping[str, str] = field(default_factory=dict)
     encounter_types: Mapping[str, str] = field(default_factory=dict)
     value_codes: Mapping[str, str] = field(default_factory=dict)
-    costs: Literal["ExplanationOfBenefit", "Claim"] = "ExplanationOfBenefit"
     currency: str = EURO
     round: bool = False

@@ -6,11 +6,12 @@ from marshmallow import Schema, fields, validate, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from .canonical import CODE_SYSTEMS
+from .fhir_table import RESOURCES
 
 _EMPTY: Final = "is empty; fill it in."
 _NAME: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _AMOUNTS: Final = ("total_paid", "total_cost", "total_charge", "paid_by_payer")
-_COSTS: Final = ("ExplanationOfBenefit", "Claim")
+_COSTS: Final = {"ExplanationOfBenefit", "Claim"}
 
 
 class _Strict(Schema):
@@ -73,6 +74,10 @@ class FhirSchema(_Strict):
     """How FHIR resources are read."""
 
     files = fields.List(fields.String(), validate=validate.Length(min=1, error="is empty; list the files."))
+    resources = fields.List(
+        fields.String(validate=validate.OneOf(tuple(RESOURCES), error="must be one of: {choices}.")),
+        validate=validate.Length(min=1, error="is empty; list the types to read."),
+    )
     identifier_system = _filled()
     code_systems = fields.Dict(keys=fields.String(), values=_system())
     encounter_types = fields.Dict(keys=fields.String(), values=_filled())
@@ -82,9 +87,14 @@ class FhirSchema(_Strict):
             validate=validate.Regexp(r"^-?[0-9]{1,13}(\.[0-9]{1,4})?$", error='must be a number between quotes: "1".')
         ),
     )
-    costs = fields.String(validate=validate.OneOf(_COSTS, error="must be one of: {choices}."))
     currency = fields.String(validate=validate.Regexp(r"^[A-Z]{3}$", error="must be a currency, such as EUR."))
     round = fields.Boolean(error_messages={"invalid": "must be true or false."})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _costs_once(self, data: dict[str, Any], **_: Any) -> None:
+        if set(data.get("resources", ())) >= _COSTS:
+            problem = "have the same costs in Claim and ExplanationOfBenefit; leave one of them out."
+            raise ValidationError({"resources": [problem]})
 
     @validates_schema
     def _codes_as_text(self, data: dict[str, Any], **_: Any) -> None:
