@@ -15,6 +15,7 @@ from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
 _MISSING: Final = "is missing; add it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
 _LINKAGES: Final = ("bsn", "pseudonym", "none")
+_DATE_FORMAT: Final = r"^[%YmdHMSjbBy\-/. T:]*(?<!%)Z?$"  # Z: a moment in UTC, whose day is that of UTC
 
 
 class _Strict(Schema):
@@ -93,7 +94,7 @@ class FileSchema(_Strict):
     separator = _character()
     encoding = fields.String()
     decimal = fields.String(validate=validate.OneOf((",", "."), error='must be "," or ".".'))
-    date_format = fields.String(validate=validate.ContainsOnly("%YmdHMSjbBy-/. T:", error="is not a date format."))
+    date_format = fields.String(validate=validate.Regexp(_DATE_FORMAT, error="is not a date format."))
     mapped = fields.Dict(
         data_key="fields",
         keys=fields.String(),
