@@ -9,6 +9,7 @@ from .csv_file import read_csv
 from .mapping import FileMapping, SourceMapping
 from .omop import read_omop
 from .parquet_file import read_parquet
+from .xlsx_file import read_xlsx
 
 Reader = Callable[[SourceMapping], Iterator[RawBatch]]
 
@@ -27,6 +28,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "csv": file_by_file(read_csv),
     "omop": read_omop,
     "parquet": file_by_file(read_parquet),
+    "xlsx": file_by_file(read_xlsx),
 }
 
 

@@ -63,12 +63,12 @@ def ingest(
             state.files.append(batch.mapping)
             on_progress(f"{mapping.id}: reading {batch.file}")
         number = len(state.files) - 1
-        state.read[number] += batch.table.num_rows + len(batch.malformed)
+        state.read[number] += batch.table.num_rows + len(batch.malformed) + len(batch.refused)
         if batch.record not in state.staged:
             _create_staging(connection, batch.record)
             state.staged.append(batch.record)
         _stage(connection, batch, number, pseudonymise(batch.table, pseudonymiser))
-        _note_malformed(connection, batch, number)
+        _note_refused(connection, batch, number)
     records = tuple(_finish(connection, record, state.files) for record in state.staged)
     ingested = Ingested(tuple(state.files), tuple(state.read[i] for i in range(len(state.files))), records)
     _refuse_too_many(connection, ingested, mapping.max_reject_share)
@@ -117,12 +117,11 @@ def _problem(typed: tuple[Column, ...]) -> tuple[str, str]:
     return f"CASE {where} END", f"CASE {why} END"
 
 
-def _note_malformed(connection: duckdb.DuckDBPyConnection, batch: RawBatch, number: int) -> None:
-    if batch.malformed:
-        connection.executemany(
-            "INSERT INTO rejected VALUES (?, ?, ?, ?)",
-            [(number, row, "(whole row)", WRONG_WIDTH) for row in batch.malformed],
-        )
+def _note_refused(connection: duckdb.DuckDBPyConnection, batch: RawBatch, number: int) -> None:
+    refused = [(number, row, "(whole row)", WRONG_WIDTH) for row in batch.malformed]
+    refused += [(number, one.row, one.column, one.reason) for one in batch.refused]
+    if refused:
+        connection.executemany("INSERT INTO rejected VALUES (?, ?, ?, ?)", refused)
 
 
 def _finish(connection: duckdb.DuckDBPyConnection, record: Record, files: list[FileMapping]) -> IngestedRecord:
