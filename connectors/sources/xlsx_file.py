@@ -98,7 +98,7 @@ def read_xlsx(path: Path, file: FileMapping) -> Iterator[RawBatch]:
 
 
 def column_names(opened: OpenSheet, rows: list[tuple[int, list[Any]]]) -> list[str]:
-    """Return a name per column from the rows of headings, levels joined by " / "; a merged cell counts for all it covers.
+    """Return a name per column from the rows of headings, levels joined by " / "; merged cells count for all they cover.
 
     Equal levels below one another count once; columns without heading have an empty name.
     """
