@@ -4,6 +4,7 @@ One pass over the sheet's XML (ECMA-376 part 1, 18.3) with constant memory, sinc
 neither errors nor hidden rows, and would give memory to a sheet's whole area, however few cells are filled.
 """
 
+import io
 import posixpath
 import re
 import zipfile
@@ -36,10 +37,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook's sheets in their order, and whether its days are counted from 1904."""
+    """A workbook's sheets in their order, and whether its days are counted from 1904; its bytes are not in the repr."""
 
     name: str
-    path: Path
+    content: Path | bytes = field(repr=False)
     sheets: tuple[Sheet, ...]
     from_1904: bool
 
@@ -63,15 +64,15 @@ class Layout:
     hidden_columns: set[int] = field(default_factory=set)
 
 
-def open_book(path: Path, name: str) -> Book:
+def open_book(content: Path | bytes, name: str) -> Book:
     """Read which sheets a workbook has; `name` begins messages.
 
     Raises SourceRefused for a file that is absent, no .xlsx, packed beyond reason or damaged.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(_readable(content)) as archive:
             _check_sizes(archive, name)
-            return _sheets(archive, path, name)
+            return _sheets(archive, content, name)
     except FileNotFoundError:
         raise SourceRefused(f"{name}: this file does not exist; put it in place or correct the mapping.") from None
     except zipfile.BadZipFile:
@@ -93,6 +94,10 @@ def open_book(path: Path, name: str) -> Book:
         ) from None
 
 
+def _readable(content: Path | bytes) -> Path | io.BytesIO:
+    return io.BytesIO(content) if isinstance(content, bytes) else content
+
+
 def _check_sizes(archive: zipfile.ZipFile, name: str) -> None:
     # a part never unpacks to more than its directory says: zipfile stops there
     parts = archive.infolist()
@@ -107,7 +112,7 @@ def _check_sizes(archive: zipfile.ZipFile, name: str) -> None:
         raise SourceRefused(f"{name}: holds more than 256 MB of texts or formatting; deliver it as CSV.")
 
 
-def _sheets(archive: zipfile.ZipFile, path: Path, name: str) -> Book:
+def _sheets(archive: zipfile.ZipFile, content: Path | bytes, name: str) -> Book:
     book = next((n for n in archive.namelist() if n.lower() == "xl/workbook.xml"), "xl/workbook.xml")
     listed: list[tuple[str, str, bool]] = []
     targets: dict[str, str] = {}
@@ -136,7 +141,7 @@ def _sheets(archive: zipfile.ZipFile, path: Path, name: str) -> Book:
         for title, identity, hidden in listed
         if targets.get(identity, "") in held and "worksheets/" in targets[identity]
     )
-    return Book(name, path, sheets, from_1904)
+    return Book(name, content, sheets, from_1904)
 
 
 def chosen_sheet(book: Book, title: str | None) -> Sheet:
@@ -162,7 +167,7 @@ def read_layout(book: Book, sheet: Sheet) -> Layout:
     where = f"{book.name}, sheet `{sheet.name}`"
     reading = _Reading(where)
     try:
-        with zipfile.ZipFile(book.path) as archive:
+        with zipfile.ZipFile(_readable(book.content)) as archive:
             _parse(archive, sheet.part, where, reading.element)
     except (OSError, KeyError, ValueError, EOFError, RuntimeError, zipfile.error, expat.ExpatError):
         raise SourceRefused(f"{where}: cannot be read; open it in Excel and save it anew.") from None

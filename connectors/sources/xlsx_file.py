@@ -5,10 +5,12 @@ Every cell becomes the text that a CSV of the same extract would hold, so that o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -56,7 +58,7 @@ class OpenSheet:
     def cells(self) -> Iterator[tuple[int, list[Any]]]:
         """Yield every row from the sheet's first, with its number."""
         try:
-            with CalamineWorkbook.from_path(self.book.path) as opened:
+            with _opened(self.book.content) as opened:
                 sheet = opened.get_sheet_by_name(self.sheet.name)
                 before = [""] * (sheet.start[1] if sheet.start else 0)
                 for number, row in enumerate(sheet.iter_rows(), start=1):
@@ -69,9 +71,15 @@ class OpenSheet:
             raise SourceRefused(f"{self.where}: cannot be read; open it in Excel and save it anew.") from None
 
 
-def open_sheet(path: Path, name: str, title: str | None, headings: Headings) -> OpenSheet:
+def _opened(content: Path | bytes) -> CalamineWorkbook:
+    if isinstance(content, bytes):
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return CalamineWorkbook.from_path(content)
+
+
+def open_sheet(content: Path | bytes, name: str, title: str | None, headings: Headings) -> OpenSheet:
     """Open one sheet of a workbook; raises SourceRefused where it is absent, too large or damaged."""
-    book = open_book(path, name)
+    book = open_book(content, name)
     sheet = chosen_sheet(book, title)
     return OpenSheet(book, sheet, read_layout(book, sheet), headings)
 
@@ -98,7 +106,7 @@ def read_xlsx(path: Path, file: FileMapping) -> Iterator[RawBatch]:
 
 
 def column_names(opened: OpenSheet, rows: list[tuple[int, list[Any]]]) -> list[str]:
-    """Return a name per column from the rows of headings, levels joined by " / "; merged cells count for all they cover.
+    """Return a name per column from the rows of headings, levels joined by " / "; a merged cell spans all it covers.
 
     Equal levels below one another count once; columns without heading have an empty name.
     """
@@ -112,14 +120,15 @@ def column_names(opened: OpenSheet, rows: list[tuple[int, list[Any]]]) -> list[s
                 cells[row, column] = cells.get((top, left), "")
     names = []
     for column in range(1, opened.layout.columns + 1):
-        levels = [_plain_text(cells.get((row, column), "")) for row in range(first, last + 1)]
-        kept = [level for place, level in enumerate(levels) if level and level not in levels[:place]]
-        names.append(_LEVELS.join(kept))
+        names.append(
+            joined_levels(as_text(cells.get((row, column), ""), ".", "%Y-%m-%d") for row in range(first, last + 1))
+        )
     return names
 
 
-def _plain_text(value: Value) -> str:
-    return " ".join(as_text(value, ".", "%Y-%m-%d").split())
+def joined_levels(levels: Iterable[str]) -> str:
+    """Return one heading from the texts of its rows, empty and repeated ones left out."""
+    return _LEVELS.join(dict.fromkeys(text for level in levels if (text := " ".join(level.split()))))
 
 
 def as_text(value: Value, decimal: str, date_format: str) -> str:
@@ -128,8 +137,8 @@ def as_text(value: Value, decimal: str, date_format: str) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime | date):
-        return value.strftime(date_format)
+    if isinstance(value, date):
+        return _day_text(value, date_format)
     if isinstance(value, time):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -138,6 +147,11 @@ def as_text(value: Value, decimal: str, date_format: str) -> str:
     if "." in number:
         number = number.rstrip("0").rstrip(".")
     return number.replace(".", decimal)
+
+
+@lru_cache(maxsize=65_536)
+def _day_text(day: date, date_format: str) -> str:
+    return day.strftime(date_format)
 
 
 def day_of_serial(number: float, from_1904: bool) -> date | None:
@@ -194,7 +208,7 @@ class _Rows:
         if name in self._days and isinstance(value, float | int) and not isinstance(value, bool):
             day = day_of_serial(value, self._opened.book.from_1904)
             if day is not None:
-                return day.strftime(self._file.date_format)
+                return _day_text(day, self._file.date_format)
         return as_text(value, self._file.decimal, self._file.date_format)
 
 
