@@ -22,7 +22,7 @@ _pc: Any = pyarrow.compute  # its stubs know scalars and arrays, and not their c
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """A row that the reader itself cannot hand on: where, and why, without the value."""
+    """A row that a reader could not bring to the record's fields: where it is and why, never a value."""
 
     row: int
     column: str
@@ -30,12 +30,21 @@ class RefusedRow:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something about a file that belongs in the report although no row was rejected for it: a count, never a value."""
+
+    file: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
 class RawBatch:
     """Rows of one record, untyped: a string column per mapped field, and `row` (int64, the header is row 1).
 
-    `malformed` lists rows that had too few or too many columns, `refused` those with another fault that the reader
-    saw; neither is in the table. `notes` are sentences for the report; `share` is how much of the file was read so far,
-    from 0 to 1, where that is known. The repr holds no data.
+    `malformed` lists rows that had too few or too many columns, `refused` those the reader turned down itself; neither
+    is in the table. Remarks of one file and text are added up. `share` is how much of the file was read so far, from 0
+    to 1, where that is known. The repr holds no data.
     """
 
     record: Record
@@ -44,7 +53,7 @@ class RawBatch:
     table: pa.Table = field(repr=False)
     malformed: tuple[int, ...] = ()
     refused: tuple[RefusedRow, ...] = ()
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     share: float | None = None
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
 from . import SourceRefused
-from .batch import RawBatch, RefusedRow, canonical_table
+from .batch import RawBatch, RefusedRow, Remark, canonical_table
 from .canonical import FIELDS
 from .csv_file import ExtractEmpty
 from .headings import check_headings
@@ -102,7 +102,7 @@ def read_xlsx(path: Path, file: FileMapping) -> Iterator[RawBatch]:
         yield reading.batch(chunk)
     if reading.is_empty:
         raise ExtractEmpty(f"{opened.where}: holds headings and no rows; ask for the extract again.")
-    yield reading.last(_notes(opened))
+    yield reading.last(_remarks(opened))
 
 
 def column_names(opened: OpenSheet, rows: list[tuple[int, list[Any]]]) -> list[str]:
@@ -195,9 +195,9 @@ class _Rows:
         share = chunk[-1][0] / max(self._opened.layout.rows, chunk[-1][0])
         return self._made(columns, numbers, refused=tuple(refused), share=share)
 
-    def last(self, notes: tuple[str, ...]) -> RawBatch:
+    def last(self, remarks: tuple[Remark, ...]) -> RawBatch:
         """Return a batch without rows that carries what is to be said of the sheet."""
-        return self._made({name: [] for name in self._places}, [], notes=notes, share=1.0)
+        return self._made({name: [] for name in self._places}, [], remarks=remarks, share=1.0)
 
     def _made(self, columns: Mapping[str, list[str]], numbers: list[int], **more: Any) -> RawBatch:
         texts = {name: pa.array(values, pa.string()) for name, values in columns.items()}
@@ -222,23 +222,17 @@ def _require_results(opened: OpenSheet, places: Mapping[str, int]) -> None:
             )
 
 
-def _notes(opened: OpenSheet) -> tuple[str, ...]:
-    layout, notes = opened.layout, []
-    if layout.hidden_rows:
-        notes.append(f"{opened.where}: {layout.hidden_rows} hidden rows, which are read as the others are.")
-    if layout.hidden_columns:
-        notes.append(f"{opened.where}: hidden columns, which are read where the mapping names them.")
-    below = sum(bottom >= opened.first_row for _, _, bottom, _ in layout.merged)
-    if below:
-        notes.append(
-            f"{opened.where}: {below} merged cells below the headings; only the first row and column of each has its "
-            "value."
-        )
-    if opened.sheet.hidden:
-        notes.append(f"{opened.where}: is a hidden sheet; check that it is the one that was meant.")
-    hidden = sum(sheet.hidden for sheet in opened.book.sheets if sheet != opened.sheet)
-    if hidden:
-        notes.append(
-            f"{opened.book.name}: {hidden} other sheets are hidden and not read; check that nothing is missed."
-        )
-    return tuple(notes)
+def _remarks(opened: OpenSheet) -> tuple[Remark, ...]:
+    layout = opened.layout
+    others = sum(sheet.hidden for sheet in opened.book.sheets if sheet != opened.sheet)
+    found = (
+        (layout.hidden_rows, "hidden rows, read as the others are"),
+        (len(layout.hidden_columns), "hidden columns, read where the mapping names them"),
+        (
+            sum(bottom >= opened.first_row for _, _, bottom, _ in layout.merged),
+            "merged cells below the headings, of which only the first row and column has the value",
+        ),
+        (int(opened.sheet.hidden), "hidden sheet, read since the mapping names it"),
+        (others, "other sheets that are hidden and not read; check that nothing is missed"),
+    )
+    return tuple(Remark(opened.where, text, count) for count, text in found if count)

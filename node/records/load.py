@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.sources import SourceRefused
+from connectors.sources.batch import Remark
 from connectors.sources.csv_file import ExtractEmpty, read_csv
 from connectors.sources.mapping import FieldMapping, FileMapping, Objections, SourceMapping, read_mapping
 from connectors.sources.read import read
@@ -57,6 +58,7 @@ class LoadReport:
     files: tuple[FileCount, ...]
     rejects: tuple[Reject, ...]
     linked: LinkedPerson
+    remarks: tuple[Remark, ...] = ()
 
     def lines(self) -> tuple[str, ...]:
         """Return the report as lines for a terminal."""
@@ -70,6 +72,7 @@ class LoadReport:
             f" {reject.first_row}"
             for reject in self.rejects
         ]
+        found += [f"{self.source}: {remark.file}: {remark.text}: {remark.count}" for remark in self.remarks]
         persons = self.linked
         found.append(
             f"{self.source}: {persons.in_source} persons, {persons.new} new, {persons.in_other_sources} also known from"
@@ -119,7 +122,8 @@ def _load(
     tell(f"{mapping.id}: linking")
     linked = link(connection, mapping, ingested)
     _keep_rejects(connection, mapping.id, ingested)
-    report = LoadReport(mapping.id, _counts(connection, ingested), _rejects(connection, ingested), linked)
+    counts, rejects = _counts(connection, ingested), _rejects(connection, ingested)
+    report = LoadReport(mapping.id, counts, rejects, linked, ingested.remarks)
     for record in ingested.records:
         connection.execute(f"DROP TABLE {record.table}")
     for table in ("rejected", "touched"):
