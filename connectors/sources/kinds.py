@@ -9,12 +9,14 @@ from typing import Final
 class Kind:
     """Whether a mapping lists its files, or names tables that are known beforehand.
 
-    `own_keys` belong to this kind, and to others that list them too; `required_keys` must be there.
+    `own_keys` of the mapping belong to this kind, and to others that list them too; `required_keys` must be there;
+    `file_keys` belong to the files of kinds that list them.
     """
 
     lists_files: bool
     own_keys: tuple[str, ...] = ()
     required_keys: tuple[str, ...] = ()
+    file_keys: tuple[str, ...] = ()
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -23,4 +25,5 @@ KINDS: Final[Mapping[str, Kind]] = {
     "omop": Kind(lists_files=False, own_keys=("split", "municipality", "database", "omop")),
     "parquet": Kind(lists_files=True),
     "sql": Kind(lists_files=False, own_keys=("database", "tables"), required_keys=("database", "tables")),
+    "xlsx": Kind(lists_files=True, file_keys=("sheet", "headings")),
 }

@@ -34,16 +34,32 @@ class LegalGround:
 
 @dataclass(frozen=True)
 class FieldMapping:
-    """Where one canonical field comes from: a column, optionally with its codes translated, or a constant."""
+    """Where one canonical field comes from: a column, optionally with its codes translated, or a constant.
+
+    Texts of digits only are filled to `pad` digits with zeros in front, and then given `prefix`.
+    """
 
     column: str | None = None
     codes: Mapping[str, str] = field(default_factory=dict)
     constant: str | None = None
+    pad: int | None = None
+    prefix: str | None = None
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Where the headings of a sheet stand: the number of their first row, and how many rows they take."""
+
+    row: int = 1
+    rows: int = 1
 
 
 @dataclass(frozen=True)
 class FileMapping:
-    """One file of a source: what record its rows are, how it is written, and its fields by canonical name."""
+    """One file of a source: what record its rows are, how it is written, and its fields by canonical name.
+
+    `columns`, where given, are all headings the file has; any other set of headings is refused.
+    """
 
     file: str
     record: Record
@@ -52,8 +68,16 @@ class FileMapping:
     encoding: str = "utf-8"
     decimal: str = "."
     date_format: str = "%Y-%m-%d"
+    columns: tuple[str, ...] = ()
+    sheet: str | None = None
+    headings: Headings = Headings()
     schema: str | None = None  # of a table in a database, like its filters
     where: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def mapped_columns(self) -> list[str]:
+        """Return the columns that are read, in alphabetical order."""
+        return sorted({how.column for how in self.fields.values() if how.column is not None})
 
     def column_of(self, canonical: str) -> str:
         """Return the name of the column behind a canonical field, for messages."""
@@ -135,7 +159,12 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
     legal = dict(loaded["legal"])
     permitted = legal.pop("permitted_indicators")
     files = tuple(
-        FileMapping(fields={name: FieldMapping(**how) for name, how in entry.pop("mapped").items()}, **entry)
+        FileMapping(
+            fields={name: FieldMapping(**how) for name, how in entry.pop("mapped").items()},
+            columns=tuple(entry.pop("columns", ())),
+            headings=Headings(**entry.pop("headings", {})),
+            **entry,
+        )
         for entry in (*loaded.get("files", ()), *loaded.get("tables", ()))
     )
     split, objections = loaded.get("split"), loaded.get("objections")

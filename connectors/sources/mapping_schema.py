@@ -14,6 +14,7 @@ from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
 
 _MISSING: Final = "is missing; add it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
+_FILE_KEYS: Final = frozenset(key for kind in KINDS.values() for key in kind.file_keys)
 _LINKAGES: Final = ("bsn", "pseudonym", "none")
 _DATE_FORMAT: Final = r"^[%YmdHMSjbBy\-/. T:]*(?<!%)Z?$"  # Z: a moment in UTC, whose day is that of UTC
 
@@ -77,13 +78,24 @@ class FieldSchema(_Strict):
     column = fields.String()
     codes = fields.Dict(keys=fields.Raw(), values=fields.String())
     constant = fields.String()
+    pad = fields.Integer(strict=True, validate=validate.Range(1, 20, error="must be from 1 to 20 digits."))
+    prefix = fields.String(validate=validate.Length(1, 10, error="must have 1 to 10 characters."))
 
     @validates_schema
     def _one_origin(self, data: dict[str, Any], **_: Any) -> None:
         if ("column" in data) == ("constant" in data):
             raise ValidationError("must have either `column` or `constant`.")
+        if "constant" in data and ("pad" in data or "prefix" in data):
+            raise ValidationError("`pad` and `prefix` complete a column's texts; write a constant in full.")
         if "codes" in data:
             data["codes"] = {str(code): meaning for code, meaning in data["codes"].items()}
+
+
+class HeadingsSchema(_Strict):
+    """Where the headings of a sheet stand."""
+
+    row = fields.Integer(strict=True, validate=validate.Range(1, 1000, error="must be from 1 to 1000."))
+    rows = fields.Integer(strict=True, validate=validate.Range(1, 5, error="must be from 1 to 5."))
 
 
 class FileSchema(_Strict):
@@ -95,6 +107,11 @@ class FileSchema(_Strict):
     encoding = fields.String()
     decimal = fields.String(validate=validate.OneOf((",", "."), error='must be "," or ".".'))
     date_format = fields.String(validate=validate.Regexp(_DATE_FORMAT, error="is not a date format."))
+    columns = fields.List(
+        fields.String(), validate=validate.Length(min=1, error="is empty; list all headings, or remove it.")
+    )
+    sheet = fields.String(validate=validate.Length(min=1, error="is empty; name the sheet."))
+    headings = fields.Nested(HeadingsSchema)
     mapped = fields.Dict(
         data_key="fields",
         keys=fields.String(),
@@ -120,10 +137,18 @@ class FileSchema(_Strict):
         for name, expected in known.items():
             if expected.required and name not in data["mapped"]:
                 raise ValidationError({"fields": {name: [_MISSING]}})
+        for name, how in data["mapped"].items():
+            if "columns" in data and how.get("column", data["columns"][0]) not in data["columns"]:
+                raise ValidationError({"fields": {name: ["names a column that `columns` does not list; add it."]}})
 
 
 class TableSchema(FileSchema):
     """One table or view of a database."""
+
+    class Meta:
+        """What belongs to files only."""
+
+        exclude = ("separator", "encoding", "sheet", "headings")
 
     file = fields.String(data_key="table", required=True, error_messages={"required": _MISSING, "null": _MISSING})
     schema = fields.String(validate=validate.Length(min=1, error="is empty; fill it in."))
@@ -193,6 +218,9 @@ class MappingSchema(_Strict):
             raise ValidationError({"files": [problem]})
         if KINDS[kind].lists_files and "files" not in data:
             raise ValidationError({"files": [_MISSING]})
+        for place, file in enumerate(data.get("files", ())):
+            for key in _FILE_KEYS & set(file) - set(KINDS[kind].file_keys):
+                raise ValidationError({"files": {place: {key: [f"does not belong to kind {kind}; remove it."]}}})
         owned = {key for other in KINDS.values() for key in other.own_keys}
         for key in sorted(owned & set(data) - set(KINDS[kind].own_keys)):
             owners = " or ".join(name for name, other in KINDS.items() if key in other.own_keys)

@@ -13,7 +13,8 @@ from pyarrow import parquet
 
 from . import SourceRefused
 from .batch import RawBatch, canonical_table
-from .csv_file import ExtractEmpty, require_columns
+from .csv_file import ExtractEmpty
+from .headings import check_headings
 from .mapping import FileMapping
 
 if TYPE_CHECKING:
@@ -31,19 +32,20 @@ def read_parquet(path: Path, file: FileMapping, floats: bool = False) -> Iterato
     read where `floats` allows them, as OMOP's are: each number as its shortest text, not-a-number as the empty text.
     Raises SourceRefused for a file that is absent, unreadable, empty, or without a mapped column.
     """
-    wanted = sorted({how.column for how in file.fields.values() if how.column is not None})
+    wanted = file.mapped_columns
     try:
         with parquet.ParquetFile(path, read_dictionary=wanted) as opened:
-            require_columns(file.file, list(opened.schema_arrow.names), wanted)
+            check_headings(file.file, list(opened.schema_arrow.names), file)
             _require_small_columns(opened.metadata, wanted, file)
             if opened.metadata.num_rows == 0:
                 raise ExtractEmpty(f"{file.file}: holds no rows; ask for the extract again.")
-            first = 1
+            first, rows_in_all = 1, opened.metadata.num_rows
             for batch in opened.iter_batches(batch_size=131_072, columns=wanted):
                 rows = pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))
                 first += batch.num_rows
                 columns: dict[str, Texts] = {name: _as_text(batch.column(name), file, name, floats) for name in wanted}
-                yield RawBatch(file.record, file.file, file, canonical_table(columns, rows, file))
+                table = canonical_table(columns, rows, file)
+                yield RawBatch(file.record, file.file, file, table, share=(first - 1) / rows_in_all)
     except FileNotFoundError:
         raise SourceRefused(f"{file.file}: this file does not exist; put it in place or correct the mapping.") from None
     except (pa.ArrowException, OSError):

@@ -11,6 +11,7 @@ from .mapping import FileMapping, SourceMapping
 from .omop import read_omop
 from .parquet_file import read_parquet
 from .sql import read_sql
+from .xlsx_file import read_xlsx
 
 Reader = Callable[[SourceMapping], Iterator[RawBatch]]
 
@@ -31,6 +32,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "omop": read_omop,
     "parquet": file_by_file(read_parquet),
     "sql": read_sql,
+    "xlsx": file_by_file(read_xlsx),
 }
 
 

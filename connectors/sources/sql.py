@@ -17,6 +17,7 @@ from .batch import RawBatch, canonical_table
 from .canonical import FIELDS
 from .csv_file import ExtractEmpty
 from .database_snapshot import Snapshot, label, snapshot
+from .headings import check_headings
 from .mapping import FileMapping, SourceMapping
 from .settings import Database
 
@@ -41,13 +42,15 @@ def read_sql(mapping: SourceMapping) -> Iterator[RawBatch]:
 
 def _read_table(opened: Snapshot, file: FileMapping, schema: str | None) -> Iterator[RawBatch]:
     named = label(file.file, file.schema or schema)
-    wanted = sorted({how.column for how in file.fields.values() if how.column is not None})
+    wanted = file.mapped_columns
     known = opened.columns(file.file, file.schema)
     for one in (*wanted, *file.where):
         if one not in known:
             raise SourceRefused(
                 f"{named}: column `{one}` is missing, or this user may not see it; correct the view or the mapping."
             )
+    if file.columns:
+        check_headings(named, known, file)
     order = [how.column for name in ("record_id", "person_id") if (how := file.fields.get(name)) and how.column][:1]
     first = 1
     for rows in opened.rows(file.file, wanted, file.schema, file.where, order):

@@ -128,6 +128,13 @@ def test_an_absent_column_is_named(sqlite: str, tmp_path: Path) -> None:
     )
 
 
+def test_a_view_that_got_another_column_is_refused_where_all_are_listed(sqlite: str, tmp_path: Path) -> None:
+    table = visits(columns=["nr", "bsn", "day", "amount"])
+    assert refusal(mapped(tmp_path, table)).startswith(
+        'visits: the columns are not those of the mapping: `odd " name` is new; ask the supplier what changed'
+    )
+
+
 def test_amounts_as_floating_point_are_refused_and_other_numbers_are_exact(sqlite: str, tmp_path: Path) -> None:
     fields = {"person_id": {"column": "bsn"}, "category": {"constant": "gp"}, "start_date": {"column": "day"}}
     costs = {"table": "visits", "record": "cost", "fields": {**fields, "amount": {"column": "amount"}}}
