@@ -23,6 +23,9 @@ _WHOLE: Final = (".json", ".xml")
 _EXPORT_LOG: Final = "log.ndjson"  # what SMART bulk-data-client writes beside an export
 _LONGEST_LINE: Final = 16 << 20  # bytes
 _LARGEST_FILE: Final = 64 << 20  # bytes, unpacked: a bundle is in memory as a whole
+_MOST_ELEMENTS: Final = (
+    3_000_000  # as objects of Python they take some 200 bytes each; a real bundle has one per 27 bytes
+)
 _MOST_ENTRIES: Final = 999_999
 _TYPE: Final = re.compile(r"[A-Z][A-Za-z]{1,60}")
 _READ_BUNDLES: Final = ("collection", "transaction", "batch", "searchset", "document", "message")
@@ -158,6 +161,10 @@ def _numbered(number: int, name: str, names: tuple[str, ...]) -> str:
 
 
 def _decoded(content: bytes, place: str) -> Element:
+    if sum(content.count(mark) for mark in (b"{", b"[", b",")) > _MOST_ELEMENTS:
+        raise SourceRefused(
+            f"{place}: has over three million elements; deliver one resource per line (.ndjson) instead."
+        )
     try:
         found = _decode(content.removeprefix(b"\xef\xbb\xbf"))
     except RecursionError:

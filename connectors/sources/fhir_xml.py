@@ -9,6 +9,7 @@ from .fhir_elements import Element
 
 _NAMESPACE: Final = "http://hl7.org/fhir"
 _DEEPEST: Final = 100  # elements; FHIR's own structures stay below 30
+_MOST: Final = 1_000_000  # elements, of up to 500 bytes each once they are objects of Python
 
 
 class XmlNotFhir(Exception):
@@ -44,13 +45,16 @@ class _Builder:
     def __init__(self) -> None:
         self.whole: Element = {}
         self._open: list[tuple[str, str | None, Element]] = []
-        self._skipped = 0
+        self._skipped = self._seen = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
         if self._skipped or namespace != _NAMESPACE:
             self._skipped += 1  # the narrative is XHTML, and nothing is read from it
             return
+        self._seen += 1
+        if self._seen > _MOST:
+            raise XmlNotFhir("has over a million elements")
         if len(self._open) >= _DEEPEST:
             raise XmlNotFhir(f"is nested more than {_DEEPEST} elements deep")
         fields: Element = {"url": [attributes["url"]]} if "url" in attributes else {}

@@ -1,0 +1,512 @@
+"""A FHIR resource becomes a row or is refused with its reason, whether it comes as JSON, XML, a line or a bundle."""
+
+import gzip
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.sources import SourceRefused
+from connectors.sources.batch import RawBatch, RefusedRow
+from connectors.sources.canonical import FIELDS
+from connectors.sources.fhir import read_fhir
+from connectors.sources.fhir_elements import day, elements, texts
+from connectors.sources.fhir_table import RESOURCES
+from connectors.sources.fhir_xml import XmlNotFhir, parse_xml
+from connectors.sources.mapping import LegalGround, SourceMapping
+from connectors.sources.settings import FhirSettings
+from tests.support.sources import SOUND_NUMBERS, TODAY
+
+BSN = "http://fhir.nl/fhir/NamingSystem/bsn"
+SNOMED = {"coding": [{"system": "http://snomed.info/sct", "code": "73211009"}]}
+ANNA = {
+    "resourceType": "Patient",
+    "id": "anna",
+    "identifier": [{"system": BSN, "value": SOUND_NUMBERS[0]}],
+    "gender": "female",
+    "birthDate": "1950-02-01",
+}
+
+
+def condition(**changed: Any) -> dict[str, Any]:
+    whole = {
+        "resourceType": "Condition",
+        "id": "c1",
+        "subject": {"reference": "Patient/anna"},
+        "code": SNOMED,
+        "onsetDateTime": "2020-03-01",
+    }
+    return {name: value for name, value in {**whole, **changed}.items() if value is not None}
+
+
+def observation(**changed: Any) -> dict[str, Any]:
+    whole = {
+        "resourceType": "Observation",
+        "id": "o1",
+        "status": "final",
+        "subject": {"reference": "Patient/anna"},
+        "code": {"coding": [{"system": "http://loinc.org", "code": "4548-4"}]},
+        "effectiveDateTime": "2020-03-01",
+        "valueQuantity": {"value": 48.1, "unit": "mmol/mol"},
+    }
+    return {name: value for name, value in {**whole, **changed}.items() if value is not None}
+
+
+def mapping(folder: Path, linkage: Literal["bsn", "pseudonym", "none"] = "bsn", **fhir: Any) -> SourceMapping:
+    ground = LegalGround("a", "b", "c", "d", linkage, ("all",), TODAY)
+    return SourceMapping("fhir", "fhir", ground, folder, fhir=FhirSettings(**fhir), municipality="GM0363")
+
+
+def batches(folder: Path, *resources: Mapping[str, Any], **how: Any) -> list[RawBatch]:
+    (folder / "all.ndjson").write_text("".join(json.dumps(one) + "\n" for one in resources), encoding="utf-8")
+    return list(read_fhir(mapping(folder, **how)))
+
+
+def rows(read: list[RawBatch], file: str) -> list[dict[str, Any]]:
+    return [row for batch in read if batch.file.endswith(file) for row in batch.table.to_pylist()]
+
+
+def refused(read: list[RawBatch]) -> list[RefusedRow]:
+    return [one for batch in read for one in batch.refused]
+
+
+def remarks(read: list[RawBatch]) -> dict[tuple[str, str], int]:
+    return {(one.file, one.text): one.count for batch in read for one in batch.remarks}
+
+
+def refusal(folder: Path, **how: Any) -> str:
+    with pytest.raises(SourceRefused) as found:
+        list(read_fhir(mapping(folder, **how)))
+    assert found.value.__cause__ is None
+    return str(found.value)
+
+
+def test_each_field_is_taken_from_its_path(tmp_path: Path) -> None:
+    read = batches(tmp_path, ANNA, condition(abatementDateTime="2021"), observation())
+    assert rows(read, "Patient") == [
+        {
+            "row": 1,
+            "person_id": SOUND_NUMBERS[0],
+            "birth_date": "1950-02-01",
+            "sex": "f",
+            "municipality": "GM0363",
+            "death_date": "",
+        }
+    ]
+    (found,) = rows(read, "Condition")
+    assert found == {
+        "row": 2,
+        "person_id": SOUND_NUMBERS[0],
+        "code_system": "snomed",
+        "code": "73211009",
+        "start_date": "2020-03-01",
+        "end_date": "2021-12-31",
+        "record_id": "c1",
+    }
+    assert rows(read, "Observation")[0]["value"] == "48.1"
+
+
+def test_every_type_names_only_fields_of_its_record() -> None:
+    for kind, read in RESOURCES.items():
+        assert set(read.fields) <= set(FIELDS[read.record])
+        assert kind == "Patient" or read.person
+
+
+@pytest.mark.parametrize(
+    ("resource", "column", "reason"),
+    [
+        (
+            condition(verificationStatus={"coding": [{"code": "refuted"}]}),
+            "verificationStatus.coding.code",
+            "is refuted",
+        ),
+        (
+            condition(verificationStatus={"coding": [{"code": "entered-in-error"}]}),
+            "verificationStatus.coding.code",
+            "is entered-in-error",
+        ),
+        (
+            condition(modifierExtension=[{"url": "https://example.org/not"}]),
+            "modifierExtension",
+            "is an extension that can turn the meaning round",
+        ),
+        (observation(status="entered-in-error"), "status", "is entered-in-error"),
+        (
+            {
+                "resourceType": "MedicationRequest",
+                "status": "active",
+                "intent": "order",
+                "doNotPerform": True,
+                "subject": {"reference": "Patient/anna"},
+            },
+            "doNotPerform",
+            "is true",
+        ),
+        (
+            condition(subject={"reference": "Patient/bert"}),
+            "subject",
+            "points to a patient that is not in the delivery",
+        ),
+        (condition(subject={"reference": "Group/all"}), "subject", "is not about a patient"),
+        (condition(subject=None), "subject", "is empty"),
+        (condition(subject={"reference": "#p"}), "subject", "points to a patient that is not in the delivery"),
+        (
+            condition(code={"coding": [{"system": "http://example.org/own", "code": "1"}]}),
+            "code",
+            "has no code of a known system",
+        ),
+        (condition(code=None), "code", "is empty"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_its_reason(
+    tmp_path: Path, resource: dict[str, Any], column: str, reason: str
+) -> None:
+    read = batches(tmp_path, ANNA, resource)
+    assert refused(read) == [RefusedRow(2, column, reason)]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"reference": "Patient/anna"},
+        {"reference": "Patient/anna/_history/3"},
+        {"reference": "https://fhir.example.org/r4/Patient/anna"},
+        {"reference": "urn:uuid:5a2b"},
+        {"reference": f"Patient?identifier={BSN}|{SOUND_NUMBERS[0]}"},
+        {"reference": f"Patient?identifier={BSN.replace(':', '%3A')}%7C{SOUND_NUMBERS[0]}"},
+        {"identifier": {"system": BSN, "value": SOUND_NUMBERS[0]}},
+        {"reference": "#p"},
+    ],
+)
+def test_a_person_is_found_by_every_kind_of_reference(tmp_path: Path, subject: dict[str, Any]) -> None:
+    held = [{**ANNA, "id": "p"}] if subject.get("reference") == "#p" else None
+    entries = [
+        {"fullUrl": "urn:uuid:5a2b", "resource": ANNA},
+        {"fullUrl": "urn:uuid:9c", "resource": condition(subject=subject, contained=held)},
+    ]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    (tmp_path / "one.json").write_text(json.dumps(bundle), encoding="utf-8")
+    read = list(read_fhir(mapping(tmp_path)))
+    assert [row["person_id"] for row in rows(read, "Condition")] == [SOUND_NUMBERS[0]]
+    assert refused(read) == []
+
+
+def test_a_name_that_two_patients_have_leads_to_neither(tmp_path: Path) -> None:
+    other = {**ANNA, "identifier": [{"system": BSN, "value": SOUND_NUMBERS[1]}]}
+    read = batches(tmp_path, ANNA, other, condition())
+    assert refused(read) == [RefusedRow(3, "subject", "points to several patients who are called the same")]
+
+
+def test_a_patient_without_the_identifier_is_seen_at_the_patient_and_at_the_record(tmp_path: Path) -> None:
+    read = batches(tmp_path, {**ANNA, "identifier": [{"system": "http://example.org", "value": "7"}]}, condition())
+    assert rows(read, "Patient")[0]["person_id"] == ""
+    assert refused(read) == [RefusedRow(2, "subject", "points to a patient without the identifier")]
+
+
+def test_without_linkage_the_id_stands_for_the_person_and_pseudonyms_need_their_system(tmp_path: Path) -> None:
+    read = batches(tmp_path, ANNA, condition(), linkage="none")
+    assert rows(read, "Condition")[0]["person_id"] == "anna"
+    assert refusal(tmp_path, linkage="pseudonym").startswith("fhir.identifier_system: is missing")
+
+
+def test_components_are_records_of_their_own_and_the_whole_counts_once(tmp_path: Path) -> None:
+    parts = [
+        {"code": {"coding": [{"system": "http://loinc.org", "code": "8480-6"}]}, "valueQuantity": {"value": 120}},
+        {"code": {"text": "diastolic"}, "valueQuantity": {"value": 80}},
+    ]
+    read = batches(tmp_path, ANNA, observation(valueQuantity=None, component=parts))
+    assert [(row["code"], row["value"]) for row in rows(read, "Observation")] == [("4548-4", "")]
+    (found,) = rows(read, "component")
+    assert (found["code"], found["value"], found["measured_on"], found["record_id"]) == (
+        "8480-6",
+        "120",
+        "2020-03-01",
+        "o1#1",
+    )
+    assert refused(read) == [RefusedRow(2, "code", "has no code of a known system")]
+
+
+def test_a_bound_is_no_value_and_coded_values_get_the_numbers_of_the_mapping(tmp_path: Path) -> None:
+    smoker = {"coding": [{"system": "http://snomed.info/sct", "code": "77176002"}]}
+    read = batches(
+        tmp_path,
+        ANNA,
+        observation(valueQuantity={"value": 5, "comparator": "<"}),
+        observation(id="o2", valueQuantity=None, valueCodeableConcept=smoker),
+        observation(id="o3", valueQuantity=None, valueCodeableConcept=SNOMED),
+        value_codes={"77176002": "1"},
+    )
+    assert [row["value"] for row in rows(read, "Observation")] == ["", "1", ""]
+    assert remarks(read)["Observation", "has a value that is a bound (< or >), and counts without it"] == 1
+
+
+def test_decimals_are_kept_to_the_last_digit_and_rounded_only_where_asked(tmp_path: Path) -> None:
+    text = json.dumps(observation()).replace("48.1", "48.12345000000000000001")
+    (tmp_path / "all.ndjson").write_text(json.dumps(ANNA) + "\n" + text, encoding="utf-8")
+    for rounded, expected in ((False, "48.12345000000000000001"), (True, "48.1235")):
+        read = list(read_fhir(mapping(tmp_path, round=rounded)))
+        assert rows(read, "Observation")[0]["value"] == expected
+
+
+def test_costs_are_what_was_paid_in_the_currency_of_the_mapping(tmp_path: Path) -> None:
+    def paid(**changed: Any) -> dict[str, Any]:
+        whole = {
+            "resourceType": "ExplanationOfBenefit",
+            "status": "active",
+            "use": "claim",
+            "type": {"coding": [{"code": "pharmacy"}]},
+            "patient": {"reference": "Patient/anna"},
+            "billablePeriod": {"start": "2024-05-01"},
+        }
+        return {**whole, **changed}
+
+    benefit = {"category": {"coding": [{"code": "benefit"}]}, "amount": {"value": 7, "currency": "EUR"}}
+    submitted = {"category": {"coding": [{"code": "submitted"}]}, "amount": {"value": 9, "currency": "EUR"}}
+    read = batches(
+        tmp_path,
+        ANNA,
+        paid(payment={"amount": {"value": 12.5, "currency": "EUR"}}),
+        paid(total=[submitted, benefit]),
+        paid(payment={"amount": {"value": 12.5, "currency": "USD"}}),
+        {**paid(total={"value": 3}), "resourceType": "Claim"},
+    )
+    assert [row["amount"] for row in rows(read, "ExplanationOfBenefit")] == ["12.5", "7"]
+    assert refused(read) == [RefusedRow(4, "payment.amount", "is not in the currency of the mapping")]
+    assert remarks(read)["Claim", "not read; resources"] == 1
+
+
+def test_medicines_are_found_by_reference_and_the_preferred_code_is_taken(tmp_path: Path) -> None:
+    codes = [
+        {"system": "urn:oid:2.16.840.1.113883.2.4.4.1", "code": "67903"},
+        {"system": "http://www.whocc.no/atc", "code": "A10BA02"},
+    ]
+    medicine = {"resourceType": "Medication", "id": "m", "code": {"coding": codes}}
+    dispensed = {
+        "resourceType": "MedicationDispense",
+        "status": "completed",
+        "subject": {"reference": "Patient/anna"},
+        "whenHandedOver": "2024-01-01",
+        "medicationReference": {"reference": "Medication/m"},
+    }
+    inside = {**dispensed, "contained": [{**medicine, "id": "in"}], "medicationReference": {"reference": "#in"}}
+    lost = {**dispensed, "medicationReference": {"reference": "Medication/x"}}
+    read = batches(tmp_path, ANNA, medicine, dispensed, inside, lost)
+    assert [row["code"] for row in rows(read, "MedicationDispense")] == ["A10BA02"] * 2
+    assert [one.row for one in refused(read)] == [5]
+
+
+def test_encounters_have_the_types_of_the_mapping_and_count_without_a_reason(tmp_path: Path) -> None:
+    def visit(code: str) -> dict[str, Any]:
+        return {
+            "resourceType": "Encounter",
+            "status": "finished",
+            "class": {"code": code},
+            "subject": {"reference": "Patient/anna"},
+            "period": {"start": "2024-01-01T10:00:00+01:00"},
+        }
+
+    read = batches(tmp_path, ANNA, *map(visit, ("AMB", "EMER", "IMP", "VR")), encounter_types={"AMB": "gp"})
+    found = [(row["encounter_type"], row["urgency"]) for row in rows(read, "Encounter")]
+    assert found == [("gp", ""), ("ed", "acute"), ("admission", ""), ("other", "")]
+
+
+def test_the_municipality_is_the_code_of_the_home_address(tmp_path: Path) -> None:
+    coded = {"extension": [{"valueCodeableConcept": {"coding": [{"code": "0518"}]}}]}
+    addresses = [
+        {"use": "temp", "district": "Elders", "_district": {"extension": []}},
+        {"use": "old", "district": "GM0001"},
+        {"use": "home", "district": "'s-Gravenhage", "_district": coded},
+    ]
+    read = batches(tmp_path, {**ANNA, "address": addresses})
+    assert rows(read, "Patient")[0]["municipality"] == "GM0518"
+
+
+def test_partial_dates_are_read_as_their_first_day_and_counted(tmp_path: Path) -> None:
+    read = batches(tmp_path, {**ANNA, "birthDate": "1950", "deceasedDateTime": "2024-02", "id": "b"})
+    (found,) = rows(read, "Patient")
+    assert (found["birth_date"], found["death_date"]) == ("1950-01-01", "2024-02-29")
+    assert remarks(read)["Patient", "birthDate gives only the year, read as its first day"] == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2024-02-01", "2024-02-01"),
+        ("2024-02-01T23:30:00+01:00", "2024-02-01"),
+        ("2024-02-01T23:30:00Z", "2024-02-02"),
+        ("2024-07-01T22:00:00.000Z", "2024-07-02"),
+        ("2024-02-01T23:30:00-05:00", "2024-02-01"),
+        ("2024-99-01T00:00:00Z", "2024-99-01T00:00:00Z"),
+        ("gisteren", "gisteren"),
+        ("2024-13", "2024-13-01"),
+    ],
+)
+def test_a_moment_is_the_day_it_was_in_the_netherlands_or_the_day_that_was_written(moment: str, expected: str) -> None:
+    assert day(moment)[0] == expected
+
+
+def test_only_a_dead_person_without_a_day_is_said_to_count_as_alive(tmp_path: Path) -> None:
+    read = batches(tmp_path, {**ANNA, "deceasedBoolean": True}, {**ANNA, "deceasedBoolean": False})
+    assert remarks(read)["Patient", "has died on a day that is not given, and counts as alive"] == 1
+
+
+XML = """<Bundle xmlns="http://hl7.org/fhir"><type value="collection"/>
+<entry><fullUrl value="urn:uuid:a"/><resource><Patient><id value="anna"/>
+<text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml"><p>Anna</p></div></text>
+<identifier><system value="http://fhir.nl/fhir/NamingSystem/bsn"/><value value="999996708"/></identifier>
+<gender value="female"/><birthDate value="1950-02-01"/>
+<address><use value="home"/><district value="Den Haag"><extension url="x"><valueCodeableConcept><coding>
+<code value="0518"/></coding></valueCodeableConcept></extension></district></address></Patient></resource></entry>
+<entry><resource><Observation><id value="o1"/><status value="final"/>
+<code><coding><system value="http://loinc.org"/><code value="4548-4"/></coding></code>
+<subject><reference value="urn:uuid:a"/></subject><effectiveDateTime value="2020-03-01"/>
+<valueQuantity><value value="48.10"/></valueQuantity></Observation></resource></entry></Bundle>"""
+
+
+def test_xml_gives_what_json_gives(tmp_path: Path) -> None:
+    (tmp_path / "b.xml.gz").write_bytes(gzip.compress(XML.encode("utf-16")))
+    read = list(read_fhir(mapping(tmp_path)))
+    assert (rows(read, "Patient")[0]["municipality"], rows(read, "Patient")[0]["sex"]) == ("GM0518", "f")
+    (found,) = rows(read, "Observation")
+    assert (found["row"], found["person_id"], found["value"]) == (1_000_002, SOUND_NUMBERS[0], "48.10")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'<!DOCTYPE x [<!ENTITY a "aaaa">]><Patient xmlns="http://hl7.org/fhir"/>', "has a document type"),
+        (
+            b'<!DOCTYPE Patient SYSTEM "file:///etc/passwd"><Patient xmlns="http://hl7.org/fhir"/>',
+            "has a document type",
+        ),
+        (b'<Patient xmlns="http://hl7.org/fhir"><id value="999996708"/>', "is not well-formed XML"),
+        (b"<Patient/>", "is XML, and no FHIR resource"),
+        (b'<patient xmlns="http://hl7.org/fhir"/>', "is XML, and no FHIR resource"),
+        (b'<?xml version="1.0" encoding="klingon"?><Patient xmlns="http://hl7.org/fhir"/>', "is not well-formed XML"),
+        (b'<A xmlns="http://hl7.org/fhir">' + b"<a>" * 200, "is nested more than 100 elements deep"),
+    ],
+)
+def test_xml_that_must_not_be_read_is_refused_without_a_value(content: bytes, said: str) -> None:
+    with pytest.raises(XmlNotFhir) as fault:
+        parse_xml(content)
+    assert str(fault.value).startswith(said)
+    assert "999996708" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.ndjson", b'{"resourceType":"Patient"}\n{"resource', "a.ndjson, line 2: is not JSON in UTF-8"),
+        ("a.ndjson", b'{"a":' * 100_000, "a.ndjson, line 1: is nested too deeply"),
+        ("a.ndjson", b'{"hello": 1}', "a.ndjson, line 1: holds no FHIR resource"),
+        ("a.ndjson", b'"Patient"', "a.ndjson, line 1: holds no FHIR resource"),
+        ("a.ndjson", b'{"resourceType":"999996708"}', "a.ndjson, line 1: holds no FHIR resource"),
+        ("a.ndjson.gz", b"no gzip", "a.ndjson.gz: cannot be read or unpacked"),
+        ("a.ndjson.gz", gzip.compress(b'{"resourceType":"Patient"}')[:-9], "a.ndjson.gz: cannot be read or unpacked"),
+        ("a.json", b'{"resourceType":"Bundle","type":"history"}', "the json file: is a bundle of another type than"),
+        ("a.xml", b"<x/>", "the xml file: is XML, and no FHIR resource"),
+        (
+            "a.json",
+            b'{"resourceType":"Bundle","type":"batch","entry":[{"resource":{"a":1}}]}',
+            "the json file, entry 1: holds no",
+        ),
+        ("a.txt", b"x", "delivery: holds no .ndjson, .json or .xml file"),
+        ("a.json", b'{"resourceType":"Device"}', "delivery: holds no resource of a type that is read"),
+    ],
+)
+def test_a_file_that_is_not_fhir_is_refused_in_one_sentence(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    (folder / name).write_bytes(content)
+    text = refusal(folder)
+    assert text.startswith(said)
+    assert "999996708" not in text
+
+
+def test_a_line_without_end_and_a_bundle_too_large_are_refused(tmp_path: Path) -> None:
+    with (tmp_path / "a.ndjson").open("wb") as stream:
+        stream.truncate(20 << 20)
+    assert refusal(tmp_path) == "a.ndjson, line 1: is longer than 16 megabytes; check that it is one resource."
+    (tmp_path / "a.ndjson").unlink()
+    (tmp_path / "b.json.gz").write_bytes(gzip.compress(b" " * (70 << 20)))
+    assert refusal(tmp_path).startswith("b.json.gz: unpacks to more than 50 times its size")
+
+
+def test_files_named_after_persons_are_called_by_number(tmp_path: Path) -> None:
+    (tmp_path / "Anna_de_Vries.json").write_text(json.dumps(ANNA), encoding="utf-8")
+    (tmp_path / "Bert_Bakker.json").write_text("{", encoding="utf-8")
+    assert refusal(tmp_path).startswith("json file 2 in the order of name: is not JSON")
+
+
+def test_a_listed_file_that_is_absent_or_elsewhere_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, files=("x.ndjson",)).startswith("x.ndjson: this file does not exist")
+    assert refusal(tmp_path, files=("../x.ndjson",)).startswith("../x.ndjson: must be a .ndjson, .json or .xml file")
+
+
+def test_a_delivery_says_what_it_lacks(tmp_path: Path) -> None:
+    listed = [{"type": "Patient", "count": 1, "url": "x"}, {"type": "Observation", "count": 5, "url": "y"}]
+    manifest = {"transactionTime": "2024-01-01T00:00:00Z", "output": listed}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    page = {"resourceType": "Bundle", "type": "searchset", "link": [{"relation": "next", "url": "z"}], "entry": [{}]}
+    (tmp_path / "page.json").write_text(json.dumps(page), encoding="utf-8")
+    said = remarks(batches(tmp_path, ANNA, condition()))
+    assert said["Observation", "the manifest lists 5, and the delivery has"] == 0
+    assert said["Observation", "not in the delivery, so it brings no measurement; resources"] == 0
+    assert said["Bundle", "has a next page; check that it is in the delivery too; bundles"] == 1
+    assert said["Bundle", "entries without a resource"] == 1
+
+
+def test_a_system_that_nobody_knows_is_named_and_can_be_made_known(tmp_path: Path) -> None:
+    own = condition(code={"coding": [{"system": "http://example.org/own", "code": "1"}]})
+    text = "has no other code than one of http://example.org/own, which `fhir.code_systems` may name"
+    assert remarks(batches(tmp_path, ANNA, own))["Condition", text] == 1
+    read = batches(tmp_path, ANNA, own, code_systems={"http://example.org/own": "local"})
+    assert rows(read, "Condition")[0]["code_system"] == "local"
+
+
+def test_many_resources_come_in_several_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.sources.fhir._ROWS_AT_ONCE", 10)
+    read = batches(tmp_path, ANNA, *(condition(id=str(number)) for number in range(39)))
+    assert [row["record_id"] for row in rows(read, "Condition")] == [str(number) for number in range(39)]
+    assert max(batch.table.num_rows for batch in read) == 10
+    assert ("Observation", "not in the delivery, so it brings no measurement; resources") in remarks(read)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "coding"]), inner, max_size=3)
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=50)
+@given(JSON)
+def test_elements_of_any_shape_are_gone_through_without_a_fault(node: object) -> None:
+    assert all(one is not None for one in elements(node, "a.b[coding=x].a"))
+    assert all(isinstance(one, str) and one for one in texts(node, "a.coding"))
+
+
+@settings(max_examples=50)
+@given(st.sampled_from(sorted(RESOURCES)), st.dictionaries(st.text(max_size=3), JSON, max_size=3), st.data())
+def test_every_resource_is_a_row_or_refused(kind: str, extra: dict[str, Any], data: st.DataObject) -> None:
+    names = sorted({path.split(".")[0].split("[")[0] for one in RESOURCES[kind].fields.values() for path in one.paths})
+    shape = {name: data.draw(JSON) for name in names}
+    with tempfile.TemporaryDirectory() as place:
+        resource = {
+            **extra,
+            **shape,
+            "subject": {"reference": "Patient/anna"},
+            "patient": {"reference": "Patient/anna"},
+        }
+        read = batches(Path(place), ANNA, {**resource, "resourceType": kind}, resources=tuple({"Patient", kind}))
+        ours = [batch for batch in read if batch.file == f"all.ndjson, {kind}"]
+        assert sum(batch.table.num_rows + len(batch.refused) for batch in ours) == 1 + (kind == "Patient")
