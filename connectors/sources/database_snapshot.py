@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnClause, Connection, Engine, column, create_engine, event, inspect, select, table
+from sqlalchemy import ColumnClause, Connection, Engine, column, create_engine, event, func, inspect, select, table
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 
@@ -85,6 +85,14 @@ class Snapshot:
         except (ValueError, OverflowError):
             raise SourceRefused(_no_form(label(name, chosen))) from None
 
+    def count(self, name: str) -> int:
+        """Return how many rows a table or view of the snapshot's schema has; raises SourceRefused."""
+        statement = select(func.count()).select_from(table(name, schema=self._schema))
+        try:
+            return int(self._connection.execute(statement).scalar_one())
+        except SQLAlchemyError as error:
+            raise SourceRefused(_unreadable(label(name, self._schema), error)) from None
+
     def _listed(self, schema: str | None) -> dict[str, str]:
         try:
             names = [*self._read.get_table_names(schema), *self._read.get_view_names(schema)]
@@ -120,7 +128,9 @@ def _engine(database: Database) -> Engine:
         url = make_url(address)
         if url.get_backend_name() == "postgresql" and "+" not in url.drivername:
             url = url.set(drivername="postgresql+psycopg")
-        engine = create_engine(_read_only(url), hide_parameters=True)
+        # DuckDB, like SQLite, would make a file that is absent
+        options = {"read_only": True} if url.get_backend_name() == "duckdb" else {}
+        engine = create_engine(_read_only(url), hide_parameters=True, connect_args=options)
     except (NoSuchModuleError, ImportError) as error:
         missing = error.name if isinstance(error, ImportError) and error.name else "its dialect"
         raise SourceRefused(

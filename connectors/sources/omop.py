@@ -81,6 +81,11 @@ _SOURCE_VALUES: Final[Mapping[Record, str]] = {
     "treatment": "drug_source_value",
     "measurement": "measurement_source_value",
 }
+# what happened to persons too, and has no record here
+_NOT_READ: Final = (
+    *("PROCEDURE_OCCURRENCE", "OBSERVATION", "DEVICE_EXPOSURE", "SPECIMEN", "NOTE"),
+    *("VISIT_DETAIL", "EPISODE", "PAYER_PLAN_PERIOD"),
+)
 _VERSION: Final = re.compile(r"[vV]?([0-9]+\.[0-9]+)(\.[0-9]+)*")
 
 
@@ -92,7 +97,7 @@ def read_omop(mapping: SourceMapping) -> Iterator[RawBatch]:
     """
     concepts = read_concept_map(mapping)
     with opened(mapping) as tables:
-        remarks = _check_version(tables)
+        remarks = (*_check_version(tables), *_not_read(tables))
         deaths = _deaths(tables)
         for batch in tables.batches("PERSON", "person", {name: name for name in _PERSON}):
             persons = _persons(_kept(batch.table, mapping.split), deaths, mapping.municipality)
@@ -150,6 +155,12 @@ def _check_version(tables: Tables) -> tuple[Remark, ...]:
     if found:
         return ()
     return (Remark("CDM_SOURCE", "does not say the set's version; read as 5.3 or 5.4", 1),)
+
+
+def _not_read(tables: Tables) -> Iterator[Remark]:
+    for table in _NOT_READ:
+        if tables.holds(table) and (count := tables.count(table)):
+            yield Remark(table, "not read; rows", count)
 
 
 def _deaths(tables: Tables) -> pa.Table:

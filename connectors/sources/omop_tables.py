@@ -15,7 +15,7 @@ from pyarrow import parquet
 from . import SourceRefused
 from .batch import RawBatch, canonical_table
 from .canonical import Record
-from .csv_file import read_csv, read_header
+from .csv_file import ExtractEmpty, read_csv, read_header
 from .database_snapshot import Snapshot, label, snapshot
 from .mapping import FieldMapping, FileMapping, SourceMapping
 from .parquet_file import read_parquet
@@ -38,6 +38,9 @@ class Tables(Protocol):
 
         Raises SourceRefused where the table or a column is absent. A table without rows may raise ExtractEmpty.
         """
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has, without bringing them here where that can be helped."""
 
 
 @contextmanager
@@ -78,6 +81,20 @@ class _Folder:
             return read_parquet(path, file, floats=True)
         return read_csv(path, file)
 
+    def count(self, table: str) -> int:
+        path = self._path(table)
+        if path.suffix.upper() == ".PARQUET":
+            try:
+                return int(parquet.read_metadata(path).num_rows)
+            except (pa.ArrowException, OSError):
+                raise SourceRefused(f"{path.name}: cannot be read as Parquet; check the file.") from None
+        header = read_header(path, path.name, ",", "utf-8")
+        file = _named(path.name, "person", {"any": header[0]}, {})
+        try:
+            return sum(batch.table.num_rows + len(batch.malformed) for batch in read_csv(path, file))
+        except ExtractEmpty:
+            return 0
+
     def _path(self, table: str) -> Path:
         found = self._found.get(table, [])
         if not found:
@@ -116,6 +133,9 @@ class _Schema:
             numbers = pa.array(np.arange(first, first + len(rows), dtype=np.int64))
             first += len(rows)
             yield RawBatch(record, named, file, canonical_table(texts, numbers, file))
+
+    def count(self, table: str) -> int:
+        return self._held.count(self._name(table))
 
     def _name(self, table: str) -> str:
         found = self._held.find(table)

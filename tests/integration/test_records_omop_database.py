@@ -183,7 +183,13 @@ def test_a_schema_of_postgres_gives_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(VARIABLE, postgres_url)
-    report = loaded(tmp_path, as_database(postgres_url, SET, "cdm", upper))
+    told = {
+        **SET,
+        "OBSERVATION": [{"observation_id": one, "person_id": one} for one in "12"],
+        "NOTE": [{"note_id": ""}],
+    }
+    report = loaded(tmp_path, as_database(postgres_url, told, "cdm", upper))
+    assert {one.file: one.count for one in report.remarks} == {"OBSERVATION": 2, "NOTE": 1}
     assert stored(tmp_path) == from_csv
     assert report.files[0].file == ("cdm.PERSON" if upper else "cdm.person")
 

@@ -159,6 +159,7 @@ def test_an_address_that_is_absent_open_or_wrong_is_refused(
         "firebird://user:secret@host/x": f"{VARIABLE}: this database needs the Python package",
         "mssql+pyodbc://user:secret@host/x": f"{VARIABLE}: this database needs the Python package `pyodbc`",
         f"sqlite:///{tmp_path}/absent.db": "the database cannot be connected to",
+        f"duckdb:///{tmp_path}/absent.db": "the database cannot be connected to",
         "postgresql://user:secret@127.0.0.1:1/x": "the database cannot be connected to (OperationalError)",
     }.items():
         monkeypatch.setenv(VARIABLE, address)

@@ -133,6 +133,22 @@ def test_a_delivery_says_what_it_lacks(tmp_path: Path) -> None:
     assert said["Bundle", "entries without a resource"] == 1
 
 
+def test_a_system_that_nobody_knows_is_named_and_can_be_made_known(tmp_path: Path) -> None:
+    own = condition(code={"coding": [{"system": "http://example.org/own", "code": "1"}]})
+    text = "has no other code than one of http://example.org/own, which `fhir.code_systems` may name"
+    assert remarks(batches(tmp_path, ANNA, own))["Condition", text] == 1
+    read = batches(tmp_path, ANNA, own, code_systems={"http://example.org/own": "local"})
+    assert rows(read, "Condition")[0]["code_system"] == "local"
+
+
+def test_many_resources_come_in_several_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.sources.fhir._ROWS_AT_ONCE", 10)
+    read = batches(tmp_path, ANNA, *(condition(id=str(number)) for number in range(39)))
+    assert [row["record_id"] for row in rows(read, "Condition")] == [str(number) for number in range(39)]
+    assert max(batch.table.num_rows for batch in read) == 10
+    assert ("Observation", "not in the delivery, so it brings no measurement; resources") in remarks(read)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
