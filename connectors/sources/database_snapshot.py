@@ -114,16 +114,16 @@ def snapshot(database: Database) -> Iterator[Snapshot]:
 
     Raises SourceRefused where the address is absent or open to others, its driver is missing, or nobody answers.
     """
-    engine = _engine(database)
+    address, place = _address(database)
+    engine = _engine(address, place)
     try:
-        with _connected(engine) as connection:
+        with _connected(engine, place) as connection:
             yield Snapshot(connection, database.schema)
     finally:
         engine.dispose()
 
 
-def _engine(database: Database) -> Engine:
-    address, place = _address(database)
+def _engine(address: str, place: str) -> Engine:
     try:
         url = make_url(address)
         if url.get_backend_name() == "postgresql" and "+" not in url.drivername:
@@ -177,7 +177,7 @@ def _read_only(url: URL) -> URL:
 
 
 @contextmanager
-def _connected(engine: Engine) -> Iterator[Connection]:
+def _connected(engine: Engine, place: str) -> Iterator[Connection]:
     options: dict[str, Any] = {}
     if engine.dialect.name in _ISOLATION:
         options["isolation_level"] = _ISOLATION[engine.dialect.name]
@@ -188,8 +188,8 @@ def _connected(engine: Engine) -> Iterator[Connection]:
         transaction = connection.begin()
     except SQLAlchemyError as error:
         raise SourceRefused(
-            f"the database cannot be connected to ({type(error).__name__}); check its address, user and password, and"
-            " whether it can be reached from here."
+            f"{place}: the database there cannot be connected to ({type(error).__name__}); check its address, user and"
+            " password, and whether it can be reached from here."
         ) from None
     try:
         yield connection

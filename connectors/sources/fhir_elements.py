@@ -32,6 +32,8 @@ def elements(node: object, path: str) -> list[Any]:
                 below += [each for each in under if each is not None]
             elif under is not None:
                 below.append(under)
+        if not below:  # most paths of most resources end here
+            return below
         found = [one for one in below if wanted in texts(one, inner)] if inner else below
     return found
 
@@ -44,16 +46,19 @@ def texts(node: object, path: str) -> list[str]:
 def first_text(node: object, *paths: str) -> str:
     """Return the first text at the first path that has one, the empty text where none has."""
     for path in paths:
-        for text in texts(node, path):
-            return text
+        for one in elements(node, path):
+            if text := as_text(one):
+                return text
     return ""
 
 
 def as_text(value: object) -> str:
     """Return a primitive as the text it was written as, and the empty text for anything else."""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value).strip() if isinstance(value, str | int) else ""
+    return str(value) if isinstance(value, int) else ""
 
 
 def day(moment: str, last: bool = False) -> tuple[str, Precision]:

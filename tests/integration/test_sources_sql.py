@@ -158,9 +158,8 @@ def test_an_address_that_is_absent_open_or_wrong_is_refused(
         "user:secret@host": f"{VARIABLE}: does not hold a database's address",
         "firebird://user:secret@host/x": f"{VARIABLE}: this database needs the Python package",
         "mssql+pyodbc://user:secret@host/x": f"{VARIABLE}: this database needs the Python package `pyodbc`",
-        f"sqlite:///{tmp_path}/absent.db": "the database cannot be connected to",
-        f"duckdb:///{tmp_path}/absent.db": "the database cannot be connected to",
-        "postgresql://user:secret@127.0.0.1:1/x": "the database cannot be connected to (OperationalError)",
+        f"sqlite:///{tmp_path}/absent.db": f"{VARIABLE}: the database there cannot be connected to",
+        "postgresql://user:secret@127.0.0.1:1/x": f"{VARIABLE}: the database there cannot be connected",
     }.items():
         monkeypatch.setenv(VARIABLE, address)
         assert refusal(mapped(tmp_path, visits())).startswith(said)
