@@ -76,6 +76,11 @@ class FileMapping:
         """Return the columns that are read, in alphabetical order."""
         return sorted({how.column for how in self.fields.values() if how.column is not None})
 
+    @property
+    def label(self) -> str:
+        """Return how reports call this file: by its name, and its sheet where that is named."""
+        return self.file if self.sheet is None else f"{self.file}, sheet `{self.sheet}`"
+
     def column_of(self, canonical: str) -> str:
         """Return the name of the column behind a canonical field, for messages."""
         mapped = self.fields.get(canonical)
@@ -114,6 +119,8 @@ class SourceMapping:
     split: Split | None = None
     municipality: str | None = None
     objections: Objections | None = None
+    sha256: str = ""  # of the mapping's bytes, and of its instrument's
+    instrument: str | None = None
 
 
 def read_mapping(path: Path, today: date) -> SourceMapping:

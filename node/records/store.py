@@ -7,6 +7,8 @@ from typing import Final
 
 import duckdb
 
+from .load_history import LOAD_SCHEMA
+
 RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
 
 _SCHEMA: Final = """
@@ -44,6 +46,13 @@ CREATE TABLE IF NOT EXISTS rejected_row (
 """
 
 
+def new_store() -> duckdb.DuckDBPyConnection:
+    """Open an empty linked store in memory, which is gone when it is closed."""
+    connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
+    connection.execute(_SCHEMA + LOAD_SCHEMA)
+    return connection
+
+
 class RecordStoreBusy(Exception):
     """The store is open for writing in another process."""
 
@@ -68,7 +77,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         ) from None
     if not read_only:
         path.chmod(0o600)
-        connection.execute(_SCHEMA)
+        connection.execute(_SCHEMA + LOAD_SCHEMA)
     return connection
 
 
@@ -85,7 +94,7 @@ def controllers(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
 
 def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Delete every row a source brought, and whoever only that source knew; the caller owns the transaction."""
-    for table in (*RECORD_TABLES, "source_person", "rejected_row"):
+    for table in (*RECORD_TABLES, "source_person", "rejected_row", "source_load"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
     delete_unknown_persons(connection)
