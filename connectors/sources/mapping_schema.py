@@ -104,7 +104,7 @@ class FileSchema(_Strict):
     separator = _character()
     encoding = fields.String()
     decimal = fields.String(validate=validate.OneOf((",", "."), error='must be "," or ".".'))
-    date_format = fields.String(validate=validate.ContainsOnly("%YmdHMSjbBy-/. T:", error="is not a date format."))
+    date_format = fields.String(validate=validate.ContainsOnly("%YmdHMSjbBy-/. TZ:", error="is not a date format."))
     columns = fields.List(
         fields.String(), validate=validate.Length(min=1, error="is empty; list all headings, or remove it.")
     )
@@ -208,3 +208,12 @@ def _check_codes(name: str, how: dict[str, Any], form: Form) -> None:
 
 def _names(known: dict[str, Any]) -> str:
     return ", ".join(known)
+
+
+def first_message(messages: Any, path: str = "") -> tuple[str, str]:
+    """Return the key path and the text of the first of marshmallow's nested messages."""
+    while isinstance(messages, dict):
+        key, messages = next(iter(messages.items()))
+        if key not in {"_schema", "value", "key"}:
+            path = f"{path}.{key}" if path else str(key)
+    return path or "(whole file)", str(messages[0] if isinstance(messages, list) else messages)

@@ -57,6 +57,10 @@ class RecordStoreBusy(Exception):
     """The store is open for writing in another process."""
 
 
+class SourceUnknown(LookupError):
+    """A source that is not loaded."""
+
+
 def records_path(home: Path) -> Path:
     """Return where a node keeps its linked records."""
     return home / "records.duckdb"
@@ -98,6 +102,25 @@ def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
     delete_unknown_persons(connection)
+
+
+def remove_source(home: Path, source: str) -> None:
+    """Delete every row a source brought, at once and whole; raises SourceUnknown and RecordStoreBusy."""
+    connection = open_store(records_path(home), read_only=False)
+    try:
+        connection.begin()
+        require_source(connection, source)
+        delete_source(connection, source)
+        connection.commit()
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+
+
+def require_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Raise SourceUnknown where no source of this name is loaded."""
+    if connection.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone() is None:
+        raise SourceUnknown(f"No source {source} is loaded here; `python -m node source list` shows which are.")
 
 
 def delete_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
