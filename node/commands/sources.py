@@ -73,8 +73,9 @@ def check_source(mapping: Path, as_json: bool, lang: Language, home: Path) -> No
 
 
 def _show_check(found: CheckReport, lang: Language) -> None:
-    for line in found.report.lines():
+    for line in found.report.account():
         click.echo(line)
+    click.echo(found.report.look.against(lang))
     for one in found.findings:
         click.echo(one.line(lang))
     if not found.findings:

@@ -68,6 +68,10 @@ class LoadReport:
 
     def lines(self) -> tuple[str, ...]:
         """Return the report as lines for a terminal."""
+        return (*self.account(), *(f"{self.source}: {line}" for line in self.look.lines()))
+
+    def account(self) -> tuple[str, ...]:
+        """Return what became of the rows and who they are of, as lines for a terminal."""
         found = [
             f"{self.source}: {count.file}: {count.read} rows read = {count.loaded} loaded + {count.rejected} rejected"
             f" + {count.duplicates} duplicates + {count.objected} objected + {count.outside} outside the population"
@@ -84,7 +88,6 @@ class LoadReport:
             f"{self.source}: {persons.in_source} persons, {persons.new} new, {persons.in_other_sources} also known from"
             f" other sources, {persons.conflicts} described differently by sources; {persons.in_store} in the store"
         )
-        found += [f"{self.source}: {line}" for line in self.look.lines()]
         return tuple(found)
 
 
@@ -246,6 +249,6 @@ def no_share(_: str, __: float) -> None:
 def _watched(batches: Iterable[RawBatch], content: ContentHash, on_share: Share) -> Iterator[RawBatch]:
     for batch in batches:
         content.take(batch)
+        yield batch
         if batch.share is not None:
             on_share(batch.mapping.label, min(1.0, batch.share))
-        yield batch

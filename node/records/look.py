@@ -6,6 +6,8 @@ from datetime import date, datetime
 import duckdb
 
 from connectors.sources.mapping import SourceMapping
+from schemas.codes import Language
+from schemas.definition import Text
 
 from .drift import drift
 from .finding import Finding
@@ -28,17 +30,28 @@ class Look:
         """Return when the same rows were first loaded under the same mapping, None where these are others."""
         return self.before.loaded_at if self.before is not None and self.before.is_repeated_by(self.load) else None
 
+    def against(self, lang: Language) -> str:
+        """Return in one sentence how this extract stands to what is loaded now."""
+        if self.unchanged_since is not None:
+            said = Text(
+                "Ongewijzigd sinds {day:%Y-%m-%d}: dezelfde rijen onder dezelfde mapping.",
+                "Unchanged since {day:%Y-%m-%d}: the same rows under the same mapping.",
+            )
+        elif self.before is not None:
+            said = Text(
+                "Komt in de plaats van wat op {day:%Y-%m-%d} is geladen.",
+                "Takes the place of what was loaded on {day:%Y-%m-%d}.",
+            )
+        else:
+            said = Text("Nog niet eerder geladen.", "Not loaded before.")
+        return (said.nl if lang == "nl" else said.en).format(day=self.before.loaded_at if self.before else None)
+
     def lines(self) -> tuple[str, ...]:
         """Return what a load's report says of it."""
-        if self.unchanged_since is not None:
-            came = f"unchanged since {self.unchanged_since:%Y-%m-%d}: the same rows under the same mapping"
-        elif self.before is not None:
-            came = f"takes the place of what was loaded on {self.before.loaded_at:%Y-%m-%d}"
-        else:
-            came = "loaded for the first time"
+        came = self.against("en")
         serious = sum(one.severity == "serious" for one in self.findings)
-        found = f"{len(self.findings)} findings, {serious} of them serious; `source check` says what they are"
-        under = () if self.load.instrument is None else (f"read by instrument {self.load.instrument}",)
+        found = f"{len(self.findings)} findings, {serious} of them serious; `source check` says what they are."
+        under = () if self.load.instrument is None else (f"Read by instrument {self.load.instrument}.",)
         return (came, *under, *((found,) if self.findings else ()))
 
 

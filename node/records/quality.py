@@ -24,6 +24,7 @@ _OLDEST: Final = 120  # years; the oldest person known lived 122
 _CONSTANT_FROM: Final = 100  # rows
 _MAY_BE_CONSTANT: Final = ("code_system", "municipality", "category", "encounter_type", "urgency")
 _MOSTLY_EMPTY: Final = 0.5
+_MOSTLY_OPEN: Final = ("death_date", "end_date")  # most people live, and most conditions go on
 _MANY_REJECTED: Final = 0.01
 _MANY_REPEATED: Final = 0.02
 _MANY_NEGATIVE: Final = 0.05
@@ -54,14 +55,15 @@ def _of_profile(one: FileProfile, file: FileMapping) -> Iterator[Finding]:
     for field, empty in one.empty.items():
         column = file.column_of(field)
         if one.sound and empty > _MOSTLY_EMPTY * one.sound and FIELDS[one.record][field].form != "last_date":
-            is_usual = field in ("death_date", "end_date") and empty < one.sound
+            if field in _MOSTLY_OPEN and empty < one.sound:
+                continue
             yield Finding(
-                "empty", "note" if is_usual else "serious" if empty == one.sound else "warning", one.file, column,
+                "empty", "serious" if empty == one.sound else "warning", one.file, column,
                 empty, one.sound,
             )  # fmt: skip
         is_column = file.fields[field].column is not None and field not in _MAY_BE_CONSTANT
         if is_column and one.distinct[field] == 1 and not empty and one.sound >= _CONSTANT_FROM:
-            yield Finding("constant", "warning", one.file, column, of=one.sound)
+            yield Finding("constant", "note" if field == "code" else "warning", one.file, column, of=one.sound)
     gaps = months_with_gap(one.months)
     if gaps:
         yield Finding("gap", "warning", one.file, rows=len(gaps), detail=named(gaps))
