@@ -1,4 +1,4 @@
-"""Excel workbooks as extracts: what they hide, round, merge and break is read right, said, or refused in one sentence."""
+"""Excel workbooks as extracts: what they hide, round, merge and break is read right, said, or refused."""
 
 import re
 import zipfile
@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pytest
+import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -57,10 +58,6 @@ def refusal(path: Path, file: FileMapping = FILE) -> str:
         batches(path, file)
     assert SECRET not in str(refused.value)
     return str(refused.value)
-
-
-def row_of(*cells: Any) -> list[Any]:
-    return [*cells]
 
 
 def test_cells_become_the_text_a_csv_would_hold(tmp_path: Path) -> None:
@@ -270,11 +267,26 @@ def test_a_document_type_is_refused(tmp_path: Path) -> None:
     assert "declares a document type, which no workbook does" in refusal(path)
 
 
-@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"])
+def shared_texts(folder: Path) -> Path:
+    """Write a workbook as Excel does, its texts in a part of their own."""
+    with xlsxwriter.Workbook(folder / "kosten.xlsx") as book:
+        sheet = book.add_worksheet("Blad1")
+        sheet.write_row(0, 0, HEADER)
+        for row in range(1, 51):
+            sheet.write_row(row, 0, [SECRET, f"post {row}", 45351, row])
+    return folder / "kosten.xlsx"
+
+
+def test_texts_that_are_kept_apart_are_read(tmp_path: Path) -> None:
+    assert [row["category"] for row in texts(shared_texts(tmp_path))] == [f"post {row}" for row in range(1, 51)]
+
+
+PARTS = (SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml")
+
+
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("share", [0.3, 0.9])
 def test_a_damaged_part_is_refused_in_one_sentence(tmp_path: Path, part: str, share: float) -> None:
-    path = workbook(tmp_path, HEADER, *([SECRET, f"post {row}", 45351, row] for row in range(50)))
-    path = changed(path, part, lambda content: content[: int(len(content) * share)])
-    assert re.fullmatch(
-        r"kosten\.xlsx(, sheet `Blad1`)?: cannot be read.*; open it in Excel and save it anew\.", refusal(path)
-    )
+    path = changed(shared_texts(tmp_path), part, lambda content: content[: int(len(content) * share)])
+    sentence = r"kosten\.xlsx(, sheet `Blad1`)?: cannot be read.*; open it in Excel and save it anew\."
+    assert re.fullmatch(sentence, refusal(path))
