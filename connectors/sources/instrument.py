@@ -19,6 +19,7 @@ from .kinds import KINDS
 from .mapping_schema import FileSchema, first_message
 
 ENDING: Final = ".instrument.yaml"
+_MISSING: Final = {"required": "is missing; add it."}
 _NAME: Final = r"^[a-z][a-z0-9_-]{1,40}$"
 _PARTS: Final = ("separator", "encoding", "decimal", "date_format", "columns", "headings", "record", "fields")
 
@@ -27,7 +28,6 @@ class _Strict(Schema):
     error_messages = {  # noqa: RUF012 - marshmallow declares this attribute writable
         "unknown": "is not a key of an instrument; remove it or correct its spelling.",
         "type": "must be a group of keys.",
-        "required": "is missing; add it.",
     }
 
 
@@ -35,9 +35,13 @@ class ReferenceSchema(_Strict):
     """How a mapping names the instrument that it is read by."""
 
     id = fields.String(
-        required=True, validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _.")
+        required=True,
+        error_messages=_MISSING,
+        validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _."),
     )
-    version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, error="must be 1 or more."))
+    version = fields.Integer(
+        required=True, error_messages=_MISSING, strict=True, validate=validate.Range(min=1, error="must be 1 or more.")
+    )
 
 
 class _Role(FileSchema):
@@ -55,19 +59,26 @@ class InstrumentSchema(_Strict):
     """A whole instrument."""
 
     instrument = fields.String(
-        required=True, validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _.")
+        required=True,
+        error_messages=_MISSING,
+        validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _."),
     )
-    version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, error="must be 1 or more."))
-    supplier = fields.String(required=True, validate=validate.Length(min=1, error="is empty; fill it in."))
+    version = fields.Integer(
+        required=True, error_messages=_MISSING, strict=True, validate=validate.Range(min=1, error="must be 1 or more.")
+    )
+    supplier = fields.String(
+        required=True, error_messages=_MISSING, validate=validate.Length(min=1, error="is empty; fill it in.")
+    )
     kind = fields.String(
         required=True,
+        error_messages=_MISSING,
         validate=validate.OneOf(
             [kind for kind, one in KINDS.items() if one.lists_files], error="must be one of: {choices}."
         ),
     )
     roles = fields.Dict(
         keys=fields.String(validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _.")),
-        values=fields.Nested(_Role), required=True, validate=validate.Length(min=1, error="is empty; list the roles."),
+        values=fields.Nested(_Role), required=True, error_messages=_MISSING, validate=validate.Length(min=1, error="is empty; list the roles."),
     )  # fmt: skip
 
 
@@ -84,7 +95,9 @@ def completed(document: Mapping[str, Any], folder: Path, name: str) -> tuple[dic
     """
     reference = document["instrument"]
     problems = (
-        ReferenceSchema().validate(reference) if isinstance(reference, dict) else {"": ["must have id and version."]}
+        ReferenceSchema().validate(reference)
+        if isinstance(reference, dict)
+        else {"_schema": ["must have id and version."]}
     )
     if problems:
         key, problem = first_message({"instrument": problems})
