@@ -19,7 +19,7 @@ from .kinds import KINDS
 from .mapping_schema import FileSchema, first_message
 
 ENDING: Final = ".instrument.yaml"
-_MISSING: Final = {"required": "is missing; add it."}
+_MISSING: Final[dict[str, Any]] = {"required": "is missing; add it."}
 _NAME: Final = r"^[a-z][a-z0-9_-]{1,40}$"
 _PARTS: Final = ("separator", "encoding", "decimal", "date_format", "columns", "headings", "record", "fields")
 
@@ -78,8 +78,11 @@ class InstrumentSchema(_Strict):
     )
     roles = fields.Dict(
         keys=fields.String(validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _.")),
-        values=fields.Nested(_Role), required=True, error_messages=_MISSING, validate=validate.Length(min=1, error="is empty; list the roles."),
-    )  # fmt: skip
+        values=fields.Nested(_Role),
+        required=True,
+        error_messages=_MISSING,
+        validate=validate.Length(min=1, error="is empty; list the roles."),
+    )
 
 
 def file_name(instrument: str, version: int) -> str:
@@ -94,11 +97,9 @@ def completed(document: Mapping[str, Any], folder: Path, name: str) -> tuple[dic
     has no such role.
     """
     reference = document["instrument"]
-    problems = (
-        ReferenceSchema().validate(reference)
-        if isinstance(reference, dict)
-        else {"_schema": ["must have id and version."]}
-    )
+    problems: dict[str, Any] = {"_schema": ["must have id and version."]}
+    if isinstance(reference, dict):
+        problems = ReferenceSchema().validate(reference)
     if problems:
         key, problem = first_message({"instrument": problems})
         raise SourceRefused(f"{name}: key `{key}`: {problem}")
