@@ -65,6 +65,10 @@ def _file(one: Suggestion) -> Iterator[str]:
         yield '    decimal: ","'
     if one.date_format is not None:
         yield f"    date_format: {_scalar(one.date_format)}"
+    listed = [name for name in sample.headings if name.strip()]
+    if len(set(listed)) == len(listed):
+        yield "    # all headings: a file that has others is refused, naming what changed; remove it to allow others"
+        yield f"    columns: [{', '.join(_scalar(name) for name in listed)}]"
     yield "    fields:"
     for proposal in one.fields:
         yield from _field(proposal, one.date_format)

@@ -62,6 +62,7 @@ def test_a_proposal_names_no_value_and_is_refused_until_it_is_completed(tmp_path
     (file,) = read_mapping(tmp_path / "map.yaml", TODAY).files
     assert file.fields["sex"].codes == {"V": "f"}
     assert file.fields["person_id"].pad == 9
+    assert file.columns == ("bsn", "geboortedatum", "geslacht", "adres")
 
 
 def test_encoding_decimal_sign_and_codes_are_found(tmp_path: Path) -> None:
