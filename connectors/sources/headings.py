@@ -25,7 +25,7 @@ def check_headings(where: str, header: Sequence[str], file: FileMapping) -> None
             )
     expected = file.columns or file.mapped_columns
     gone = [column for column in expected if column not in header]
-    new = [column for column in header if column not in expected]
+    new = [column for column in header if column.strip() and column not in expected]
     if not gone and not (file.columns and new):
         return
     if len(gone) == len(expected) or not file.columns:

@@ -1,7 +1,8 @@
 """The mapping of one source: its legal ground, its files, and which column holds which canonical field."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,8 @@ from schemas.plain_yaml import YamlNotPlain, read_yaml
 
 from . import SourceRefused
 from .canonical import Record
-from .mapping_schema import MappingSchema
+from .instrument import completed
+from .mapping_schema import MappingSchema, first_message
 from .settings import Database, FhirSettings, OmopSettings
 
 Linkage = Literal["bsn", "pseudonym", "none"]
@@ -79,6 +81,11 @@ class FileMapping:
         """Return the columns that are read, in alphabetical order."""
         return sorted({how.column for how in self.fields.values() if how.column is not None})
 
+    @property
+    def label(self) -> str:
+        """Return how reports call this file: by its name, and its sheet where that is named."""
+        return self.file if self.sheet is None else f"{self.file}, sheet `{self.sheet}`"
+
     def column_of(self, canonical: str) -> str:
         """Return the name of the column behind a canonical field, for messages."""
         mapped = self.fields.get(canonical)
@@ -124,6 +131,8 @@ class SourceMapping:
     omop: OmopSettings = field(default_factory=OmopSettings)
     fhir: FhirSettings = field(default_factory=FhirSettings)
     beside: Path = Path()
+    sha256: str = ""  # of the mapping's bytes, and of its instrument's
+    instrument: str | None = None
 
 
 def read_mapping(path: Path, today: date) -> SourceMapping:
@@ -131,8 +140,34 @@ def read_mapping(path: Path, today: date) -> SourceMapping:
 
     Raises SourceRefused with one sentence that names the file and the key.
     """
+    document, content = _document(path)
+    instrument = None
+    if "instrument" in document:
+        document, instrument, beside = completed(document, path.parent, path.name)
+        content += beside
     try:
-        document = read_yaml(path.read_text(encoding="utf-8"))
+        loaded: dict[str, Any] = MappingSchema().load(document)
+    except ValidationError as error:
+        key, problem = first_message(error.messages)
+        raise SourceRefused(f"{path.name}: key `{key}`: {problem}") from None
+    mapping = replace(_build(loaded, path.parent), sha256=hashlib.sha256(content).hexdigest(), instrument=instrument)
+    if mapping.legal.delete_by <= today:
+        raise SourceRefused(
+            f"{path.name}: key `legal.delete_by`: the date {mapping.legal.delete_by.isoformat()} has passed; "
+            "renew the agreement before loading this source again."
+        )
+    return mapping
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Read a mapping as it is written, not yet checked; raises SourceRefused where it is no YAML."""
+    return _document(path)[0]
+
+
+def _document(path: Path) -> tuple[dict[str, Any], bytes]:
+    try:
+        content = path.read_bytes()
+        document = read_yaml(content.decode("utf-8"))
     except FileNotFoundError:
         raise SourceRefused(f"{path.name}: this mapping file does not exist; check the path.") from None
     except YamlNotPlain as error:
@@ -141,18 +176,7 @@ def read_mapping(path: Path, today: date) -> SourceMapping:
         raise SourceRefused(f"{path.name}: cannot be read as YAML{_line(error)}; correct the file.") from None
     if not isinstance(document, dict):
         raise SourceRefused(f"{path.name}: holds no mapping; start it with `id:`, `kind:` and `legal:`.")
-    try:
-        loaded: dict[str, Any] = MappingSchema().load(document)
-    except ValidationError as error:
-        key, problem = _first(error.messages)
-        raise SourceRefused(f"{path.name}: key `{key}`: {problem}") from None
-    mapping = _build(loaded, path.parent)
-    if mapping.legal.delete_by <= today:
-        raise SourceRefused(
-            f"{path.name}: key `legal.delete_by`: the date {mapping.legal.delete_by.isoformat()} has passed; "
-            "renew the agreement before loading this source again."
-        )
-    return mapping
+    return document, content
 
 
 def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
@@ -196,15 +220,6 @@ def _database(loaded: dict[str, str] | None, folder: Path) -> Database | None:
         return None
     file = loaded.get("url_file")
     return Database(loaded.get("url_env"), None if file is None else folder / file, loaded.get("schema"))
-
-
-def _first(messages: Any, path: str = "") -> tuple[str, str]:
-    """Return the key path and the text of the first of marshmallow's nested messages."""
-    while isinstance(messages, dict):
-        key, messages = next(iter(messages.items()))
-        if key not in {"_schema", "value", "key"}:
-            path = f"{path}.{key}" if path else str(key)
-    return path or "(whole file)", str(messages[0] if isinstance(messages, list) else messages)
 
 
 def _line(error: Exception) -> str:

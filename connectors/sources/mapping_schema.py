@@ -241,3 +241,12 @@ def _check_codes(name: str, how: dict[str, Any], form: Form) -> None:
 
 def _names(known: dict[str, Any]) -> str:
     return ", ".join(known)
+
+
+def first_message(messages: Any, path: str = "") -> tuple[str, str]:
+    """Return the key path and the text of the first of marshmallow's nested messages."""
+    while isinstance(messages, dict):
+        key, messages = next(iter(messages.items()))
+        if key not in {"_schema", "value", "key"}:
+            path = f"{path}.{key}" if path else str(key)
+    return path or "(whole file)", str(messages[0] if isinstance(messages, list) else messages)

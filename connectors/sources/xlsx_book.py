@@ -23,6 +23,7 @@ _MOST_TIMES: Final = 200  # XML of rows packs ten to fifty times smaller, and a 
 MOST_CELLS: Final = 12_000_000  # of a sheet's area: about 60 bytes each once read, so below a gigabyte
 MOST_ROWS: Final = 1_048_576  # of a sheet, by Excel's own limit
 _MOST_FAULTS: Final = 100_000  # cells with an error that are remembered
+_READ_BESIDE: Final = ("sharedstrings.xml", "styles.xml")  # texts of cells, and which numbers are days
 _PLACE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 
 
@@ -136,6 +137,9 @@ def _sheets(archive: zipfile.ZipFile, content: Path | bytes, name: str) -> Book:
     _parse(archive, book, name, in_book)
     _parse(archive, "xl/_rels/workbook.xml.rels", name, in_relations)
     held = set(archive.namelist())
+    for part in held:
+        if part.lower().endswith(_READ_BESIDE):  # the library that reads cells takes half a part for a whole one
+            _parse(archive, part, name, lambda *_: None)
     sheets = tuple(
         Sheet(title, targets[identity], hidden)
         for title, identity, hidden in listed

@@ -7,6 +7,8 @@ from typing import Final
 
 import duckdb
 
+from .load_history import LOAD_SCHEMA
+
 RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
 
 _SCHEMA: Final = """
@@ -44,8 +46,19 @@ CREATE TABLE IF NOT EXISTS rejected_row (
 """
 
 
+def new_store() -> duckdb.DuckDBPyConnection:
+    """Open an empty linked store in memory, which is gone when it is closed."""
+    connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
+    connection.execute(_SCHEMA + LOAD_SCHEMA)
+    return connection
+
+
 class RecordStoreBusy(Exception):
     """The store is open for writing in another process."""
+
+
+class SourceUnknown(LookupError):
+    """A source that is not loaded."""
 
 
 def records_path(home: Path) -> Path:
@@ -68,7 +81,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         ) from None
     if not read_only:
         path.chmod(0o600)
-        connection.execute(_SCHEMA)
+        connection.execute(_SCHEMA + LOAD_SCHEMA)
     return connection
 
 
@@ -85,10 +98,29 @@ def controllers(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
 
 def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Delete every row a source brought, and whoever only that source knew; the caller owns the transaction."""
-    for table in (*RECORD_TABLES, "source_person", "rejected_row"):
+    for table in (*RECORD_TABLES, "source_person", "rejected_row", "source_load"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
     delete_unknown_persons(connection)
+
+
+def remove_source(home: Path, source: str) -> None:
+    """Delete every row a source brought, at once and whole; raises SourceUnknown and RecordStoreBusy."""
+    connection = open_store(records_path(home), read_only=False)
+    try:
+        connection.begin()
+        require_source(connection, source)
+        delete_source(connection, source)
+        connection.commit()
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+
+
+def require_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Raise SourceUnknown where no source of this name is loaded."""
+    if connection.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone() is None:
+        raise SourceUnknown(f"No source {source} is loaded here; `python -m node source list` shows which are.")
 
 
 def delete_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
