@@ -25,6 +25,7 @@ from node.commands import (
     recalling,
     releasing,
     reviewing,
+    sources,
 )
 from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
@@ -33,7 +34,7 @@ from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver
 from node.knowledge import interventions, lessons, written
 from node.records.pseudonymise import PseudonymKeyTooShort
-from node.records.store import RecordStoreBusy
+from node.records.store import RecordStoreBusy, SourceUnknown
 from node.release import alarm, candidate, keyring, review, sign, states
 from node.release.refusal import ReleaseRefused
 from node.work import plans, take_up, timetable
@@ -44,7 +45,7 @@ from schemas.signature import KeyUnreadable, SignatureMismatch
 _REFUSALS = (
     StoreGone, DatabaseUrlUnknown, DatabaseNewer, SourceRefused, HomeTaken,
     HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
-    RecordStoreBusy, ReleaseRefused, NothingToCount, AreaTwice, PeriodNotOver,
+    RecordStoreBusy, SourceUnknown, sources.FileThere, ReleaseRefused, NothingToCount, AreaTwice, PeriodNotOver,
     IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
@@ -68,7 +69,7 @@ def cli() -> None:
 
 for command in (
     joining.init, joining.show_fingerprint, joining.enrol_region,
-    releasing.source, releasing.measure, releasing.release_group,
+    sources.source, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume, planning.plan_group,
     guiding.show_steps, guiding.intervention_group,

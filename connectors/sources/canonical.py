@@ -9,7 +9,10 @@ Form = Literal["identifier", "date", "last_date", "sex", "area", "urgency", "sys
 RECORDS: Final[tuple[Record, ...]] = get_args(Record)
 SEXES: Final = ("f", "m", "unknown")
 URGENCIES: Final = ("acute", "planned")
-CODE_SYSTEMS: Final = ("icpc", "icd10", "atc", "snomed", "rxnorm", "loinc", "omop", "local")
+CODE_SYSTEMS: Final = (
+    *("icpc", "icd10", "atc", "snomed", "rxnorm", "loinc", "omop", "local"),
+    *("cvx", "gpk", "prk", "hpk"),  # vaccines; G-Standaard: generic product, prescription product, trade product
+)
 
 
 @dataclass(frozen=True)

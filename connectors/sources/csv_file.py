@@ -17,6 +17,7 @@ from pyarrow import csv as arrow_csv
 
 from . import SourceRefused
 from .batch import RawBatch, canonical_table
+from .headings import check_headings
 from .mapping import FileMapping
 
 if TYPE_CHECKING:
@@ -41,18 +42,18 @@ def read_csv(path: Path, file: FileMapping) -> Iterator[RawBatch]:
 
     Raises SourceRefused for a file that is absent, empty, not in the stated encoding, or without a mapped column.
     """
-    wanted = sorted({how.column for how in file.fields.values() if how.column is not None})
-    require_columns(file.file, read_header(path, file.file, file.separator, file.encoding), wanted)
+    wanted = file.mapped_columns
+    check_headings(f"{file.file}, row 1", read_header(path, file.file, file.separator, file.encoding), file)
     malformed: list[int] = []
     first, empty = 2, True
-    for batch in _batches(path, file, wanted, malformed):
+    for batch, share in _batches(path, file, wanted, malformed):
         rows = _row_numbers(first, batch.num_rows, malformed)
         first = int(rows[-1]) + 1 if len(rows) else first
         table = pa.Table.from_batches([batch])
         columns = {name: table.column(name) for name in wanted}
         filled = _without_blanks(canonical_table(columns, rows, file), file)
         empty = empty and filled.num_rows == 0
-        yield RawBatch(file.record, file.file, file, filled)
+        yield RawBatch(file.record, file.file, file, filled, share=share)
     if empty and not malformed:
         raise ExtractEmpty(f"{file.file}: holds a header and no rows; ask for the extract again.")
     nothing = canonical_table({name: pa.array([], pa.string()) for name in wanted}, pa.array([], pa.int64()), file)
@@ -103,17 +104,9 @@ class _Unpacking(gzip.GzipFile):
         return data
 
 
-def require_columns(name: str, header: list[str], wanted: list[str]) -> None:
-    """Refuse a file that lacks a mapped column, or has two of that name."""
-    for column in wanted:
-        if header.count(column) != 1:
-            fault = "is missing" if column not in header else "occurs twice"
-            raise SourceRefused(
-                f"{name}, row 1: column `{column}` {fault}; correct the extract, or the mapping's column and separator."
-            )
-
-
-def _batches(path: Path, file: FileMapping, wanted: list[str], malformed: list[int]) -> Iterator[pa.RecordBatch]:
+def _batches(
+    path: Path, file: FileMapping, wanted: list[str], malformed: list[int]
+) -> Iterator[tuple[pa.RecordBatch, float]]:
     def note(row: arrow_csv.InvalidRow) -> Literal["skip"]:
         malformed.append(int(row.number or 0))
         return "skip"
@@ -137,9 +130,17 @@ def _batches(path: Path, file: FileMapping, wanted: list[str], malformed: list[i
                     strings_can_be_null=False,
                 ),
             )
-            yield from reader
+            size = max(1, path.stat().st_size)
+            for batch in reader:
+                yield batch, _place(stream) / size
     except (pa.ArrowException, UnicodeError, OSError) as error:
         raise SourceRefused(_refusal(file, error)) from None
+
+
+def _place(stream: IO[bytes]) -> int:
+    """Return how many bytes of the file itself were read, packed or not."""
+    packed = getattr(stream, "fileobj", None)
+    return int((stream if packed is None else packed).tell())
 
 
 def _refusal(file: FileMapping, error: Exception) -> str:

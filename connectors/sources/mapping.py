@@ -1,7 +1,8 @@
 """The mapping of one source: its legal ground, its files, and which column holds which canonical field."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,9 @@ from schemas.plain_yaml import YamlNotPlain, read_yaml
 
 from . import SourceRefused
 from .canonical import Record
-from .mapping_schema import MappingSchema
+from .instrument import completed
+from .mapping_schema import MappingSchema, first_message
+from .settings import Database, FhirSettings, OmopSettings
 
 Linkage = Literal["bsn", "pseudonym", "none"]
 
@@ -38,16 +41,32 @@ class LegalGround:
 
 @dataclass(frozen=True)
 class FieldMapping:
-    """Where one canonical field comes from: a column, optionally with its codes translated, or a constant."""
+    """Where one canonical field comes from: a column, optionally with its codes translated, or a constant.
+
+    Texts of digits only are filled to `pad` digits with zeros in front, and then given `prefix`.
+    """
 
     column: str | None = None
     codes: Mapping[str, str] = field(default_factory=dict)
     constant: str | None = None
+    pad: int | None = None
+    prefix: str | None = None
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Where the headings of a sheet stand: the number of their first row, and how many rows they take."""
+
+    row: int = 1
+    rows: int = 1
 
 
 @dataclass(frozen=True)
 class FileMapping:
-    """One file of a source: what record its rows are, how it is written, and its fields by canonical name."""
+    """One file of a source: what record its rows are, how it is written, and its fields by canonical name.
+
+    `columns`, where given, are all headings the file has; any other set of headings is refused.
+    """
 
     file: str
     record: Record
@@ -56,6 +75,21 @@ class FileMapping:
     encoding: str = "utf-8"
     decimal: str = "."
     date_format: str = "%Y-%m-%d"
+    columns: tuple[str, ...] = ()
+    sheet: str | None = None
+    headings: Headings = Headings()
+    schema: str | None = None  # of a table in a database, like its filters
+    where: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def mapped_columns(self) -> list[str]:
+        """Return the columns that are read, in alphabetical order."""
+        return sorted({how.column for how in self.fields.values() if how.column is not None})
+
+    @property
+    def label(self) -> str:
+        """Return how reports call this file: by its name, and its sheet where that is named."""
+        return self.file if self.sheet is None else f"{self.file}, sheet `{self.sheet}`"
 
     def column_of(self, canonical: str) -> str:
         """Return the name of the column behind a canonical field, for messages."""
@@ -83,10 +117,13 @@ class Split:
 
 @dataclass(frozen=True)
 class SourceMapping:
-    """A validated mapping; `folder` is where its file names start, `precedence` whose demographics win (low first)."""
+    """A validated mapping; `folder` is where its file names start, `precedence` whose demographics win (low first).
+
+    `beside` is the folder of the mapping file itself.
+    """
 
     id: str
-    kind: Literal["csv", "parquet", "omop"]
+    kind: str  # one of kinds.KINDS
     legal: LegalGround
     folder: Path
     files: tuple[FileMapping, ...] = ()
@@ -95,6 +132,12 @@ class SourceMapping:
     split: Split | None = None
     municipality: str | None = None
     objections: Objections | None = None
+    database: Database | None = None
+    omop: OmopSettings = field(default_factory=OmopSettings)
+    fhir: FhirSettings = field(default_factory=FhirSettings)
+    beside: Path = Path()
+    sha256: str = ""  # of the mapping's bytes, and of its instrument's
+    instrument: str | None = None
 
 
 def read_mapping(path: Path, today: date) -> SourceMapping:
@@ -102,22 +145,17 @@ def read_mapping(path: Path, today: date) -> SourceMapping:
 
     Raises SourceRefused with one sentence that names the file and the key.
     """
-    try:
-        document = read_yaml(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SourceRefused(f"{path.name}: this mapping file does not exist; check the path.") from None
-    except YamlNotPlain as error:
-        raise SourceRefused(f"{path.name}: {error}") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SourceRefused(f"{path.name}: cannot be read as YAML{_line(error)}; correct the file.") from None
-    if not isinstance(document, dict):
-        raise SourceRefused(f"{path.name}: holds no mapping; start it with `id:`, `kind:` and `legal:`.")
+    document, content = _document(path)
+    instrument = None
+    if "instrument" in document:
+        document, instrument, beside = completed(document, path.parent, path.name)
+        content += beside
     try:
         loaded: dict[str, Any] = MappingSchema().load(document)
     except ValidationError as error:
-        key, problem = _first(error.messages)
+        key, problem = first_message(error.messages)
         raise SourceRefused(f"{path.name}: key `{key}`: {problem}") from None
-    mapping = _build(loaded, path.parent)
+    mapping = replace(_build(loaded, path.parent), sha256=hashlib.sha256(content).hexdigest(), instrument=instrument)
     if mapping.legal.delete_by <= today:
         raise SourceRefused(
             f"{path.name}: key `legal.delete_by`: the date {mapping.legal.delete_by.isoformat()} has passed; "
@@ -126,12 +164,37 @@ def read_mapping(path: Path, today: date) -> SourceMapping:
     return mapping
 
 
+def read_document(path: Path) -> dict[str, Any]:
+    """Read a mapping as it is written, not yet checked; raises SourceRefused where it is no YAML."""
+    return _document(path)[0]
+
+
+def _document(path: Path) -> tuple[dict[str, Any], bytes]:
+    try:
+        content = path.read_bytes()
+        document = read_yaml(content.decode("utf-8"))
+    except FileNotFoundError:
+        raise SourceRefused(f"{path.name}: this mapping file does not exist; check the path.") from None
+    except YamlNotPlain as error:
+        raise SourceRefused(f"{path.name}: {error}") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SourceRefused(f"{path.name}: cannot be read as YAML{_line(error)}; correct the file.") from None
+    if not isinstance(document, dict):
+        raise SourceRefused(f"{path.name}: holds no mapping; start it with `id:`, `kind:` and `legal:`.")
+    return document, content
+
+
 def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
     legal = dict(loaded["legal"])
     permitted = legal.pop("permitted_indicators")
     files = tuple(
-        FileMapping(fields={name: FieldMapping(**how) for name, how in entry.pop("mapped").items()}, **entry)
-        for entry in loaded.get("files", ())
+        FileMapping(
+            fields={name: FieldMapping(**how) for name, how in entry.pop("mapped").items()},
+            columns=tuple(entry.pop("columns", ())),
+            headings=Headings(**entry.pop("headings", {})),
+            **entry,
+        )
+        for entry in (*loaded.get("files", ()), *loaded.get("tables", ()))
     )
     split, objections = loaded.get("split"), loaded.get("objections")
     return SourceMapping(
@@ -145,16 +208,23 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         split=None if split is None else Split(**split),
         municipality=loaded.get("municipality"),
         objections=None if objections is None else Objections(**objections),
+        beside=folder,
+        database=_database(loaded.get("database"), folder),
+        omop=OmopSettings(**loaded.get("omop", {})),
+        fhir=_fhir(loaded.get("fhir", {})),
     )
 
 
-def _first(messages: Any, path: str = "") -> tuple[str, str]:
-    """Return the key path and the text of the first of marshmallow's nested messages."""
-    while isinstance(messages, dict):
-        key, messages = next(iter(messages.items()))
-        if key not in {"_schema", "value", "key"}:
-            path = f"{path}.{key}" if path else str(key)
-    return path or "(whole file)", str(messages[0] if isinstance(messages, list) else messages)
+def _fhir(loaded: dict[str, Any]) -> FhirSettings:
+    listed: dict[str, Any] = {name: tuple(loaded[name]) for name in ("files", "resources") if name in loaded}
+    return FhirSettings(**(loaded | listed))
+
+
+def _database(loaded: dict[str, str] | None, folder: Path) -> Database | None:
+    if loaded is None:
+        return None
+    file = loaded.get("url_file")
+    return Database(loaded.get("url_env"), None if file is None else folder / file, loaded.get("schema"))
 
 
 def _line(error: Exception) -> str:

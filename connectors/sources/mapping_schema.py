@@ -9,10 +9,14 @@ from marshmallow.exceptions import ValidationError
 from schemas.codes import AREA_CODE
 
 from .canonical import CODE_SYSTEMS, FIELDS, RECORDS, SEXES, URGENCIES, Form
+from .kinds import KINDS
+from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
 
 _MISSING: Final = "is missing; add it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
+_FILE_KEYS: Final = frozenset(key for kind in KINDS.values() for key in kind.file_keys)
 _LINKAGES: Final = ("bsn", "pseudonym", "none")
+_DATE_FORMAT: Final = r"^[%YmdHMSjbBy\-/. T:]*(?<!%)Z?$"  # Z: a moment in UTC, whose day is that of UTC
 
 
 class _Strict(Schema):
@@ -75,13 +79,24 @@ class FieldSchema(_Strict):
     column = fields.String()
     codes = fields.Dict(keys=fields.Raw(), values=fields.String())
     constant = fields.String()
+    pad = fields.Integer(strict=True, validate=validate.Range(1, 20, error="must be from 1 to 20 digits."))
+    prefix = fields.String(validate=validate.Length(1, 10, error="must have 1 to 10 characters."))
 
     @validates_schema
     def _one_origin(self, data: dict[str, Any], **_: Any) -> None:
         if ("column" in data) == ("constant" in data):
             raise ValidationError("must have either `column` or `constant`.")
+        if "constant" in data and ("pad" in data or "prefix" in data):
+            raise ValidationError("`pad` and `prefix` complete a column's texts; write a constant in full.")
         if "codes" in data:
             data["codes"] = {str(code): meaning for code, meaning in data["codes"].items()}
+
+
+class HeadingsSchema(_Strict):
+    """Where the headings of a sheet stand."""
+
+    row = fields.Integer(strict=True, validate=validate.Range(1, 1000, error="must be from 1 to 1000."))
+    rows = fields.Integer(strict=True, validate=validate.Range(1, 5, error="must be from 1 to 5."))
 
 
 class FileSchema(_Strict):
@@ -92,7 +107,12 @@ class FileSchema(_Strict):
     separator = _character()
     encoding = fields.String()
     decimal = fields.String(validate=validate.OneOf((",", "."), error='must be "," or ".".'))
-    date_format = fields.String(validate=validate.ContainsOnly("%YmdHMSjbBy-/. T:", error="is not a date format."))
+    date_format = fields.String(validate=validate.Regexp(_DATE_FORMAT, error="is not a date format."))
+    columns = fields.List(
+        fields.String(), validate=validate.Length(min=1, error="is empty; list all headings, or remove it.")
+    )
+    sheet = fields.String(validate=validate.Length(min=1, error="is empty; name the sheet."))
+    headings = fields.Nested(HeadingsSchema)
     mapped = fields.Dict(
         data_key="fields",
         keys=fields.String(),
@@ -118,6 +138,28 @@ class FileSchema(_Strict):
         for name, expected in known.items():
             if expected.required and name not in data["mapped"]:
                 raise ValidationError({"fields": {name: [_MISSING]}})
+        for name, how in data["mapped"].items():
+            if "columns" in data and how.get("column", data["columns"][0]) not in data["columns"]:
+                raise ValidationError({"fields": {name: ["names a column that `columns` does not list; add it."]}})
+
+
+class TableSchema(FileSchema):
+    """One table or view of a database."""
+
+    class Meta:
+        """What belongs to files only."""
+
+        exclude = ("separator", "encoding", "sheet", "headings")
+
+    file = fields.String(data_key="table", required=True, error_messages={"required": _MISSING, "null": _MISSING})
+    schema = fields.String(validate=validate.Length(min=1, error="is empty; fill it in."))
+    where = fields.Dict(keys=fields.String(), values=fields.Raw())
+
+    @validates_schema
+    def _plain_filters(self, data: dict[str, Any], **_: Any) -> None:
+        for column, value in data.get("where", {}).items():
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise ValidationError({"where": {column: ["must be one text or whole number; filter in a view."]}})
 
 
 class SplitSchema(_Strict):
@@ -149,7 +191,7 @@ class MappingSchema(_Strict):
         validate=validate.Regexp(r"^[a-z][a-z0-9_-]{1,40}$", error="must be lower case letters, digits, - or _."),
         error_messages={"required": _MISSING},
     )
-    kind = _one_of(("csv", "parquet", "omop"))
+    kind = _one_of(tuple(KINDS))
     legal = fields.Nested(
         LegalSchema, required=True, error_messages={"required": "is missing; no source is loaded without legal ground."}
     )
@@ -162,18 +204,33 @@ class MappingSchema(_Strict):
     split = fields.Nested(SplitSchema)
     municipality = fields.String(validate=validate.Regexp(AREA_CODE, error="must be an area code, such as GM0363."))
     objections = fields.Nested(ObjectionsSchema)
+    database = fields.Nested(DatabaseSchema)
+    tables = fields.List(
+        fields.Nested(TableSchema), validate=validate.Length(min=1, error="is empty; list the tables.")
+    )
+    omop = fields.Nested(OmopSchema)
+    fhir = fields.Nested(FhirSchema)
 
     @validates_schema(skip_on_field_errors=True)
     def _fits_the_kind(self, data: dict[str, Any], **_: Any) -> None:
-        if data["kind"] == "omop":
-            if "files" in data:
-                raise ValidationError(
-                    {"files": ["does not belong to an omop source; its tables are known, remove it."]}
-                )
-        elif "files" not in data:
+        kind = data["kind"]
+        if not KINDS[kind].lists_files and "files" in data:
+            problem = f"does not belong to a source of kind {kind}, whose tables are known; remove it."
+            raise ValidationError({"files": [problem]})
+        if KINDS[kind].lists_files and "files" not in data:
             raise ValidationError({"files": [_MISSING]})
-        elif "split" in data or "municipality" in data:
-            raise ValidationError("`split` and `municipality` belong to an omop source only; remove them.")
+        for place, file in enumerate(data.get("files", ())):
+            for key in _FILE_KEYS & set(file) - set(KINDS[kind].file_keys):
+                raise ValidationError({"files": {place: {key: [f"does not belong to kind {kind}; remove it."]}}})
+        owned = {key for other in KINDS.values() for key in other.own_keys}
+        for key in sorted(owned & set(data) - set(KINDS[kind].own_keys)):
+            owners = " or ".join(name for name, other in KINDS.items() if key in other.own_keys)
+            raise ValidationError({key: [f"belongs to kind {owners} only; remove it."]})
+        for key in KINDS[kind].required_keys:
+            if key not in data:
+                raise ValidationError({key: [_MISSING]})
+        if "folder" in data and "database" in data:
+            raise ValidationError({"folder": ["does not go with `database`; leave one of them out."]})
 
 
 def _check_codes(name: str, how: dict[str, Any], form: Form) -> None:
@@ -185,3 +242,12 @@ def _check_codes(name: str, how: dict[str, Any], form: Form) -> None:
 
 def _names(known: dict[str, Any]) -> str:
     return ", ".join(known)
+
+
+def first_message(messages: Any, path: str = "") -> tuple[str, str]:
+    """Return the key path and the text of the first of marshmallow's nested messages."""
+    while isinstance(messages, dict):
+        key, messages = next(iter(messages.items()))
+        if key not in {"_schema", "value", "key"}:
+            path = f"{path}.{key}" if path else str(key)
+    return path or "(whole file)", str(messages[0] if isinstance(messages, list) else messages)

@@ -1,23 +1,27 @@
-"""An OMOP CDM 5.3 or 5.4 folder of CSV files, optionally gzipped, as one source.
+"""An OMOP CDM 5.3 or 5.4 set as one source: files in a folder, or a schema of a database.
 
-Concept ids become codes under code system `omop`. Both editions of the column names occur in practice: any case.
+Concept ids become codes under code system `omop`, unless a concept map or the mapping's source values say better.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute
 
 from . import SourceRefused
-from .batch import RawBatch
+from .batch import RawBatch, Remark
 from .canonical import Record
-from .csv_file import ExtractEmpty, read_csv, read_header
-from .mapping import FieldMapping, FileMapping, SourceMapping, Split
+from .csv_file import ExtractEmpty
+from .mapping import SourceMapping, Split
+from .omop_concepts import ConceptMap, read_concept_map
+from .omop_cost import read_costs
+from .omop_tables import Tables, described, opened
 
 if TYPE_CHECKING:
     Texts = pa.ChunkedArray[Any]
@@ -65,33 +69,6 @@ _TABLES: Final[dict[str, tuple[Record, dict[str, str]]]] = {
     ),
 }
 _PERSON: Final = ("person_id", "gender_concept_id", "year_of_birth", "month_of_birth", "day_of_birth")
-
-
-def read_omop(mapping: SourceMapping) -> Iterator[RawBatch]:
-    """Read PERSON (with DEATH) first, then the tables that exist; PERSON and OBSERVATION_PERIOD are required.
-
-    With a split, only persons of this part are yielded, and rows of the others are not of this source at all.
-    Raises SourceRefused as the CSV reader does.
-    """
-    deaths = _deaths(mapping.folder)
-    for batch in _table(mapping.folder, "PERSON", "person", {name: name for name in _PERSON}):
-        yield RawBatch(
-            "person",
-            batch.file,
-            _described(batch.file, "person", _PERSON_COLUMNS),
-            _persons(_kept(batch.table, mapping.split), deaths, mapping.municipality),
-            batch.malformed,
-        )
-    for table, (record, columns) in _TABLES.items():
-        if table != "OBSERVATION_PERIOD" and _find(mapping.folder, table) is None:
-            continue
-        for batch in _table(mapping.folder, table, record, {"person_id": "person_id", **columns}):
-            described = _described(batch.file, record, {"person_id": "person_id", **columns})
-            yield RawBatch(
-                record, batch.file, described, _coded(_kept(batch.table, mapping.split), record), batch.malformed
-            )
-
-
 _PERSON_COLUMNS: Final = {
     "person_id": "person_id",
     "birth_date": "year_of_birth",
@@ -99,47 +76,103 @@ _PERSON_COLUMNS: Final = {
     "municipality": "location_id",
     "death_date": "death_date",
 }
+_SOURCE_VALUES: Final[Mapping[Record, str]] = {
+    "condition": "condition_source_value",
+    "treatment": "drug_source_value",
+    "measurement": "measurement_source_value",
+}
+# what happened to persons too, and has no record here
+_NOT_READ: Final = (
+    *("PROCEDURE_OCCURRENCE", "OBSERVATION", "DEVICE_EXPOSURE", "SPECIMEN", "NOTE"),
+    *("VISIT_DETAIL", "EPISODE", "PAYER_PLAN_PERIOD"),
+)
+_VERSION: Final = re.compile(r"[vV]?([0-9]+\.[0-9]+)(\.[0-9]+)*")
 
 
-def _described(file: str, record: Record, columns: dict[str, str]) -> FileMapping:
-    fields = {name: FieldMapping(column=column) for name, column in columns.items()}
-    if "code" in columns:
-        fields["code_system"] = FieldMapping(constant="omop")
-    if record == "encounter":
-        fields["urgency"] = FieldMapping(column="visit_concept_id")
-    return FileMapping(file=file, record=record, fields=fields)
+def read_omop(mapping: SourceMapping) -> Iterator[RawBatch]:
+    """Read PERSON (with DEATH) first, then the tables that exist; PERSON and OBSERVATION_PERIOD are required.
+
+    With a split, only persons of this part are yielded, and rows of the others are not of this source at all.
+    Raises SourceRefused as the readers of files and databases do, and for another version than 5.3 and 5.4.
+    """
+    concepts = read_concept_map(mapping)
+    with opened(mapping) as tables:
+        remarks = (*_check_version(tables), *_not_read(tables))
+        deaths = _deaths(tables)
+        for batch in tables.batches("PERSON", "person", {name: name for name in _PERSON}):
+            persons = _persons(_kept(batch.table, mapping.split), deaths, mapping.municipality)
+            file = described(batch.file, "person", _PERSON_COLUMNS)
+            yield replace(batch, mapping=file, table=persons, remarks=remarks)
+            remarks = ()
+        for table in _TABLES:
+            if table == "OBSERVATION_PERIOD" or tables.holds(table):
+                yield from _records(tables, table, mapping, concepts)
+        for batch in read_costs(tables, mapping.omop):
+            yield replace(batch, table=_kept(batch.table, mapping.split))
 
 
-def _find(folder: Path, table: str) -> Path | None:
-    names = {f"{table}{ending}" for ending in (".CSV", ".CSV.GZ")}
-    found = sorted(path for path in folder.iterdir() if path.name.upper() in names) if folder.is_dir() else []
-    return found[0] if found else None
-
-
-def _table(folder: Path, table: str, record: Record, columns: dict[str, str]) -> Iterator[RawBatch]:
-    path = _find(folder, table)
-    if path is None:
-        raise SourceRefused(f"{table}.csv: this OMOP table does not exist in the folder; add it (.csv or .csv.gz).")
-    header = {name.lower(): name for name in read_header(path, path.name, ",", "utf-8")}
-    fields = {name: FieldMapping(column=header.get(column, column)) for name, column in columns.items()}
-    file = FileMapping(file=path.name, record=record, fields=fields)
+def _records(tables: Tables, table: str, mapping: SourceMapping, concepts: ConceptMap) -> Iterator[RawBatch]:
+    record, standard = _TABLES[table]
+    columns = {**standard, "person_id": "person_id"}  # the table's own key first: a database is read in its order
+    constants = {}
+    if (system := mapping.omop.source_values.get(record)) is not None:
+        columns["code"], constants["code_system"] = _SOURCE_VALUES[record], system
+    elif "code" in columns:
+        constants["code_system"] = "omop"
     try:
-        yield from read_csv(path, file)
+        for batch in tables.batches(table, record, columns):
+            told = {**columns, "urgency": "visit_concept_id"} if record == "encounter" else columns
+            kept = _kept(batch.table, mapping.split)
+            coded = _coded(kept, record) if system is None else _under(kept, system)
+            yield replace(
+                batch,
+                mapping=described(batch.file, record, told, **constants),
+                table=concepts.applied(coded) if system is None and "code" in columns else coded,
+            )
     except ExtractEmpty:
         # an OMOP set has all tables, many of them empty: only the two without which nobody is counted must hold rows
-        if table in {"PERSON", "OBSERVATION_PERIOD"}:
+        if table == "OBSERVATION_PERIOD":
             raise
 
 
-def _deaths(folder: Path) -> pa.Table:
-    if _find(folder, "DEATH") is None:
-        return pa.table({"person_id": pa.array([], pa.string()), "death_date": pa.array([], pa.string())})
-    found = [
-        batch.table.select(["person_id", "death_date"])
-        for batch in _table(folder, "DEATH", "person", {"person_id": "person_id", "death_date": "death_date"})
-    ]
+def _check_version(tables: Tables) -> tuple[Remark, ...]:
+    """Refuse a set that says it is of another version than is read here; say so where it does not say anything."""
+    found: set[str] = set()
+    if tables.holds("CDM_SOURCE"):
+        try:
+            for batch in tables.batches("CDM_SOURCE", "person", {"version": "cdm_version"}):
+                found |= {str(text).strip() for text in batch.table.column("version").to_pylist()} - {""}
+        except ExtractEmpty:
+            found = set()
+    for version in sorted(found):
+        said = _VERSION.fullmatch(version)
+        if said is None or said.group(1) not in {"5.3", "5.4"}:
+            shown = said.group(0) if said else "another form"
+            raise SourceRefused(
+                f"CDM_SOURCE, column `cdm_version`: says {shown}, and versions 5.3 and 5.4 are read here; convert the"
+                " set, or correct what it says."
+            )
+    if found:
+        return ()
+    return (Remark("CDM_SOURCE", "does not say the set's version; read as 5.3 or 5.4", 1),)
+
+
+def _not_read(tables: Tables) -> Iterator[Remark]:
+    for table in _NOT_READ:
+        if tables.holds(table) and (count := tables.count(table)):
+            yield Remark(table, "not read; rows", count)
+
+
+def _deaths(tables: Tables) -> pa.Table:
     empty = pa.table({"person_id": pa.array([], pa.string()), "death_date": pa.array([], pa.string())})
-    table = pa.concat_tables([empty, *found])
+    found = [empty]
+    if tables.holds("DEATH"):
+        try:
+            for batch in tables.batches("DEATH", "person", {"person_id": "person_id", "death_date": "death_date"}):
+                found.append(batch.table.select(["person_id", "death_date"]))
+        except ExtractEmpty:
+            found = [empty]
+    table = pa.concat_tables(found)
     whole = table.set_column(0, "person_id", _integer(table.column("person_id")))
     return whole.group_by("person_id").aggregate([("death_date", "min")]).rename_columns(["person_id", "death_date"])
 
@@ -208,3 +241,8 @@ def _coded(table: pa.Table, record: Record) -> pa.Table:
         columns["encounter_type"] = _looked_up(concept, _VISITS, "other")
         columns["urgency"] = _looked_up(concept, {_VISIT_FROM_EMERGENCY: "acute"}, "")
     return pa.table(columns)
+
+
+def _under(table: pa.Table, system: str) -> pa.Table:
+    """Add the code system that a source's own codes are in."""
+    return table.append_column("code_system", pa.chunked_array([pa.repeat(pa.scalar(system), table.num_rows)]))

@@ -13,7 +13,8 @@ from pyarrow import parquet
 
 from . import SourceRefused
 from .batch import RawBatch, canonical_table
-from .csv_file import ExtractEmpty, require_columns
+from .csv_file import ExtractEmpty
+from .headings import check_headings
 from .mapping import FileMapping
 
 if TYPE_CHECKING:
@@ -24,25 +25,27 @@ _LARGEST_COLUMN: Final = 1 << 30  # bytes of one mapped column in one row group,
 _LONGEST_CELL: Final = 1024  # bytes: a dictionary repeats a long one for nothing, and memory would have to hold it all
 
 
-def read_parquet(path: Path, file: FileMapping) -> Iterator[RawBatch]:
+def read_parquet(path: Path, file: FileMapping, floats: bool = False) -> Iterator[RawBatch]:
     """Read one Parquet file and yield its rows in batches of 131,072, counting from row 1 (there is no header row).
 
-    Dates come out as the mapping's `date_format`, numbers with the mapping's decimal sign.
+    Dates come out as the mapping's `date_format`, numbers with the mapping's decimal sign. Floating-point columns are
+    read where `floats` allows them, as OMOP's are: each number as its shortest text, not-a-number as the empty text.
     Raises SourceRefused for a file that is absent, unreadable, empty, or without a mapped column.
     """
-    wanted = sorted({how.column for how in file.fields.values() if how.column is not None})
+    wanted = file.mapped_columns
     try:
         with parquet.ParquetFile(path, read_dictionary=wanted) as opened:
-            require_columns(file.file, list(opened.schema_arrow.names), wanted)
+            check_headings(file.file, list(opened.schema_arrow.names), file)
             _require_small_columns(opened.metadata, wanted, file)
             if opened.metadata.num_rows == 0:
                 raise ExtractEmpty(f"{file.file}: holds no rows; ask for the extract again.")
-            first = 1
+            first, rows_in_all = 1, opened.metadata.num_rows
             for batch in opened.iter_batches(batch_size=131_072, columns=wanted):
                 rows = pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))
                 first += batch.num_rows
-                columns: dict[str, Texts] = {name: _as_text(batch.column(name), file, name) for name in wanted}
-                yield RawBatch(file.record, file.file, file, canonical_table(columns, rows, file))
+                columns: dict[str, Texts] = {name: _as_text(batch.column(name), file, name, floats) for name in wanted}
+                table = canonical_table(columns, rows, file)
+                yield RawBatch(file.record, file.file, file, table, share=(first - 1) / rows_in_all)
     except FileNotFoundError:
         raise SourceRefused(f"{file.file}: this file does not exist; put it in place or correct the mapping.") from None
     except (pa.ArrowException, OSError):
@@ -60,13 +63,15 @@ def _require_small_columns(metadata: parquet.FileMetaData, wanted: list[str], fi
                 )
 
 
-def _as_text(values: Rows, file: FileMapping, column: str) -> Texts:
+def _as_text(values: Rows, file: FileMapping, column: str, floats: bool) -> Texts:
     kind: Any = values.type
     if pa.types.is_dictionary(kind):
         if (_pc.max(_pc.binary_length(cast(Any, values).dictionary)).as_py() or 0) > _LONGEST_CELL:
             raise SourceRefused(f"{file.file}, column `{column}`: has a text of over 1,024 bytes; shorten it.")
         kind = pa.string()
     if pa.types.is_floating(kind):
+        if floats:
+            return _float_texts(values)
         raise SourceRefused(
             f"{file.file}, column `{column}`: is a floating-point column; deliver it as decimal, integer or text."
         )
@@ -77,4 +82,13 @@ def _as_text(values: Rows, file: FileMapping, column: str) -> Texts:
     if pa.types.is_decimal(kind) and file.decimal == ",":
         text = _pc.replace_substring(text, ".", ",")
     filled: Texts = _pc.fill_null(text, "")
+    return filled
+
+
+def _float_texts(values: Any) -> Texts:
+    # data frames write whole numbers with gaps as floating point: an identifier must not get an exponent
+    known = _pc.if_else(_pc.is_nan(values), pa.scalar(None, values.type), values)
+    whole = _pc.and_(_pc.equal(known, _pc.floor(known)), _pc.less(_pc.abs(known), float(1 << 53)))
+    integers = _pc.if_else(whole, known, pa.scalar(0.0, values.type)).cast(pa.int64(), safe=False)
+    filled: Texts = _pc.fill_null(_pc.if_else(whole, integers.cast(pa.string()), known.cast(pa.string())), "")
     return filled

@@ -3,13 +3,9 @@
 A table is wide (a row per area) or long (a row per area and day); one figure per indicator. `.gz` is unpacked.
 """
 
-import csv
-import gzip
 import hashlib
-import io
 import re
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,20 +13,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.codes import AREA_CODE, REGION_CODE
+from schemas.values import TypedValue
 
 from . import SourceRefused
+from .published_rows import rows_of
+from .symbols import Symbols, typed
 from .table_mapping import read_mapping
 
 _LARGEST_PERCENTAGE: Final = 100
 _MUNICIPALITY: Final = "GM"
-_LARGEST_BYTES: Final = 512 * 1024 * 1024  # unpacked: no public table of regions comes near, and a bomb stops here
 _FORMS: Final = {  # numbers as sources write them, by how many decimals
-    "percentage": (r"\d{1,3}", "a percentage from 0 to 100 with a decimal point and at most {decimals} decimals"),
-    "rate": (r"\d{1,12}", "a number from 0 with a decimal point and at most {decimals} decimals"),
+    "percentage": (r"\d{1,3}", "a percentage from 0 to 100 with a decimal {sign} and at most {decimals} decimals"),
+    "rate": (r"\d{1,12}", "a number from 0 with a decimal {sign} and at most {decimals} decimals"),
     "count": (r"\d{1,12}(?:\.0+)?", "a whole number from 0"),
 }
 
-Figures = tuple[str | None, ...]  # in the order of TableRead.indicators; None where the source has no figure
+Figure = str | TypedValue | None  # a number as text, what a symbol says, or None where the source has no figure
+Figures = tuple[Figure, ...]  # in the order of TableRead.indicators
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,8 @@ class TableRead:
     """A whole published table: numbers as the source writes them (counts without `.0`).
 
     `figures[period][area]` are the texts of one row; `members[region]` are the areas of a region that have a row, in
-    order. `without_area` counts rows that belong to no area; `complete` says that the file is all the owner publishes.
+    order. `without_area` counts rows that belong to no area; `complete` says that the file is all the owner publishes;
+    `provisional` are the periods and indicators of which the source marks a figure as provisional.
     """
 
     figures: Mapping[str, Mapping[str, Figures]]
@@ -48,6 +48,7 @@ class TableRead:
     step: str
     division_year: int
     without_area: int
+    provisional: frozenset[tuple[str, str]]
     complete: bool
     owner: str
     table: str
@@ -82,7 +83,9 @@ def _parse(
     name: str, table: bytes, mapping_name: str, mapping_bytes: bytes, membership_name: str, membership: bytes
 ) -> TableRead:
     mapping = read_mapping(mapping_bytes, mapping_name)
-    figures, without_area = _Reader(name, mapping).figures(_unpacked(name, table))
+    step = "1" if mapping["decimals"] == 0 else "0." + "0" * (mapping["decimals"] - 1) + "1"
+    reader = _Reader(name, mapping, step)
+    figures, without_area = reader.figures(table)
     region_of = _membership(membership_name, membership, mapping["membership"])
     members: dict[str, list[str]] = {region: [] for region in sorted(set(region_of.values()))}
     areas = sorted({area for rows in figures.values() for area in rows})
@@ -98,9 +101,10 @@ def _parse(
         members={region: tuple(areas) for region, areas in members.items()},
         indicators=tuple(mapping["values"].values()),
         numbers=mapping["numbers"],
-        step="1" if mapping["decimals"] == 0 else "0." + "0" * (mapping["decimals"] - 1) + "1",
+        step=step,
         division_year=mapping["division_year"],
         without_area=without_area,
+        provisional=frozenset(reader.provisional),
         complete=mapping["complete"],
         owner=mapping["owner"],
         table=mapping["table"],
@@ -109,35 +113,6 @@ def _parse(
         retrieved_on=mapping["retrieved_on"].isoformat(),
         file_sha256=hashlib.sha256(table).hexdigest(),
     )
-
-
-def _unpacked(name: str, content: bytes) -> bytes:
-    if not name.endswith(".gz"):
-        return content
-    try:
-        with gzip.open(io.BytesIO(content)) as file:
-            unpacked = file.read(_LARGEST_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceRefused(f"{name} is not a whole gzip file; fetch it again.") from error
-    if len(unpacked) > _LARGEST_BYTES:
-        raise SourceRefused(f"{name} unpacks to more than 512 MB, which no such table needs; check where it is from.")
-    return unpacked
-
-
-def _rows(name: str, content: bytes, form: Mapping[str, Any]) -> Iterator[tuple[int, list[str]]]:
-    """Yield every row with its number, the header first."""
-    try:
-        text = io.TextIOWrapper(io.BytesIO(content), encoding=form["encoding"], newline="")
-        width = -1
-        for number, row in enumerate(csv.reader(text, delimiter=form["separator"], strict=True), start=1):
-            if number > 1 and len(row) != width:
-                raise SourceRefused(f"{name}, row {number}: expected {width} cells; repair this row.")
-            width = len(row)
-            yield number, row
-    except (UnicodeDecodeError, LookupError) as error:
-        raise SourceRefused(f"{name} is not in the encoding {form['encoding']}; correct `encoding`.") from error
-    except csv.Error as error:
-        raise SourceRefused(f"{name} is not CSV with separator {form['separator']!r}; correct `separator`.") from error
 
 
 def _place(name: str, header: list[str], *names: str) -> int:
@@ -151,20 +126,23 @@ def _place(name: str, header: list[str], *names: str) -> int:
 class _Reader:
     """Reads the rows of one table as its mapping says."""
 
-    def __init__(self, name: str, mapping: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, mapping: Mapping[str, Any], step: str) -> None:
         self._name = name
         self._mapping = mapping
         form, self._expected = _FORMS[mapping["numbers"]]
         self._decimals = mapping["decimals"]
         tail = rf"(?:\.\d{{1,{self._decimals}}})?" if self._decimals else ""
         self._form = re.compile(form + tail, re.ASCII)
-        self._read: dict[str, str | None] = {}  # texts seen, and what they say: few, however many rows
-        self._periods: dict[str, str] = {}
+        self._step = step
+        self._symbols: Symbols = mapping["symbols"]
+        self._read: dict[str, tuple[Figure, bool]] = {}  # texts seen, and what they say: few, however many rows
+        self._periods: dict[str, tuple[str, bool]] = {}
+        self.provisional: set[tuple[str, str]] = set()  # periods and indicators
         self._areas: dict[str, str] = {}
 
     def figures(self, content: bytes) -> tuple[dict[str, dict[str, Figures]], int]:
         """Return period, area, figures of all rows that pass the filters, and how many belong to no area."""
-        mapping, rows = self._mapping, _rows(self._name, content, self._mapping)
+        mapping, rows = self._mapping, rows_of(self._name, content, self._mapping)
         header = next(rows, (1, []))[1]
         self._check_layout(header)
         of_area = _place(self._name, header, *mapping["area_column"])
@@ -184,16 +162,26 @@ class _Reader:
             if area is None:
                 without_area += 1
                 continue
-            period = mapping["period"] if of_period is None else self._period(row[of_period].strip(), number)
+            period, whole_row = (
+                (mapping["period"], False) if of_period is None else self._period(row[of_period].strip(), number)
+            )
             here = figures.setdefault(period, {})
             if area in here:
                 raise SourceRefused(
                     f"{self._name}, row {number}: area {area} occurs twice; narrow `filters` to one row per area"
                     + ("." if of_period is None else " and period.")
                 )
-            here[area] = tuple(
-                None if place in labels and row[labels[place]].strip() else self._figure(row[place].strip(), number, c)
-                for place, c in values
+            read = [
+                (None, False)
+                if place in labels and row[labels[place]].strip()
+                else self._figure(row[place].strip(), number, column)
+                for place, column in values
+            ]
+            here[area] = tuple(figure for figure, _ in read)
+            self.provisional.update(
+                (period, mapping["values"][column])
+                for (_, column), (_, is_marked) in zip(values, read, strict=True)
+                if is_marked or whole_row
             )
         if not passed:
             raise SourceRefused(f"{self._name} has no row that passes `filters`; correct the filters in the mapping.")
@@ -228,11 +216,12 @@ class _Reader:
         self._areas[text] = area
         return area
 
-    def _period(self, text: str, number: int) -> str:
+    def _period(self, text: str, number: int) -> tuple[str, bool]:
         if text not in self._periods:
             form = self._mapping["period"]
+            plain, is_marked = self._symbols.split(text)
             try:
-                self._periods[text] = _period(datetime.strptime(text, form["format"]), form["unit"])
+                self._periods[text] = _period(datetime.strptime(plain, form["format"]), form["unit"]), is_marked
             except ValueError as error:
                 raise SourceRefused(
                     f"{self._name}, row {number}, column {' or '.join(form['column'])}: expected a date in the form "
@@ -240,20 +229,28 @@ class _Reader:
                 ) from error
         return self._periods[text]
 
-    def _figure(self, text: str, number: int, column: str) -> str | None:
-        if text in self._read:
-            return self._read[text]
-        found: str | None = None
-        if text and text not in self._mapping["not_available"]:
-            percentage = self._mapping["numbers"] == "percentage"
-            if not self._form.fullmatch(text) or (percentage and float(text) > _LARGEST_PERCENTAGE):
-                raise SourceRefused(
-                    f"{self._name}, row {number}, column {column}: expected "
-                    f"{self._expected.format(decimals=self._decimals)}, or nothing; correct it."
-                )
-            found = str(int(text.partition(".")[0])) if self._mapping["numbers"] == "count" else text
-        self._read[text] = found
-        return found
+    def _figure(self, text: str, number: int, column: str) -> tuple[Figure, bool]:
+        if text not in self._read:
+            plain, is_marked = self._symbols.split(text)
+            found: Figure = None
+            if plain in self._symbols.meanings:
+                found = typed(self._symbols.meanings[plain], self._step)
+            elif plain and plain not in self._mapping["not_available"]:
+                found = self._number(plain, number, column)
+            self._read[text] = found, is_marked
+        return self._read[text]
+
+    def _number(self, text: str, number: int, column: str) -> str:
+        comma = self._mapping["decimal"] == ","
+        plain = text.replace(",", ".") if comma and "." not in text else text
+        percentage = self._mapping["numbers"] == "percentage"
+        is_other = ("." if comma else ",") in text
+        if is_other or not self._form.fullmatch(plain) or (percentage and float(plain) > _LARGEST_PERCENTAGE):
+            expected = self._expected.format(decimals=self._decimals, sign="comma" if comma else "point")
+            raise SourceRefused(
+                f"{self._name}, row {number}, column {column}: expected {expected}, or nothing; correct it."
+            )
+        return str(int(plain.partition(".")[0])) if self._mapping["numbers"] == "count" else plain
 
 
 def _period(moment: datetime, unit: str) -> str:
@@ -271,7 +268,7 @@ def _period(moment: datetime, unit: str) -> str:
 
 
 def _membership(name: str, content: bytes, form: Mapping[str, Any]) -> dict[str, str]:
-    rows = _rows(name, content, form)
+    rows = rows_of(name, content, {**form, "decimal": "."})
     header = next(rows, (1, []))[1]
     of_area, of_region = _place(name, header, form["area_column"]), _place(name, header, form["region_column"])
     region_of: dict[str, str] = {}

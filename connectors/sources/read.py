@@ -1,12 +1,39 @@
 """Open a source by its mapping's kind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
 
 from .batch import RawBatch
 from .csv_file import read_csv
-from .mapping import SourceMapping
+from .fhir import read_fhir
+from .mapping import FileMapping, SourceMapping
 from .omop import read_omop
 from .parquet_file import read_parquet
+from .sql import read_sql
+from .xlsx_file import read_xlsx
+
+Reader = Callable[[SourceMapping], Iterator[RawBatch]]
+
+
+def file_by_file(reader: Callable[[Path, FileMapping], Iterator[RawBatch]]) -> Reader:
+    """Return a reader of sources from a reader of one file."""
+
+    def read_files(mapping: SourceMapping) -> Iterator[RawBatch]:
+        for file in mapping.files:
+            yield from reader(mapping.folder / file.file, file)
+
+    return read_files
+
+
+READERS: Final[Mapping[str, Reader]] = {
+    "csv": file_by_file(read_csv),
+    "fhir": read_fhir,
+    "omop": read_omop,
+    "parquet": file_by_file(read_parquet),
+    "sql": read_sql,
+    "xlsx": file_by_file(read_xlsx),
+}
 
 
 def read(mapping: SourceMapping) -> Iterator[RawBatch]:
@@ -14,9 +41,4 @@ def read(mapping: SourceMapping) -> Iterator[RawBatch]:
 
     Raises SourceRefused as soon as a file cannot be read as the mapping says.
     """
-    if mapping.kind == "omop":
-        yield from read_omop(mapping)
-        return
-    reader = read_csv if mapping.kind == "csv" else read_parquet
-    for file in mapping.files:
-        yield from reader(mapping.folder / file.file, file)
+    return READERS[mapping.kind](mapping)

@@ -11,6 +11,7 @@ from schemas.codes import PERIOD
 from schemas.plain_yaml import YamlNotPlain, read_yaml
 
 from . import SourceRefused
+from .symbols import CBS, CBS_PROVISIONAL, MEANINGS, Symbols
 
 UNITS: Final = ("day", "week", "month", "quarter", "year")
 _PLAIN: Final = {  # marshmallow's words, as the end of a sentence of ours
@@ -53,6 +54,28 @@ class _Names(fields.Field[list[str]]):
         return names
 
 
+class _Symbols(fields.Field[Symbols]):
+    """The preset `cbs`, or texts each with its meaning; `provisional` is a list of endings."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Symbols:
+        if value == "cbs":
+            return Symbols(CBS, CBS_PROVISIONAL)
+        if not isinstance(value, dict):
+            raise ValidationError("must be `cbs`, or texts between quotes, each with its meaning")
+        marks = value.get("provisional", [])
+        meanings = {str(text): meaning for text, meaning in value.items() if text != "provisional"}
+        if not (isinstance(marks, list) and all(isinstance(mark, str) and mark for mark in marks)):
+            raise ValidationError('must be a list of endings, such as ["*"]', "provisional")
+        if any(meaning not in MEANINGS for meaning in meanings.values()):
+            raise ValidationError("must give every text one of the meanings " + ", ".join(MEANINGS))
+        return Symbols(meanings, tuple(marks))
+
+
+class _HeadingsSchema(_Strict):
+    row = fields.Integer(strict=True, validate=validate.Range(1, 1000, error="must be from 1 to 1000"))
+    rows = fields.Integer(strict=True, validate=validate.Range(1, 5, error="must be from 1 to 5"))
+
+
 class _MembershipSchema(_Strict):
     file = _text()
     separator = _separator()
@@ -79,8 +102,15 @@ class _Period(fields.Field[Any]):
 
 
 class _MappingSchema(_Strict):
-    separator = _separator()
-    encoding = _text()
+    kind = fields.String(
+        load_default="csv", validate=validate.OneOf(("csv", "xlsx"), error="must be csv or xlsx"),
+    )  # fmt: skip
+    separator = fields.String(validate=validate.Length(equal=1, error="must be one character"))
+    encoding = fields.String(validate=validate.Length(min=1, error="must not be empty"))
+    sheet = fields.String(validate=validate.Length(min=1, error="must not be empty"))
+    headings = fields.Nested(_HeadingsSchema)
+    decimal = fields.String(load_default=".", validate=validate.OneOf((".", ","), error='must be "." or ","'))
+    symbols = _Symbols(load_default=lambda: Symbols({}))
     layouts = fields.List(fields.List(fields.String()), load_default=list)
     area_column = _Names(required=True)
     area_form = fields.String(
@@ -111,6 +141,13 @@ class _MappingSchema(_Strict):
 
     @validates_schema(skip_on_field_errors=True)
     def _fits(self, data: dict[str, Any], **_: Any) -> None:
+        for key in ("separator", "encoding"):
+            if data["kind"] == "csv" and key not in data:
+                raise ValidationError("Missing data for required field.", key)
+            if data["kind"] == "xlsx" and key in data:
+                raise ValidationError("belongs to a CSV only; remove it", key)
+        if data["kind"] == "csv" and "sheet" in data:
+            raise ValidationError("belongs to a workbook only; remove it, or write kind: xlsx", "sheet")
         if data["numbers"] == "count" and data["decimals"] != 0:
             raise ValidationError("must be 0 for numbers: count", "decimals")
         if not data["values"]:

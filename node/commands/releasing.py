@@ -1,7 +1,6 @@
-"""Commands on the way out: load sources, measure, prepare a release, publish what was approved."""
+"""Commands on the way out: measure, prepare a release, publish what was approved."""
 
 import secrets
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from node.indicators.compute import outside
 from node.indicators.figures import ComputedIndicator
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
-from node.records.load import load
 from node.records.store import records_path
 from node.release import redact
 from node.release.candidate import FrozenBundle
@@ -25,23 +23,6 @@ from schemas.codes import Audience, Language
 
 from . import changes, desk, inspection, options
 from .choice import chosen_definitions, open_records, owners
-
-
-@click.group()
-def source() -> None:
-    """Bring in extracts; they never leave."""
-
-
-@source.command("load")
-@click.argument("mapping", type=click.Path(path_type=Path))
-@options.home
-def load_source(mapping: Path, home: Path) -> None:
-    """Load the source that MAPPING (YAML) describes, whole or not at all."""
-    with options.opened(home) as node:
-        tell = (lambda text: click.echo(text, err=True)) if sys.stderr.isatty() else None
-        report = load(home, mapping, node.secret("pseudonym"), tell)
-    for line in report.lines():
-        click.echo(line)
 
 
 @click.command("measure")

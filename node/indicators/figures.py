@@ -1,6 +1,7 @@
 """Figures inside the region, before protection: these types have no serializer, so they cannot travel."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from schemas.definition import IndicatorDefinition
 from schemas.payloads import Cell, TakenOver
 
 Counts = NDArray[np.int64]
+PROVISIONAL: Final = " (provisional)"  # ends the table's name in the origin of figures that their owner will revise
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from connectors.sources import SourceRefused
-from connectors.sources.published_table import TableRead, published_table
+from connectors.sources.published_table import Figure, TableRead, published_table
 from schemas.catalogue import catalogue
 from schemas.payloads import Cell, TakenOver
 from schemas.values import Exact, NotAvailable, Rounded, TypedValue
 
-from .figures import PublishedTable, WholeTable
+from .figures import PROVISIONAL, PublishedTable, WholeTable
 
 _EMPTY: Final = NotAvailable()
 
@@ -18,8 +20,9 @@ def take_over(file: Path, mapping_file: Path, region_code: str) -> tuple[Publish
     """Take over one region's rows of a public table: its own row first, then those of its municipalities.
 
     Gives one PublishedTable per indicator of the mapping and period of the table, with dimension `area` and a cell per
-    row: a count exactly, another figure as the source writes it, rounded to the source's step, or NotAvailable where
-    the source has an empty cell or a text instead. A table that is `complete` may have nothing (any more) for a region.
+    row: a count exactly, another figure as the source writes it, rounded to the source's step, what a symbol means, or
+    NotAvailable where the source has an empty cell or a text instead. Of a period with provisional figures the origin
+    says so. A table that is `complete` may have nothing (any more) for a region.
     Raises SourceRefused where the files are not as the mapping says, or know no such region or indicator.
     """
     table = published_table(file, mapping_file)
@@ -36,8 +39,16 @@ def take_over(file: Path, mapping_file: Path, region_code: str) -> tuple[Publish
         )
     areas = (region_code, *table.members[region_code])
     origin = _origin(table)
+    provisional = msgspec.structs.replace(origin, table=origin.table + PROVISIONAL)
     found = tuple(
-        PublishedTable(definitions[indicator], period, table.division_year, ("area",), cells, origin)
+        PublishedTable(
+            definitions[indicator],
+            period,
+            table.division_year,
+            ("area",),
+            cells,
+            provisional if (period, indicator) in table.provisional else origin,
+        )
         for place, indicator in enumerate(table.indicators)
         for period, rows in sorted(table.figures.items())
         if (cells := tuple(Cell((area,), _value(table, rows[area][place])) for area in areas if area in rows))
@@ -54,9 +65,15 @@ def whole_table(file: Path, mapping_file: Path) -> WholeTable | None:
 
 
 def left_out(file: Path, mapping_file: Path) -> tuple[str, ...]:
-    """Return sentences on rows that no region takes over; raises SourceRefused."""
-    found = published_table(file, mapping_file).without_area
-    return (f"{found} rows of {file.name} belong to no area and were left out.",) if found else ()
+    """Return sentences on rows that no region takes over and on provisional figures; raises SourceRefused."""
+    found = published_table(file, mapping_file)
+    said = []
+    if found.without_area:
+        said.append(f"{found.without_area} rows of {file.name} belong to no area and were left out.")
+    if found.provisional:
+        periods = ", ".join(sorted({period for period, _ in found.provisional}))
+        said.append(f"The owner marks figures of {file.name} as provisional: {periods}.")
+    return tuple(said)
 
 
 def _origin(table: TableRead) -> TakenOver:
@@ -70,7 +87,9 @@ def _origin(table: TableRead) -> TakenOver:
     )
 
 
-def _value(table: TableRead, text: str | None) -> TypedValue:
-    if text is None:
+def _value(table: TableRead, figure: Figure) -> TypedValue:
+    if figure is None:
         return _EMPTY
-    return Exact(int(text)) if table.numbers == "count" else Rounded(text, table.step)
+    if not isinstance(figure, str):
+        return figure
+    return Exact(int(figure)) if table.numbers == "count" else Rounded(figure, table.step)

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.sources import SourceRefused
-from connectors.sources.batch import RawBatch
+from connectors.sources.batch import RawBatch, Remark
 from connectors.sources.canonical import FIELDS, Record
 from connectors.sources.mapping import FileMapping, SourceMapping
 
@@ -30,11 +30,12 @@ class IngestedRecord:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What `ingest` made of a source: files in order of reading, rows read per file, and the typed records."""
+    """What `ingest` made of a source: files in order of reading, rows read per file, the typed records, and remarks."""
 
     files: tuple[FileMapping, ...]
     rows_read: tuple[int, ...]
     records: tuple[IngestedRecord, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass
@@ -42,6 +43,7 @@ class _Progressing:
     files: list[FileMapping] = field(default_factory=list)
     read: Counter[int] = field(default_factory=Counter)
     staged: list[Record] = field(default_factory=list)
+    remarks: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def ingest(
@@ -59,18 +61,21 @@ def ingest(
     connection.execute('CREATE TEMP TABLE rejected (file_no INTEGER, "row" BIGINT, "column" VARCHAR, reason VARCHAR)')
     state = _Progressing()
     for batch in batches:
-        if not state.files or state.files[-1] != batch.mapping:
+        if batch.mapping not in state.files:
             state.files.append(batch.mapping)
             on_progress(f"{mapping.id}: reading {batch.file}")
-        number = len(state.files) - 1
-        state.read[number] += batch.table.num_rows + len(batch.malformed)
+        number = state.files.index(batch.mapping)  # a FHIR bundle has rows of several records in turn
+        state.read[number] += batch.table.num_rows + len(batch.malformed) + len(batch.refused)
+        for remark in batch.remarks:
+            state.remarks[remark.file, remark.text] += remark.count
         if batch.record not in state.staged:
             _create_staging(connection, batch.record)
             state.staged.append(batch.record)
         _stage(connection, batch, number, pseudonymise(batch.table, pseudonymiser))
-        _note_malformed(connection, batch, number)
+        _note_refused(connection, batch, number)
     records = tuple(_finish(connection, record, state.files) for record in state.staged)
-    ingested = Ingested(tuple(state.files), tuple(state.read[i] for i in range(len(state.files))), records)
+    remarks = tuple(Remark(file, text, count) for (file, text), count in state.remarks.items())
+    ingested = Ingested(tuple(state.files), tuple(state.read[i] for i in range(len(state.files))), records, remarks)
     _refuse_too_many(connection, ingested, mapping.max_reject_share)
     return ingested
 
@@ -117,12 +122,16 @@ def _problem(typed: tuple[Column, ...]) -> tuple[str, str]:
     return f"CASE {where} END", f"CASE {why} END"
 
 
-def _note_malformed(connection: duckdb.DuckDBPyConnection, batch: RawBatch, number: int) -> None:
-    if batch.malformed:
-        connection.executemany(
-            "INSERT INTO rejected VALUES (?, ?, ?, ?)",
-            [(number, row, "(whole row)", WRONG_WIDTH) for row in batch.malformed],
-        )
+def _note_refused(connection: duckdb.DuckDBPyConnection, batch: RawBatch, number: int) -> None:
+    """Note the rows that never became part of the batch's table."""
+    found = [(row, "(whole row)", WRONG_WIDTH) for row in batch.malformed]
+    found += [(refused.row, refused.column, refused.reason) for refused in batch.refused]
+    if found:
+        rows, names, reasons = zip(*found, strict=True)
+        noted = pa.table({"row": pa.array(rows, pa.int64()), "column": list(names), "reason": list(reasons)})
+        connection.register("noted", noted)
+        connection.execute('INSERT INTO rejected SELECT ?, "row", "column", reason FROM noted', [number])
+        connection.unregister("noted")
 
 
 def _finish(connection: duckdb.DuckDBPyConnection, record: Record, files: list[FileMapping]) -> IngestedRecord:

@@ -1,7 +1,7 @@
 """Load one source into the linked store: all of it in one transaction, or nothing."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,14 +10,20 @@ import duckdb
 import pyarrow as pa
 
 from connectors.sources import SourceRefused
+from connectors.sources.batch import RawBatch, Remark
 from connectors.sources.csv_file import ExtractEmpty, read_csv
 from connectors.sources.mapping import FieldMapping, FileMapping, Objections, SourceMapping, read_mapping
 from connectors.sources.read import read
 
+from .content import ContentHash
 from .ingest import Ingested, Progress, ingest
 from .link import LinkedPerson, link
+from .load_history import keep_load
+from .look import Look, look
 from .pseudonymise import Pseudonymiser
 from .store import open_store, records_path
+
+Share = Callable[[str, float], None]  # a file, and how much of it was read, from 0 to 1
 
 
 class SumsDoNotReconcile(Exception):
@@ -57,9 +63,15 @@ class LoadReport:
     files: tuple[FileCount, ...]
     rejects: tuple[Reject, ...]
     linked: LinkedPerson
+    look: Look
+    remarks: tuple[Remark, ...] = ()
 
     def lines(self) -> tuple[str, ...]:
         """Return the report as lines for a terminal."""
+        return (*self.account(), *(f"{self.source}: {line}" for line in self.look.lines()))
+
+    def account(self) -> tuple[str, ...]:
+        """Return what became of the rows and who they are of, as lines for a terminal."""
         found = [
             f"{self.source}: {count.file}: {count.read} rows read = {count.loaded} loaded + {count.rejected} rejected"
             f" + {count.duplicates} duplicates + {count.objected} objected + {count.outside} outside the population"
@@ -70,6 +82,7 @@ class LoadReport:
             f" {reject.first_row}"
             for reject in self.rejects
         ]
+        found += [f"{self.source}: {remark.file}: {remark.text}: {remark.count}" for remark in self.remarks]
         persons = self.linked
         found.append(
             f"{self.source}: {persons.in_source} persons, {persons.new} new, {persons.in_other_sources} also known from"
@@ -84,19 +97,21 @@ def load(
     pseudonym_key: bytes,
     on_progress: Progress | None = None,
     today: date | None = None,
+    on_share: Share | None = None,
 ) -> LoadReport:
     """Load the source that a mapping file describes and return the account of it; its earlier rows are replaced.
 
     Raises connectors.sources.SourceRefused, store.RecordStoreBusy or PseudonymKeyTooShort, and then nothing changed.
     """
-    tell = on_progress or _silent
-    mapping = read_mapping(mapping_file, today or datetime.now(UTC).date())
+    tell = on_progress or silent
+    day = today or datetime.now(UTC).date()
+    mapping = read_mapping(mapping_file, day)
     pseudonymiser = Pseudonymiser(pseudonym_key, mapping.legal.linkage, mapping.id)
     home.mkdir(parents=True, exist_ok=True)
     connection = open_store(records_path(home), read_only=False)
     try:
         connection.begin()
-        report = _load(connection, mapping, pseudonymiser, tell)
+        report = load_within(connection, mapping, pseudonymiser, pseudonym_key, day, tell, on_share or no_share)
         connection.commit()
         connection.execute("CHECKPOINT")
     except BaseException:
@@ -110,16 +125,29 @@ def load(
     return report
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, pseudonymiser: Pseudonymiser, tell: Progress
+def load_within(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: SourceMapping,
+    pseudonymiser: Pseudonymiser,
+    pseudonym_key: bytes,
+    today: date,
+    tell: Progress,
+    on_share: Share,
 ) -> LoadReport:
+    """Load one source inside the caller's transaction; raises SourceRefused."""
     objecting = tuple(_objecting(mapping, pseudonymiser))
-    ingested = ingest(connection, mapping, read(mapping), pseudonymiser, tell)
+    content = ContentHash(pseudonym_key)
+    content.take_objections(objecting)
+    ingested = ingest(connection, mapping, _watched(read(mapping), content, on_share), pseudonymiser, tell)
     _mark_objections(connection, ingested, objecting)
     tell(f"{mapping.id}: linking")
     linked = link(connection, mapping, ingested)
     _keep_rejects(connection, mapping.id, ingested)
-    report = LoadReport(mapping.id, _counts(connection, ingested), _rejects(connection, ingested), linked)
+    counts, rejects = _counts(connection, ingested), _rejects(connection, ingested)
+    seen = look(connection, mapping, ingested, content.hex(), datetime.now(UTC), today)
+    if seen.unchanged_since is None:
+        keep_load(connection, mapping.id, seen.load)
+    report = LoadReport(mapping.id, counts, rejects, linked, seen, ingested.remarks)
     for record in ingested.records:
         connection.execute(f"DROP TABLE {record.table}")
     for table in ("rejected", "touched"):
@@ -169,7 +197,7 @@ def _keep_rejects(connection: duckdb.DuckDBPyConnection, source: str, ingested: 
         connection.execute(
             """INSERT INTO rejected_row SELECT ?, ?, "row", "column", reason FROM rejected WHERE file_no = ?
             ORDER BY "row" """,
-            [source, file.file, number],
+            [source, file.label, number],
         )
 
 
@@ -196,7 +224,7 @@ def _reconciled(file: FileMapping, read: int, rejected: int, counts: list[int]) 
     loaded, duplicates, objected, outside = counts
     if read != loaded + rejected + duplicates + objected + outside:
         raise SumsDoNotReconcile(f"{file.file}: rows read and rows accounted for differ; report this as a fault.")
-    return FileCount(file.file, file.record, read, loaded, rejected, duplicates, objected, outside)
+    return FileCount(file.label, file.record, read, loaded, rejected, duplicates, objected, outside)
 
 
 def _rejects(connection: duckdb.DuckDBPyConnection, ingested: Ingested) -> tuple[Reject, ...]:
@@ -205,10 +233,22 @@ def _rejects(connection: duckdb.DuckDBPyConnection, ingested: Ingested) -> tuple
         ORDER BY file_no, count(*) DESC, "column", reason"""
     ).fetchall()
     return tuple(
-        Reject(ingested.files[number].file, column, reason, rows_, first)
+        Reject(ingested.files[number].label, column, reason, rows_, first)
         for number, column, reason, rows_, first in rows
     )
 
 
-def _silent(_: str) -> None:
+def silent(_: str) -> None:
     """Report progress to nobody."""
+
+
+def no_share(_: str, __: float) -> None:
+    """Report to nobody how much of a file was read."""
+
+
+def _watched(batches: Iterable[RawBatch], content: ContentHash, on_share: Share) -> Iterator[RawBatch]:
+    for batch in batches:
+        content.take(batch)
+        yield batch
+        if batch.share is not None:
+            on_share(batch.mapping.label, min(1.0, batch.share))

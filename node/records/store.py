@@ -7,6 +7,8 @@ from typing import Final
 
 import duckdb
 
+from .load_history import LOAD_SCHEMA
+
 RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
 
 _SCHEMA: Final = """
@@ -54,10 +56,22 @@ _LATER: Final = (
     ("cost", "organisation"),
     ("source", "organisations_not_recorded"),
 )
+_LATER_TABLES: Final = ("source_load",)
+
+
+def new_store() -> duckdb.DuckDBPyConnection:
+    """Open an empty linked store in memory, which is gone when it is closed."""
+    connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
+    connection.execute(_SCHEMA + LOAD_SCHEMA)
+    return connection
 
 
 class RecordStoreBusy(Exception):
     """The store is open for writing in another process."""
+
+
+class SourceUnknown(LookupError):
+    """A source that is not loaded."""
 
 
 def records_path(home: Path) -> Path:
@@ -79,7 +93,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         connection = _connected(path, read_only)
     if not read_only:
         path.chmod(0o600)
-        connection.execute(_SCHEMA)
+        connection.execute(_SCHEMA + LOAD_SCHEMA)
         for name, column in _lacking(connection):
             connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {column} VARCHAR")
     return connection
@@ -97,9 +111,11 @@ def _connected(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 
 def _lacking(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
-    """Return the later columns that this store's tables do not have yet."""
+    """Return the later columns that this store's tables do not have yet; of a later table that is absent, no column."""
     rows = connection.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall()
-    return tuple(later for later in _LATER if later not in rows)
+    tables = {table for table, _ in rows}
+    absent = tuple((table, "") for table in _LATER_TABLES if table not in tables)
+    return (*absent, *(later for later in _LATER if later not in rows))
 
 
 def organisations_not_recorded(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
@@ -123,10 +139,29 @@ def controllers(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
 
 def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Delete every row a source brought, and whoever only that source knew; the caller owns the transaction."""
-    for table in (*RECORD_TABLES, "source_person", "rejected_row"):
+    for table in (*RECORD_TABLES, "source_person", "rejected_row", "source_load"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
     delete_unknown_persons(connection)
+
+
+def remove_source(home: Path, source: str) -> None:
+    """Delete every row a source brought, at once and whole; raises SourceUnknown and RecordStoreBusy."""
+    connection = open_store(records_path(home), read_only=False)
+    try:
+        connection.begin()
+        require_source(connection, source)
+        delete_source(connection, source)
+        connection.commit()
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+
+
+def require_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Raise SourceUnknown where no source of this name is loaded."""
+    if connection.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone() is None:
+        raise SourceUnknown(f"No source {source} is loaded here; `python -m node source list` shows which are.")
 
 
 def delete_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:

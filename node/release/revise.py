@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import Connection, select
 
-from node.indicators.figures import WholeTable
+from node.indicators.figures import PROVISIONAL, WholeTable
 from node.tables import event, item
 from schemas.codes import Audience
 from schemas.payloads import (
@@ -212,7 +212,9 @@ def _gone(connection: Connection, whole: WholeTable, present: set[str], reason: 
 
 def _is_of(one: StandingItem, whole: WholeTable) -> bool:
     origin = one.content.origin if isinstance(one.content, IndicatorPublished) else None
-    return isinstance(origin, TakenOver) and (origin.owner, origin.table) == (whole.owner, whole.table)
+    return isinstance(origin, TakenOver) and (
+        (origin.owner, origin.table.removesuffix(PROVISIONAL)) == (whole.owner, whole.table)
+    )
 
 
 def _unreleased(

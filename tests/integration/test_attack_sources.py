@@ -134,6 +134,38 @@ def test_a_parquet_column_that_unpacks_to_too_much_is_refused_before_it_is_read(
         list(parquet_file.read_parquet(tmp_path / "a.parquet", file))
 
 
+def _fhir_bombs() -> dict[str, bytes]:
+    """Deliveries that are small on the disk and large in memory, each the content of one file."""
+    fhir = b'xmlns="http://hl7.org/fhir"'
+    laughs = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
+    bundle = b'{"resourceType":"Bundle","type":"batch","entry":['
+    return {
+        "laughs.xml": b'<!DOCTYPE x [<!ENTITY a0 "lol">'
+        + laughs
+        + b"]><Patient %s><id value='&a11;'/></Patient>" % fhir,
+        "names.xml": b"<Bundle %s>" % fhir + b"".join(b"<a%d/>" % number for number in range(1_010_000)) + b"</Bundle>",
+        "deep.xml": b"<Bundle %s>" % fhir + b"<a>" * MEGABYTE,
+        "deep.ndjson": b'{"a":' * MEGABYTE,
+        "objects.json": bundle + b",".join(b'{"%d":0}' % number for number in range(1_450_000)) + b"]}",
+        "elements.json": bundle + b"{}," * 1_600_000 + b"{}]}",
+        "long.ndjson": b'{"resourceType":"Patient","id":"' + b"9" * (20 * MEGABYTE),
+    }
+
+
+def test_a_fhir_delivery_that_unfolds_is_refused(tmp_path: Path) -> None:
+    mappings = []
+    for name, content in _fhir_bombs().items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).write_bytes(content)
+        mappings.append(tmp_path / f"{name}.yaml")
+        document = {"id": "bomb", "kind": "fhir", "legal": legal(), "folder": name}
+        mappings[-1].write_text(yaml.safe_dump(document), encoding="utf-8")
+    said = _refusals("source", *mappings)
+    assert len(said) == len(mappings), said
+    for mapping, line in zip(mappings, said, strict=True):
+        assert line.startswith((mapping.stem, f"the {mapping.stem.rsplit('.', 1)[1]} file")), line
+
+
 def _laughs(times: int) -> str:
     """Nine of the one before, eleven times over: 31 thousand million words in a few lines."""
     lines = [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]" for n in range(1, times)]

@@ -184,6 +184,6 @@ def test_a_packed_file_that_is_cut_short_or_unpacks_without_end_is_refused(
     whole = gzip.compress(LONG.encode())
     with pytest.raises(SourceRefused, match="is not a whole gzip file"):
         read(tmp_path, whole[:-9], "table.csv.gz")
-    monkeypatch.setattr("connectors.sources.published_table._LARGEST_BYTES", 100)
+    monkeypatch.setattr("connectors.sources.published_rows._LARGEST_BYTES", 100)
     with pytest.raises(SourceRefused, match="unpacks to more than 512 MB"):
         read(tmp_path, gzip.compress(b"0" * 101), "table.csv.gz")

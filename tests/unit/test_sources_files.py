@@ -75,7 +75,8 @@ def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
 
 def test_a_missing_column_is_named_with_its_remedy(tmp_path: Path) -> None:
     assert refusal(tmp_path, f"bsn;datum\n{SECRET};x\n".encode()) == (
-        "visits.csv, row 1: column `date` is missing; correct the extract, or the mapping's column and separator."
+        "visits.csv, row 1: column `date` is missing (`datum` may be its new name); correct the extract, or the "
+        "mapping's column and separator."
     )
 
 

@@ -107,7 +107,9 @@ def test_a_mapping_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_omop_source_lists_no_files_and_a_split_has_its_part(tmp_path: Path) -> None:
-    assert "key `files`: does not belong to an omop source" in refusal(tmp_path, source(register_file(), kind="omop"))
+    assert "key `files`: does not belong to a source of kind omop" in refusal(
+        tmp_path, source(register_file(), kind="omop")
+    )
     document = {**source(), "kind": "omop", "split": {"parts": 2, "part": 2}}
     del document["files"]
     assert "key `split.part`: must be below `parts`" in refusal(tmp_path, document)

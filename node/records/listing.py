@@ -1,0 +1,79 @@
+"""What is loaded: sources with their legal ground, age and counts, and where rows were rejected; never a value."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from .load_history import last_load
+from .store import RECORD_TABLES, require_source
+
+
+@dataclass(frozen=True)
+class ListedSource:
+    """One loaded source: whose it is, on what ground, when it was loaded and last changed, and how much it holds."""
+
+    id: str
+    controller: str
+    agreement: str
+    linkage: str
+    delete_by: date
+    loaded_on: date
+    changed_on: date | None
+    instrument: str | None
+    rows: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """Where a row was rejected and why."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+
+
+def listed_sources(connection: duckdb.DuckDBPyConnection) -> tuple[ListedSource, ...]:
+    """Return the loaded sources in alphabetical order."""
+    found = connection.execute(
+        "SELECT id, controller, agreement, linkage, delete_by, loaded_on FROM source ORDER BY id"
+    ).fetchall()
+    listed = []
+    for identity, controller, agreement, linkage, delete_by, loaded_on in found:
+        last = last_load(connection, identity) if _has_history(connection) else None
+        listed.append(
+            ListedSource(
+                identity, controller, agreement, linkage, delete_by, loaded_on,
+                changed_on=None if last is None else last.loaded_at.date(),
+                instrument=None if last is None else last.instrument,
+                rows=sum(_count(connection, table, identity) for table in (*RECORD_TABLES, "source_person")),
+                rejected=_count(connection, "rejected_row", identity),
+            )
+        )  # fmt: skip
+    return tuple(listed)
+
+
+def rejected_rows(connection: duckdb.DuckDBPyConnection, source: str) -> Iterator[RejectedRow]:
+    """Yield where rows of a source's last load were rejected, by file and row; raises SourceUnknown."""
+    require_source(connection, source)
+    result = connection.execute(
+        'SELECT file, "row", "column", reason FROM rejected_row WHERE source = ? ORDER BY file, "row", "column"',
+        [source],
+    )
+    while rows := result.fetchmany(10_000):
+        for row in rows:
+            yield RejectedRow(*row)
+
+
+def _has_history(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether loads are kept here; a store of an earlier version has no such table until its next load."""
+    found = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'source_load'").fetchone()
+    return bool(found and found[0])
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> int:
+    found = connection.execute(f"SELECT count(*) FROM {table} WHERE source = ?", [source]).fetchone()  # nosec B608  # noqa: S608
+    return int(found[0]) if found else 0

@@ -1,0 +1,72 @@
+"""Look at a load that is under way: its profile, what cannot be right, and what moved since the last one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from connectors.sources.mapping import SourceMapping
+from schemas.codes import Language
+from schemas.definition import Text
+
+from .drift import drift
+from .finding import Finding
+from .ingest import Ingested
+from .load_history import Load, last_load
+from .profile import profiled
+from .quality import findings
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a load is like: itself, the last one that changed anything, and findings, the most serious first."""
+
+    load: Load
+    before: Load | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def unchanged_since(self) -> datetime | None:
+        """Return when the same rows were first loaded under the same mapping, None where these are others."""
+        return self.before.loaded_at if self.before is not None and self.before.is_repeated_by(self.load) else None
+
+    def against(self, lang: Language) -> str:
+        """Return in one sentence how this extract stands to what is loaded now."""
+        if self.unchanged_since is not None:
+            said = Text(
+                "Ongewijzigd sinds {day:%Y-%m-%d}: dezelfde rijen onder dezelfde mapping.",
+                "Unchanged since {day:%Y-%m-%d}: the same rows under the same mapping.",
+            )
+        elif self.before is not None:
+            said = Text(
+                "Komt in de plaats van wat op {day:%Y-%m-%d} is geladen.",
+                "Takes the place of what was loaded on {day:%Y-%m-%d}.",
+            )
+        else:
+            said = Text("Nog niet eerder geladen.", "Not loaded before.")
+        return (said.nl if lang == "nl" else said.en).format(day=self.before.loaded_at if self.before else None)
+
+    def lines(self) -> tuple[str, ...]:
+        """Return what a load's report says of it."""
+        came = self.against("en")
+        serious = sum(one.severity == "serious" for one in self.findings)
+        found = f"{len(self.findings)} findings, {serious} of them serious; `source check` says what they are."
+        under = () if self.load.instrument is None else (f"Read by instrument {self.load.instrument}.",)
+        return (came, *under, *((found,) if self.findings else ()))
+
+
+_ORDER = ("serious", "warning", "note")
+
+
+def look(
+    connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested: Ingested, content: str, now: datetime,
+    today: date,
+) -> Look:  # fmt: skip
+    """Count and compare the rows of a load after they were linked, in the caller's transaction."""
+    profile = profiled(connection, ingested)
+    load = Load(now, content, mapping.sha256, mapping.instrument, profile)
+    before = last_load(connection, mapping.id)
+    found = findings(connection, ingested, profile, today)
+    if before is not None:
+        found += drift(before.profile, profile)
+    return Look(load, before, tuple(sorted(found, key=lambda one: _ORDER.index(one.severity))))
