@@ -15,12 +15,15 @@ from . import SourceRefused
 from .canonical import Record
 from .mapping_schema import MappingSchema
 
-Linkage = Literal["bsn", "pseudonym", "none"]
+Linkage = Literal["bsn", "pseudonym", "probabilistic", "none"]
 
 
 @dataclass(frozen=True)
 class LegalGround:
-    """Why this source may be used at all; `permitted_indicators` are ids, or ("all",)."""
+    """Why this source may be used at all; `permitted_indicators` are ids, or ("all",).
+
+    `linkage_fields` are those by which its persons may be compared with other sources' persons; none where empty.
+    """
 
     controller: str
     purpose: str
@@ -29,6 +32,7 @@ class LegalGround:
     linkage: Linkage
     permitted_indicators: tuple[str, ...]
     delete_by: date
+    linkage_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class FileMapping:
     encoding: str = "utf-8"
     decimal: str = "."
     date_format: str = "%Y-%m-%d"
+    linkage: Mapping[str, FieldMapping] = field(default_factory=dict)  # read by the linkage only, never loaded
 
     def column_of(self, canonical: str) -> str:
         """Return the name of the column behind a canonical field, for messages."""
@@ -90,6 +95,7 @@ class SourceMapping:
     split: Split | None = None
     municipality: str | None = None
     objections: Objections | None = None
+    unique_persons: bool = False  # no person occurs in this source under two numbers
 
 
 def read_mapping(path: Path, today: date) -> SourceMapping:
@@ -123,16 +129,16 @@ def read_mapping(path: Path, today: date) -> SourceMapping:
 
 def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
     legal = dict(loaded["legal"])
-    permitted = legal.pop("permitted_indicators")
+    permitted, linked = legal.pop("permitted_indicators"), legal.pop("linkage_fields", ())
     files = tuple(
-        FileMapping(fields={name: FieldMapping(**how) for name, how in entry.pop("mapped").items()}, **entry)
+        FileMapping(fields=_fields(entry.pop("mapped")), linkage=_fields(entry.pop("linked", {})), **entry)
         for entry in loaded.get("files", ())
     )
     split, objections = loaded.get("split"), loaded.get("objections")
     return SourceMapping(
         id=loaded["id"],
         kind=loaded["kind"],
-        legal=LegalGround(permitted_indicators=tuple(permitted), **legal),
+        legal=LegalGround(permitted_indicators=tuple(permitted), linkage_fields=tuple(linked), **legal),
         folder=folder / loaded.get("folder", "."),
         files=files,
         max_reject_share=loaded["max_reject_share"],
@@ -140,7 +146,12 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         split=None if split is None else Split(**split),
         municipality=loaded.get("municipality"),
         objections=None if objections is None else Objections(**objections),
+        unique_persons=loaded["unique_persons"],
     )
+
+
+def _fields(mapped: Mapping[str, Any]) -> dict[str, FieldMapping]:
+    return {name: FieldMapping(**how) for name, how in mapped.items()}
 
 
 def _first(messages: Any, path: str = "") -> tuple[str, str]:

@@ -8,11 +8,11 @@ from marshmallow.exceptions import ValidationError
 
 from schemas.codes import AREA_CODE
 
-from .canonical import CODE_SYSTEMS, FIELDS, RECORDS, SEXES, URGENCIES, Form
+from .canonical import CODE_SYSTEMS, FIELDS, LINKAGE_FIELDS, RECORDS, SEXES, URGENCIES, Form
 
 _MISSING: Final = "is missing; add it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
-_LINKAGES: Final = ("bsn", "pseudonym", "none")
+_LINKAGES: Final = ("bsn", "pseudonym", "probabilistic", "none")
 
 
 class _Strict(Schema):
@@ -51,6 +51,10 @@ class LegalSchema(_Strict):
     legal_basis = _text()
     agreement = _text()
     linkage = _one_of(_LINKAGES)
+    linkage_fields = fields.List(
+        fields.String(validate=validate.OneOf(LINKAGE_FIELDS, error="may only hold: {choices}.")),
+        error_messages={"invalid": "must be a list of linkage fields, such as [surname, birth_date]."},
+    )
     permitted_indicators = fields.List(
         fields.String(),
         required=True,
@@ -66,6 +70,11 @@ class LegalSchema(_Strict):
     def _nothing_odd(self, value: Any, **_: Any) -> None:
         if value.year < 2000:
             raise ValidationError("must be a date after 2000, written YYYY-MM-DD.")
+
+    @validates_schema(skip_on_field_errors=True)
+    def _says_by_what(self, data: dict[str, Any], **_: Any) -> None:
+        if data["linkage"] == "probabilistic" and not data.get("linkage_fields"):
+            raise ValidationError({"linkage_fields": ["is missing; list by which fields persons may be compared."]})
 
 
 class FieldSchema(_Strict):
@@ -99,6 +108,12 @@ class FileSchema(_Strict):
         required=True,
         error_messages={"required": _MISSING, "invalid": "must map canonical fields to columns."},
     )
+    linked = fields.Dict(
+        data_key="linkage",
+        keys=fields.String(validate=validate.OneOf(LINKAGE_FIELDS, error="is no linkage field; use {choices}.")),
+        values=fields.Nested(FieldSchema),
+        error_messages={"invalid": "must map linkage fields to columns."},
+    )
 
     @validates("encoding")
     def _known(self, value: str, **_: Any) -> None:
@@ -117,6 +132,8 @@ class FileSchema(_Strict):
         for name, expected in known.items():
             if expected.required and name not in data["mapped"]:
                 raise ValidationError({"fields": {name: [_MISSING]}})
+        if "linked" in data and data["record"] != "person":
+            raise ValidationError({"linkage": ["belongs to a file of persons only; remove it."]})
 
 
 class SplitSchema(_Strict):
@@ -161,6 +178,16 @@ class MappingSchema(_Strict):
     split = fields.Nested(SplitSchema)
     municipality = fields.String(validate=validate.Regexp(AREA_CODE, error="must be an area code, such as GM0363."))
     objections = fields.Nested(ObjectionsSchema)
+    unique_persons = fields.Boolean(load_default=False, error_messages={"invalid": "must be true or false."})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _may_be_compared(self, data: dict[str, Any], **_: Any) -> None:
+        allowed = data["legal"].get("linkage_fields", ())
+        for place, file in enumerate(data.get("files", ())):
+            for name in file.get("linked", {}):
+                if name not in allowed:
+                    problem = "is not among `legal.linkage_fields`; have it recorded there first."
+                    raise ValidationError({"files": {place: {"linkage": {name: [problem]}}}})
 
     @validates_schema(skip_on_field_errors=True)
     def _fits_the_kind(self, data: dict[str, Any], **_: Any) -> None:
