@@ -19,7 +19,9 @@ from node.commands import (
     joining,
     keys,
     ledger,
+    linking,
     metrics,
+    pseudonyms,
     recalling,
     releasing,
     reviewing,
@@ -30,6 +32,8 @@ from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver
 from node.knowledge import lessons
+from node.records import clerical, link_persons, linkage_model, objections
+from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy
 from node.release import alarm, candidate, keyring, review, sign, states
@@ -53,6 +57,9 @@ _REFUSALS = (
     keyring.KeyDoesNotHold, keyring.KeyNotHere, keyring.KeyInUse,
     ledger_proofs.LedgerFileWrong, ledger_keys.KeyHistoryWrong,
     keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
+    PseudonymKeysDiffer, objections.SourceNotNamed, linkage_model.LinkageNotInstalled, linkage_model.TooLittleToCompare,
+    link_persons.LinkageIncomplete, clerical.SampleMissing, clerical.SampleExpired, clerical.SampleUnreadable,
+    linking.NoLinkage,
 )  # fmt: skip
 
 
@@ -67,9 +74,11 @@ for command in (
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume,
     ledger.ledger, doctor.doctor, keys.key_group,
-    backups.backup, backups.restore, catching_up.catch_up, metrics.metrics,
+    backups.backup, backups.restore, catching_up.catch_up, metrics.metrics, linking.linkage_group,
 ):  # fmt: skip
     cli.add_command(command)
+releasing.source.add_command(pseudonyms.object_to_use)
+keys.key_group.add_command(pseudonyms.rotate_pseudonym)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,16 +15,63 @@ import numpy as np
 import yaml
 
 _GIVEN: Final = {
-    "V": "Anna Emma Emmy Maria Sanne Sara Sarah Julia Julie Lotte Lot Eva Noor Noa Fleur Lisa Lise Femke Tess Tessa Iris "
-    "Roos Anouk Mila Saar Evi Yara Fenna Liv Sofie Johanna Wilhelmina Cornelia Hendrika Fatima Aylin Zeynep Ilse",
+    "V": "Anna Emma Emmy Maria Sanne Sara Sarah Julia Julie Lotte Lot Eva Noor Noa Fleur Lisa Lise Femke Tess Tessa "
+    "Iris Roos Anouk Mila Saar Evi Yara Fenna Liv Sofie Johanna Wilhelmina Cornelia Hendrika Fatima Aylin Zeynep Ilse",
     "M": "Jan Johan Johannes Piet Pieter Daan Sem Sam Lucas Luuk Luca Finn Bram Thijs Thomas Tim Tom Lars Jesse Milan "
     "Mees Noah Levi Max Stijn Ruben Hugo Willem Cornelis Hendrik Gerrit Mohamed Yusuf Emre Klaas Joris Joost Koen",
 }
-_STEMS: Final = (
-    "Berg Dijk Bakker Visser Smit Meijer Boer Mulder Groot Bos Vos Peters Hendriks Leeuwen Dekker Brouwer Wit Dijkstra "
-    "Smits Graaf Meer Linden Kok Jacobs Haan Vermeulen Heuvel Veen Broek Bruijn Heijden Schouten Beek Willems Vliet "
-    "Hoekstra Maas Verhoeven Koster Dam Prins Blom Huisman Kuipers Veenstra Kramer Postma Timmer Wolters Groen"
-).split()
+_STEMS: Final = [
+    "Berg",
+    "Dijk",
+    "Bakker",
+    "Visser",
+    "Smit",
+    "Meijer",
+    "Boer",
+    "Mulder",
+    "Groot",
+    "Bos",
+    "Vos",
+    "Peters",
+    "Hendriks",
+    "Leeuwen",
+    "Dekker",
+    "Brouwer",
+    "Wit",
+    "Dijkstra",
+    "Smits",
+    "Graaf",
+    "Meer",
+    "Linden",
+    "Kok",
+    "Jacobs",
+    "Haan",
+    "Vermeulen",
+    "Heuvel",
+    "Veen",
+    "Broek",
+    "Bruijn",
+    "Heijden",
+    "Schouten",
+    "Beek",
+    "Willems",
+    "Vliet",
+    "Hoekstra",
+    "Maas",
+    "Verhoeven",
+    "Koster",
+    "Dam",
+    "Prins",
+    "Blom",
+    "Huisman",
+    "Kuipers",
+    "Veenstra",
+    "Kramer",
+    "Postma",
+    "Timmer",
+    "Wolters",
+    "Groen",
+]
 _BEFORE: Final = ("", "de ", "van ", "van de ", "van der ", "ter ")
 _AFTER: Final = ("", "", "", "ma", "stra", "sen")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -67,7 +114,7 @@ class LinkageTruth:
 def write_hard_linkage(folder: Path, persons: int = 4000, seed: int = 1969) -> LinkageTruth:
     """Write `register.csv` and `praktijk.csv` with a mapping each, and return who is who.
 
-    About nine in ten persons are in each; nine in a hundred live as twins, five in a hundred as namesakes at one address.
+    About nine in ten persons are in each; of twenty households two have twins and one has two namesakes.
     """
     rng = np.random.default_rng(seed)
     people, twins, namesakes = _people(rng, persons)

@@ -102,7 +102,7 @@ def _number(text: str) -> str:
 
 def _date(text: str, date_format: str) -> str | None:
     try:
-        found = datetime.strptime(text, date_format).date()  # noqa: DTZ007 - a day has no zone
+        found = datetime.strptime(text, date_format).date()
     except ValueError:
         return None
     return found.isoformat() if found.year >= _OLDEST else None

@@ -93,8 +93,8 @@ class _Merging:
 
     def __init__(self, size: int, apart: Sequence[str | None], contradictions: Sequence[Pair]) -> None:
         self._parent = list(range(size))
-        self._sources = [frozenset() if name is None else frozenset({name}) for name in apart]
-        self._members = {place: (place,) for place in range(size)}
+        self._sources: list[frozenset[str]] = [frozenset() if name is None else frozenset({name}) for name in apart]
+        self._members: dict[int, tuple[int, ...]] = {place: (place,) for place in range(size)}
         self._against: Mapping[int, set[int]] = defaultdict(set)
         for pair in contradictions:
             self._against[pair.left].add(pair.right)

@@ -23,7 +23,7 @@ _RULES_RECALL: Final = 0.7  # share of the true pairs that the rules are taken t
 _ESTABLISHED: Final = 5  # a given name that so many persons have is a name, and no slip of the pen
 
 # Persons who agree exactly on all of these are one without the model, unless something contradicts it.
-RULES: Final = (
+RULES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("name, birth date and postcode", ("given_name", "surname", "birth_date", "postcode")),
     ("name, birth date and insurer number", ("given_name", "surname", "birth_date", "insurer_number")),
     ("name, birth date and personal number", ("given_name", "surname", "birth_date", "personal_number")),
@@ -80,7 +80,7 @@ def score(persons: pa.Table) -> tuple[Pair, ...]:
     present = [name for name in LINKAGE_FIELDS if persons.column(name).null_count < persons.num_rows]
     blocks = [block for block in _blocks(present) if set(block) <= set(present)]
     rules = [(name, fields) for name, fields in RULES if set(fields) <= set(present)]
-    if not rules or not blocks or persons.num_rows < 2:  # noqa: PLR2004 - a pair is two
+    if not rules or not blocks or persons.num_rows < 2:
         raise TooLittleToCompare(
             "Nobody can be compared: give at least given name, surname, birth date, and one of postcode, insurer number "
             "and e-mail as linkage fields."

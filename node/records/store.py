@@ -7,6 +7,8 @@ from typing import Final
 
 import duckdb
 
+from .identity_tables import IDENTITY_SCHEMA, forget_source
+
 RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
 
 _SCHEMA: Final = """
@@ -69,6 +71,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     if not read_only:
         path.chmod(0o600)
         connection.execute(_SCHEMA)
+        connection.execute(IDENTITY_SCHEMA)
     return connection
 
 
@@ -88,6 +91,7 @@ def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     for table in (*RECORD_TABLES, "source_person", "rejected_row"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
+    forget_source(connection, source)
     delete_unknown_persons(connection)
 
 
