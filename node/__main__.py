@@ -58,6 +58,7 @@ _REFUSALS = (
     ledger_proofs.LedgerFileWrong, ledger_keys.KeyHistoryWrong,
     keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
     PseudonymKeysDiffer, objections.SourceNotNamed, linkage_model.LinkageNotInstalled, linkage_model.TooLittleToCompare,
+    linkage_model.LinkageFailed,
     link_persons.LinkageIncomplete, clerical.SampleMissing, clerical.SampleExpired, clerical.SampleUnreadable,
     linking.NoLinkage,
 )  # fmt: skip

@@ -117,9 +117,7 @@ class Judgement:
             f"{self.linked.judged} of {self.linked.size} linked pairs, {self.linked.unsure} more unsure)"
         ]
         if self.recall is not None and self.apart is not None:
-            told.append(
-                f"as a clerk judged: recall {self.recall:.1%}, from {self.apart.judged} pairs that were kept apart"
-            )
+            told.append(f"as a clerk judged: recall {self.recall:.1%}, from {self.apart.judged} pairs kept apart")
         return tuple(told)
 
 
@@ -146,7 +144,8 @@ def draw(compared: Compared, linked: int, apart: int) -> Sample:
     random = np.random.default_rng(_SEED)
     sizes: dict[Stratum, int] = {}
     chosen: list[tuple[Stratum, int]] = []
-    for stratum, wanted in (("linked", linked), ("apart", apart)):
+    wanted_of: dict[Stratum, int] = {"linked": linked, "apart": apart}
+    for stratum, wanted in wanted_of.items():
         places = strata[stratum]
         sizes[stratum] = len(places)
         chosen += [(stratum, places[i]) for i in random.permutation(len(places))[:wanted].tolist()]
@@ -237,7 +236,7 @@ def judged_pairs(connection: duckdb.DuckDBPyConnection, sample: str) -> set[int]
 
 def judged(connection: duckdb.DuckDBPyConnection) -> Judgement | None:
     """Return what the clerk found, None where no linked pair was judged."""
-    known = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'clerical_decision'").fetchone()
+    known = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'clerical_decision'").fetchall()
     rows = (
         connection.execute(
             """SELECT stratum, max(size), count(*) FILTER (WHERE verdict = 'same'),

@@ -39,14 +39,14 @@ def check_keys(connection: duckdb.DuckDBPyConnection, keys: int) -> None:
 def keys_of(connection: duckdb.DuckDBPyConnection) -> int | None:
     """Return with how many keys the store's pseudonyms are made; None where it holds none yet."""
     holds = any(
-        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # nosec B608  # noqa: S608 - names are ours
+        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()  # nosec B608  # noqa: S608 - names are ours
         for table, _ in PSEUDONYM_COLUMNS
     )
     if not holds:
         connection.execute("DELETE FROM pseudonym_key")
         return None
-    row = connection.execute("SELECT number FROM pseudonym_key").fetchone()
-    return int(row[0]) if row else 1  # a store from before keys were renewed
+    rows = connection.execute("SELECT number FROM pseudonym_key").fetchall()
+    return int(rows[0][0]) if rows else 1  # a store from before keys were renewed
 
 
 def same_persons(connection: duckdb.DuckDBPyConnection, source: str) -> dict[bytes, bytes]:

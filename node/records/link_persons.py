@@ -58,8 +58,8 @@ class LinkageReport(msgspec.Struct, frozen=True):
         found = [f"Linkage of {self.made_on}: persons compared: {compared}; threshold {self.threshold}"]
         found += [f"pairs by {rule}: {count}" for rule, count in self.pairs.items()]
         found += [
-            f"pairs not followed: {self.contradicted} contradicted by first name or birth date, {self.undecided} with a "
-            f"rival as likely, {self.crowded} whose place was taken by a surer pair",
+            f"pairs not followed: {self.contradicted} contradicted by first name or birth date, {self.undecided} "
+            f"with a rival as likely, {self.crowded} whose place was taken by a surer pair",
             "persons by number of sources: "
             + ", ".join(f"in {number}: {persons}" for number, persons in self.persons_by_sources.items()),
             f"persons left out, since they objected: {self.objected}",
@@ -130,9 +130,9 @@ def compare(mappings: Sequence[SourceMapping], keys: tuple[bytes, ...], tell: Pr
 
 def last_report(connection: duckdb.DuckDBPyConnection) -> LinkageReport | None:
     """Return the account of the last linkage; None where there was none."""
-    known = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'linkage_run'").fetchone()
-    row = connection.execute("SELECT report FROM linkage_run").fetchone() if known else None
-    return None if row is None else msgspec.json.decode(row[0], type=LinkageReport)
+    known = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'linkage_run'").fetchall()
+    rows = connection.execute("SELECT report FROM linkage_run").fetchall() if known else []
+    return msgspec.json.decode(rows[0][0], type=LinkageReport) if rows else None
 
 
 def _require_all(connection: duckdb.DuckDBPyConnection, mappings: Sequence[SourceMapping]) -> None:
@@ -170,17 +170,19 @@ def _pass_on_objections(connection: duckdb.DuckDBPyConnection, compared: Compare
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, compared: Compared, objecting: frozenset[int]) -> None:
-    """Keep under which pseudonym each person goes: a citizen service number's first, then the lowest."""
+    """Keep under which pseudonym each person goes: a BSN's first, then one in use, then the lowest."""
+    in_use = {pseudonym for (pseudonym,) in connection.execute("SELECT pseudonym FROM identity").fetchall()}
     rank = {mapping.id: _RANK[mapping.legal.linkage] for mapping in compared.mappings}
     persons, of = compared.persons, compared.groups.of
-    head: dict[int, tuple[int, bytes]] = {}
+    head: dict[int, tuple[int, bool, bytes]] = {}
     for place, (source, pseudonym) in enumerate(zip(persons.source, persons.pseudonym, strict=True)):
-        head[of[place]] = min(head.get(of[place], (len(_RANK), b"")), (rank[source], pseudonym))
+        candidate = (rank[source], pseudonym not in in_use, pseudonym)
+        head[of[place]] = min(head.get(of[place], candidate), candidate)
     kept = [place for place in range(len(of)) if of[place] not in objecting]
     columns = {
         "source": pa.array([persons.source[place] for place in kept], pa.string()),
         "pseudonym": pa.array([persons.pseudonym[place] for place in kept], pa.binary()),
-        "person": pa.array([head[of[place]][1] for place in kept], pa.binary()),
+        "person": pa.array([head[of[place]][2] for place in kept], pa.binary()),
     }
     connection.register("found", pa.table(columns))
     connection.execute("DELETE FROM same_person")

@@ -56,7 +56,7 @@ def _persons(mapping: SourceMapping, pseudonymiser: Pseudonymiser) -> dict[bytes
     files = tuple(_comparable(file) for file in mapping.files if file.linkage)
     if not files:
         raise SourceRefused(
-            f"{mapping.id}: has no file of persons with `linkage` fields; add them to its mapping, or leave it out here."
+            f"{mapping.id}: has no file of persons with `linkage` fields; add them to its mapping, or leave it out."
         )
     found: dict[bytes, dict[str, str | None]] = {}
     for batch in read(replace(mapping, files=files)):

@@ -20,8 +20,8 @@ _SUREST: Final = 1 - 1e-12
 class Groups:
     """`of[i]` is the group of place i, named by its lowest place; `linked` are the pairs that were followed.
 
-    `contradicted`, `undecided` and `crowded` count pairs above the threshold that were not: something spoke against them,
-    a rival was as likely, or the group held another row of that source already.
+    `contradicted`, `undecided` and `crowded` count pairs above the threshold that were not: something spoke against
+    them, a rival was as likely, or the group held another row of that source already.
     """
 
     of: tuple[int, ...]

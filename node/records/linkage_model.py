@@ -7,6 +7,7 @@ threshold are the same for every file, so that nothing is tuned to an answer.
 """
 
 import importlib.util
+import logging
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,6 +44,10 @@ class LinkageNotInstalled(ModuleNotFoundError):
     """Splink, which linkage without an identifier needs, is not installed."""
 
 
+class LinkageFailed(RuntimeError):
+    """A comparison that broke off."""
+
+
 class TooLittleToCompare(ValueError):
     """Persons with too few fields, or too few persons, to tell one from another."""
 
@@ -72,8 +77,8 @@ def require_installed() -> None:
 def score(persons: pa.Table) -> tuple[Pair, ...]:
     """Return the pairs with a probability of at least FLOOR, in the order of their places.
 
-    `persons` has `unique_id` (0, 1, ...) and LINKAGE_FIELDS as text, null where missing. Everything happens in a database
-    in memory, with one thread, and is gone afterwards: the same persons give the same pairs.
+    `persons` has `unique_id` (0, 1, ...) and LINKAGE_FIELDS as text, null where missing. All of it happens in a
+    database in memory, with one thread, and is gone afterwards: the same persons give the same pairs.
     Raises LinkageNotInstalled and TooLittleToCompare.
     """
     require_installed()
@@ -82,12 +87,20 @@ def score(persons: pa.Table) -> tuple[Pair, ...]:
     rules = [(name, fields) for name, fields in RULES if set(fields) <= set(present)]
     if not rules or not blocks or persons.num_rows < 2:
         raise TooLittleToCompare(
-            "Nobody can be compared: give at least given name, surname, birth date, and one of postcode, insurer number "
+            "Nobody can be compared: give at least given name, surname, birth date, and one of postcode, a number "
             "and e-mail as linkage fields."
         )
+    from splink.internals.exceptions import SplinkException
+
+    logging.getLogger("splink").setLevel(logging.ERROR)  # its advice is for who designs a model
     connection = duckdb.connect(config={"threads": 1, "enable_external_access": "false", "temp_directory": ""})
     try:
         return _scored(connection, persons, present, blocks, rules)
+    except (SplinkException, duckdb.Error) as error:  # a message could hold a person's value, so it is not passed on
+        raise LinkageFailed(
+            f"The comparison of persons failed ({type(error).__name__}); it needs memory for all of them: free "
+            "some, or compare fewer sources at once. Nothing was changed."
+        ) from None
     finally:
         connection.close()
 
@@ -111,11 +124,12 @@ def _scored(
         FROM given ORDER BY unique_id"""
     )
     connection.unregister("given")
-    linker = Linker(DuckDBAPI(connection).register("persons"), _settings(present, blocks), log_level=None)
-    training = linker.training
     conditions = [" AND ".join(f"l.{name} = r.{name}" for name in fields) for _, fields in rules]
-    training.estimate_probability_two_random_records_match(list(conditions), recall=_RULES_RECALL)
-    training.estimate_u_using_random_sampling(max_pairs=_U_PAIRS, seed=_SEED, min_count_per_level=None, num_chunks=1)
+    settings = _settings(present, blocks, _prior(connection, conditions))
+    linker = Linker(DuckDBAPI(connection).register("persons"), settings, log_level=None)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=_U_PAIRS, seed=_SEED, min_count_per_level=None, num_chunks=1
+    )
     found = linker.inference.predict(threshold_match_probability=FLOOR, warning_mode="never")
     # a household shares all but its first names and birth dates: only a number of one's own outweighs those
     own = "coalesce(gamma_personal_number, -1) > 0" if "personal_number" in present else "false"
@@ -124,13 +138,26 @@ def _scored(
         f"""SELECT unique_id_l, unique_id_r, match_probability, CASE {met} ELSE '{MODEL}' END,
         CASE WHEN {own} THEN NULL WHEN gamma_given_name = 0 THEN 'given name'
         WHEN gamma_birth_date = 0 THEN 'birth date' END
-        FROM {found.physical_name} JOIN persons l ON l.unique_id = unique_id_l JOIN persons r ON r.unique_id = unique_id_r
-        ORDER BY 1, 2"""  # nosec B608  # noqa: S608 - every name is ours
+        FROM {found.physical_name} JOIN persons l ON l.unique_id = unique_id_l
+        JOIN persons r ON r.unique_id = unique_id_r ORDER BY 1, 2"""  # nosec B608  # noqa: S608 - every name is ours
     ).fetchall()
     return tuple(Pair(*row) for row in rows)
 
 
-def _settings(present: list[str], blocks: list[tuple[str, ...]]) -> Any:
+def _prior(connection: duckdb.DuckDBPyConnection, conditions: list[str]) -> float:
+    """Return how likely two persons are one before anything is compared: as many pairs as the rules find, and more."""
+    found = " UNION ".join(
+        f"SELECT l.unique_id, r.unique_id FROM persons l JOIN persons r ON l.unique_id < r.unique_id AND {condition}"  # nosec B608  # noqa: S608
+        for condition in conditions
+    )
+    ((pairs, persons),) = connection.execute(
+        f"SELECT (SELECT count(*) FROM ({found})), count(*) FROM persons"  # nosec B608  # noqa: S608 - names are ours
+    ).fetchall()
+    likely: float = max(pairs, 1) / _RULES_RECALL / (persons * (persons - 1) / 2)
+    return min(likely, 0.5)
+
+
+def _settings(present: list[str], blocks: list[tuple[str, ...]], prior: float) -> Any:
     from splink import SettingsCreator, block_on
 
     made = {
@@ -147,6 +174,7 @@ def _settings(present: list[str], blocks: list[tuple[str, ...]]) -> Any:
     }
     return SettingsCreator(
         link_type="dedupe_only",
+        probability_two_random_records_match=prior,
         comparisons=[made[name] for name in LINKAGE_FIELDS if name in present],
         blocking_rules_to_generate_predictions=[block_on(*block) for block in blocks],
         additional_columns_to_retain=["given_name_count"],

@@ -134,7 +134,7 @@ def load_within(
     objecting = listed | objecting_everywhere(connection)
     ingested = ingest(connection, mapping, read(mapping), pseudonymiser, tell)
     _mark_objections(connection, ingested, objecting)
-    _require_compared(connection, mapping, ingested, same)
+    _require_compared(connection, mapping, ingested)
     left_out = _persons_objected(connection, ingested)
     note_left_out(connection, mapping.id, left_out)
     tell(f"{mapping.id}: linking")
@@ -148,29 +148,28 @@ def load_within(
     return report
 
 
-def _require_compared(
-    connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested: Ingested, same: dict[bytes, bytes]
-) -> None:
+def _require_compared(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested: Ingested) -> None:
     """Refuse a source that is linked by comparison while it holds persons whom nothing was compared with yet."""
     if mapping.legal.linkage != "probabilistic" or not any(found.record == "person" for found in ingested.records):
         return
-    connection.register("compared", pa.table({"pseudonym": pa.array(set(same.values()), pa.binary())}))
-    row = connection.execute(
+    ((new,),) = connection.execute(
         """SELECT count(DISTINCT pseudonym) FROM ingested_person
-        WHERE NOT objected AND pseudonym NOT IN (SELECT pseudonym FROM compared)"""
-    ).fetchone()
-    connection.unregister("compared")
-    if row is not None and row[0]:
+        WHERE NOT objected AND pseudonym NOT IN (SELECT person FROM same_person WHERE source = ?)""",
+        [mapping.id],
+    ).fetchall()
+    if new:
         raise SourceRefused(
-            f"{mapping.id}: {row[0]} persons were not in the last linkage; run `python -m node linkage run` with the "
+            f"{mapping.id}: {new} persons were not in the last linkage; run `python -m node linkage run` with the "
             "mappings of all sources that are compared."
         )
 
 
 def _persons_objected(connection: duckdb.DuckDBPyConnection, ingested: Ingested) -> int:
+    if not ingested.records:
+        return 0
     tables = " UNION ".join(f"SELECT pseudonym FROM {found.table} WHERE objected" for found in ingested.records)  # nosec B608  # noqa: S608
-    row = connection.execute(f"SELECT count(*) FROM ({tables})").fetchone() if tables else None  # nosec B608  # noqa: S608
-    return int(row[0]) if row is not None else 0
+    ((persons,),) = connection.execute(f"SELECT count(*) FROM ({tables})").fetchall()  # nosec B608  # noqa: S608
+    return int(persons)
 
 
 def _mark_objections(connection: duckdb.DuckDBPyConnection, ingested: Ingested, objecting: set[bytes]) -> None:

@@ -59,8 +59,8 @@ def object_everywhere(
 ) -> Objected:
     """Put everybody in a file on the region's list and delete their rows, inside the caller's transaction.
 
-    `linkage` says what the identifiers are, and for `none` and `probabilistic` `source` says whose. Raises SourceRefused,
-    SourceNotNamed and PseudonymKeysDiffer.
+    `linkage` says what the identifiers are, and for `none` and `probabilistic` `source` says whose.
+    Raises SourceRefused, SourceNotNamed and PseudonymKeysDiffer.
     """
     named = _named(connection, file, listed, keys, linkage, source)
     connection.register("naming", pa.table({"named": pa.array(sorted(named), pa.binary())}))
@@ -91,7 +91,7 @@ def withdraw_objections(
     linkage: Linkage,
     source: str | None,
 ) -> int:
-    """Take everybody in a file off the region's list; return how many were on it. Their rows come with the next load."""
+    """Take everybody in a file off the region's list, so that the next load has them; return how many were on it."""
     named = _named(connection, file, listed, keys, linkage, source)
     before = on_list(connection)
     connection.register("naming", pa.table({"named": pa.array(sorted(named), pa.binary())}))
@@ -183,5 +183,5 @@ def _unreadable(listed: Objections, row: int | None) -> str:
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row is not None else 0
+    ((number,),) = connection.execute(query).fetchall()
+    return int(number)

@@ -30,8 +30,8 @@ def wrap_pseudonyms(home: Path, key: bytes, number: int) -> int:
             return 0
         if held != number - 1:
             raise PseudonymKeysDiffer(
-                f"records.duckdb holds pseudonyms made with {held} keys, and key {number} does not follow on those; put "
-                "the keys back that belong to these records."
+                f"records.duckdb holds pseudonyms made with {held} keys, and key {number} does not follow on those; "
+                "put the keys back that belong to these records."
             )
         wrapped = sum(_wrap(connection, table, column, Wrapping(key)) for table, column in PSEUDONYM_COLUMNS)
         connection.execute("DELETE FROM pseudonym_key")
