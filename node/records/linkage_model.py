@@ -19,7 +19,8 @@ from connectors.sources.canonical import LINKAGE_FIELDS
 THRESHOLD: Final = 0.99  # probability from which two persons are one
 FLOOR: Final = 0.05  # pairs below it are neither counted nor shown to a clerk
 _SEED: Final = 1969
-_U_PAIRS: Final = 500_000  # pairs drawn to measure u
+_U_PAIRS: Final = (150_000, 2_000_000)  # fewest and most pairs drawn to measure u
+_U_PAIRS_A_PERSON: Final = 30
 _RULES_RECALL: Final = 0.7  # share of the true pairs that the rules are taken to find; it sets the prior
 _ESTABLISHED: Final = 5  # a given name that so many persons have is a name, and no slip of the pen
 
@@ -127,8 +128,9 @@ def _scored(
     conditions = [" AND ".join(f"l.{name} = r.{name}" for name in fields) for _, fields in rules]
     settings = _settings(present, blocks, _prior(connection, conditions))
     linker = Linker(DuckDBAPI(connection).register("persons"), settings, log_level=None)
+    drawn = min(max(_U_PAIRS[0], _U_PAIRS_A_PERSON * persons.num_rows), _U_PAIRS[1])
     linker.training.estimate_u_using_random_sampling(
-        max_pairs=_U_PAIRS, seed=_SEED, min_count_per_level=None, num_chunks=1
+        max_pairs=drawn, seed=_SEED, min_count_per_level=None, num_chunks=1
     )
     found = linker.inference.predict(threshold_match_probability=FLOOR, warning_mode="never")
     # a household shares all but its first names and birth dates: only a number of one's own outweighs those

@@ -167,8 +167,8 @@ def _require_compared(connection: duckdb.DuckDBPyConnection, mapping: SourceMapp
 def _persons_objected(connection: duckdb.DuckDBPyConnection, ingested: Ingested) -> int:
     if not ingested.records:
         return 0
-    tables = " UNION ".join(f"SELECT pseudonym FROM {found.table} WHERE objected" for found in ingested.records)  # nosec B608  # noqa: S608
-    ((persons,),) = connection.execute(f"SELECT count(*) FROM ({tables})").fetchall()  # nosec B608  # noqa: S608
+    tables = " UNION ALL ".join(f"SELECT pseudonym FROM {found.table} WHERE objected" for found in ingested.records)  # nosec B608  # noqa: S608
+    ((persons,),) = connection.execute(f"SELECT count(DISTINCT pseudonym) FROM ({tables})").fetchall()  # nosec B608  # noqa: S608
     return int(persons)
 
 
