@@ -17,6 +17,7 @@ from .codes import EventType
 from .envelope import Envelope
 from .heads import Heads
 from .payloads import PAYLOADS
+from .payloads_v1 import IndicatorCorrected, IndicatorPublished
 from .receipt import Answer, Receipt
 from .standing import Standing
 
@@ -28,6 +29,10 @@ _SHARED: Final[Mapping[str, type]] = {
     "answer": Answer,
     "standing": Standing,
     "heads": Heads,
+}
+_AS_PUBLISHED: Final[Mapping[EventType, type]] = {
+    EventType.INDICATOR_PUBLISHED: IndicatorPublished,
+    EventType.INDICATOR_CORRECTED: IndicatorCorrected,
 }
 _TOLD: Final = ("description", "title")  # words for readers; they may be improved
 
@@ -43,6 +48,7 @@ class SchemaNotPublished(ValueError):
 def schemas() -> dict[str, dict[str, Any]]:
     """Return every JSON Schema (2020-12) by name: event types, and the forms around them."""
     types: dict[str, type] = {**_SHARED, **{str(name): PAYLOADS[name] for name in EventType if name in PAYLOADS}}
+    types |= {str(name): type_ for name, type_ in _AS_PUBLISHED.items()}
     return {name: _schema(name, types[name]) for name in sorted(types)}
 
 

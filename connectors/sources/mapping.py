@@ -10,6 +10,7 @@ import yaml
 from marshmallow import ValidationError
 
 from schemas.plain_yaml import YamlNotPlain, read_yaml
+from schemas.quality import CoverageUnit
 
 from . import SourceRefused
 from .canonical import Record
@@ -74,6 +75,15 @@ class Objections:
 
 
 @dataclass(frozen=True)
+class Covers:
+    """How much of the region a source covers, as its holder states: `covered` of `of` units."""
+
+    unit: CoverageUnit
+    covered: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Split:
     """Keep persons whose int(sha256(str(person_id)), 16) % parts == part: one public set can play several regions."""
 
@@ -95,6 +105,7 @@ class SourceMapping:
     split: Split | None = None
     municipality: str | None = None
     objections: Objections | None = None
+    covers: Covers | None = None
     unique_persons: bool = False  # no person occurs in this source under two numbers
 
 
@@ -146,6 +157,7 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         split=None if split is None else Split(**split),
         municipality=loaded.get("municipality"),
         objections=None if objections is None else Objections(**objections),
+        covers=None if (covers := loaded.get("covers")) is None else Covers(**covers),
         unique_persons=loaded["unique_persons"],
     )
 

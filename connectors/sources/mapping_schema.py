@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate, validates, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from schemas.codes import AREA_CODE
+from schemas.quality import COVERAGE_UNITS
 
 from .canonical import CODE_SYSTEMS, FIELDS, LINKAGE_FIELDS, RECORDS, SEXES, URGENCIES, Form
 
@@ -157,6 +158,19 @@ class ObjectionsSchema(_Strict):
     encoding = fields.String()
 
 
+class CoversSchema(_Strict):
+    """How much of the region a source covers."""
+
+    unit = _one_of(COVERAGE_UNITS)
+    covered = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, error="must be 0 or more."))
+    of = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, error="must be 1 or more."))
+
+    @validates_schema(skip_on_field_errors=True)
+    def _part_of_the_whole(self, data: dict[str, Any], **_: Any) -> None:
+        if data["covered"] > data["of"]:
+            raise ValidationError({"covered": ["must not be more than `of`."]})
+
+
 class MappingSchema(_Strict):
     """A whole mapping file."""
 
@@ -178,6 +192,7 @@ class MappingSchema(_Strict):
     split = fields.Nested(SplitSchema)
     municipality = fields.String(validate=validate.Regexp(AREA_CODE, error="must be an area code, such as GM0363."))
     objections = fields.Nested(ObjectionsSchema)
+    covers = fields.Nested(CoversSchema)
     unique_persons = fields.Boolean(load_default=False, error_messages={"invalid": "must be true or false."})
 
     @validates_schema(skip_on_field_errors=True)

@@ -15,14 +15,14 @@ from hub.config import Hub, HubKeyExposed, HubKeyMissing
 from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
 from hub.tables import daily_head, dead_letter, event, indicator_payload, lesson, region
-from schemas.codes import EventType
+from schemas.codes import FIGURE_EVENTS, EventType
 
 from . import findings, options
 from .findings import Finding
 
 _LONG: Final = timedelta(days=1)  # that a gap may last before somebody should look
 _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
-    (indicator_payload, (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED)),
+    (indicator_payload, FIGURE_EVENTS),
     (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
 )
 _CANNOT_OPEN: Final = (

@@ -68,7 +68,8 @@ class ComparedRegion:
 
     `range_high` None beside a `range_low` means no upper bound. `reason` says in code why there is no verdict:
     no_denominator, no_interval, no_reference, reference_withheld, suppressed, not_available, not_collected,
-    not_applicable, withdrawn, cell_missing; or why not comparable: definition, period, region_set, division_year.
+    not_applicable, withdrawn, cell_missing, partial (too few are covered, so it is not in the reference either); or
+    why not comparable: definition, period, region_set, division_year.
     """
 
     region: str
@@ -120,7 +121,9 @@ def compare(
         for one in figures
         if _difference(definition, one.payload, period, region_set, division_year) is None
     }
-    reference, withheld = _permitted(_reference(definition, cells), permit)
+    partial = {one.region for one in figures if one.payload.quality is not None and one.payload.quality.is_partial}
+    whole = {region: None if region in partial else value for region, value in cells.items()}
+    reference, withheld = _permitted(_reference(definition, whole), permit)
     rows = [_bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
     for one in figures:
         difference = _difference(definition, one.payload, period, region_set, division_year)
@@ -238,6 +241,8 @@ def _exact(
     withheld: Withheld | None,
 ) -> ComparedRegion:
     estimate = shown(definition, value.numerator, value.denominator)
+    if one.payload.quality is not None and one.payload.quality.is_partial:
+        return _bare(one, value, "partial", estimate=estimate)
     limits = interval(definition, value.numerator, value.denominator)
     if limits is None:
         return _bare(one, value, "no_interval" if value.denominator else "no_denominator", estimate=estimate)

@@ -6,6 +6,7 @@ A figure that was corrected or withdrawn is here as well, since its event can st
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
 from hub import tables
@@ -13,6 +14,7 @@ from hub.serving.figures import figures_of, readable
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import Audience
 from schemas.joint import Publication
+from schemas.payloads import IndicatorPublished
 from schemas.upcast import read_payload
 
 
@@ -26,9 +28,14 @@ def seen(connection: Connection, reader: Audience, indicator: str, period: str) 
         .order_by(found.c.region, found.c.sequence)
     )
     return tuple(
-        Publication(row.event_id, row.region, row.region_set, figures_of(read_payload(row.type, row.payload)))
+        Publication(row.event_id, row.region, row.region_set, _bare(figures_of(read_payload(row.type, row.payload))))
         for row in rows
     )
+
+
+def _bare(figures: IndicatorPublished) -> IndicatorPublished:
+    """Leave out what no proof needs, so that a node of the version before can read the answer."""
+    return msgspec.structs.replace(figures, quality=None)
 
 
 def scope(connection: Connection, reader: Audience, indicator: str, period: str) -> str:

@@ -3,6 +3,7 @@
 import secrets
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from node.indicators.figures import ComputedIndicator
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.load import load
+from node.records.quality import quality_of
 from node.records.store import records_path
 from node.release import redact
 from node.release.candidate import FrozenBundle
@@ -196,7 +198,9 @@ def _computed(
     if has_more and not names and not records_path(home).is_file():
         return (), (), ()
     with open_records(home) as records:
-        computed = flow.measure(records, chosen_definitions(records, names), period, node.settings.areas)
+        measured = flow.measure(records, chosen_definitions(records, names), period, node.settings.areas)
+        needed = node.settings.coverage_percent
+        computed = tuple(replace(one, quality=quality_of(records, one.sources, needed)) for one in measured)
         return computed, owners(records, computed), outside(records, node.settings.areas)
 
 

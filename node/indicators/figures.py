@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import Cell, TakenOver
+from schemas.quality import Quality
 
 Counts = NDArray[np.int64]
 
@@ -38,6 +39,7 @@ class ComputedIndicator:
     denominator_persons: Counts | None = field(repr=False)
     sources: tuple[str, ...] = ()
     largest: Counts | None = field(default=None, repr=False)
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from typing import Final
 
 import duckdb
 
+from connectors.sources.mapping import SourceMapping
+
 IDENTITY_SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS same_person (source VARCHAR NOT NULL, pseudonym BLOB NOT NULL, person BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS linkage_run (made_on DATE NOT NULL, report VARCHAR NOT NULL);
@@ -12,6 +14,8 @@ CREATE TABLE IF NOT EXISTS clerical_decision (
   verdict VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS objection (source VARCHAR NOT NULL, pseudonym BLOB NOT NULL, named BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS left_out (source VARCHAR NOT NULL, persons BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS source_covers (
+  source VARCHAR NOT NULL, unit VARCHAR NOT NULL, covered BIGINT NOT NULL, whole BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS pseudonym_key (number INTEGER NOT NULL);
 """
 PSEUDONYM_COLUMNS: Final = (
@@ -55,7 +59,16 @@ def same_persons(connection: duckdb.DuckDBPyConnection, source: str) -> dict[byt
     return dict(rows)
 
 
+def note_coverage(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping) -> None:
+    """Keep how much of the region a source covers, as its mapping states."""
+    connection.execute("DELETE FROM source_covers WHERE source = ?", [mapping.id])
+    if (covers := mapping.covers) is not None:
+        connection.execute(
+            "INSERT INTO source_covers VALUES (?, ?, ?, ?)", [mapping.id, covers.unit, covers.covered, covers.of]
+        )
+
+
 def forget_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Delete what is known of who is who in one source."""
-    for table in ("same_person", "objection", "left_out"):
+    for table in ("same_person", "objection", "left_out", "source_covers"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - names are ours

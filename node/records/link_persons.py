@@ -212,6 +212,6 @@ def _report(compared: Compared, objecting: frozenset[int], today: date) -> Linka
         crowded=groups.crowded,
         persons_by_sources={str(number): by_sources[number] for number in sorted(by_sources)},
         objected=sum(persons.left_out.values()) + len(objecting),
-        precision_permille=round(1000 * sure / len(linked)) if linked else None,
-        recall_permille=round(1000 * sure / likely) if likely else None,
+        precision_permille=int(1000 * sure / len(linked)) if linked else None,
+        recall_permille=int(1000 * sure / likely) if likely else None,
     )

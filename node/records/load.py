@@ -13,7 +13,7 @@ from connectors.sources import SourceRefused
 from connectors.sources.mapping import FileMapping, SourceMapping, read_mapping
 from connectors.sources.read import read
 
-from .identity_tables import check_keys, same_persons
+from .identity_tables import check_keys, note_coverage, same_persons
 from .ingest import Ingested, Progress, ingest
 from .link import LinkedPerson, link
 from .objections import listed_in, note_left_out, objecting_everywhere, replace_objections
@@ -137,6 +137,7 @@ def load_within(
     _require_compared(connection, mapping, ingested)
     left_out = _persons_objected(connection, ingested)
     note_left_out(connection, mapping.id, left_out)
+    note_coverage(connection, mapping)
     tell(f"{mapping.id}: linking")
     linked = link(connection, mapping, ingested)
     _keep_rejects(connection, mapping.id, ingested)

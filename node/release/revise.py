@@ -186,15 +186,19 @@ def _with_withdrawn(figures: IndicatorPublished, stood: IndicatorPublished) -> I
     return msgspec.structs.replace(figures, cells=(*figures.cells, *back))
 
 
-def _frame(figures: IndicatorPublished) -> IndicatorPublished:
-    """Return all but the cells and what differs with every release: the audit's hash, the day and hash of a file."""
+def _frame(figures: IndicatorPublished) -> tuple[IndicatorPublished, bool]:
+    """Return all but the cells and what differs with every release: the audit's hash, the day and hash of a file.
+
+    Another share linked or covered is no change of the figures; whether they are partial is, since readers judge by it.
+    """
     origin = figures.origin
     plain = (
         msgspec.structs.replace(origin, audit="")
         if isinstance(origin, Computed)
         else msgspec.structs.replace(origin, retrieved_on="", file_sha256="")
     )
-    return msgspec.structs.replace(figures, cells=(), origin=plain)
+    is_partial = figures.quality is not None and figures.quality.is_partial
+    return msgspec.structs.replace(figures, cells=(), origin=plain, quality=None), is_partial
 
 
 def _gone(connection: Connection, whole: WholeTable, present: set[str], reason: str) -> list[Notice]:
