@@ -132,7 +132,7 @@ kafka_bootstrap = "{settings.kafka_bootstrap}"          # for transport kafka; t
 kafka_user = "{settings.kafka_user}"
 kafka_ca_file = {_quoted(settings.kafka_ca_file)}
 release_every_months = {settings.release_every_months}   # how often a bundle is due; `release list` says when
-coverage_percent = {settings.coverage_percent}   # figures of a source that covers less are partial: shown, without a verdict
+coverage_percent = {settings.coverage_percent}   # a source that covers less gives partial figures: no verdict
 """
     (home / "node.toml").write_text(text, encoding="utf-8")
     return settings

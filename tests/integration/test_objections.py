@@ -1,6 +1,7 @@
 """Whoever objects is gone at once from every source, stays away, and is named nowhere."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -74,15 +75,23 @@ def test_a_late_objection_deletes_all_rows_at_once_and_holds_for_every_load(
 
 
 def test_the_figures_that_follow_count_the_others_only(home: Path, tmp_path: Path) -> None:
-    definition = next(one for one in catalogue().values() if one.measure is not None)
-    with open_records(home) as records:
-        before = flow.measure(records, (definition,), "2024", ())[0]
+    covered = "bsn;from\n" + "".join(f"{one};01-01-2020\n" for one in SOUND_NUMBERS)
+    insurer = source(_covered(), id="insurer")
+    call("source", "load", str(written(tmp_path / "insurer", insurer, covered=covered)))
+    assert persons_counted(home) == 3
     call("source", "object", listed(tmp_path, ANN, CAS), "--column", "bsn")
+    assert persons_counted(home) == 1
+
+
+def persons_counted(home: Path, areas: tuple[str, ...] = ()) -> int:
     with open_records(home) as records:
-        after = flow.measure(records, (definition,), "2024", ())[0]
-    assert before.sources == after.sources or not after.sources
-    assert after.numerator.sum() <= before.numerator.sum()
-    assert counted(home, "person") == 1
+        (found,) = flow.measure(records, (catalogue()["pop.persons"],), "2024", areas)
+    return int(found.numerator.sum())
+
+
+def _covered() -> dict[str, object]:
+    fields = {"person_id": {"column": "bsn"}, "start_date": {"column": "from"}}
+    return visits_file(file="covered.csv", record="coverage", fields=fields)
 
 
 def test_a_withdrawn_objection_brings_the_rows_back_with_the_next_load(home: Path, tmp_path: Path) -> None:
@@ -156,3 +165,24 @@ def _compared(name: str, key: str, linkage: str) -> dict[str, object]:
     file = register_file(linkage={field: {"column": column} for field, column in columns.items()})
     file["fields"] = {**file["fields"], "person_id": {"column": key}}
     return source(file, id=name, legal=legal(linkage=linkage, linkage_fields=list(columns)))
+
+
+def test_a_person_whom_two_regions_hold_is_counted_where_the_register_says_he_lives(
+    tmp_path: Path,
+) -> None:
+    """Ben lives in the one region and sees a doctor in the other: both hold rows of him, one counts him."""
+    living = f"bsn;born;sex;gm\n{ANN};01-02-1950;V;GM0001\n{BEN};01-02-1950;M;GM0002\n{CAS};01-02-1950;M;\n"
+    covered = "bsn;from\n" + "".join(f"{one};01-01-2020\n" for one in SOUND_NUMBERS)
+    file = register_file()
+    file["fields"] = {**file["fields"], "municipality": {"column": "gm"}}
+    found = []
+    for name, areas in (("one", ("GM0001",)), ("other", ("GM0002",))):
+        home = tmp_path / name
+        for kind, document, texts in (
+            ("register", source(file, id="register"), {"persons": living}),
+            ("insurer", source(_covered(), id="insurer"), {"covered": covered}),
+        ):
+            load(home, written(tmp_path / name / kind, document, **texts), bytes(32), None, date(2026, 11, 22))
+        assert counted(home, "person") == 3
+        found.append(persons_counted(home, areas))
+    assert found == [1, 1]  # Cas, of whom no source says where he lives, is counted by neither
