@@ -9,6 +9,7 @@ import pytest
 from node import flow
 from node.__main__ import main
 from node.commands.choice import open_records
+from node.records.load import load
 from node.records.store import open_store, records_path
 from schemas.catalogue import catalogue
 from tests.support.sources import SOUND_NUMBERS, legal, register_file, source, visits_file, written
