@@ -20,8 +20,10 @@ from node.commands import (
     joining,
     keys,
     ledger,
+    linking,
     metrics,
     planning,
+    pseudonyms,
     recalling,
     releasing,
     reviewing,
@@ -33,6 +35,8 @@ from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver
 from node.knowledge import interventions, lessons, written
+from node.records import clerical, link_persons, linkage_model, objections
+from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.records.store import RecordStoreBusy, SourceUnknown
 from node.release import alarm, candidate, keyring, review, sign, states
@@ -59,6 +63,10 @@ _REFUSALS = (
     keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
     plans.PlanWrong, plans.PlanUnknown, timetable.TimetableWrong, take_up.WorkGoesOn, planning.PlanFailed,
     interventions.InterventionUnreadable, interventions.InterventionUnknown, written.WrittenUnreadable,
+    PseudonymKeysDiffer, objections.SourceNotNamed, linkage_model.LinkageNotInstalled, linkage_model.TooLittleToCompare,
+    linkage_model.LinkageFailed,
+    link_persons.LinkageIncomplete, clerical.SampleMissing, clerical.SampleExpired, clerical.SampleUnreadable,
+    linking.NoLinkage,
 )  # fmt: skip
 
 
@@ -74,9 +82,11 @@ for command in (
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume, planning.plan_group,
     guiding.show_steps, guiding.intervention_group,
     ledger.ledger, doctor.doctor, keys.key_group,
-    backups.backup, backups.restore, catching_up.catch_up, metrics.metrics,
+    backups.backup, backups.restore, catching_up.catch_up, metrics.metrics, linking.linkage_group,
 ):  # fmt: skip
     cli.add_command(command)
+sources.source.add_command(pseudonyms.object_to_use)
+keys.key_group.add_command(pseudonyms.rotate_pseudonym)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -58,6 +58,13 @@ class Node:
         """Read a secret file; raises SecretExposed where its rights are too wide."""
         return read_secret(self.settings.secret(name))
 
+    def pseudonym_keys(self) -> tuple[bytes, ...]:
+        """Return the keys of the pseudonyms, the oldest first: each renewal wraps what the one before made."""
+        keys = [self.secret("pseudonym")]
+        while self.settings.secret(f"pseudonym.{len(keys) + 1}").is_file():
+            keys.append(self.secret(f"pseudonym.{len(keys) + 1}"))
+        return tuple(keys)
+
     def service_key(self) -> SigningKey:
         """Return the key that signs this region's chain."""
         return SigningKey.from_pem(self.secret("service.pem"))

@@ -41,6 +41,7 @@ class Settings:
     kafka_ca_file: str
     kafka_password: str = field(repr=False)
     release_every_months: int = 1
+    coverage_percent: int = 80
 
     @property
     def database_url(self) -> str:
@@ -69,6 +70,7 @@ class _SettingsSchema(Schema):
     kafka_ca_file = fields.String(load_default="")
     kafka_password = fields.String(load_default="")
     release_every_months = fields.Integer(load_default=1, validate=validate.Range(1, 24))
+    coverage_percent = fields.Integer(load_default=80, validate=validate.Range(0, 100))
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -130,6 +132,7 @@ kafka_bootstrap = "{settings.kafka_bootstrap}"          # for transport kafka; t
 kafka_user = "{settings.kafka_user}"
 kafka_ca_file = {_quoted(settings.kafka_ca_file)}
 release_every_months = {settings.release_every_months}   # how often a bundle is due; `release list` says when
+coverage_percent = {settings.coverage_percent}   # a source that covers less gives partial figures: no verdict
 """
     (home / "node.toml").write_text(text, encoding="utf-8")
     return settings

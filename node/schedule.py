@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import writing
+from node.records.clerical import delete_sample, sample_expires
 from node.records.store import RecordStoreBusy, delete_expired, records_path
 from node.release import heads
 from node.release.alarm import HubSaysOtherwise
@@ -61,7 +62,14 @@ def ship_once(
 
 
 def expire(home: Path, clock: Clock) -> None:
-    """Delete the rows of sources whose delete-by date has come, and log which sources those were."""
+    """Delete the rows of sources whose delete-by date has come, and log which sources those were.
+
+    So goes a sample of pairs for clerical review on its date.
+    """
+    gone_on = sample_expires(home)
+    if gone_on is not None and gone_on <= clock().date():
+        delete_sample(home)
+        log.info("The sample of pairs for clerical review is deleted: its date has come")
     if records_path(home).is_file():
         for source in delete_expired(home, clock().date()):
             log.info("The rows of source %s are deleted: its delete-by date has come", source)

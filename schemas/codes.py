@@ -27,6 +27,8 @@ class EventType(StrEnum):
 
     INDICATOR_PUBLISHED = "nl.regiohelix.indicator.published.v1"
     INDICATOR_CORRECTED = "nl.regiohelix.indicator.corrected.v1"
+    INDICATOR_PUBLISHED_V2 = "nl.regiohelix.indicator.published.v2"  # with what is known of their quality
+    INDICATOR_CORRECTED_V2 = "nl.regiohelix.indicator.corrected.v2"
     INDICATOR_WITHDRAWN = "nl.regiohelix.indicator.withdrawn.v1"
     INDICATOR_PENDING = "nl.regiohelix.indicator.pending.v1"
     LESSON_PUBLISHED = "nl.regiohelix.lesson.published.v1"
@@ -37,6 +39,10 @@ class EventType(StrEnum):
     KEY_REVOKED = "nl.regiohelix.key.revoked.v1"
 
 
+PUBLISHED_FIGURES: Final = (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_PUBLISHED_V2)
+CORRECTED_FIGURES: Final = (EventType.INDICATOR_CORRECTED, EventType.INDICATOR_CORRECTED_V2)
+FIGURE_EVENTS: Final = (*PUBLISHED_FIGURES, *CORRECTED_FIGURES)
+WITHOUT_QUALITY: Final = frozenset({EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED})
 KEY_EVENTS: Final = frozenset({EventType.KEY_ENROLLED, EventType.KEY_REVOKED})
 INDICATORS_TOPIC: Final = "regiohelix.indicators"
 KNOWLEDGE_TOPIC: Final = "regiohelix.knowledge"
@@ -44,6 +50,8 @@ EVENT_TOPICS: Final = (INDICATORS_TOPIC, KNOWLEDGE_TOPIC)  # a key event travels
 TOPICS: Final[dict[EventType, str]] = {
     EventType.INDICATOR_PUBLISHED: INDICATORS_TOPIC,
     EventType.INDICATOR_CORRECTED: INDICATORS_TOPIC,
+    EventType.INDICATOR_PUBLISHED_V2: INDICATORS_TOPIC,
+    EventType.INDICATOR_CORRECTED_V2: INDICATORS_TOPIC,
     EventType.INDICATOR_WITHDRAWN: INDICATORS_TOPIC,
     EventType.INDICATOR_PENDING: INDICATORS_TOPIC,
     EventType.LESSON_PUBLISHED: KNOWLEDGE_TOPIC,
@@ -56,6 +64,8 @@ TOPICS: Final[dict[EventType, str]] = {
 APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.INDICATOR_PUBLISHED: 2,  # two reviewers for figures (decision 35),
     EventType.INDICATOR_CORRECTED: 2,
+    EventType.INDICATOR_PUBLISHED_V2: 2,
+    EventType.INDICATOR_CORRECTED_V2: 2,
     EventType.INDICATOR_WITHDRAWN: 1,  # one where nothing new leaves but words
     EventType.INDICATOR_PENDING: 1,
     EventType.LESSON_PUBLISHED: 1,

@@ -18,6 +18,7 @@ from .codes import EventType
 from .envelope import Envelope
 from .heads import Heads
 from .payloads import PAYLOADS
+from .payloads_v1 import IndicatorCorrected, IndicatorPublished
 from .receipt import Answer, Place, Receipt
 from .standing import Standing
 
@@ -32,6 +33,10 @@ _SHARED: Final[Mapping[str, type]] = {
 }
 # What a side of protocol 1 reads: each receipt signed by itself, without a place in a batch.
 _SIGNED_ALONE: Final = {"receipt": "receipt.v2", "answer": "answer.v2"}
+_AS_PUBLISHED: Final[Mapping[EventType, type]] = {
+    EventType.INDICATOR_PUBLISHED: IndicatorPublished,
+    EventType.INDICATOR_CORRECTED: IndicatorCorrected,
+}
 _TOLD: Final = ("description", "title")  # words for readers; they may be improved
 
 
@@ -46,6 +51,7 @@ class SchemaNotPublished(ValueError):
 def schemas() -> dict[str, dict[str, Any]]:
     """Return every JSON Schema (2020-12) by name: event types, and the forms around them."""
     types: dict[str, type] = {**_SHARED, **{str(name): PAYLOADS[name] for name in EventType if name in PAYLOADS}}
+    types |= {str(name): type_ for name, type_ in _AS_PUBLISHED.items()}
     found = {name: _schema(name, type_) for name, type_ in types.items()}
     found |= {name: _signed_alone(name, found[later]) for name, later in _SIGNED_ALONE.items()}
     return dict(sorted(found.items()))

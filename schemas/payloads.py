@@ -6,6 +6,7 @@ import msgspec
 
 from .canonical import canonical_bytes
 from .codes import EventType, Language
+from .quality import Quality
 from .values import TypedValue
 
 IndicatorKind = Literal["count", "proportion", "rate", "mean", "cost_per_person", "percentage"]
@@ -37,8 +38,10 @@ class TakenOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     file_sha256: str
 
 
-class IndicatorPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class IndicatorPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The figures of one indicator, one period, one region.
+
+    Where nothing is known of their `quality` they travel as version 1, which has no such field.
 
     `cells[i].nodes` follows `dimensions`; numerators are in the definition's smallest unit (persons, events, cents,
     hundredths of a score), denominators in persons, records or person-days as the definition says.
@@ -54,6 +57,7 @@ class IndicatorPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     dimensions: tuple[str, ...]
     cells: tuple[Cell, ...]
     origin: Computed | TakenOver
+    quality: Quality | None = None
 
 
 class LessonPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,6 +142,12 @@ class KeyRevoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+def quality_of(payload: object) -> Quality | None:
+    """Return what a payload says of the quality of its figures, None where it has none."""
+    figures = payload.figures if isinstance(payload, IndicatorCorrected) else payload
+    return figures.quality if isinstance(figures, IndicatorPublished) else None
+
+
 def key_proof_message(region: str, key: str, use: str) -> bytes:
     """Return the bytes that a new key signs to show that its holder has it."""
     return canonical_bytes({"region": region, "key": key, "use": use})
@@ -158,6 +168,8 @@ Payload = (
 PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
     EventType.INDICATOR_CORRECTED: IndicatorCorrected,
+    EventType.INDICATOR_PUBLISHED_V2: IndicatorPublished,
+    EventType.INDICATOR_CORRECTED_V2: IndicatorCorrected,
     EventType.INDICATOR_WITHDRAWN: IndicatorWithdrawn,
     EventType.INDICATOR_PENDING: IndicatorPending,
     EventType.LESSON_PUBLISHED: LessonPublished,

@@ -67,3 +67,10 @@ FIELDS: Final[dict[Record, dict[str, Field]]] = {
         **_RECORD_ID,
     },
 }
+
+# By these persons are compared where there is no identifier. They are read by the linkage alone and never kept.
+# A household may share its insurer number; a personal number (a client's number at a third party) is one's own.
+LINKAGE_FIELDS: Final = (
+    "given_name", "surname", "birth_date", "sex", "postcode", "house_number", "insurer_number", "personal_number",
+    "city", "email",
+)  # fmt: skip

@@ -11,6 +11,7 @@ import yaml
 from marshmallow import ValidationError
 
 from schemas.plain_yaml import YamlNotPlain, read_yaml
+from schemas.quality import CoverageUnit
 
 from . import SourceRefused
 from .canonical import Record
@@ -18,7 +19,7 @@ from .instrument import completed
 from .mapping_schema import MappingSchema, first_message
 from .settings import Database, FhirSettings, OmopSettings
 
-Linkage = Literal["bsn", "pseudonym", "none"]
+Linkage = Literal["bsn", "pseudonym", "probabilistic", "none"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class LegalGround:
 
     `organisations_not_recorded` is the decision to use costs that do not say which organisation was paid, as the
     reason for it; None where nobody decided that.
+    `linkage_fields` are those by which its persons may be compared with other sources' persons; none where empty.
     """
 
     controller: str
@@ -37,6 +39,7 @@ class LegalGround:
     permitted_indicators: tuple[str, ...]
     delete_by: date
     organisations_not_recorded: str | None = None
+    linkage_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class FileMapping:
     encoding: str = "utf-8"
     decimal: str = "."
     date_format: str = "%Y-%m-%d"
+    linkage: Mapping[str, FieldMapping] = field(default_factory=dict)  # read by the linkage only, never loaded
     columns: tuple[str, ...] = ()
     sheet: str | None = None
     headings: Headings = Headings()
@@ -108,6 +112,15 @@ class Objections:
 
 
 @dataclass(frozen=True)
+class Covers:
+    """How much of the region a source covers, as its holder states: `covered` of `of` units."""
+
+    unit: CoverageUnit
+    covered: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Split:
     """Keep persons whose int(sha256(str(person_id)), 16) % parts == part: one public set can play several regions."""
 
@@ -138,6 +151,8 @@ class SourceMapping:
     beside: Path = Path()
     sha256: str = ""  # of the mapping's bytes, and of its instrument's
     instrument: str | None = None
+    covers: Covers | None = None
+    unique_persons: bool = False  # no person occurs in this source under two numbers
 
 
 def read_mapping(path: Path, today: date) -> SourceMapping:
@@ -186,10 +201,11 @@ def _document(path: Path) -> tuple[dict[str, Any], bytes]:
 
 def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
     legal = dict(loaded["legal"])
-    permitted = legal.pop("permitted_indicators")
+    permitted, linked = legal.pop("permitted_indicators"), legal.pop("linkage_fields", ())
     files = tuple(
         FileMapping(
-            fields={name: FieldMapping(**how) for name, how in entry.pop("mapped").items()},
+            fields=_fields(entry.pop("mapped")),
+            linkage=_fields(entry.pop("linked", {})),
             columns=tuple(entry.pop("columns", ())),
             headings=Headings(**entry.pop("headings", {})),
             **entry,
@@ -200,7 +216,7 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
     return SourceMapping(
         id=loaded["id"],
         kind=loaded["kind"],
-        legal=LegalGround(permitted_indicators=tuple(permitted), **legal),
+        legal=LegalGround(permitted_indicators=tuple(permitted), linkage_fields=tuple(linked), **legal),
         folder=folder / loaded.get("folder", "."),
         files=files,
         max_reject_share=loaded["max_reject_share"],
@@ -212,6 +228,8 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         database=_database(loaded.get("database"), folder),
         omop=OmopSettings(**loaded.get("omop", {})),
         fhir=_fhir(loaded.get("fhir", {})),
+        covers=None if (covers := loaded.get("covers")) is None else Covers(**covers),
+        unique_persons=loaded["unique_persons"],
     )
 
 
@@ -225,6 +243,10 @@ def _database(loaded: dict[str, str] | None, folder: Path) -> Database | None:
         return None
     file = loaded.get("url_file")
     return Database(loaded.get("url_env"), None if file is None else folder / file, loaded.get("schema"))
+
+
+def _fields(mapped: Mapping[str, Any]) -> dict[str, FieldMapping]:
+    return {name: FieldMapping(**how) for name, how in mapped.items()}
 
 
 def _line(error: Exception) -> str:

@@ -7,15 +7,16 @@ from marshmallow import Schema, fields, validate, validates, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from schemas.codes import AREA_CODE
+from schemas.quality import COVERAGE_UNITS
 
-from .canonical import CODE_SYSTEMS, FIELDS, RECORDS, SEXES, URGENCIES, Form
+from .canonical import CODE_SYSTEMS, FIELDS, LINKAGE_FIELDS, RECORDS, SEXES, URGENCIES, Form
 from .kinds import KINDS
 from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
 
 _MISSING: Final = "is missing; add it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
 _FILE_KEYS: Final = frozenset(key for kind in KINDS.values() for key in kind.file_keys)
-_LINKAGES: Final = ("bsn", "pseudonym", "none")
+_LINKAGES: Final = ("bsn", "pseudonym", "probabilistic", "none")
 _DATE_FORMAT: Final = r"^[%YmdHMSjbBy\-/. T:]*(?<!%)Z?$"  # Z: a moment in UTC, whose day is that of UTC
 
 
@@ -55,6 +56,10 @@ class LegalSchema(_Strict):
     legal_basis = _text()
     agreement = _text()
     linkage = _one_of(_LINKAGES)
+    linkage_fields = fields.List(
+        fields.String(validate=validate.OneOf(LINKAGE_FIELDS, error="may only hold: {choices}.")),
+        error_messages={"invalid": "must be a list of linkage fields, such as [surname, birth_date]."},
+    )
     permitted_indicators = fields.List(
         fields.String(),
         required=True,
@@ -71,6 +76,11 @@ class LegalSchema(_Strict):
     def _nothing_odd(self, value: Any, **_: Any) -> None:
         if value.year < 2000:
             raise ValidationError("must be a date after 2000, written YYYY-MM-DD.")
+
+    @validates_schema(skip_on_field_errors=True)
+    def _says_by_what(self, data: dict[str, Any], **_: Any) -> None:
+        if data["linkage"] == "probabilistic" and not data.get("linkage_fields"):
+            raise ValidationError({"linkage_fields": ["is missing; list by which fields persons may be compared."]})
 
 
 class FieldSchema(_Strict):
@@ -120,6 +130,12 @@ class FileSchema(_Strict):
         required=True,
         error_messages={"required": _MISSING, "invalid": "must map canonical fields to columns."},
     )
+    linked = fields.Dict(
+        data_key="linkage",
+        keys=fields.String(validate=validate.OneOf(LINKAGE_FIELDS, error="is no linkage field; use {choices}.")),
+        values=fields.Nested(FieldSchema),
+        error_messages={"invalid": "must map linkage fields to columns."},
+    )
 
     @validates("encoding")
     def _known(self, value: str, **_: Any) -> None:
@@ -160,6 +176,8 @@ class TableSchema(FileSchema):
         for column, value in data.get("where", {}).items():
             if isinstance(value, bool) or not isinstance(value, str | int):
                 raise ValidationError({"where": {column: ["must be one text or whole number; filter in a view."]}})
+        if "linked" in data and data["record"] != "person":
+            raise ValidationError({"linkage": ["belongs to a file of persons only; remove it."]})
 
 
 class SplitSchema(_Strict):
@@ -181,6 +199,19 @@ class ObjectionsSchema(_Strict):
     column = _text()
     separator = _character()
     encoding = fields.String()
+
+
+class CoversSchema(_Strict):
+    """How much of the region a source covers."""
+
+    unit = _one_of(COVERAGE_UNITS)
+    covered = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, error="must be 0 or more."))
+    of = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, error="must be 1 or more."))
+
+    @validates_schema(skip_on_field_errors=True)
+    def _part_of_the_whole(self, data: dict[str, Any], **_: Any) -> None:
+        if data["covered"] > data["of"]:
+            raise ValidationError({"covered": ["must not be more than `of`."]})
 
 
 class MappingSchema(_Strict):
@@ -210,6 +241,17 @@ class MappingSchema(_Strict):
     )
     omop = fields.Nested(OmopSchema)
     fhir = fields.Nested(FhirSchema)
+    covers = fields.Nested(CoversSchema)
+    unique_persons = fields.Boolean(load_default=False, error_messages={"invalid": "must be true or false."})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _may_be_compared(self, data: dict[str, Any], **_: Any) -> None:
+        allowed = data["legal"].get("linkage_fields", ())
+        for place, file in enumerate(data.get("files", ())):
+            for name in file.get("linked", {}):
+                if name not in allowed:
+                    problem = "is not among `legal.linkage_fields`; have it recorded there first."
+                    raise ValidationError({"files": {place: {"linkage": {name: [problem]}}}})
 
     @validates_schema(skip_on_field_errors=True)
     def _fits_the_kind(self, data: dict[str, Any], **_: Any) -> None:

@@ -16,7 +16,7 @@ from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
 from hub.serving.prove import backlog
 from hub.tables import daily_head, dead_letter, event, indicator_payload, joint_audit, lesson, region
-from schemas.codes import EventType
+from schemas.codes import FIGURE_EVENTS, EventType
 
 from . import findings, options
 from .findings import Finding
@@ -24,7 +24,7 @@ from .findings import Finding
 _PROOF_STALLS: Final = timedelta(minutes=15)  # without a proof, or a look at an old one, while something waits
 _LONG: Final = timedelta(days=1)  # that a gap may last before somebody should look
 _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
-    (indicator_payload, (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED)),
+    (indicator_payload, FIGURE_EVENTS),
     (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
 )
 _CANNOT_OPEN: Final = (

@@ -48,7 +48,8 @@ class ComparedRegion:
 
     `range_high` None beside a `range_low` means no upper bound. `reason` says in code why there is no verdict:
     no_denominator, no_interval, no_reference, reference_withheld, suppressed, not_available, not_collected,
-    not_applicable, withdrawn, cell_missing; or why not comparable: definition, period, region_set, division_year.
+    not_applicable, withdrawn, cell_missing, partial (too few are covered, so it is not in the reference either); or
+    why not comparable: definition, period, region_set, division_year.
     """
 
     region: str
@@ -96,7 +97,7 @@ def compare(
     chosen = dict(nodes or {})
     frame = _frame(definition, figures, withdrawn)
     cells = _cells(definition, figures, chosen, frame)
-    reference, withheld = _permitted(_reference(definition, cells), permit)
+    reference, withheld = _permitted(_reference(definition, _covered(cells, figures)), permit)
     rows = [_bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
     for one in figures:
         difference = _difference(definition, one.payload, *frame)
@@ -116,7 +117,8 @@ def reference_of(
 
     None also where fewer regions than a comparison needs take part. Raises NothingToCompare.
     """
-    found = _reference(definition, _cells(definition, figures, nodes, _frame(definition, figures, ())))
+    cells = _cells(definition, figures, nodes, _frame(definition, figures, ()))
+    found = _reference(definition, _covered(cells, figures))
     return None if found is None or found.regions < FEWEST_REGIONS else found
 
 
@@ -153,6 +155,14 @@ def _cells(
     frame: tuple[str, str, int | None],
 ) -> dict[str, TypedValue | None]:
     return {one.region: cell_of(one, nodes) for one in figures if _difference(definition, one.payload, *frame) is None}
+
+
+def _covered(
+    cells: Mapping[str, TypedValue | None], figures: Sequence[StoredIndicator]
+) -> dict[str, TypedValue | None]:
+    """Return the cells without those of regions that cover too few: they are in no total."""
+    partial = {one.region for one in figures if one.payload.quality is not None and one.payload.quality.is_partial}
+    return {region: None if region in partial else value for region, value in cells.items()}
 
 
 def _difference(
@@ -234,6 +244,8 @@ def _exact(
     withheld: Withheld | None,
 ) -> ComparedRegion:
     estimate = shown(definition, value.numerator, value.denominator)
+    if one.payload.quality is not None and one.payload.quality.is_partial:
+        return _bare(one, value, "partial", estimate=estimate)
     limits = interval(definition, value.numerator, value.denominator)
     if limits is None:
         return _bare(one, value, "no_interval" if value.denominator else "no_denominator", estimate=estimate)

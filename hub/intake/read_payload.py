@@ -10,7 +10,7 @@ import msgspec
 from hub.intake.refusal import Refusal
 from hub.intake.strict_types import DECIMAL, LONGEST_TEXT, strict
 from schemas import upcast
-from schemas.codes import PERIOD, EventType
+from schemas.codes import PERIOD, WITHOUT_QUALITY, EventType
 from schemas.payloads import (
     PAYLOADS,
     EventRedacted,
@@ -24,7 +24,9 @@ from schemas.payloads import (
     LessonRevised,
     LessonWithdrawn,
     Payload,
+    quality_of,
 )
+from schemas.quality import Quality
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -64,6 +66,8 @@ def read_canonical(event_type: EventType, payload_bytes: bytes) -> Payload | Non
     try:
         if _encoder.encode(payload) != payload_bytes:
             return None
+        if event_type in WITHOUT_QUALITY and quality_of(payload) is not None:
+            return None
         _check_rest(payload)
     except PayloadSchemaMismatch:
         return None
@@ -99,6 +103,7 @@ def _check_rest(payload: Payload) -> None:
 
 def _check_figures(payload: IndicatorPublished) -> None:
     _check_attributes(payload)
+    _check_quality(payload.quality)
     _check_cells(payload)
 
 
@@ -148,6 +153,21 @@ def _check_attributes(payload: IndicatorPublished) -> None:
         raise PayloadSchemaMismatch(
             "The payload's indicator or region_set is empty or too long; write at most 100 and 64 characters."
         )
+
+
+def _check_quality(quality: Quality | None) -> None:
+    if quality is None:
+        return
+    linkage, coverage = quality.linkage, quality.coverage
+    permille = () if linkage is None else (linkage.precision_permille, linkage.recall_permille)
+    fits = all(one is None or 0 <= one <= 1000 for one in permille)
+    if not fits or (coverage is not None and not 0 <= coverage.percent <= 100):
+        raise PayloadSchemaMismatch(
+            "A share in the payload's quality lies outside its scale; write thousandths from 0 to 1000 and percents "
+            "from 0 to 100."
+        )
+    if linkage is not None and len(set(linkage.methods)) != len(linkage.methods):
+        raise PayloadSchemaMismatch("The payload names a way of linking twice; name each once.")
 
 
 def _check_lesson(payload: LessonPublished) -> None:

@@ -11,11 +11,10 @@ from sqlalchemy import Connection, func, insert, select
 
 from hub.tables import event, indicator_payload, superseded
 from schemas.catalogue import catalogue
-from schemas.codes import EventType
+from schemas.codes import CORRECTED_FIGURES, FIGURE_EVENTS, EventType
 from schemas.ledger_file import LedgerEntry
 
-_REPLACES: Final = {EventType.INDICATOR_CORRECTED: "corrected", EventType.LESSON_REVISED: "revised"}
-_FIGURES: Final = (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED)
+_REPLACES: Final = dict.fromkeys(CORRECTED_FIGURES, "corrected") | {EventType.LESSON_REVISED: "revised"}
 _WORDS: Final = (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)
 _PLACE: Final = ("indicator", "version", "definition_hash", "period", "region_set")
 
@@ -30,7 +29,7 @@ def put_remains(connection: Connection, destroyed: Sequence[LedgerEntry]) -> lis
     for one in destroyed:
         if one.envelope.type in _REPLACES:
             _put_replaced(connection, one)
-        if one.envelope.type in _FIGURES and not _put_place(connection, one):
+        if one.envelope.type in FIGURE_EVENTS and not _put_place(connection, one):
             unknown.append(one.envelope.sequence)
     return unknown
 
@@ -52,7 +51,7 @@ def _put_replaced(connection: Connection, one: LedgerEntry) -> None:
         .where(
             event.c.region == envelope.region,
             event.c.subject == envelope.subject,
-            event.c.type.in_((*_FIGURES, *_WORDS)),
+            event.c.type.in_((*FIGURE_EVENTS, *_WORDS)),
             event.c.sequence < envelope.sequence,
         )
         .order_by(event.c.sequence.desc())

@@ -49,6 +49,7 @@ def strict(type_: type[Struct]) -> type[Struct]:
             frozen=True,
             forbid_unknown_fields=True,
             gc=False,
+            omit_defaults=config.omit_defaults,
             tag_field=config.tag_field,
             tag=config.tag,
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from hub import tables
@@ -14,6 +15,7 @@ from hub.serving.figures import figures_of, readable
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import Audience
 from schemas.joint import Publication
+from schemas.payloads import IndicatorPublished
 from schemas.upcast import read_payload
 
 PAGE_EVENTS: Final = 100
@@ -33,7 +35,7 @@ def seen(
         .order_by(found.c.region, found.c.sequence)
     )
     return tuple(
-        Publication(row.event_id, row.region, row.region_set, figures_of(read_payload(row.type, row.payload)))
+        Publication(row.event_id, row.region, row.region_set, _bare(figures_of(read_payload(row.type, row.payload))))
         for row in rows
     )
 
@@ -67,6 +69,11 @@ def size_of(connection: Connection, reader: Audience, indicator: str, period: st
     found, event = tables.indicator_payload, tables.event
     query = select(func.sum(func.length(event.c.payload))).join(found, event.c.id == found.c.event_id)
     return int(connection.scalar(query.where(*_here(reader, indicator, period))) or 0)
+
+
+def _bare(figures: IndicatorPublished) -> IndicatorPublished:
+    """Leave out what no proof needs, so that a node of the version before can read the answer."""
+    return msgspec.structs.replace(figures, quality=None)
 
 
 def scope(connection: Connection, reader: Audience, indicator: str, period: str) -> str:

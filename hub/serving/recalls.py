@@ -19,13 +19,12 @@ from hub.identity.tokens import is_subscriber, kept_tokens, region_owner
 from hub.intake.redact import BEYOND_REDACTION
 from hub.serving.figures import GONE, correction, readable
 from hub.tables import acknowledgement, event, superseded
-from schemas.codes import AUDIENCES, Audience, EventType, may_read
+from schemas.codes import AUDIENCES, FIGURE_EVENTS, Audience, EventType, may_read
 
 SHOWN: Final = tuple(
     one.value
     for one in (
-        EventType.INDICATOR_PUBLISHED,
-        EventType.INDICATOR_CORRECTED,
+        *FIGURE_EVENTS,
         EventType.LESSON_PUBLISHED,
         EventType.LESSON_REVISED,
     )

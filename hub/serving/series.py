@@ -43,7 +43,7 @@ class Point(msgspec.Struct, frozen=True):
     accepted_at: str
     corrected_at: str | None
     event_id: str
-    why_not: Literal["definition", "division_year", "withdrawn", "cell_missing"] | None = None
+    why_not: Literal["definition", "division_year", "withdrawn", "cell_missing", "partial"] | None = None
     limits: tuple[Decimal, Decimal] | None = None
     signals: tuple[str, ...] = ()
 
@@ -195,7 +195,7 @@ def _point(
     definition: IndicatorDefinition, one: Latest, period: str, cut: Mapping[str, str], division: int | None
 ) -> Point:
     value: TypedValue = Withdrawn()
-    why: Literal["definition", "division_year", "withdrawn", "cell_missing"] | None = "withdrawn"
+    why: Literal["definition", "division_year", "withdrawn", "cell_missing", "partial"] | None = "withdrawn"
     if isinstance(one, AcceptedIndicator):
         accepted = datetime.fromisoformat(one.accepted_at)
         cell = cell_of(StoredIndicator(one.region, one.region_name, one.payload, accepted, one.revision), cut)
@@ -205,6 +205,8 @@ def _point(
             why = "definition"
         elif one.payload.division_year != division:
             why = "division_year"
+        elif one.payload.quality is not None and one.payload.quality.is_partial:
+            why = "partial"
     estimate, low, high, bounds = _read(definition, value)
     return Point(
         period=period,

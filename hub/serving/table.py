@@ -15,6 +15,7 @@ import msgspec
 
 from hub.serving.view import IndicatorView, RegionRow
 from schemas.definition import Text
+from schemas.quality import Quality
 
 Form = Literal["text", "whole", "decimal", "truth"]
 Cell = str | int | Decimal | bool | None
@@ -95,8 +96,16 @@ COLUMNS: Final = (
     ),
     Column("reference_why_nl", "text", Text("in woorden, Nederlands", "in words, in Dutch")),
     Column("reference_why_en", "text", Text("in woorden, Engels", "in words, in English")),
+    Column("coverage_unit", "text", Text("waarvan een deel gedekt is", "of what a share is covered")),
+    Column("coverage_percent", "whole", Text("gedekt deel in procenten", "share covered, in percents")),
+    Column("partial", "truth", Text("te weinig gedekt voor een oordeel", "too little covered for a verdict")),
+    Column("linkage_methods", "text", Text("hoe gekoppeld is", "how records were linked")),
+    Column("linkage_precision", "whole", Text("juiste koppelingen per duizend", "correct links per thousand")),
+    Column("linkage_recall", "whole", Text("gevonden koppelingen per duizend", "links found per thousand")),
+    Column("linkage_judged_by", "text", Text("volgens wie: clerk of model", "by whom: clerk or model")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
+_OF_QUALITY: Final = tuple(name for name in NAMES if name == "partial" or name.startswith(("coverage_", "linkage_")))
 
 
 def rows(view: IndicatorView) -> list[dict[str, Cell]]:
@@ -147,7 +156,24 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "reference_proving_since": view.reference_proving_since,
         "reference_why_nl": view.reference_why and view.reference_why.nl,
         "reference_why_en": view.reference_why and view.reference_why.en,
+        **_quality(row.quality),
     }
+
+
+def _quality(quality: Quality | None) -> dict[str, Cell]:
+    found: dict[str, Cell] = dict.fromkeys(_OF_QUALITY)
+    if quality is not None and (coverage := quality.coverage) is not None:
+        found |= {
+            "coverage_unit": coverage.unit, "coverage_percent": coverage.percent, "partial": coverage.is_partial,
+        }  # fmt: skip
+    if quality is not None and (linkage := quality.linkage) is not None:
+        found |= {
+            "linkage_methods": " ".join(linkage.methods),
+            "linkage_precision": linkage.precision_permille,
+            "linkage_recall": linkage.recall_permille,
+            "linkage_judged_by": linkage.judged_by,
+        }
+    return found
 
 
 def as_csv_rows(view: IndicatorView) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from hub.serving.withheld import why
 from schemas.codes import Audience
 from schemas.definition import Text
 from schemas.payloads import Computed, TakenOver
+from schemas.quality import Quality
 from schemas.values import Suppressed, TypedValue
 
 Bounds = Literal["interval", "range"]
@@ -29,6 +30,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     why nothing is judged, or why the row is not comparable. `corrected_at` is when the hub accepted the last of the
     `corrections`, None where there are none; a row that was taken back has value `withdrawn` and says no more.
     `pending_since`: a correction waits since then, too small to be told; None where none does.
+    `quality` is what the region says of how records were linked and who is covered; None where it says nothing.
     """
 
     region: str
@@ -49,6 +51,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     corrected_at: str | None = None
     corrections: tuple[Correction, ...] = ()
     pending_since: str | None = None
+    quality: Quality | None = None
 
 
 class FunnelLimits(msgspec.Struct, frozen=True):
@@ -120,6 +123,11 @@ class IndicatorView(msgspec.Struct, frozen=True):
     def pending(self) -> tuple[RegionRow, ...]:
         """The regions of whose figures a correction waits."""
         return tuple(row for row in self.rows if row.pending_since is not None)
+
+    @property
+    def partial(self) -> tuple[RegionRow, ...]:
+        """The regions whose figures cover too few for a verdict."""
+        return tuple(row for row in self.rows if row.why_not == "partial")
 
     @property
     def with_interval(self) -> tuple[RegionRow, ...]:
@@ -199,6 +207,7 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
         corrected_at=held.corrections[-1].at if held.corrections else None,
         corrections=held.corrections,
         pending_since=held.pending_since if isinstance(held, AcceptedIndicator) else None,
+        quality=held.payload.quality if isinstance(held, AcceptedIndicator) else None,
     )
 
 

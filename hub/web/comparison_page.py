@@ -16,6 +16,7 @@ from hub.web.outlines import ggd_outlines
 from hub.web.reading import reading
 from schemas.catalogue import catalogue
 from schemas.codes import Language
+from schemas.quality_words import quality_words
 
 
 def comparison_page(
@@ -58,6 +59,7 @@ def comparison_page(
         "span": partial(_span, unit=unit, lang=lang),
         "limits": _limits(view, drawn),
         "withheld": None if view.reference_why is None else getattr(view.reference_why, lang),
+        "quality": _quality(view, lang),
         "choices": sorted(
             ({"id": one.indicator, "title": getattr(catalogue()[one.indicator].title, lang)} for one in same_set),
             key=lambda one: one["title"],
@@ -91,12 +93,19 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_hidden": bool(view.hidden),
         "limit_withdrawn": bool(view.withdrawn),
         "limit_pending": bool(view.pending),
+        "limit_partial": bool(view.partial),
         "limit_reference": view.reference is not None,
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,
     }
     return [key for key, holds in chosen.items() if holds]
+
+
+def _quality(view: IndicatorView, lang: Language) -> list[tuple[str, str]]:
+    """Return per region that says something of it one line: who is covered, and how surely records were linked."""
+    said = ((row.name, quality_words(row.quality)) for row in view.rows)
+    return [(name, " ".join(getattr(one, lang) for one in words_)) for name, words_ in said if words_]
 
 
 def _shown(row: RegionRow, unit: str, lang: Language) -> str:

@@ -69,6 +69,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Correctie wacht: de wijziging is te klein om te tonen zonder personen te verraden; zij komt zodra dat kan.",
         "Correction pending: the change is too small to be shown without telling of persons; it comes once it can.",
     ),
+    "partial": ("onvolledig, geen oordeel", "partial, no verdict"),
+    "coverage_linkage": ("Dekking en koppeling", "Coverage and linkage"),
+    "limit_partial": (
+        "Onvolledig: te weinig praktijken, verzekerden of inwoners zijn gedekt; zonder oordeel en in geen totaal.",
+        "Partial: too few practices, insured persons or inhabitants are covered; without a verdict and in no total.",
+    ),
     "corrections": ("Correcties en terugtrekkingen", "Corrections and withdrawals"),
     "earlier_event": ("eerder bericht", "earlier event"),
     "as_known_on": ("Zoals bekend op", "As known on"),

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from node import flow
+from node.config import Settings
 from node.indicators.figures import ComputedIndicator
+from node.records.quality import quality_of
 from node.records.store import controllers, open_store, permitted_indicators, records_path
 from schemas.catalogue import catalogue
 from schemas.definition import IndicatorDefinition
@@ -60,3 +64,11 @@ def chosen_definitions(records: duckdb.DuckDBPyConnection, names: Sequence[str])
                 f"The legal record of source '{forbidden[name][0]}' does not permit {name}; have it recorded first."
             )
     return tuple(computable[name] for name in (names or computable) if not forbidden[name])
+
+
+def measured(
+    records: duckdb.DuckDBPyConnection, names: Sequence[str], period: str, settings: Settings
+) -> tuple[ComputedIndicator, ...]:
+    """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality."""
+    found = flow.measure(records, chosen_definitions(records, names), period, settings.areas)
+    return tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found)

@@ -29,6 +29,7 @@ from . import findings, inspection, options
 from .desk_doctor import at_the_desk
 from .findings import Finding
 from .plan_doctor import at_work
+from .pseudonyms import NEXT_KEY
 
 _SECRETS: Final = ("service.pem", "pseudonym", "subject")
 _ENROLLED_SECRETS: Final = ("token", "hub.pub")
@@ -77,6 +78,12 @@ def _secrets(node: Node) -> Iterator[Finding]:
         elif path.stat().st_mode & 0o077:
             mend = f"run `chmod 600 {path}`, and replace the key if others may have read it (`key rotate`)"
             yield Finding("secrets", f"secrets/{name} can be read by others", mend)
+    if node.settings.secret(NEXT_KEY).is_file():
+        what = "a renewal of the pseudonyms' key is not finished, and sources may not load until it is"
+        yield Finding("secrets", what, "`python -m node key rotate-pseudonym` goes on where it stopped")
+    for path in sorted(node.settings.secret("").glob("pseudonym.*")):
+        if path.stat().st_mode & 0o077:
+            yield Finding("secrets", f"secrets/{path.name} can be read by others", f"run `chmod 600 {path}`")
     if not is_enrolled:
         yield Finding("hub", "this node is not enrolled", "`python -m node enrol --invitation CODE`")
 

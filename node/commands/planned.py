@@ -26,7 +26,7 @@ from node.tables import run as run_table
 from node.work.plans import Ingest, Plan, Prepare
 from node.work.runs import Ended
 
-from .choice import IndicatorUnknown, NoRecords, NotPermitted, chosen_definitions, open_records, owners
+from .choice import IndicatorUnknown, NoRecords, NotPermitted, measured, open_records, owners
 
 _REFUSALS: Final = (
     SourceRefused, SecretExposed, PseudonymKeyTooShort, NothingToCount, AreaTwice, PeriodNotOver, ReleaseRefused,
@@ -50,7 +50,7 @@ def _do(node: Node, home: Path, plan: Plan, now: datetime) -> Ended:
 
 
 def _ingest(node: Node, home: Path, task: Ingest, now: datetime) -> Ended:
-    report = load(home, Path(task.mapping), node.secret("pseudonym"), None, now.date())
+    report = load(home, Path(task.mapping), node.pseudonym_keys(), None, now.date())
     read, loaded, rejected = (sum(getattr(file, of) for file in report.files) for of in ("read", "loaded", "rejected"))
     return Ended("done", read, f"{report.source}: {loaded} of {read} rows loaded, {rejected} rejected.")
 
@@ -61,8 +61,7 @@ def _prepare(node: Node, home: Path, plan: Plan, task: Prepare, now: datetime) -
         return Ended("nothing", detail=f"{waiting} of this plan still waits at the desk; decide on it first.")
     period = last_whole(task.unit, now.date())
     with open_records(home) as records:
-        definitions = chosen_definitions(records, task.indicators)
-        computed = flow.measure(records, definitions, period, node.settings.areas)
+        computed = measured(records, task.indicators, period, node.settings)
         whose, notes = owners(records, computed), outside(records, node.settings.areas)
     figures = sum(one.numerator.size for one in computed)
     with writing(node.engine) as connection:

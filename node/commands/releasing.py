@@ -22,7 +22,7 @@ from node.release.words import deidentifier
 from schemas.codes import Audience, Language
 
 from . import changes, desk, inspection, options
-from .choice import chosen_definitions, open_records, owners
+from .choice import chosen_definitions, measured, open_records, owners
 
 
 @click.command("measure")
@@ -177,7 +177,7 @@ def _computed(
     if has_more and not names and not records_path(home).is_file():
         return (), (), ()
     with open_records(home) as records:
-        computed = flow.measure(records, chosen_definitions(records, names), period, node.settings.areas)
+        computed = measured(records, names, period, node.settings)
         return computed, owners(records, computed), outside(records, node.settings.areas)
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import Cell, TakenOver
+from schemas.quality import Quality
 
 Counts = NDArray[np.int64]
 PROVISIONAL: Final = " (provisional)"  # ends the table's name in the origin of figures that their owner will revise
@@ -56,6 +57,7 @@ class ComputedIndicator:
     organisations: ByOrganisation | None = field(default=None, repr=False)
     not_recorded: tuple[tuple[str, str], ...] = ()
     unattributed: tuple[str, ...] = ()
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from .finding import Finding
 from .ingest import Progress
 from .load import LoadReport, Share, load_within, no_share, silent
 from .profile import shown
-from .pseudonymise import Pseudonymiser
+from .pseudonymise import PseudonymKeys, key_chain
 from .store import new_store, open_store, records_path
 
 
@@ -45,7 +45,7 @@ class CheckReport:
 def check(
     home: Path,
     mapping_file: Path,
-    pseudonym_key: bytes,
+    pseudonym_keys: PseudonymKeys,
     on_progress: Progress | None = None,
     on_share: Share | None = None,
     today: date | None = None,
@@ -56,15 +56,15 @@ def check(
     """
     day = today or datetime.now(UTC).date()
     mapping = read_mapping(mapping_file, day)
-    pseudonymiser = Pseudonymiser(pseudonym_key, mapping.legal.linkage, mapping.id)
+    keys = key_chain(pseudonym_keys)
     exists = records_path(home).is_file()
     connection = open_store(records_path(home), read_only=False) if exists else new_store()
     try:
         connection.begin()
         # more rejects than allowed are no reason to stop looking
         report = load_within(
-            connection, replace(mapping, max_reject_share=1.0), pseudonymiser, pseudonym_key, day,
-            on_progress or silent, on_share or no_share,
+            connection, replace(mapping, max_reject_share=1.0), keys, on_progress or silent, day,
+            on_share or no_share,
         )  # fmt: skip
     finally:
         with contextlib.suppress(duckdb.TransactionException):

@@ -8,7 +8,7 @@ from typing import Final
 
 from .finding import Finding, Severity
 from .profile import FileProfile, Profile
-from .quality import named
+from .sanity import named
 
 _ROWS_WARN, _ROWS_SERIOUS = 0.2, 0.5  # share of the earlier rows
 _EMPTY_MOVED: Final = 0.1  # of the rows

@@ -11,16 +11,17 @@ import pyarrow as pa
 
 from connectors.sources import SourceRefused
 from connectors.sources.batch import RawBatch, Remark
-from connectors.sources.csv_file import ExtractEmpty, read_csv
-from connectors.sources.mapping import FieldMapping, FileMapping, Objections, SourceMapping, read_mapping
+from connectors.sources.mapping import FileMapping, SourceMapping, read_mapping
 from connectors.sources.read import read
 
 from .content import ContentHash
+from .identity_tables import check_keys, note_coverage, same_persons
 from .ingest import Ingested, Progress, ingest
 from .link import LinkedPerson, link
 from .load_history import keep_load
 from .look import Look, look
-from .pseudonymise import Pseudonymiser
+from .objections import listed_in, note_left_out, objecting_everywhere, replace_objections
+from .pseudonymise import Pseudonymiser, PseudonymKeys, key_chain
 from .store import open_store, records_path
 
 Share = Callable[[str, float], None]  # a file, and how much of it was read, from 0 to 1
@@ -65,6 +66,7 @@ class LoadReport:
     linked: LinkedPerson
     look: Look
     remarks: tuple[Remark, ...] = ()
+    persons_objected: int = 0
 
     def lines(self) -> tuple[str, ...]:
         """Return the report as lines for a terminal."""
@@ -88,30 +90,42 @@ class LoadReport:
             f"{self.source}: {persons.in_source} persons, {persons.new} new, {persons.in_other_sources} also known from"
             f" other sources, {persons.conflicts} described differently by sources; {persons.in_store} in the store"
         )
+        if self.persons_objected:
+            found.append(f"{self.source}: {self.persons_objected} persons left out, since they objected")
         return tuple(found)
 
 
 def load(
     home: Path,
     mapping_file: Path,
-    pseudonym_key: bytes,
+    pseudonym_keys: PseudonymKeys,
     on_progress: Progress | None = None,
     today: date | None = None,
     on_share: Share | None = None,
 ) -> LoadReport:
     """Load the source that a mapping file describes and return the account of it; its earlier rows are replaced.
 
-    Raises connectors.sources.SourceRefused, store.RecordStoreBusy or PseudonymKeyTooShort, and then nothing changed.
+    Raises connectors.sources.SourceRefused, store.RecordStoreBusy, PseudonymKeysDiffer or PseudonymKeyTooShort, and
+    then nothing changed.
     """
     tell = on_progress or silent
     day = today or datetime.now(UTC).date()
     mapping = read_mapping(mapping_file, day)
-    pseudonymiser = Pseudonymiser(pseudonym_key, mapping.legal.linkage, mapping.id)
+    keys = key_chain(pseudonym_keys)
+    with writing_store(home) as connection:
+        report = load_within(connection, mapping, keys, tell, day, on_share or no_share)
+    tell(f"{mapping.id}: loaded")
+    return report
+
+
+@contextlib.contextmanager
+def writing_store(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the linked store for one transaction: all that happens within is kept, or nothing."""
     home.mkdir(parents=True, exist_ok=True)
     connection = open_store(records_path(home), read_only=False)
     try:
         connection.begin()
-        report = load_within(connection, mapping, pseudonymiser, pseudonym_key, day, tell, on_share or no_share)
+        yield connection
         connection.commit()
         connection.execute("CHECKPOINT")
     except BaseException:
@@ -121,25 +135,31 @@ def load(
         raise
     finally:
         connection.close()
-    tell(f"{mapping.id}: loaded")
-    return report
 
 
 def load_within(
     connection: duckdb.DuckDBPyConnection,
     mapping: SourceMapping,
-    pseudonymiser: Pseudonymiser,
-    pseudonym_key: bytes,
-    today: date,
+    keys: tuple[bytes, ...],
     tell: Progress,
+    today: date,
     on_share: Share,
 ) -> LoadReport:
-    """Load one source inside the caller's transaction; raises SourceRefused."""
-    objecting = tuple(_objecting(mapping, pseudonymiser))
-    content = ContentHash(pseudonym_key)
+    """Load one source inside the caller's transaction; raises SourceRefused and PseudonymKeysDiffer."""
+    check_keys(connection, len(keys))
+    same = same_persons(connection, mapping.id)
+    pseudonymiser = Pseudonymiser(keys, mapping.legal.linkage, mapping.id, same)
+    listed = listed_in(mapping, pseudonymiser)
+    replace_objections(connection, mapping.id, listed)
+    objecting = listed | objecting_everywhere(connection)
+    content = ContentHash(keys[0])
     content.take_objections(objecting)
     ingested = ingest(connection, mapping, _watched(read(mapping), content, on_share), pseudonymiser, tell)
     _mark_objections(connection, ingested, objecting)
+    _require_compared(connection, mapping, ingested)
+    left_out = _persons_objected(connection, ingested)
+    note_left_out(connection, mapping.id, left_out)
+    note_coverage(connection, mapping)
     tell(f"{mapping.id}: linking")
     linked = link(connection, mapping, ingested)
     _keep_rejects(connection, mapping.id, ingested)
@@ -147,7 +167,7 @@ def load_within(
     seen = look(connection, mapping, ingested, content.hex(), datetime.now(UTC), today)
     if seen.unchanged_since is None:
         keep_load(connection, mapping.id, seen.load)
-    report = LoadReport(mapping.id, counts, rejects, linked, seen, ingested.remarks)
+    report = LoadReport(mapping.id, counts, rejects, linked, seen, ingested.remarks, left_out)
     for record in ingested.records:
         connection.execute(f"DROP TABLE {record.table}")
     for table in ("rejected", "touched"):
@@ -155,34 +175,32 @@ def load_within(
     return report
 
 
-def _objecting(mapping: SourceMapping, pseudonymiser: Pseudonymiser) -> Iterable[bytes]:
-    """Read who objected; a list with nobody on it is sound, a line that cannot be read is not."""
-    listed = mapping.objections
-    if listed is None:
+def _require_compared(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested: Ingested) -> None:
+    """Refuse a source that is linked by comparison while it holds persons whom nothing was compared with yet."""
+    if mapping.legal.linkage != "probabilistic" or not any(found.record == "person" for found in ingested.records):
         return
-    fields = {"person_id": FieldMapping(column=listed.column)}
-    file = FileMapping(listed.file, "person", fields, separator=listed.separator, encoding=listed.encoding)
-    with contextlib.suppress(ExtractEmpty):
-        for batch in read_csv(mapping.folder / listed.file, file):
-            rows = batch.table.column("row").to_pylist()
-            for row, identifier in zip(rows, batch.table.column("person_id").to_pylist(), strict=True):
-                pseudonym = pseudonymiser.of(str(identifier))
-                if pseudonym is None:
-                    raise SourceRefused(_unreadable_objection(listed, row))
-                yield pseudonym
-            for row in batch.malformed:
-                raise SourceRefused(_unreadable_objection(listed, row))
+    ((new,),) = connection.execute(
+        """SELECT count(DISTINCT pseudonym) FROM ingested_person
+        WHERE NOT objected AND pseudonym NOT IN (SELECT person FROM same_person WHERE source = ?)""",
+        [mapping.id],
+    ).fetchall()
+    if new:
+        raise SourceRefused(
+            f"{mapping.id}: {new} persons were not in the last linkage; run `python -m node linkage run` with the "
+            "mappings of all sources that are compared."
+        )
 
 
-def _unreadable_objection(listed: Objections, row: int | None) -> str:
-    return (
-        f"{listed.file}, row {row}, column `{listed.column}`: is not a valid identifier; correct it, so that nobody's "
-        "objection is missed."
-    )
+def _persons_objected(connection: duckdb.DuckDBPyConnection, ingested: Ingested) -> int:
+    if not ingested.records:
+        return 0
+    tables = " UNION ALL ".join(f"SELECT pseudonym FROM {found.table} WHERE objected" for found in ingested.records)  # nosec B608  # noqa: S608
+    ((persons,),) = connection.execute(f"SELECT count(DISTINCT pseudonym) FROM ({tables})").fetchall()  # nosec B608  # noqa: S608
+    return int(persons)
 
 
-def _mark_objections(connection: duckdb.DuckDBPyConnection, ingested: Ingested, objecting: tuple[bytes, ...]) -> None:
-    connection.register("objecting", pa.table({"pseudonym": pa.array(objecting, pa.binary())}))
+def _mark_objections(connection: duckdb.DuckDBPyConnection, ingested: Ingested, objecting: set[bytes]) -> None:
+    connection.register("objecting", pa.table({"pseudonym": pa.array(sorted(objecting), pa.binary())}))
     for found in ingested.records:
         connection.execute(f"ALTER TABLE {found.table} ADD COLUMN objected BOOLEAN")
         connection.execute(

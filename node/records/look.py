@@ -14,7 +14,7 @@ from .finding import Finding
 from .ingest import Ingested
 from .load_history import Load, last_load
 from .profile import profiled
-from .quality import findings
+from .sanity import findings
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Replace identifiers by keyed pseudonyms before anything is stored: HMAC-SHA256 over the unique ids of a batch."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from stdnum.nl import bsn
@@ -14,26 +14,60 @@ from connectors.sources.mapping import Linkage
 MISSING: Final = "is empty"
 NO_BSN: Final = "is not a valid citizen service number (11-test)"
 _KEY_BYTES: Final = 32
-_pc: Any = pyarrow.compute
+_ALONE: Final = ("none", "probabilistic")
+_NOBODY: Final[Mapping[bytes, bytes]] = MappingProxyType({})
 
 
 class PseudonymKeyTooShort(Exception):
     """The key is shorter than the hash it keys (RFC 2104, section 3)."""
 
 
+PseudonymKeys = bytes | Sequence[bytes]
+
+
+def key_chain(keys: PseudonymKeys) -> tuple[bytes, ...]:
+    """Return the keys in order of age; raises PseudonymKeyTooShort."""
+    chain = (keys,) if isinstance(keys, bytes) else tuple(keys)
+    if not chain or any(len(key) < _KEY_BYTES for key in chain):
+        raise PseudonymKeyTooShort(f"The pseudonym key must have at least {_KEY_BYTES} bytes; create a new one.")
+    return chain
+
+
+class Wrapping:
+    """How a renewed key goes over a pseudonym that an earlier one made: HMAC(new key, old pseudonym)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed = HMAC(key_chain(key)[0], SHA256())
+        self._keyed.update(b"wrapped:")
+
+    def __repr__(self) -> str:
+        return "Wrapping()"
+
+    def of(self, pseudonym: bytes) -> bytes:
+        """Return the pseudonym that takes the place of an earlier one."""
+        keyed = self._keyed.copy()
+        keyed.update(pseudonym)
+        return keyed.finalize()
+
+
 class Pseudonymiser:
     """The keyed function of one load; it remembers what it made until the load ends, in memory only.
 
     linkage `bsn` accepts numbers that pass the 11-test, padded to nine digits; `pseudonym` wraps whatever the source
-    or a third party made (also how a key is rotated); `none` mixes in the source, so that nothing links across sources.
+    or a third party made; `none` and `probabilistic` mix in the source, so that nothing links across sources by itself.
+    `keys` is one key, or all there were, the oldest first: each renewal wraps what the one before made.
+    `same` says under which pseudonym a person goes whom the linkage found to be another source's.
     """
 
-    def __init__(self, key: bytes, linkage: Linkage, source: str) -> None:
-        if len(key) < _KEY_BYTES:
-            raise PseudonymKeyTooShort(f"The pseudonym key must have at least {_KEY_BYTES} bytes; create a new one.")
-        self._keyed = HMAC(key, SHA256())
-        prefix = f"{linkage}:{source}:" if linkage == "none" else f"{linkage}:"
+    def __init__(
+        self, keys: PseudonymKeys, linkage: Linkage, source: str, same: Mapping[bytes, bytes] = _NOBODY
+    ) -> None:
+        chain = key_chain(keys)
+        self._keyed = HMAC(chain[0], SHA256())
+        prefix = f"{linkage}:{source}:" if linkage in _ALONE else f"{linkage}:"
         self._keyed.update(prefix.encode())
+        self._wrap = [Wrapping(key) for key in chain[1:]]
+        self._same = same
         self._normalise: Callable[[str], str | None] = _valid_bsn if linkage == "bsn" else str.strip
         self._made: dict[str, bytes | None] = {}
 
@@ -47,7 +81,10 @@ class Pseudonymiser:
             if normal:
                 keyed = self._keyed.copy()
                 keyed.update(normal.encode())
-                self._made[identifier] = keyed.finalize()
+                pseudonym = keyed.finalize()
+                for wrap in self._wrap:
+                    pseudonym = wrap.of(pseudonym)
+                self._made[identifier] = self._same.get(pseudonym, pseudonym)
             else:
                 self._made[identifier] = None
         return self._made[identifier]

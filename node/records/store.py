@@ -7,6 +7,7 @@ from typing import Final
 
 import duckdb
 
+from .identity_tables import IDENTITY_SCHEMA, forget_source
 from .load_history import LOAD_SCHEMA
 
 RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
@@ -56,13 +57,13 @@ _LATER: Final = (
     ("cost", "organisation"),
     ("source", "organisations_not_recorded"),
 )
-_LATER_TABLES: Final = ("source_load",)
+_LATER_TABLES: Final = ("source_load", "same_person", "pseudonym_key")
 
 
 def new_store() -> duckdb.DuckDBPyConnection:
     """Open an empty linked store in memory, which is gone when it is closed."""
     connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
-    connection.execute(_SCHEMA + LOAD_SCHEMA)
+    connection.execute(_SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA)
     return connection
 
 
@@ -93,7 +94,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         connection = _connected(path, read_only)
     if not read_only:
         path.chmod(0o600)
-        connection.execute(_SCHEMA + LOAD_SCHEMA)
+        connection.execute(_SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA)
         for name, column in _lacking(connection):
             connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {column} VARCHAR")
     return connection
@@ -142,6 +143,7 @@ def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     for table in (*RECORD_TABLES, "source_person", "rejected_row", "source_load"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
+    forget_source(connection, source)
     delete_unknown_persons(connection)
 
 

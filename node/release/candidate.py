@@ -17,7 +17,7 @@ from schemas import merkle
 from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
-from schemas.payloads import LessonRevised
+from schemas.payloads import LessonRevised, quality_of
 
 from . import memory
 from .answer import keep
@@ -153,14 +153,15 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
     match releasable:
         case ProtectedIndicator(payload=figures):
             name, title = name_of(figures), title_of(figures)
-            return _item(EventType.INDICATOR_PUBLISHED, name, audience, subject_key, title, figures)
+            type_ = EventType.INDICATOR_PUBLISHED_V2 if figures.quality else EventType.INDICATOR_PUBLISHED
+            return _item(type_, name, audience, subject_key, title, figures)
         case ScannedLesson(payload=lesson):
             name, title = name_of(lesson), title_of(lesson)
             return _item(EventType.LESSON_PUBLISHED, name, audience, subject_key, title, lesson)
         case RevisedItem(new, payload):
             check_reason(payload.reason)
-            revised = isinstance(payload, LessonRevised)
-            type_ = EventType.LESSON_REVISED if revised else EventType.INDICATOR_CORRECTED
+            type_ = EventType.INDICATOR_CORRECTED_V2 if quality_of(payload) else EventType.INDICATOR_CORRECTED
+            type_ = EventType.LESSON_REVISED if isinstance(payload, LessonRevised) else type_
             return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)
         case Notice(type=type_, payload=payload, natural=name, title=title):
             if isinstance(reason := getattr(payload, "reason", None), str):

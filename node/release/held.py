@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from node.tables import hold as hold_table
 from node.tables import officer as officer_table
-from schemas.codes import EventType
+from schemas.codes import FIGURE_EVENTS, EventType
 
 from .answer import findings_of
 from .beside import Beside, beside
@@ -15,8 +15,7 @@ from .refusal import ReleaseRefused
 from .states import BundleState
 
 _SHOWS: Final = (
-    EventType.INDICATOR_PUBLISHED,
-    EventType.INDICATOR_CORRECTED,
+    *FIGURE_EVENTS,
     EventType.LESSON_PUBLISHED,
     EventType.LESSON_REVISED,
 )

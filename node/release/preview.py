@@ -19,6 +19,7 @@ from schemas.payloads import (
     Payload,
     TakenOver,
 )
+from schemas.quality_words import quality_words
 from schemas.upcast import read_payload
 from schemas.values import TypedValue, Withdrawn
 
@@ -33,6 +34,8 @@ Change = Literal["new", "changed", "withdrawn", "unchanged"]
 KINDS: Final = {
     EventType.INDICATOR_PUBLISHED: Text("nieuwe cijfers", "new figures"),
     EventType.INDICATOR_CORRECTED: Text("gecorrigeerde cijfers", "corrected figures"),
+    EventType.INDICATOR_PUBLISHED_V2: Text("nieuwe cijfers", "new figures"),
+    EventType.INDICATOR_CORRECTED_V2: Text("gecorrigeerde cijfers", "corrected figures"),
     EventType.INDICATOR_WITHDRAWN: Text("intrekking van cijfers", "withdrawal of figures"),
     EventType.INDICATOR_PENDING: Text("bericht over een correctie die wacht", "word on a correction that waits"),
     EventType.LESSON_PUBLISHED: Text("nieuwe les", "new lesson"),
@@ -166,7 +169,7 @@ def _headed(figures: IndicatorPublished, definition: IndicatorDefinition | None)
     match figures.origin:
         case Computed(sources=sources):
             named = ", ".join(sources) or "?"
-            about.append(Text(f"Geteld uit: {named}.", f"Counted from: {named}."))
+            about += [Text(f"Geteld uit: {named}.", f"Counted from: {named}."), *quality_words(figures.quality)]
         case TakenOver() as taken:
             where = f"{taken.owner}, {taken.table}, {taken.licence}, {taken.retrieved_on}, {taken.url}"
             about.append(

@@ -217,6 +217,7 @@ def _protected(
         dimensions=tuple(axis.name for axis in one.axes),
         cells=cells,
         origin=Computed(sources=one.sources, protection=protection, audit=report.public_hash),
+        quality=one.quality,
     )
     hidden = sum(1 for cell in cells if isinstance(cell.value, Suppressed))
     waits = bool(own & guarded.waiting)

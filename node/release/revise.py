@@ -187,10 +187,11 @@ def _with_withdrawn(figures: IndicatorPublished, stood: IndicatorPublished) -> I
     return msgspec.structs.replace(figures, cells=(*figures.cells, *back))
 
 
-def _frame(figures: IndicatorPublished) -> IndicatorPublished:
+def _frame(figures: IndicatorPublished) -> tuple[IndicatorPublished, bool]:
     """Return all but the cells and what is no change of figures: the audit's hash, the day and hash of a file.
 
-    Neither is that the audit now withstands organisations too: figures that stand need no correction for that.
+    Neither is that the audit now withstands organisations too: figures that stand need no correction for that. Another
+    share linked or covered is none either; whether they are partial is, since readers judge by it.
     """
     origin = figures.origin
     plain = (
@@ -198,7 +199,8 @@ def _frame(figures: IndicatorPublished) -> IndicatorPublished:
         if isinstance(origin, Computed)
         else msgspec.structs.replace(origin, retrieved_on="", file_sha256="")
     )
-    return msgspec.structs.replace(figures, cells=(), origin=plain)
+    is_partial = figures.quality is not None and figures.quality.is_partial
+    return msgspec.structs.replace(figures, cells=(), origin=plain, quality=None), is_partial
 
 
 def _gone(connection: Connection, whole: WholeTable, present: set[str], reason: str) -> list[Notice]:

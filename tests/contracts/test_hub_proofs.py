@@ -1,4 +1,4 @@
-"""Totals are proven before anybody asks: by one process at a time, whole or not at all, and readers wait for nothing."""
+"""Totals are proven before anybody asks: by one process at a time, and readers wait for nothing."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor

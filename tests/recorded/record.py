@@ -40,6 +40,13 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
         proof = enrolled.sign(Purpose.ENROLMENT, message)
         region.release([payloads.KeyEnrolled(enrolled.public.hex, "reviewer", "care group", proof)])
         region.release([payloads.KeyRevoked(enrolled.public.key_id, "Left the region.")])
+    if "INDICATOR_PUBLISHED_V2" in types:
+        from schemas.quality import Coverage, LinkageQuality, Quality
+
+        quality = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverage("practices", 51, True))
+        known = [msgspec.structs.replace(diabetes(count, "2024"), quality=quality) for count in (800, 850)]
+        ((told,),) = (region.release([known[0]]),)
+        region.release([payloads.IndicatorCorrected(told.id, "A practice came late.", known[1])])
     return [(str(one.envelope.type), one) for one in region.chain]
 
 

@@ -21,7 +21,7 @@ from schemas.envelope import (
 )
 from schemas.envelope import payload_hash as salted_hash
 from schemas.fingerprint import fingerprint
-from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, Payload
+from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, Payload, quality_of
 from schemas.signature import Purpose, SigningKey
 from schemas.values import Exact, Suppressed
 
@@ -111,6 +111,10 @@ class TestRegion:
     def _item(self, payload: Payload, audience: Audience) -> tuple[EventType, str, bytes, bytes, str]:
         fitting = (type_ for type_, shape in PAYLOADS.items() if isinstance(payload, shape))
         type_ = next(fitting, EventType.LESSON_PUBLISHED)  # a payload of no type of ours poses as a lesson
+        if quality_of(payload) is not None:
+            type_ = {EventType.INDICATOR_PUBLISHED: EventType.INDICATOR_PUBLISHED_V2}.get(
+                type_, EventType.INDICATOR_CORRECTED_V2
+            )
         data = canonical_bytes(payload)
         salt = secrets.token_bytes(SALT_BYTES)
         return type_, sha256_hex(salt)[:32], salt, data, salted_hash(salt, data)

@@ -15,8 +15,8 @@ from hub.config import Hub
 from hub.identity.tables import token as token_table
 from hub.serving.prove import prove
 from schemas.catalogue import catalogue
-from schemas.codes import Audience
-from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver
+from schemas.codes import WITHOUT_QUALITY, Audience
+from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver, quality_of
 from schemas.values import TypedValue
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -72,7 +72,11 @@ class HeldByHub:
         self.sequence += 1
         event_id = hashlib.sha256(f"{region}{self.sequence}".encode()).hexdigest()
         common = {"region": region, "sequence": self.sequence, "audience": audience, "accepted_at": accepted_at}
-        type_ = next(one.value for one, shape in PAYLOADS.items() if isinstance(payload, shape))
+        type_ = next(
+            one.value
+            for one, shape in PAYLOADS.items()
+            if isinstance(payload, shape) and (one not in WITHOUT_QUALITY or quality_of(payload) is None)
+        )
         event = {"id": event_id, "previous": "0" * 64, "type": type_, "subject": "s", "envelope": b""}
         event |= {"bundle_root": event_id, "bundle_index": 0}
         row = tables.event.insert().values(

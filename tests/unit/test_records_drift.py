@@ -8,7 +8,7 @@ import pytest
 from node.records.drift import drift
 from node.records.finding import KINDS, Finding
 from node.records.profile import FileProfile, shown
-from node.records.quality import months_with_gap
+from node.records.sanity import months_with_gap
 
 MONTHS = {f"2024-{month:02}": 100 for month in range(1, 13)}
 BEFORE = FileProfile(

@@ -5,9 +5,11 @@ import io
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from schemas.catalogue import catalogue
+from schemas.quality import Coverage, LinkageQuality, Quality
 from schemas.values import Exact, NotCollected, Suppressed
 from tests.support.held_by_hub import HeldByHub, figures
 
@@ -91,3 +93,29 @@ def test_the_list_names_what_can_be_compared(held: HeldByHub) -> None:
         3,
     )
     assert only["comparison"] == ADDRESS
+
+
+def test_coverage_and_linkage_are_in_json_csv_and_on_the_page(held: HeldByHub) -> None:
+    quality = Quality(LinkageQuality(("bsn", "probabilistic"), 996, 951, "clerk"), Coverage("practices", 51, True))
+    partial = figures("h.dm_prev", {TOTAL: Exact(2000, 10000)}, region_set="invented")
+    held.accept("XR-0", msgspec.structs.replace(partial, quality=quality))
+    held.accept("XR-2", figures("h.dm_prev", {TOTAL: Exact(700, 10000)}, region_set="invented"))
+    client = held.app.test_client()
+    row = next(one for one in json.loads(client.get(ADDRESS).get_data())["rows"] if one["name"] == "Alfa")
+    assert row["quality"]["coverage"] == {"unit": "practices", "percent": 51, "is_partial": True}
+    assert (row["shown"], row["low"], row["standing"], row["why_not"]) == ("20.0", None, "no_verdict", "partial")
+    text = client.get(f"{ADDRESS}?format=csv").get_data(as_text=True)
+    cells = next(one for one in csv.DictReader(io.StringIO(text)) if one["name"] == "Alfa")
+    assert {name: cells[name] for name in cells if name.startswith(("coverage", "partial", "linkage"))} == {
+        "coverage_unit": "practices",
+        "coverage_percent": "51",
+        "partial": "true",
+        "linkage_methods": "bsn probabilistic",
+        "linkage_precision": "996",
+        "linkage_recall": "951",
+        "linkage_judged_by": "clerk",
+    }
+    page = client.get("/compare/h.dm_prev?set=invented&lang=en").get_data(as_text=True)
+    assert "Alfa: Covers 51% of the practices: partial, without a verdict." in page
+    assert "99.6% correct, 95.1% found (by a sample)" in page
+    assert "partial, no verdict" in page

@@ -1,0 +1,138 @@
+"""Commands on linkage without an identifier: compare and load, a sample for a clerk, a report; all of it stays."""
+
+import json as json_text
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from connectors.database import writing
+from connectors.sources.mapping import read_mapping
+from node.audit import AuditEntry, record
+from node.bootstrap import now, write_secret
+from node.records import clerical
+from node.records.ingest import Progress
+from node.records.link_persons import compare, last_report, link_persons
+from node.records.linkage_model import require_installed
+from node.records.load import writing_store
+from node.records.store import open_store, records_path
+
+from . import options
+from .choice import NoRecords
+
+_mappings = click.argument("mappings", nargs=-1, required=True, type=click.Path(path_type=Path))
+_VERDICTS: Final[dict[str, clerical.Verdict]] = {"s": "same", "d": "different", "u": "unsure"}
+
+
+class NoLinkage(LookupError):
+    """A node in which no persons were compared."""
+
+
+@click.group("linkage")
+def linkage_group() -> None:
+    """Link sources that share no identifier, and see how well that went."""
+
+
+@linkage_group.command("run")
+@_mappings
+@options.home
+def run_linkage(mappings: Sequence[Path], home: Path) -> None:
+    """Compare the persons of all sources that MAPPINGS describe, then load those sources; whole or not at all."""
+    with options.opened(home) as node:
+        report, loaded = link_persons(home, mappings, node.pseudonym_keys(), _tell(), now().date())
+        clerical.delete_sample(home)  # of an earlier linkage
+        with writing(node.engine) as connection:
+            record(connection, AuditEntry("operator", "linkage.run", ", ".join(report.sources), now()))
+    for line in (*report.lines(), *(line for one in loaded for line in one.lines())):
+        click.echo(line)
+
+
+@linkage_group.command("sample")
+@_mappings
+@click.option("--linked", type=click.IntRange(1, 2000), default=150, show_default=True, help="Linked pairs to judge.")
+@click.option("--apart", type=click.IntRange(0, 2000), default=50, show_default=True, help="Pairs kept apart to judge.")
+@click.option(
+    "--days", type=click.IntRange(1, clerical.LONGEST_DAYS), default=14, show_default=True, help="Then it is deleted."
+)
+@options.home
+def make_sample(mappings: Sequence[Path], linked: int, apart: int, days: int, home: Path) -> None:
+    """Compare the same sources again and keep a sample of pairs for a clerk, encrypted and for a short while."""
+    require_installed()
+    today = now().date()
+    with options.opened(home) as node:
+        compared = compare([read_mapping(file, today) for file in mappings], node.pseudonym_keys(), _tell())
+        sample = clerical.draw(compared, linked, apart)
+        clerical.delete_sample(home)
+        key, expires_on = secrets.token_bytes(32), clerical.expiry(compared, today, days)
+        write_secret(node.settings.secret(clerical.SAMPLE_KEY), key)
+        clerical.write_sample(home, sample, key, expires_on)
+        with writing(node.engine) as connection:
+            record(connection, AuditEntry("operator", "linkage.sampled", sample.sample, now(), str(expires_on)))
+    click.echo(f"{len(sample.pairs)} pairs wait for a clerk: `python -m node linkage review`. Deleted on {expires_on}.")
+
+
+@linkage_group.command("review")
+@options.home
+def review_sample(home: Path) -> None:
+    """Show the pairs of the sample one by one and ask whether each is one person; stop and go on as you like."""
+    with options.opened(home) as node:
+        if not node.settings.secret(clerical.SAMPLE_KEY).is_file():
+            raise clerical.SampleMissing(
+                "There is no sample to judge; make one with `python -m node linkage sample MAPPING...`."
+            )
+        sample = clerical.read_sample(home, node.secret(clerical.SAMPLE_KEY), now().date())
+        with writing_store(home) as connection:
+            done = clerical.judged_pairs(connection, sample.sample)
+        for pair in sample.pairs:
+            if pair.number in done:
+                continue
+            _show(pair, len(sample.pairs))
+            answer = click.prompt("[s]ame, [d]ifferent, [u]nsure, [q]uit", type=click.Choice([*_VERDICTS, "q"]))
+            if answer == "q":
+                break
+            with writing_store(home) as connection:
+                clerical.keep_verdict(connection, sample, pair, _VERDICTS[answer])
+    click.echo("Kept. `python -m node linkage report` says what it means.")
+
+
+@linkage_group.command("report")
+@options.json
+@options.home
+def report_linkage(as_json: bool, home: Path) -> None:
+    """Say how many pairs were linked and by what, and how sure that is: by the model and by the clerk."""
+    if not records_path(home).is_file():
+        raise NoRecords("No source is loaded here yet; run `python -m node source load MAPPING` first.")
+    connection = open_store(records_path(home), read_only=True)
+    try:
+        report, judgement = last_report(connection), clerical.judged(connection)
+    finally:
+        connection.close()
+    if report is None:
+        raise NoLinkage("No persons were compared here yet; `python -m node linkage run MAPPING...` does.")
+    if as_json:
+        found = {name: getattr(report, name) for name in report.__struct_fields__}
+        if judgement is not None:
+            found["clerk"] = {
+                "precision": judgement.precision,
+                "interval": judgement.linked.interval,
+                "judged": judgement.linked.judged,
+                "recall": judgement.recall,
+            }
+        click.echo(json_text.dumps(found))
+        return
+    for line in (*report.lines(), *(judgement.lines() if judgement else ("not judged by a clerk yet",))):
+        click.echo(line)
+
+
+def _show(pair: clerical.SampledPair, of: int) -> None:
+    click.echo(f"\nPair {pair.number} of {of}: {pair.sources[0]} | {pair.sources[1]}")
+    for name, (left, right) in pair.fields.items():
+        same = "=" if left == right else " "
+        click.echo(f"  {name:16} {same} {left or '-':30} | {right or '-'}")
+
+
+def _tell() -> Progress:
+    return (lambda text: click.echo(text, err=True)) if sys.stderr.isatty() else (lambda _: None)
