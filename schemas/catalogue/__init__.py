@@ -11,6 +11,9 @@ import yaml
 from ..definition import IndicatorDefinition  # noqa: TID252
 from ..definition_schema import DefinitionInvalid, read_definition  # noqa: TID252
 from ..plain_yaml import read_yaml  # noqa: TID252
+from ..segment import Segment, read_segment, segmented  # noqa: TID252
+
+_SEGMENTS = "segments.yaml"
 
 
 @cache
@@ -21,7 +24,7 @@ def catalogue() -> Mapping[str, IndicatorDefinition]:
     """
     definitions: dict[str, IndicatorDefinition] = {}
     for entry in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".yaml"):
+        if entry.name.endswith(".yaml") and entry.name != _SEGMENTS:
             for definition in read_file(entry.read_text(encoding="utf-8"), entry.name):
                 if definition.id in definitions:
                     raise DefinitionInvalid((f"In {entry.name}, key id: {definition.id} exists already; rename it.",))
@@ -29,30 +32,50 @@ def catalogue() -> Mapping[str, IndicatorDefinition]:
     return MappingProxyType(definitions)
 
 
+@cache
+def segments() -> Mapping[str, Segment]:
+    """Return every packaged segment by its id."""
+    return MappingProxyType(_segments(_content(files(__package__).joinpath(_SEGMENTS).read_text("utf-8"), _SEGMENTS)))
+
+
+def _segments(content: Mapping[str, Any], name: str = _SEGMENTS) -> dict[str, Segment]:
+    listed = content.get("segments") or ()
+    read = [read_segment(mapping, f"{name} (segment {number})") for number, mapping in enumerate(listed, start=1)]
+    return {segment.id: segment for segment in read}
+
+
 def read_file(text: str, name: str) -> Iterator[IndicatorDefinition]:
     """Yield the definitions of one YAML text: `common` keys, then full `definitions` or compact `rows`.
 
+    A file may define `segments` of its own, beside those of the network (see schemas.segment).
     A row is `[source column, Dutch title, English title, favourable]`; its id is `prefix` and the column in snake
     case, its description `common.description` with the title in place of `{title}`.
     Raises DefinitionInvalid for a text that is no such file.
     """
-    try:
-        content = read_yaml(text)
-    except yaml.YAMLError as error:
-        raise DefinitionInvalid((f"{name} is not YAML; check its indents, colons and quotes.",)) from error
-    if not isinstance(content, dict) or not set(content) <= {"common", "definitions", "rows", "prefix"}:
-        raise DefinitionInvalid((f"{name} must hold the keys common and definitions, or common, prefix and rows.",))
+    content = _content(text, name)
+    known = dict(segments()) | _segments(content, name)
     common = content.get("common") or {}
     for number, mapping in enumerate(content.get("definitions") or (), start=1):
         where = f"{name} (definition {number})"
         if not isinstance(mapping, dict):
             raise DefinitionInvalid((f"In {where}, key definitions: must be a list of mappings.",))
-        yield read_definition(common | mapping, where)
+        for one in segmented(common | mapping, known, where):
+            yield read_definition(one, where)
     for number, row in enumerate(content.get("rows") or (), start=1):
         where = f"{name} (row {number})"
         if not (isinstance(row, list) and len(row) == 4 and all(isinstance(part, str) for part in row)):
             raise DefinitionInvalid((f"In {where}, key rows: write [column, Dutch title, English title, favourable].",))
         yield read_definition(_row(common, str(content.get("prefix", "")), row), where)
+
+
+def _content(text: str, name: str) -> dict[str, Any]:
+    try:
+        content = read_yaml(text)
+    except yaml.YAMLError as error:
+        raise DefinitionInvalid((f"{name} is not YAML; check its indents, colons and quotes.",)) from error
+    if not isinstance(content, dict) or not set(content) <= {"common", "definitions", "rows", "prefix", "segments"}:
+        raise DefinitionInvalid((f"{name} must hold the keys common and definitions, or common, prefix and rows.",))
+    return content
 
 
 def indicator_id(prefix: str, column: str) -> str:
