@@ -51,7 +51,8 @@ def load_source(mapping: Path, home: Path) -> None:
 def measure(period: str, names: Sequence[str], home: Path) -> None:
     """Compute indicators and show the totals, inside the region only: nothing is protected or kept."""
     with options.opened(home) as node, open_records(home) as records:
-        definitions = chosen_definitions(records, names)
+        with node.engine.connect() as connection:
+            definitions = chosen_definitions(connection, records, names)
         for result in flow.measure(records, definitions, period, node.settings.areas):
             click.echo(inspection.total_line(result))
         for sentence in outside(records, node.settings.areas):
@@ -196,7 +197,9 @@ def _computed(
     if has_more and not names and not records_path(home).is_file():
         return (), (), ()
     with open_records(home) as records:
-        computed = flow.measure(records, chosen_definitions(records, names), period, node.settings.areas)
+        with node.engine.connect() as connection:
+            definitions = chosen_definitions(connection, records, names)
+        computed = flow.measure(records, definitions, period, node.settings.areas)
         return computed, owners(records, computed), outside(records, node.settings.areas)
 
 

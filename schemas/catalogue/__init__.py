@@ -1,6 +1,10 @@
-"""The catalogue: every indicator of the network, as data in YAML files beside this module."""
+"""The catalogue: every indicator of the network, as data in YAML files beside this module, and what was adopted since.
 
-from collections.abc import Iterator, Mapping
+The packaged definitions are part of the program. What the network adopted later is kept in a store; whoever opens the
+store makes it known here (`know`), so that everybody in the process means the same by an id.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -14,10 +18,45 @@ from ..plain_yaml import read_yaml  # noqa: TID252
 from ..segment import Segment, read_segment, segmented  # noqa: TID252
 
 _SEGMENTS = "segments.yaml"
+_adopted: dict[tuple[str, int], IndicatorDefinition] = {}
+
+
+def catalogue() -> Mapping[str, IndicatorDefinition]:
+    """Return the newest known version of every definition by its id: packaged, or adopted since."""
+    return _newest(len(_adopted)) if _adopted else packaged()
 
 
 @cache
-def catalogue() -> Mapping[str, IndicatorDefinition]:
+def _newest(_known: int) -> Mapping[str, IndicatorDefinition]:
+    newest = dict(packaged())
+    for (name, version), definition in sorted(_adopted.items()):
+        if name not in newest or version > newest[name].version:
+            newest[name] = definition
+    return MappingProxyType(newest)
+
+
+def know(definitions: Iterable[IndicatorDefinition]) -> None:
+    """Make adopted definitions known in this process; a version that is known already stays what it is."""
+    for one in definitions:
+        standing = packaged().get(one.id)
+        if standing is None or one.version > standing.version:
+            _adopted.setdefault((one.id, one.version), one)
+
+
+def forget() -> None:
+    """Go back to what is packaged."""
+    _adopted.clear()
+    _newest.cache_clear()
+
+
+def by_hash(indicator: str, definition_hash: str) -> IndicatorDefinition | None:
+    """Return the known version of an indicator that has this hash."""
+    known = [one for one in (packaged().get(indicator), *_adopted.values()) if one is not None and one.id == indicator]
+    return next((one for one in known if one.hash == definition_hash), None)
+
+
+@cache
+def packaged() -> Mapping[str, IndicatorDefinition]:
     """Return every packaged definition by its id, read and checked once.
 
     Raises DefinitionInvalid, naming file and key, where a file breaks the rules.
