@@ -10,7 +10,7 @@ from demo.journey import AUTHOR, call, join_network, let_out
 from demo.operator import inviting
 from schemas.plain_yaml import read_yaml
 
-SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "enquete")
+SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "apotheek", "enquete")
 LESSON = Path(__file__).parent / "data" / "lessons" / "praktijkondersteuner.yaml"
 REGION_SET = "Verzonnen regio's 2024"
 INDICATORS = (

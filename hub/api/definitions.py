@@ -68,12 +68,13 @@ def get_definition(identifier: str) -> dict[str, Any]:
 
 
 def keep_known(app: Flask) -> None:
-    """Have an application know, within seconds, what another process of this hub adopted."""
+    """Have an application know what another process of this hub adopted: within seconds, at once for definitions."""
     looked, turn = [float("-inf")], threading.Lock()
 
     def look() -> None:
-        now = time.monotonic()
-        if request.blueprint in _WITHOUT or now - looked[0] < _EVERY_SECONDS or not turn.acquire(blocking=False):
+        now, asked = time.monotonic(), request.blueprint
+        is_due = asked == blueprint.name or now - looked[0] >= _EVERY_SECONDS
+        if asked in _WITHOUT or not is_due or not turn.acquire(blocking=asked == blueprint.name):
             return
         try:
             with the_hub().engine.connect() as connection:
