@@ -39,7 +39,7 @@ def load_source(mapping: Path, home: Path) -> None:
     """Load the source that MAPPING (YAML) describes, whole or not at all."""
     with options.opened(home) as node:
         tell = (lambda text: click.echo(text, err=True)) if sys.stderr.isatty() else None
-        report = load(home, mapping, node.secret("pseudonym"), tell)
+        report = load(home, mapping, node.secret("pseudonym"), tell, division_year=node.settings.division_year)
     for line in report.lines():
         click.echo(line)
 

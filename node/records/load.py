@@ -84,8 +84,11 @@ def load(
     pseudonym_key: bytes,
     on_progress: Progress | None = None,
     today: date | None = None,
+    division_year: int | None = None,
 ) -> LoadReport:
     """Load the source that a mapping file describes and return the account of it; its earlier rows are replaced.
+
+    Municipalities are brought to the division of `division_year`, where one is given.
 
     Raises connectors.sources.SourceRefused, store.RecordStoreBusy or PseudonymKeyTooShort, and then nothing changed.
     """
@@ -96,7 +99,7 @@ def load(
     connection = open_store(records_path(home), read_only=False)
     try:
         connection.begin()
-        report = _load(connection, mapping, pseudonymiser, tell)
+        report = _load(connection, mapping, pseudonymiser, tell, division_year)
         connection.commit()
         connection.execute("CHECKPOINT")
     except BaseException:
@@ -111,10 +114,14 @@ def load(
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, pseudonymiser: Pseudonymiser, tell: Progress
+    connection: duckdb.DuckDBPyConnection,
+    mapping: SourceMapping,
+    pseudonymiser: Pseudonymiser,
+    tell: Progress,
+    division_year: int | None,
 ) -> LoadReport:
     objecting = tuple(_objecting(mapping, pseudonymiser))
-    ingested = ingest(connection, mapping, read(mapping), pseudonymiser, tell)
+    ingested = ingest(connection, mapping, read(mapping), pseudonymiser, tell, division_year)
     _mark_objections(connection, ingested, objecting)
     tell(f"{mapping.id}: linking")
     linked = link(connection, mapping, ingested)
