@@ -4,6 +4,7 @@ import datetime
 import random
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import permutations
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator
 from schemas.catalogue import catalogue
-from schemas.definition import Criterion, IndicatorDefinition
+from schemas.definition import Criterion, IndicatorDefinition, denominator_key, numerator_key
+from schemas.inclusion import is_part
 from tests.support.linked_store import store_of
 
 DAY = datetime.timedelta(days=1)
@@ -268,3 +270,20 @@ def test_compiled_sql_counts_what_the_definition_says(period: str, seed: int) ->
             expected = _oracle(rows, definition, period, areas)
             assert _as_cells(computed) == {leaf: numbers for leaf, numbers in expected.items() if any(numbers)}
             assert computed.numerator.dtype == "int64"
+
+
+def test_what_is_part_of_another_statistic_counts_no_more_in_any_cell() -> None:
+    rows, cells, pairs = _store(20_24, "2024"), {}, 0
+    with store_of(rows) as connection:
+        for indicator in COUNTED:
+            definition = catalogue()[indicator]
+            found = _as_cells(compute(connection, definition, "2024", AREAS))
+            for name, place in ((numerator_key(definition), 0), (denominator_key(definition), 2)):
+                if name is not None:
+                    cells[name] = {leaf: numbers[place] for leaf, numbers in found.items()}
+    for part, whole in permutations(cells, 2):
+        if is_part(part, whole):
+            pairs += 1
+            bands = {leaf[1] for leaf in cells[whole]}
+            assert all(number <= cells[whole].get(leaf, 0) for leaf, number in cells[part].items() if leaf[1] in bands)
+    assert pairs > 30
