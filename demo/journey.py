@@ -30,7 +30,7 @@ def call(home: Path, *arguments: str, expected: int = 0) -> str:
 def join_network(
     home: Path, region: Sequence[str], areas: Sequence[str], hub_url: str, invited: Callable[[str], str]
 ) -> None:
-    """Make a node of (code, name, region set, division year), register two reviewers, approve definitions, enrol.
+    """Make a node of (code, name, region set, division year), register two reviewers, enrol at the hub.
 
     `invited` is the hub's operator: told the fingerprint, it gives the invitation.
     """
@@ -42,8 +42,12 @@ def join_network(
     )  # fmt: skip
     for number, (reviewer, organisation) in enumerate(_REVIEWERS):
         call(home, "review", "join", "--name", reviewer, "--organisation", organisation, "--key", _key(home, number))
-    call(home, "definitions", "approve", "--all", "--author", AUTHOR)
     call(home, "enrol", "--invitation", invited(call(home, "fingerprint")))
+
+
+def approve_definitions(home: Path, *names: str) -> str:
+    """Have the region approve the definitions that it will compute, all that its version knows where none is named."""
+    return call(home, "definitions", "approve", *(names or ("--all",)), "--author", AUTHOR)
 
 
 def let_out(home: Path, *preparation: str, reviewers: int = 2) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from demo.journey import call, join_network
+from demo.journey import approve_definitions, call, join_network
 from hub.__main__ import main as hub_command
 from node.records.store import open_store, records_path
 from schemas.canonical import canonical_bytes, sha256_hex
@@ -59,6 +59,7 @@ def home(network: Network) -> Path:
     home = network.home.parent / "node"
     invited = network.inviting(REGION, "Duinrand", "invented")
     join_network(home, (REGION, "Duinrand", "invented", "2024"), ("XG-A",), network.url, invited)
+    approve_definitions(home, "h.dm_prev")
     _some_records(home)
     return home
 
