@@ -69,16 +69,28 @@ def _find(segments: Mapping[str, Segment], name: Any, where: str) -> Segment:
 
 
 def _named(mapping: Mapping[str, Any], segment: Segment, where: str) -> dict[str, Any]:
-    titles = {
-        language: f"{text}: {segment.title[language][:1].lower()}{segment.title[language][1:]}"
-        for language, text in mapping["title"].items()
+    """Return a definition within a segment, named after it; the texts are checked first, since they are put together."""
+    title, described = (read_text(mapping.get(key), f"{where}, key {key}") for key in ("title", "description"))
+    named: dict[str, Any] = {
+        "id": f"{mapping.get('id')}_{segment.id}",
+        "title": {
+            "nl": f"{title.nl}: {_small(segment.title['nl'])}",
+            "en": f"{title.en}: {_small(segment.title['en'])}",
+        },
+        "description": {
+            "nl": f"{described.nl} {segment.description['nl']}",
+            "en": f"{described.en} {segment.description['en']}",
+        },
     }
-    described = {
-        language: f"{text} {segment.description[language]}" for language, text in mapping["description"].items()
-    }
-    bands = {"age_bands": _bands(mapping["age_bands"], segment.rule)} if mapping.get("age_bands") else {}
-    whole = dict(mapping) | {"id": f"{mapping['id']}_{segment.id}", "title": titles, "description": described} | bands
-    return _within(whole, segment, where)
+    bands = mapping.get("age_bands")
+    if isinstance(bands, list) and bands and all(isinstance(age, int) for age in bands):
+        named["age_bands"] = _bands(bands, segment.rule)
+    return _within(dict(mapping) | named, segment, where)
+
+
+def _small(text: str) -> str:
+    """Return a title as it goes on after a colon; an abbreviation such as COPD stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _bands(bands: list[int], rule: Mapping[str, Any]) -> list[int]:
@@ -88,11 +100,17 @@ def _bands(bands: list[int], rule: Mapping[str, Any]) -> list[int]:
 
 
 def _within(mapping: Mapping[str, Any], segment: Segment, where: str) -> dict[str, Any]:
-    population = dict(mapping.get("population") or {})
+    population = mapping.get("population") or {}
+    if not isinstance(population, dict):
+        raise DefinitionInvalid((f"In {where}, key population: must be a mapping of keys.",))
+    population = dict(population)
     for key in ("age_from", "age_below"):
         if key in segment.rule and population.setdefault(key, segment.rule[key]) != segment.rule[key]:
             raise DefinitionInvalid((f"In {where}, key population.{key}: is said by segment {segment.id}; remove it.",))
     for key in ("criteria", "exclude"):
         if key in segment.rule:
-            population[key] = [*population.get(key, []), *segment.rule[key]]
+            own = population.get(key, [])
+            if not isinstance(own, list):
+                raise DefinitionInvalid((f"In {where}, key population.{key}: must be a list.",))
+            population[key] = [*own, *segment.rule[key]]
     return dict(mapping) | {"population": population, "segment": segment.id}

@@ -12,6 +12,7 @@ from connectors.database import writing
 from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import Node, now, open_neighbourhood
+from node.indicators import approved
 from node.indicators.compute import outside
 from node.indicators.figures import ComputedIndicator
 from node.indicators.take_over import left_out, take_over, whole_table
@@ -198,6 +199,8 @@ def _computed(
         return (), (), ()
     with open_records(home) as records:
         with node.engine.connect() as connection:
+            if has_more and not names and not approved.computable(connection):
+                return (), (), ()
             definitions = chosen_definitions(connection, records, names)
         computed = flow.measure(records, definitions, period, node.settings.areas)
         return computed, owners(records, computed), outside(records, node.settings.areas)

@@ -114,6 +114,11 @@ def _content(text: str, name: str) -> dict[str, Any]:
         raise DefinitionInvalid((f"{name} is not YAML; check its indents, colons and quotes.",)) from error
     if not isinstance(content, dict) or not set(content) <= {"common", "definitions", "rows", "prefix", "segments"}:
         raise DefinitionInvalid((f"{name} must hold the keys common and definitions, or common, prefix and rows.",))
+    forms = {"common": (dict, "a mapping"), "definitions": (list, "a list"), "rows": (list, "a list"),
+             "segments": (list, "a list")}  # fmt: skip
+    for key, (form, word) in forms.items():
+        if content.get(key) is not None and not isinstance(content[key], form):
+            raise DefinitionInvalid((f"In {name}, key {key}: must be {word}.",))
     return content
 
 

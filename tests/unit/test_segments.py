@@ -63,6 +63,11 @@ def test_a_file_may_bring_a_segment_of_its_own_and_use_it_beside_the_networks() 
         ("rule: {age_from: 18,", "rule: {age: 18,", "key rule: must have some of the keys age_below, age_from,"),
         ("rule: {age_from: 18,", "rule: {age_from: -1,", "(segment 1), key rule, key age_from: must be a whole"),
         ("mid_period}", "mid_period, age_from: 65}", "key population.age_from: is said by segment smokers; remove it."),
+        ("    title: {nl: Voorbeeld, en: Example}", "    title: Voorbeeld", "key title, key definition: must be a map"),
+        ("    description: {nl: Voorbeeld., en: Example.}", "", "key description"),
+        ("    population: {covered_on: mid_period}", "    population: [1]", "key population: must be a mapping"),
+        ("covered_on: mid_period}", "criteria: 1}", "key population.criteria: must be a list."),
+        ("definitions:", "definitions: 3\nrows:", "In x.yaml, key definitions: must be a list."),
         ("    verified: false", "", "(segment 1), key segments: must have the keys description, id, rule, source"),
     ],
 )  # fmt: skip
