@@ -69,7 +69,7 @@ def _find(segments: Mapping[str, Segment], name: Any, where: str) -> Segment:
 
 
 def _named(mapping: Mapping[str, Any], segment: Segment, where: str) -> dict[str, Any]:
-    """Return a definition within a segment, named after it; the texts are checked first, since they are put together."""
+    """Return a definition within a segment, named after it; its texts are checked before they are put together."""
     title, described = (read_text(mapping.get(key), f"{where}, key {key}") for key in ("title", "description"))
     named: dict[str, Any] = {
         "id": f"{mapping.get('id')}_{segment.id}",
