@@ -45,6 +45,11 @@ def join_network(
     call(home, "enrol", "--invitation", invited(call(home, "fingerprint")))
 
 
+def approve_definitions(home: Path, *names: str) -> str:
+    """Have the region approve the definitions that it will compute, all that its version knows where none is named."""
+    return call(home, "definitions", "approve", *(names or ("--all",)), "--author", AUTHOR)
+
+
 def let_out(home: Path, *preparation: str, reviewers: int = 2) -> str:
     """Prepare a bundle, answer what the desk finds, have it approved, publish it; returns what `release` said."""
     said = call(home, "release", *preparation, "--author", AUTHOR, "--audience", "public")

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from connectors.sources.synthetic import PERIOD, SYNTHETIC_REGIONS, write_region
-from demo.journey import AUTHOR, call, join_network, let_out
+from demo.journey import AUTHOR, approve_definitions, call, join_network, let_out
 from demo.operator import inviting
 from schemas.plain_yaml import read_yaml
 
-SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "enquete")
+SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "apotheek", "enquete")
 LESSON = Path(__file__).parent / "data" / "lessons" / "praktijkondersteuner.yaml"
 REGION_SET = "Verzonnen regio's 2024"
 INDICATORS = (
@@ -27,6 +27,7 @@ def main(folder: Path, code: str, hub_url: str, hub_home: Path) -> None:
     join_network(home, (code, region.name, REGION_SET, PERIOD), tuple(region.municipalities), hub_url, invited)
     write_region(extracts, region)
     loaded = [call(home, "source", "load", str(extracts / f"{source}.yaml")) for source in SOURCES]
+    approve_definitions(home, *INDICATORS)
     chosen = [word for name in INDICATORS for word in ("--indicator", name)]
     released = let_out(home, "prepare", "--period", PERIOD, *chosen)
     first = region is SYNTHETIC_REGIONS[0]

@@ -9,7 +9,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.database import DatabaseNewer
 from hub import config
 from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
-from hub.commands import access, backups, dead_letters, doctor, heads, joining, keeping, keys, ledger, recalls, serving
+from hub.commands import (
+    access,
+    backups,
+    dead_letters,
+    definitions,
+    doctor,
+    heads,
+    joining,
+    keeping,
+    keys,
+    ledger,
+    recalls,
+    serving,
+)
 from hub.intake import approval, enrol
 from schemas.delivery import TransportRefused
 
@@ -21,7 +34,7 @@ _REFUSALS: tuple[type[Exception], ...] = (
     enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, enrol.RegionNotEnrolled,
     FileExistsError, *access.REFUSALS, *keeping.REFUSALS,
     *backups.REFUSALS, *serving.REFUSALS, *dead_letters.REFUSALS, *keys.REFUSALS,
-    *ledger.REFUSALS,
+    *ledger.REFUSALS, *definitions.REFUSALS,
 )  # fmt: skip
 
 
@@ -35,7 +48,7 @@ for command in (
     keeping.rebuild, keeping.upgrade,
     backups.backup, backups.restore,
     doctor.doctor, dead_letters.dead_letters, keys.keys, heads.heads, access.users, access.program_tokens,
-    recalls.recalls, ledger.ledger,
+    recalls.recalls, ledger.ledger, definitions.definitions,
 ):  # fmt: skip
     cli.add_command(command)
 

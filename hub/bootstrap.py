@@ -22,9 +22,11 @@ from hub.api.session import RETURN_PATH
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
 from hub.flow import receive
 from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, ProviderUnreachable
+from hub.intake.definitions import adopted
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
 from hub.web import pages, region_page, sign_in
+from schemas.catalogue import know
 from schemas.codes import TOPICS
 from schemas.heads import Heads
 from schemas.receipt import Answer, understood
@@ -99,6 +101,8 @@ def open_hub(
             upgrade(engine, MIGRATIONS)
         else:
             _check_up_to_date(engine)
+        with engine.connect() as connection:
+            know(adopted(connection))
     except SQLAlchemyError as error:
         engine.dispose()
         raise DatabaseUnreachable(

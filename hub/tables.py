@@ -252,6 +252,31 @@ transport_position = Table(
     Column("next_offset", BigInteger, nullable=False),
 )
 
+# Definitions adopted by the network, beside those that are part of the program; a version never changes.
+adopted_definition = Table(
+    "adopted_definition",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("indicator", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),  # JSON of schemas.definition_list.Offered
+    Column("proposed_by", String(16)),  # the region; NULL: the hub's own team
+    Column("reason", Text, nullable=False),
+    Column("adopted_by", String(200), nullable=False),
+    Column("adopted_at", String(32), nullable=False),
+    UniqueConstraint("indicator", "version", name="adopted_definition_once"),
+)
+
+# The least version of an indicator that regions are asked to count by.
+least_version = Table(
+    "least_version",
+    metadata,
+    Column("indicator", String(100), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("set_by", String(200), nullable=False),
+    Column("set_at", String(32), nullable=False),
+)
+
 audit_log = Table(
     "audit_log",
     metadata,

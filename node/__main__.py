@@ -14,6 +14,7 @@ from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
 from node.commands import (
     backups,
     catching_up,
+    definitions,
     doctor,
     guiding,
     inspection,
@@ -29,8 +30,9 @@ from node.commands import (
     reviewing,
     sources,
 )
-from node.commands.choice import IndicatorUnknown, NoRecords, NotPermitted
+from node.commands.choice import NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
+from node.indicators import approved
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver
@@ -43,6 +45,7 @@ from node.release import alarm, candidate, keyring, review, sign, states
 from node.release.refusal import ReleaseRefused
 from node.work import plans, take_up, timetable
 from schemas import ledger_keys, ledger_proofs
+from schemas.definition_schema import DefinitionInvalid
 from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
 
@@ -50,7 +53,8 @@ _REFUSALS = (
     StoreGone, DatabaseUrlUnknown, DatabaseNewer, SourceRefused, HomeTaken,
     HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
     RecordStoreBusy, SourceUnknown, sources.FileThere, ReleaseRefused, NothingToCount, AreaTwice, PeriodNotOver,
-    IndicatorUnknown, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
+    approved.DefinitionUnknown, approved.DefinitionNotApproved, approved.DefinitionOutdated, approved.DefinitionChanged,
+    DefinitionInvalid, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
     review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,
@@ -77,7 +81,7 @@ def cli() -> None:
 
 for command in (
     joining.init, joining.show_fingerprint, joining.enrol_region,
-    sources.source, releasing.measure, releasing.release_group,
+    sources.source, definitions.definitions, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume, planning.plan_group,
     guiding.show_steps, guiding.intervention_group,

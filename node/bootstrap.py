@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, insert, inspect, select
 
 from connectors.database import open_engine, upgrade, writing
+from connectors.transport.definitions_http import fetch_definition_list
 from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
 from connectors.transport.hub_http import fetch_heads
@@ -20,10 +21,13 @@ from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reop
 from connectors.transport.probe_http import Seen, probe
 from node.audit import timestamp
 from node.config import Settings, SettingWrong, read_settings, write_settings
+from node.indicators.approved import stored
 from node.release.review import Reviewer
 from node.release.sign import own_head
 from node.tables import restored
 from schemas.canonical import canonical_bytes, sha256_hex
+from schemas.catalogue import know
+from schemas.definition_list import DefinitionList
 from schemas.delivery import HeadsOf, Sender
 from schemas.joint import NeighbourhoodOf, Reopened
 from schemas.signature import KeyUnreadable, PublicKey, Purpose, SigningKey
@@ -112,6 +116,8 @@ def open_node(home: Path) -> Node:
             "restore the whole folder from backup and publish nothing until then."
         )
     upgrade(engine, MIGRATIONS)
+    with engine.connect() as connection:
+        know(stored(connection))
     return Node(settings, engine)
 
 
@@ -128,6 +134,11 @@ def open_sender(node: Node) -> Sender:
 def open_heads(node: Node) -> HeadsOf:
     """Return what fetches the hub's signed heads, which are read over HTTP whatever the transport."""
     return partial(fetch_heads, node.settings.hub_url)
+
+
+def fetch_definitions(node: Node) -> DefinitionList:
+    """Fetch the hub's list of definitions over HTTP, unchecked; raises TransportUnavailable or TransportRefused."""
+    return fetch_definition_list(node.settings.hub_url)
 
 
 def open_neighbourhood(node: Node) -> NeighbourhoodOf:

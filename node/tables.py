@@ -231,6 +231,37 @@ restored = Table(
     Column("made_at", String(32), nullable=False),
 )
 
+# Definitions that came signed from the hub; the packaged ones are part of the program.
+definition = Table(
+    "definition",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("indicator", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),  # JSON of schemas.definition_list.Offered
+    Column("received_at", String(32), nullable=False),
+    UniqueConstraint("indicator", "version"),
+)
+
+# The hub's last list of definitions, as it was signed.
+definition_list = Table(
+    "definition_list",
+    metadata,
+    Column("as_of", String(32), primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # canonical schemas.definition_list.DefinitionList
+)
+
+# Which versions this region computes: approved by name, by the hash of what was approved.
+definition_approval = Table(
+    "definition_approval",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("indicator", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("approved_at", String(32), nullable=False),
+)
+
 audit_log = Table(
     "audit_log",
     metadata,

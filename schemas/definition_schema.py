@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from .definition import Criterion, IndicatorDefinition, Measure, Population, Text
+from .definition import Again, Criterion, IndicatorDefinition, Measure, Population, Provenance, Text
 
 _ID: Final = r"^[a-z][a-z0-9]{0,7}\.[a-z0-9]+(_[a-z0-9]+)*$"
 _CODED: Final = ("condition", "encounter", "measurement", "treatment")
@@ -55,23 +55,40 @@ class _TextSchema(_Strict):
         return Text(**data)
 
 
+class _AgainSchema(_Strict):
+    within_days = _whole(1, 366, required=True)
+    urgency = _choice("acute", "planned", allow_none=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Again:
+        return Again(**data)
+
+
 class _CriterionSchema(_Strict):
-    record = _choice(*_CODED, "cost", required=True)
-    window = _choice("in_period", "until_reference", "until_end")
+    record = _choice(*_CODED, "cost", "death", required=True)
+    window = _choice("in_period", "until_reference", "until_end", "ended_in_period", "year_after_reference")
     system = fields.String(allow_none=True, validate=validate.Regexp(r"^[a-z0-9]+$", error="must be in lower case"))
     codes = fields.List(_text())
     types = fields.List(_text())
     urgency = _choice("acute", "planned", allow_none=True)
     value_from = _whole(-1_000_000, 1_000_000, allow_none=True)
     value_below = _whole(-1_000_000, 1_000_000, allow_none=True)
+    prefixes = fields.List(
+        fields.String(validate=validate.Regexp(r"^[A-Z0-9.]+$", error="must be capitals, digits and points"))
+    )
+    at_least = _whole(1, 100)
+    code_length = _whole(1, 20, allow_none=True)
+    again = fields.Nested(_AgainSchema, allow_none=True)
 
     @validates_schema(skip_on_field_errors=True)
     def _fits_its_record(self, data: dict[str, Any], **_: Any) -> None:
         record = data["record"]
-        if data.get("system") is not None and record == "cost":
-            raise ValidationError("cannot be given for cost; use types", "system")
-        if data.get("codes") and data.get("system") is None:
-            raise ValidationError("is needed beside codes; write the code system, such as icpc", "system")
+        if data.get("system") is not None and record not in _CODED:
+            remedy = "use types" if record == "cost" else "remove it"
+            raise ValidationError(f"cannot be given for {record}; {remedy}", "system")
+        for name in ("codes", "prefixes"):
+            if data.get(name) and data.get("system") is None:
+                raise ValidationError(f"is needed beside {name}; write the code system, such as icpc", "system")
         if data.get("types") and record not in ("encounter", "cost"):
             raise ValidationError("can be given only for encounter and cost; use codes", "types")
         if data.get("urgency") and record != "encounter":
@@ -82,16 +99,31 @@ class _CriterionSchema(_Strict):
         if low is not None and below is not None and low >= below:
             raise ValidationError("must be more than value_from", "value_below")
 
+    @validates_schema(skip_on_field_errors=True)
+    def _counts_codes_it_has(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("at_least", 1) > 1 and data.get("system") is None:
+            raise ValidationError("needs a code system, such as icpc: distinct codes are counted", "at_least")
+        if data.get("code_length") is not None and data.get("at_least", 1) == 1:
+            raise ValidationError("can be given only with at_least above 1; remove it", "code_length")
+
+    @validates_schema(skip_on_field_errors=True)
+    def _looks_where_it_can(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("window") == "ended_in_period" and data["record"] not in ("encounter", "condition"):
+            raise ValidationError("can be ended_in_period only for encounter and condition", "window")
+        if data.get("again") is not None and (data["record"] != "encounter" or not data.get("types")):
+            raise ValidationError("can be given only for encounter with types; say which", "again")
+
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Criterion:
-        return Criterion(**_with_tuples(data, "codes", "types"))
+        return Criterion(**_with_tuples(data, "codes", "types", "prefixes"))
 
 
 class _PopulationSchema(_Strict):
-    covered_on = _choice("mid_period", "end_period")
+    covered_on = _choice("mid_period", "end_period", "any_day")
     age_from = _whole(0, 150, allow_none=True)
     age_below = _whole(1, 150, allow_none=True)
     criteria = fields.List(fields.Nested(_CriterionSchema))
+    excluded = fields.List(fields.Nested(_CriterionSchema), data_key="exclude")  # a Schema has an `exclude` of its own
 
     @validates_schema(skip_on_field_errors=True)
     def _has_ages(self, data: dict[str, Any], **_: Any) -> None:
@@ -100,7 +132,8 @@ class _PopulationSchema(_Strict):
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Population:
-        return Population(**_with_tuples(data, "criteria"))
+        exclude = tuple(data.pop("excluded", ()))
+        return Population(exclude=exclude, **_with_tuples(data, "criteria"))
 
 
 class _MeasureSchema(_Strict):
@@ -126,6 +159,15 @@ class _MeasureSchema(_Strict):
         return Measure(**data)
 
 
+class _ProvenanceSchema(_Strict):
+    source = _text()
+    verified = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Provenance:
+        return Provenance(**data)
+
+
 class DefinitionSchema(_Strict):
     """Marshmallow schema of one definition; `load` returns an IndicatorDefinition or raises ValidationError."""
 
@@ -143,6 +185,9 @@ class DefinitionSchema(_Strict):
     age_bands = fields.List(_whole(0, 150))
     population = fields.Nested(_PopulationSchema, allow_none=True)
     measure = fields.Nested(_MeasureSchema, allow_none=True)
+    segment = fields.String(allow_none=True)
+    standard = _choice("esp2013", allow_none=True)
+    provenance = fields.Nested(_ProvenanceSchema, allow_none=True)
 
     @validates_schema(skip_on_field_errors=True)
     def _has_sound_dimensions(self, data: dict[str, Any], **_: Any) -> None:
@@ -154,6 +199,8 @@ class DefinitionSchema(_Strict):
         population = data.get("population")
         if bands and population is not None and bands[0] not in (0, population.age_from):
             raise ValidationError("must start at 0 or at the population's age_from", "age_bands")
+        if bands and population is not None and population.age_below is not None and bands[-1] >= population.age_below:
+            raise ValidationError("must lie below the population's age_below", "age_bands")
 
     @validates_schema(skip_on_field_errors=True)
     def _counts_as_its_kind_says(self, data: dict[str, Any], **_: Any) -> None:
@@ -188,6 +235,24 @@ def read_definition(mapping: Mapping[str, Any], file: str) -> IndicatorDefinitio
     except ValidationError as error:
         raise DefinitionInvalid(tuple(_sentences(error.messages, file, ()))) from error
     return definition
+
+
+def read_population(mapping: Any, file: str) -> Population:
+    """Return the population that a mapping describes, such as a segment's rule; raises DefinitionInvalid."""
+    try:
+        population: Population = _PopulationSchema().load(mapping)
+    except ValidationError as error:
+        raise DefinitionInvalid(tuple(_sentences(error.messages, file, ()))) from error
+    return population
+
+
+def read_text(mapping: Any, file: str) -> Text:
+    """Return a text in both languages; raises DefinitionInvalid."""
+    try:
+        text: Text = _TextSchema().load(mapping)
+    except ValidationError as error:
+        raise DefinitionInvalid(tuple(_sentences(error.messages, file, ()))) from error
+    return text
 
 
 def _sentences(messages: Any, file: str, path: tuple[str, ...]) -> list[str]:

@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     STANDING = "regiohelix/standing/v1"
     HEADS = "regiohelix/heads/v1"
     ENROLMENT = "regiohelix/enrolment/v1"
+    DEFINITIONS = "regiohelix/definitions/v1"
+    PROPOSAL = "regiohelix/proposal/v1"
 
 
 # The eight points of small order in every spelling that OpenSSL reads (Cremers and Jackson, "Prime, Order Please!",

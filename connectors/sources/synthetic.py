@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from . import synthetic_care, synthetic_mappings
+from . import synthetic_care, synthetic_chronic, synthetic_mappings
 from .synthetic_files import FileTruth, write_extract
 from .synthetic_organisations import with_organisations
 from .synthetic_people import Columns, People, draw_people
@@ -62,6 +62,10 @@ class Truth:
     feeling_well: int
     prem_tenths: int
     cost_cents: int
+    bmi_measured: int
+    obese: int
+    smokers: int
+    five_medicines: int
     files: Mapping[str, FileTruth]
 
 
@@ -121,8 +125,8 @@ SYNTHETIC_REGIONS: Final = (
 def write_region(folder: Path, region: SyntheticRegion, scale: float = DEFAULT_SCALE) -> Truth:
     """Write one region's extracts and a mapping file per source into a folder, and return the truth.
 
-    Files: gemeente.csv, huisarts_*.csv, ziekenhuis_*.csv, verzekeraar_*.csv, enquete.csv and
-    {gemeente,huisarts,ziekenhuis,verzekeraar,enquete}.yaml. About one row in a hundred is dirty, always in addition
+    Files: gemeente.csv, huisarts_*.csv, ziekenhuis_*.csv, verzekeraar_*.csv, apotheek.csv, enquete.csv and
+    {gemeente,huisarts,ziekenhuis,verzekeraar,apotheek,enquete}.yaml. About one row in a hundred is dirty, in addition
     to a sound row, so that the truth does not depend on it.
     """
     rng = np.random.default_rng(region.seed)
@@ -153,6 +157,15 @@ def write_region(folder: Path, region: SyntheticRegion, scale: float = DEFAULT_S
         "enquete.csv": answers,
     }
     written = {name: write_extract(rng, folder / name, columns) for name, columns in extracts.items()}
+    rng = np.random.default_rng([region.seed, 1])  # of its own, so that the files above stay what they were
+    lifestyle, measured_bmi, obese, smokers = synthetic_chronic.lifestyle(rng, people, diabetic)
+    medicines, five = synthetic_chronic.medicines(rng, people)
+    later = {
+        "huisarts_aandoeningen.csv": synthetic_chronic.conditions(rng, people),
+        "huisarts_leefstijl.csv": lifestyle,
+        "apotheek.csv": medicines,
+    }
+    written |= {name: write_extract(rng, folder / name, columns) for name, columns in later.items()}
     synthetic_mappings.write_mappings(folder, people.municipality_codes)
     return Truth(
         persons=people.count,
@@ -169,6 +182,10 @@ def write_region(folder: Path, region: SyntheticRegion, scale: float = DEFAULT_S
         feeling_well=well,
         prem_tenths=prem,
         cost_cents=cents,
+        bmi_measured=measured_bmi,
+        obese=obese,
+        smokers=smokers,
+        five_medicines=five,
         files=written,
     )
 

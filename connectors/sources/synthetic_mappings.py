@@ -1,4 +1,4 @@
-"""Write the mapping files of an invented region's five sources."""
+"""Write the mapping files of an invented region's six sources."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ _PROVIDER: Final = {"organisation": {"column": "instelling"}}
 
 
 def write_mappings(folder: Path, municipality_codes: Mapping[str, str]) -> None:
-    """Write gemeente.yaml, huisarts.yaml, ziekenhuis.yaml, verzekeraar.yaml and enquete.yaml beside the extracts."""
+    """Write gemeente.yaml, huisarts.yaml and those of the other four sources beside the extracts."""
     for source, (holder, files) in _sources(municipality_codes).items():
         document = {
             "id": source,
@@ -40,6 +40,7 @@ def _sources(municipality_codes: Mapping[str, str]) -> dict[str, tuple[str, list
         "huisarts": ("General practices", _general_practice()),
         "ziekenhuis": ("Hospital", _hospital()),
         "verzekeraar": ("Health insurer", _insurer()),
+        "apotheek": ("Pharmacies", [_pharmacy()]),
         "enquete": ("Public health service", [_survey()]),
     }
 
@@ -95,6 +96,22 @@ def _general_practice() -> list[dict[str, Any]]:
             **_PROVIDER,
         ),
         _file(
+            "huisarts_aandoeningen.csv",
+            "condition",
+            code_system=_constant("icpc"),
+            code=_column("icpc"),
+            start_date=_column("begindatum"),
+        ),
+        _file(
+            "huisarts_leefstijl.csv",
+            "measurement",
+            **_NUMBER,
+            code_system=_constant("local"),
+            code=_column("bepaling", {"QI": "BMI", "roken": "SMOKING", "eGFR": "EGFR"}),
+            measured_on=_column("datum"),
+            value=_column("waarde"),
+        ),
+        _file(
             "huisarts_contacten.csv",
             "encounter",
             **_NUMBER,
@@ -148,6 +165,16 @@ def _insurer() -> list[dict[str, Any]]:
             **_PROVIDER,
         ),
     ]
+
+
+def _pharmacy() -> dict[str, Any]:
+    return _file(
+        "apotheek.csv",
+        "treatment",
+        code_system=_constant("atc"),
+        code=_column("atc"),
+        start_date=_column("datum"),
+    )
 
 
 def _survey() -> dict[str, Any]:

@@ -62,6 +62,7 @@ def create_app(
         else:
             app.register_blueprint(blueprint)
     guard(app, policies)
+    definitions.keep_known(app)
     answer_for_the_store(app)
     add_headers(app)
     app.wsgi_app = behind_proxies(app.wsgi_app, hub.settings.trusted_proxies)  # type: ignore[assignment, method-assign]

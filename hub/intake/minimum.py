@@ -18,6 +18,7 @@ from hub.intake.refusal import Refusal
 from hub.intake.strict_types import strict
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL
+from schemas.definition import IndicatorDefinition
 from schemas.payloads import Computed, IndicatorCorrected, IndicatorPublished, Payload
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
@@ -83,12 +84,12 @@ def _is_of_another_kind(figures: IndicatorPublished) -> bool:
     definition = catalogue().get(figures.indicator)
     if definition is None or definition.kind == figures.indicator_kind:
         return False
-    return _hash_in_catalogue(figures.indicator) == figures.definition_hash
+    return _hash_of(definition) == figures.definition_hash
 
 
 @cache
-def _hash_in_catalogue(indicator: str) -> str:
-    return catalogue()[indicator].hash
+def _hash_of(definition: IndicatorDefinition) -> str:
+    return definition.hash
 
 
 def _measured(figures: IndicatorPublished) -> tuple[bool, bool]:

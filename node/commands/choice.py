@@ -1,4 +1,4 @@
-"""Which indicators may be computed here: in the catalogue, and permitted by every source's legal record."""
+"""Which indicators may be computed here: approved by the region, and permitted by every source's legal record."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,18 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+from sqlalchemy import Connection
 
 from node import flow
 from node.config import Settings
+from node.indicators import approved
 from node.indicators.figures import ComputedIndicator
 from node.records.quality import quality_of
 from node.records.store import controllers, open_store, permitted_indicators, records_path
-from schemas.catalogue import catalogue
 from schemas.definition import IndicatorDefinition
-
-
-class IndicatorUnknown(LookupError):
-    """An indicator that the catalogue does not have, or that is not computed from records."""
 
 
 class NotPermitted(PermissionError):
@@ -48,12 +45,22 @@ def owners(records: duckdb.DuckDBPyConnection, computed: Sequence[ComputedIndica
     return tuple(dict.fromkeys(known[source] for source in used if source in known))
 
 
-def chosen_definitions(records: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[IndicatorDefinition, ...]:
-    """Return the named definitions, or all that the loaded sources permit; raises IndicatorUnknown or NotPermitted."""
-    computable = {name: d for name, d in catalogue().items() if d.measure is not None}
-    unknown = [name for name in names if name not in computable]
-    if unknown:
-        raise IndicatorUnknown(f"'{unknown[0]}' is no indicator that is computed from records; see docs/indicators.md.")
+def chosen_definitions(
+    connection: Connection, records: duckdb.DuckDBPyConnection, names: Sequence[str]
+) -> tuple[IndicatorDefinition, ...]:
+    """Return the named definitions, or all approved ones that the loaded sources permit.
+
+    Raises NotPermitted, DefinitionUnknown, DefinitionNotApproved or DefinitionOutdated.
+    """
+    computable = approved.computable(connection)
+    for name in names:
+        if name not in computable:
+            raise approved.refusal(connection, name)
+    if not computable:
+        raise approved.DefinitionNotApproved(
+            "This region has approved no definition yet; see `python -m node definitions list`, then run "
+            "`python -m node definitions approve ID --author NAME`."
+        )
     allowed = permitted_indicators(records)
     forbidden = {
         name: [source for source, ids in allowed.items() if "all" not in ids and name not in ids] for name in computable
@@ -67,8 +74,12 @@ def chosen_definitions(records: duckdb.DuckDBPyConnection, names: Sequence[str])
 
 
 def measured(
-    records: duckdb.DuckDBPyConnection, names: Sequence[str], period: str, settings: Settings
+    connection: Connection,
+    records: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    period: str,
+    settings: Settings,
 ) -> tuple[ComputedIndicator, ...]:
     """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality."""
-    found = flow.measure(records, chosen_definitions(records, names), period, settings.areas)
+    found = flow.measure(records, chosen_definitions(connection, records, names), period, settings.areas)
     return tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found)

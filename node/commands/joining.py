@@ -15,9 +15,11 @@ from connectors.database import writing
 from node import schedule
 from node.audit import AuditEntry
 from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender
+from node.config import SettingWrong
 from node.release import alarm, keyring, outbox, review, turn
 from node.tables import restored
 from node.work.take_up import take_up
+from schemas.divisions import division
 from schemas.fingerprint import fingerprint
 
 from . import catching_up, keys, logs, options, planned
@@ -41,12 +43,25 @@ def init(
     region: str, name: str, region_set: str, division_year: int, areas: Sequence[str], hub_url: str, home: Path
 ) -> None:
     """Make a new node: settings, fresh keys, an empty store."""
+    _check_areas(areas, division_year)
     values = {
         "region": region, "name": name, "region_set": region_set, "division_year": division_year,
         "areas": list(areas), "hub_url": hub_url,
     }  # fmt: skip
     create_node(home, values).engine.dispose()
     click.echo(f"The node of {name} ({region}) is made in {home}. Next: `review join` for two reviewers, then `enrol`.")
+
+
+def _check_areas(areas: Sequence[str], year: int) -> None:
+    """Refuse a municipality that the division does not have any more; raises SettingWrong."""
+    to = division(year)
+    for area in areas:
+        successors = (to.renewed[area],) if area in to.renewed else to.divided.get(area, ())
+        if successors:
+            raise SettingWrong(
+                f"The municipality {area} is not in the division of {year}: it went into {' and '.join(successors)}; "
+                "name that, or the division year of the areas."
+            )
 
 
 @click.command("enrol")

@@ -42,7 +42,9 @@ def linkage_group() -> None:
 def run_linkage(mappings: Sequence[Path], home: Path) -> None:
     """Compare the persons of all sources that MAPPINGS describe, then load those sources; whole or not at all."""
     with options.opened(home) as node:
-        report, loaded = link_persons(home, mappings, node.pseudonym_keys(), _tell(), now().date())
+        report, loaded = link_persons(
+            home, mappings, node.pseudonym_keys(), _tell(), now().date(), node.settings.division_year
+        )
         clerical.delete_sample(home)  # of an earlier linkage
         with writing(node.engine) as connection:
             record(connection, AuditEntry("operator", "linkage.run", ", ".join(report.sources), now()))

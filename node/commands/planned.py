@@ -13,6 +13,7 @@ from connectors.sources import SourceRefused
 from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import Node, SecretExposed
+from node.indicators import approved
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice, outside
 from node.indicators.period import PeriodNotOver, last_whole
@@ -26,11 +27,12 @@ from node.tables import run as run_table
 from node.work.plans import Ingest, Plan, Prepare
 from node.work.runs import Ended
 
-from .choice import IndicatorUnknown, NoRecords, NotPermitted, measured, open_records, owners
+from .choice import NoRecords, NotPermitted, measured, open_records, owners
 
 _REFUSALS: Final = (
     SourceRefused, SecretExposed, PseudonymKeyTooShort, NothingToCount, AreaTwice, PeriodNotOver, ReleaseRefused,
-    IndicatorUnknown, NoRecords, NotPermitted,
+    NoRecords, NotPermitted, approved.DefinitionUnknown, approved.DefinitionNotApproved, approved.DefinitionOutdated,
+    approved.DefinitionChanged,
 )  # fmt: skip
 _OVER: Final = (BundleState.SIGNED, BundleState.REJECTED)
 
@@ -50,7 +52,8 @@ def _do(node: Node, home: Path, plan: Plan, now: datetime) -> Ended:
 
 
 def _ingest(node: Node, home: Path, task: Ingest, now: datetime) -> Ended:
-    report = load(home, Path(task.mapping), node.pseudonym_keys(), None, now.date())
+    year = node.settings.division_year
+    report = load(home, Path(task.mapping), node.pseudonym_keys(), None, now.date(), division_year=year)
     read, loaded, rejected = (sum(getattr(file, of) for file in report.files) for of in ("read", "loaded", "rejected"))
     return Ended("done", read, f"{report.source}: {loaded} of {read} rows loaded, {rejected} rejected.")
 
@@ -61,7 +64,8 @@ def _prepare(node: Node, home: Path, plan: Plan, task: Prepare, now: datetime) -
         return Ended("nothing", detail=f"{waiting} of this plan still waits at the desk; decide on it first.")
     period = last_whole(task.unit, now.date())
     with open_records(home) as records:
-        computed = measured(records, task.indicators, period, node.settings)
+        with node.engine.connect() as connection:
+            computed = measured(connection, records, task.indicators, period, node.settings)
         whose, notes = owners(records, computed), outside(records, node.settings.areas)
     figures = sum(one.numerator.size for one in computed)
     with writing(node.engine) as connection:

@@ -12,15 +12,14 @@ import click
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import now
+from node.indicators import approved
 from node.work import plans, runs
 from node.work.plans import Ingest, Plan, Prepare, Task, Unit
 from node.work.take_up import run_now
 from node.work.timetable import next_due, read_timetable
-from schemas.catalogue import catalogue
 from schemas.codes import Audience
 
 from . import options, planned
-from .choice import IndicatorUnknown
 
 _at = click.option(
     "--at", required=True, help="'daily 03:30', 'weekly mon 03:30', 'monthly 5 03:30', or a crontab line."
@@ -64,9 +63,11 @@ def plan_measure(
     name: str, unit: Unit, names: Sequence[str], audience: Audience, at: str, zone: str, author: str, home: Path
 ) -> None:
     """Compute the last whole year, quarter or month and freeze what is new for review; people still decide."""
-    computable = {one for one, definition in catalogue().items() if definition.measure is not None}
-    if unknown := [one for one in names if one not in computable]:
-        raise IndicatorUnknown(f"'{unknown[0]}' is no indicator that is computed from records; see docs/indicators.md.")
+    with options.opened(home) as node, node.engine.connect() as connection:
+        computable = approved.computable(connection)
+        for one in names:
+            if one not in computable:
+                raise approved.refusal(connection, one)
     _add(home, name, Prepare(unit, audience, tuple(names)), at, zone, author)
 
 

@@ -11,6 +11,7 @@ from connectors.database import writing
 from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import Node, now, open_neighbourhood
+from node.indicators import approved
 from node.indicators.compute import outside
 from node.indicators.figures import ComputedIndicator
 from node.indicators.take_over import left_out, take_over, whole_table
@@ -32,7 +33,8 @@ from .choice import chosen_definitions, measured, open_records, owners
 def measure(period: str, names: Sequence[str], home: Path) -> None:
     """Compute indicators and show the totals, inside the region only: nothing is protected or kept."""
     with options.opened(home) as node, open_records(home) as records:
-        definitions = chosen_definitions(records, names)
+        with node.engine.connect() as connection:
+            definitions = chosen_definitions(connection, records, names)
         for result in flow.measure(records, definitions, period, node.settings.areas):
             click.echo(inspection.total_line(result))
         for sentence in outside(records, node.settings.areas):
@@ -177,7 +179,10 @@ def _computed(
     if has_more and not names and not records_path(home).is_file():
         return (), (), ()
     with open_records(home) as records:
-        computed = measured(records, names, period, node.settings)
+        with node.engine.connect() as connection:
+            if has_more and not names and not approved.computable(connection):
+                return (), (), ()
+            computed = measured(connection, records, names, period, node.settings)
         return computed, owners(records, computed), outside(records, node.settings.areas)
 
 

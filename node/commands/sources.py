@@ -63,7 +63,10 @@ def suggest_mapping(files: Sequence[Path], name: str, to: Path | None) -> None:
 def check_source(mapping: Path, as_json: bool, lang: Language, home: Path) -> None:
     """Read the source that MAPPING describes as a load would, and keep nothing: counts, rejects and findings."""
     with options.opened(home) as node, Progress() as progress:
-        found = check(home, mapping, node.pseudonym_keys(), progress.tell, progress.share)
+        found = check(
+            home, mapping, node.pseudonym_keys(), progress.tell, progress.share,
+            division_year=node.settings.division_year,
+        )  # fmt: skip
     if as_json:
         click.echo(json.dumps(found.document(), ensure_ascii=False, indent=2, default=str))
     else:
@@ -92,7 +95,10 @@ def _show_check(found: CheckReport, lang: Language) -> None:
 def load_source(mapping: Path, home: Path) -> None:
     """Load the source that MAPPING (YAML) describes, whole or not at all."""
     with options.opened(home) as node, Progress() as progress:
-        report = load(home, mapping, node.pseudonym_keys(), progress.tell, on_share=progress.share)
+        report = load(
+            home, mapping, node.pseudonym_keys(), progress.tell, on_share=progress.share,
+            division_year=node.settings.division_year,
+        )  # fmt: skip
     for line in report.lines():
         click.echo(line)
 

@@ -21,14 +21,16 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    not_,
     or_,
     select,
     table,
 )
-from sqlalchemy.sql.expression import CTE, TableClause
+from sqlalchemy.sql.expression import CTE, FromClause, TableClause
 
 from schemas.definition import Criterion, IndicatorDefinition, Measure, Population
 
+from .matching import enough_codes, happens_again, has_code, in_window, meets, record_day
 from .period import Period, born_by, read_period
 
 
@@ -38,16 +40,24 @@ def _table(name: str, **columns: Any) -> TableClause:
 
 PERSON: Final = _table("person", birth_date=Date, sex=String, municipality=String, death_date=Date)
 COVERAGE: Final = _table("coverage", start_date=Date, end_date=Date)
-RECORDS: Final[dict[str, TableClause]] = {
-    "condition": _table("condition", code_system=String, code=String, start_date=Date),
+_DEAD: Final = PERSON.alias("dead")
+RECORDS: Final[dict[str, FromClause]] = {
+    "condition": _table("condition", code_system=String, code=String, start_date=Date, end_date=Date),
     "encounter": _table(
-        "encounter", encounter_type=String, start_date=Date, urgency=String, code_system=String, code=String
+        "encounter",
+        encounter_type=String,
+        start_date=Date,
+        end_date=Date,
+        urgency=String,
+        code_system=String,
+        code=String,
     ),
     "measurement": _table("measurement", code_system=String, code=String, measured_on=Date, value=Numeric(18, 4)),
     "treatment": _table("treatment", code_system=String, code=String, start_date=Date),
     "cost": _table(
         "cost", category=String, start_date=Date, amount_cents=BigInteger, organisation=String, source=String
     ),
+    "death": select(_DEAD.c.person_id, _DEAD.c.death_date.label("start_date")).subquery("death"),
 }
 _TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
 
@@ -56,10 +66,11 @@ class NothingToCount(ValueError):
     """A definition has no population and measure: its figures come from a public table."""
 
 
-def band_labels(bounds: Sequence[int]) -> tuple[str, ...]:
-    """Return the names of the age bands that start at `bounds`, such as 0-17, 18-44 and 75+."""
-    closed = [f"{low}-{high - 1}" for low, high in itertools.pairwise(bounds)]
-    return (*closed, f"{bounds[-1]}+") if bounds else ()
+def band_labels(bounds: Sequence[int], below: int | None = None) -> tuple[str, ...]:
+    """Return the names of the age bands that start at `bounds`, such as 0-17 and 18+; the last may end at `below`."""
+    edges = (*bounds, *(() if below is None else (below,)))
+    closed = [f"{low}-{high - 1}" for low, high in itertools.pairwise(edges)]
+    return tuple(closed) if below is not None or not bounds else (*closed, f"{bounds[-1]}+")
 
 
 def compile(definition: IndicatorDefinition, period: str, areas: Sequence[str]) -> Select[Any]:
@@ -112,35 +123,40 @@ def is_money(definition: IndicatorDefinition) -> bool:
 
 def _population(definition: IndicatorDefinition, wanted: Population, days: Period, areas: Sequence[str]) -> CTE:
     reference = days.reference(wanted.covered_on)
-    person, coverage = PERSON, COVERAGE
-    covered = exists().where(
-        coverage.c.person_id == person.c.person_id,
-        coverage.c.start_date <= reference,
-        or_(coverage.c.end_date.is_(None), coverage.c.end_date > reference),
-    )
+    person = PERSON
     conditions: list[ColumnElement[bool]] = [
-        covered,
+        *_covered_and_alive(wanted, days, reference),
         person.c.birth_date <= born_by(reference, max(wanted.age_from or 0, *definition.age_bands[:1], 0)),
-        or_(person.c.death_date.is_(None), person.c.death_date > reference),
     ]
     if wanted.age_below is not None:
         conditions.append(person.c.birth_date > born_by(reference, wanted.age_below))
     if areas:
         conditions.append(person.c.municipality.in_(sorted(set(areas))))
-    for criterion in wanted.criteria:
+    for criterion, is_in in (*((c, True) for c in wanted.criteria), *((c, False) for c in wanted.exclude)):
         records = RECORDS[criterion.record]
-        matching = _matches(records, criterion, days, reference)
-        conditions.append(exists().where(records.c.person_id == person.c.person_id, matching))
-    band = _band(definition.age_bands, reference)
+        met = meets(person.c.person_id, records, criterion, _matches(records, criterion, days, reference))
+        conditions.append(met if is_in else not_(met))
+    band = _band(definition.age_bands, wanted.age_below, reference)
     sex = case((person.c.sex.in_(("f", "m")), person.c.sex), else_=literal("unknown", String))
     columns = (person.c.person_id, person.c.municipality.label("area"), band.label("age_band"), sex.label("sex"))
     return select(*columns, person.c.death_date).where(*conditions).cte("people")
 
 
-def _band(bounds: Sequence[int], reference: datetime.date) -> ColumnElement[Any]:
+def _covered_and_alive(wanted: Population, days: Period, reference: datetime.date) -> list[ColumnElement[bool]]:
+    """Say who is covered and alive on the reference date, or, for `any_day`, on some day of the period."""
+    start, end, death = COVERAGE.c.start_date, COVERAGE.c.end_date, PERSON.c.death_date
+    mine = COVERAGE.c.person_id == PERSON.c.person_id
+    if wanted.covered_on == "any_day":
+        covered = exists().where(mine, start < days.end, or_(end.is_(None), and_(end > days.start, end > start)))
+        return [covered, or_(death.is_(None), death >= days.start)]
+    covered = exists().where(mine, start <= reference, or_(end.is_(None), end > reference))
+    return [covered, or_(death.is_(None), death > reference)]
+
+
+def _band(bounds: Sequence[int], below: int | None, reference: datetime.date) -> ColumnElement[Any]:
     if not bounds:
         return literal("all", String)
-    labels = band_labels(bounds)
+    labels = band_labels(bounds, below)
     steps = [
         (PERSON.c.birth_date <= born_by(reference, low), literal(label, String))
         for low, label in zip(reversed(bounds), reversed(labels), strict=True)
@@ -148,17 +164,12 @@ def _band(bounds: Sequence[int], reference: datetime.date) -> ColumnElement[Any]
     return case(*steps, else_=literal(labels[0], String))
 
 
-def _matches(records: TableClause, criterion: Criterion, days: Period, reference: datetime.date) -> ColumnElement[bool]:
-    on = records.c.measured_on if criterion.record == "measurement" else records.c.start_date
-    conditions = [on < days.end]
-    if criterion.window == "in_period":
-        conditions.append(on >= days.start)
-    elif criterion.window == "until_reference":
-        conditions = [on <= reference]
+def _matches(records: FromClause, criterion: Criterion, days: Period, reference: datetime.date) -> ColumnElement[bool]:
+    conditions = [in_window(record_day(records, criterion), criterion, days, reference)]
     if criterion.system is not None:
         conditions.append(records.c.code_system == criterion.system)
-    if criterion.codes:
-        conditions.append(records.c.code.in_(sorted(set(criterion.codes))))
+    if criterion.codes or criterion.prefixes:
+        conditions.append(has_code(records, criterion))
     if criterion.types:
         conditions.append(records.c[_TYPE_COLUMN[criterion.record]].in_(sorted(set(criterion.types))))
     if criterion.urgency is not None:
@@ -167,6 +178,9 @@ def _matches(records: TableClause, criterion: Criterion, days: Period, reference
         conditions.append(records.c.value >= criterion.value_from)
     if criterion.value_below is not None:
         conditions.append(records.c.value < criterion.value_below)
+    if criterion.again is not None:
+        later = RECORDS[criterion.record].alias("later")
+        conditions.append(happens_again(records, criterion, criterion.again, later))
     return and_(*conditions)
 
 
@@ -213,12 +227,14 @@ def _matched(people: CTE, measure: Measure, of: Criterion, days: Period, referen
         columns.append(func.sum(cast(scaled, BigInteger)).label("value_sum"))
     elif measure.count == "amount_sum":
         columns.append(func.sum(records.c.amount_cents).label("amount_sum"))
-    return (
+    counted = (
         select(records.c.person_id, *columns)
         .where(records.c.person_id.in_(select(people.c.person_id)), _matches(records, of, days, reference))
         .group_by(records.c.person_id)
-        .subquery("matched")
     )
+    if of.at_least > 1:
+        counted = counted.having(enough_codes(records, of))
+    return counted.subquery("matched")
 
 
 def _ranked(people: CTE, matched: Subquery, leaves: Sequence[ColumnElement[Any]]) -> Subquery:

@@ -123,7 +123,8 @@ def _axis(name: str, definition: IndicatorDefinition, areas: tuple[str, ...], se
     if name == "area":
         return Axis(name, areas)
     if name == "age_band":
-        return Axis(name, band_labels(definition.age_bands))
+        below = None if definition.population is None else definition.population.age_below
+        return Axis(name, band_labels(definition.age_bands, below))
     return Axis(name, (*_SEXES, "unknown") if "unknown" in set(seen) else _SEXES)
 
 
@@ -139,9 +140,11 @@ def _dense(axes: Sequence[Axis], rows: Sequence[Sequence[Any]], width: int) -> l
 
 def _sources(connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> tuple[str, ...]:
     population, measure = definition.population, definition.measure
-    tables = {"coverage"} | {criterion.record for criterion in (population.criteria if population else ())}
+    asked = (*population.criteria, *population.exclude) if population else ()
+    tables = {"coverage"} | {criterion.record for criterion in asked}
     if measure is not None and measure.of is not None:
         tables.add(measure.of.record)
+    tables.discard("death")  # said by the register, which is not named
     # Table names come from the closed list of record kinds, never from outside.
     union = " UNION ".join(f"SELECT DISTINCT source FROM {name}" for name in sorted(tables))  # nosec B608  # noqa: S608
     return tuple(source for (source,) in connection.execute(f"{union} ORDER BY 1").fetchall() if source)

@@ -49,6 +49,7 @@ def check(
     on_progress: Progress | None = None,
     on_share: Share | None = None,
     today: date | None = None,
+    division_year: int | None = None,
 ) -> CheckReport:
     """Do all that a load does and undo it, so that both see the same; a home without records gets none.
 
@@ -64,7 +65,7 @@ def check(
         # more rejects than allowed are no reason to stop looking
         report = load_within(
             connection, replace(mapping, max_reject_share=1.0), keys, on_progress or silent, day,
-            on_share or no_share,
+            on_share or no_share, division_year,
         )  # fmt: skip
     finally:
         with contextlib.suppress(duckdb.TransactionException):

@@ -4,12 +4,13 @@ Every conversion is a TRY: an impossible value becomes NULL and a reason, so tha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connectors.sources.canonical import CODE_SYSTEMS, FIELDS, SEXES, URGENCIES, Form, Record
 from connectors.sources.mapping import FieldMapping, FileMapping
 from schemas.codes import AREA_CODE
+from schemas.divisions import Division, division
 
 MISSING: Final = "is empty"
 UNKNOWN_CODE: Final = "is not one of the known codes"
@@ -29,25 +30,49 @@ OPEN_END: Final = "9999-12-31"
 
 @dataclass(frozen=True)
 class Column:
-    """One typed column: `raw` and `typed` are SQL expressions, `reason` says what a refused value should have been."""
+    """One typed column: `raw` and `typed` are SQL expressions, `reason` says what a refused value should have been.
+
+    `refused` are texts that are refused for the reason `refused_because`.
+    """
 
     name: str
     raw: str
     typed: str
     reason: str
     required: bool
+    refused: tuple[str, ...] = ()
+    refused_because: str = ""
 
 
-def columns(file: FileMapping) -> tuple[Column, ...]:
-    """Return the typed columns of a file's record, in the order of the staging table, unmapped fields as NULL."""
+def columns(file: FileMapping, division_year: int | None = None) -> tuple[Column, ...]:
+    """Return the typed columns of a file's record, in the order of the staging table, unmapped fields as NULL.
+
+    With `division_year` a municipality's code of an older division becomes that of its only successor.
+    """
     found = []
     for name, expected in FIELDS[file.record].items():
         if name != "person_id":
             how = file.fields.get(name)
             raw = "NULL::VARCHAR" if how is None else f"nullif(trim(\"{name}\"), '')"
             typed, reason = _typed(name, expected.form, file, how)
-            found.append(Column(name, raw, typed, reason, expected.required))
+            column = Column(name, raw, typed, reason, expected.required)
+            if expected.form == "area" and division_year is not None:
+                column = _renewed(column, how, division(division_year))
+            found.append(column)
     return tuple(found)
+
+
+def _renewed(column: Column, how: FieldMapping | None, to: Division) -> Column:
+    """Bring municipalities to a division: the one successor's code, or a refusal where there are several."""
+    own = {} if how is None else how.codes
+    divided = tuple(text for text, area in own.items() if area in to.divided) if own else tuple(to.divided)
+    cases = " ".join(f"WHEN {_quoted(old)} THEN {_quoted(new)}" for old, new in to.renewed.items())
+    gone = ", ".join(_quoted(code) for code in to.divided)
+    typed = f"CASE {column.typed} {cases} ELSE {column.typed} END" if cases else column.typed
+    if gone:
+        typed = f"CASE WHEN {column.typed} NOT IN ({gone}) THEN {typed} END"
+    because = f"is a municipality that was divided over several; give the code in the division of {to.year}"
+    return replace(column, typed=typed, refused=divided, refused_because=because)
 
 
 def staging_type(record: Record, name: str) -> str:

@@ -52,8 +52,11 @@ def ingest(
     batches: Iterable[RawBatch],
     pseudonymiser: Pseudonymiser,
     on_progress: Progress,
+    division_year: int | None = None,
 ) -> Ingested:
     """Type every batch, mark duplicates, and refuse the source where a file has too many rejected rows.
+
+    Municipalities are brought to the division of `division_year`, where one is given.
 
     Works in temporary tables of the caller's transaction; the store's own tables are not touched.
     Raises SourceRefused when a file's share of rejected rows is above the mapping's `max_reject_share`.
@@ -71,7 +74,8 @@ def ingest(
         if batch.record not in state.staged:
             _create_staging(connection, batch.record)
             state.staged.append(batch.record)
-        _stage(connection, batch, number, pseudonymise(batch.table, pseudonymiser))
+        typed = columns(batch.mapping, division_year)
+        _stage(connection, batch, number, pseudonymise(batch.table, pseudonymiser), typed)
         _note_refused(connection, batch, number)
     records = tuple(_finish(connection, record, state.files) for record in state.staged)
     remarks = tuple(Remark(file, text, count) for (file, text), count in state.remarks.items())
@@ -88,8 +92,9 @@ def _create_staging(connection: duckdb.DuckDBPyConnection, record: Record) -> No
     )
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, batch: RawBatch, number: int, table: pa.Table) -> None:
-    typed = columns(batch.mapping)
+def _stage(
+    connection: duckdb.DuckDBPyConnection, batch: RawBatch, number: int, table: pa.Table, typed: tuple[Column, ...]
+) -> None:
     raw = ", ".join(f'{column.raw} AS "{column.name}"' for column in typed)
     values = ", ".join(f'{column.typed} AS "{column.name}"' for column in typed)
     missing = ", ".join(f'raw."{column.name}" AS "raw_{column.name}"' for column in typed)
@@ -111,6 +116,9 @@ def _problem(typed: tuple[Column, ...]) -> tuple[str, str]:
     for column in typed:
         if column.required:
             cases.append((f'"raw_{column.name}" IS NULL', f"'{column.name}'", f"'{MISSING}'"))
+        if column.refused:
+            texts = ", ".join("'" + text.replace("'", "''") + "'" for text in column.refused)
+            cases.append((f'"raw_{column.name}" IN ({texts})', f"'{column.name}'", f"'{column.refused_because}'"))
         refused = f'"raw_{column.name}" IS NOT NULL AND "{column.name}" IS NULL'
         cases.append((refused, f"'{column.name}'", f"'{column.reason}'"))
     present = {column.name for column in typed}

@@ -88,7 +88,12 @@ class Compared:
 
 
 def link_persons(
-    home: Path, mapping_files: Sequence[Path], pseudonym_keys: PseudonymKeys, tell: Progress, today: date
+    home: Path,
+    mapping_files: Sequence[Path],
+    pseudonym_keys: PseudonymKeys,
+    tell: Progress,
+    today: date,
+    division_year: int | None = None,
 ) -> tuple[LinkageReport, tuple[LoadReport, ...]]:
     """Compare the persons of these sources and load them, all in one transaction.
 
@@ -108,7 +113,9 @@ def link_persons(
         connection.execute("DELETE FROM clerical_decision")
         connection.execute("DELETE FROM linkage_run")
         connection.execute("INSERT INTO linkage_run VALUES (?, ?)", [today, msgspec.json.encode(report).decode()])
-        loaded = tuple(load_within(connection, mapping, keys, tell, today, no_share) for mapping in mappings)
+        loaded = tuple(
+            load_within(connection, mapping, keys, tell, today, no_share, division_year) for mapping in mappings
+        )
     return report, loaded
 
 

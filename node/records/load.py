@@ -102,8 +102,11 @@ def load(
     on_progress: Progress | None = None,
     today: date | None = None,
     on_share: Share | None = None,
+    division_year: int | None = None,
 ) -> LoadReport:
     """Load the source that a mapping file describes and return the account of it; its earlier rows are replaced.
+
+    Municipalities are brought to the division of `division_year`, where one is given.
 
     Raises connectors.sources.SourceRefused, store.RecordStoreBusy, PseudonymKeysDiffer or PseudonymKeyTooShort, and
     then nothing changed.
@@ -113,7 +116,7 @@ def load(
     mapping = read_mapping(mapping_file, day)
     keys = key_chain(pseudonym_keys)
     with writing_store(home) as connection:
-        report = load_within(connection, mapping, keys, tell, day, on_share or no_share)
+        report = load_within(connection, mapping, keys, tell, day, on_share or no_share, division_year)
     tell(f"{mapping.id}: loaded")
     return report
 
@@ -144,6 +147,7 @@ def load_within(
     tell: Progress,
     today: date,
     on_share: Share,
+    division_year: int | None,
 ) -> LoadReport:
     """Load one source inside the caller's transaction; raises SourceRefused and PseudonymKeysDiffer."""
     check_keys(connection, len(keys))
@@ -154,7 +158,9 @@ def load_within(
     objecting = listed | objecting_everywhere(connection)
     content = ContentHash(keys[0])
     content.take_objections(objecting)
-    ingested = ingest(connection, mapping, _watched(read(mapping), content, on_share), pseudonymiser, tell)
+    ingested = ingest(
+        connection, mapping, _watched(read(mapping), content, on_share), pseudonymiser, tell, division_year
+    )
     _mark_objections(connection, ingested, objecting)
     _require_compared(connection, mapping, ingested)
     left_out = _persons_objected(connection, ingested)

@@ -10,6 +10,7 @@ from node.indicators.compile import is_money
 from node.indicators.figures import Axis, ByOrganisation, ComputedIndicator, Counts
 from node.release.disclosure import CellKey, Dimension, Organisations, Statistic, SubsetLink
 from node.release.disclosure.dominance import two_of_all
+from node.release.inclusion import check_sums, implied_links
 from node.release.join import band, is_age, join, span, total_name
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
@@ -54,7 +55,8 @@ def _key(cell: CellKey) -> Key:
 def cube(computed: Sequence[ComputedIndicator]) -> Cube:
     """Join the indicators' numerators and denominators into statistics that each occur once.
 
-    Raises DefinitionHasNoMeasure, AxesDisagree, StatisticsDisagree, and what Statistic raises for misshapen tables.
+    Person counts are linked also where one is part of another by what they count. Raises DefinitionHasNoMeasure,
+    AxesDisagree, StatisticsDisagree, SumsOverlap, and what Statistic raises for misshapen tables.
     """
     tables: dict[Key, list[Statistic]] = {}
     names: dict[str, list[str]] = {}
@@ -80,6 +82,8 @@ def cube(computed: Sequence[ComputedIndicator]) -> Cube:
     shown = {cell for same in tables.values() for table in same for cell in table.cells()}
     every = {cell for table in statistics.values() for cell in table.cells()}
     labels = {key: found[0] for key, found in names.items()}
+    check_sums(statistics, labels)
+    links |= implied_links(statistics, links)
     return Cube(statistics, tuple(sorted(links)), labels, frozenset(every - shown))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from node.indicators.figures import Axis, ComputedIndicator
-from schemas.catalogue import catalogue
+from schemas.catalogue import by_hash
 from schemas.codes import TOTAL
 from schemas.definition import IndicatorDefinition, denominator_key, numerator_key
 from schemas.payloads import Cell, IndicatorPublished, TakenOver
@@ -25,8 +25,8 @@ def remember(payload: IndicatorPublished) -> dict[CellKey, int | None]:
 
     Raises DefinitionGone.
     """
-    definition = catalogue().get(payload.indicator)
-    if definition is None or definition.hash != payload.definition_hash:
+    definition = by_hash(payload.indicator, payload.definition_hash)
+    if definition is None:
         raise DefinitionGone(
             f"Indicator {payload.indicator} was released by another definition than this version has; use the version "
             "that released it."

@@ -89,6 +89,7 @@ def _carry(network: Network, folder: Path) -> None:
     invited = network.inviting(REGION.code, REGION.name, REGION_SET)
     own = (REGION.code, REGION.name, REGION_SET, PERIOD)
     journey.join_network(home, own, tuple(REGION.municipalities), network.url, invited)
+    journey.approve_definitions(home)
     for source in SOURCES:
         journey.call(home, "source", "load", str(extracts / f"{source}.yaml"))
     chosen = [word for name in INDICATORS for word in ("--indicator", name)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from demo.journey import call, join_network, let_out
+from demo.journey import approve_definitions, call, join_network, let_out
 from tests.support.network import Network, serving_network
 
 pytestmark = pytest.mark.shared_data
@@ -58,6 +58,7 @@ def network(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             mapping.write_text(MAPPING.format(folder=folder, part=part), encoding="utf-8")
             invited = network.inviting(code, code.title(), "gibleed")
             join_network(homes / code, (code, code.title(), "gibleed", str(YEAR)), (), network.url, invited)
+            approve_definitions(homes / code, *INDICATORS)
             call(homes / code, "source", "load", str(mapping))
             chosen = [word for name in INDICATORS for word in ("--indicator", name)]
             let_out(homes / code, "prepare", "--period", str(YEAR), *chosen)

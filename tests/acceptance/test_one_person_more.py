@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from demo.journey import call, join_network, let_out
+from demo.journey import approve_definitions, call, join_network, let_out
 from tests.acceptance.test_gibleed_line import INDICATORS, MAPPING, REGIONS, YEAR, _part, _read
 from tests.support.network import Network, serving_network
 
@@ -84,6 +84,7 @@ def test_one_person_more_waits_and_is_told_and_a_dozen_are_a_correction(shared_d
     with serving_network(tmp_path) as network:
         invited = network.inviting(CODE, CODE.title(), "gibleed")
         join_network(home, (CODE, CODE.title(), "gibleed", str(YEAR)), (), network.url, invited)
+        approve_definitions(home)
         loaded("first", [])
         prepare()
         call(home, "ship")
@@ -129,6 +130,7 @@ def test_what_waits_in_a_count_goes_out_rounded_when_the_region_asks_for_it(shar
     with serving_network(tmp_path) as network:
         invited = network.inviting(CODE, CODE.title(), "gibleed")
         join_network(home, (CODE, CODE.title(), "gibleed", str(YEAR)), (), network.url, invited)
+        approve_definitions(home)
         loaded(folder)
         let_out(home, *chosen)
         call(home, "ship")

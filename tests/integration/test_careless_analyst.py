@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from connectors.sources.synthetic import PERIOD, SYNTHETIC_REGIONS, write_region
-from demo.journey import call, join_network
+from demo.journey import approve_definitions, call, join_network
 from tests.support.network import Network, serving_network
 
 REGION = SYNTHETIC_REGIONS[0]
@@ -63,6 +63,7 @@ def lesson(home: Path, **changes: object) -> None:
 def records(home: Path) -> None:
     folder = home.parent / "extracts"
     write_region(folder, REGION)
+    approve_definitions(home, "h.dm_prev", "pop.persons")
     for source in ("gemeente", "verzekeraar", "huisarts"):
         call(home, "source", "load", str(folder / f"{source}.yaml"))
 

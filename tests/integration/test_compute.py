@@ -60,7 +60,7 @@ def test_an_empty_store_gives_zero_in_every_cell(tmp_path: Path, indicator: str)
     assert computed.axes[2] == Axis("sex", ("f", "m"))
     assert computed.numerator.shape == (2, len(definition.age_bands), 2)
     assert set(_numbers(computed)) == {0}
-    assert (computed.denominator is None) == (indicator == "pop.persons")
+    assert (computed.denominator is None) == (definition.kind == "count")
     assert computed.sources == ()
 
 

@@ -15,7 +15,7 @@ from node.records.load import LoadReport, load
 from node.records.store import open_store, permitted_indicators, records_path
 from tests.support.sources import KEY, TODAY
 
-SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "enquete")
+SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "apotheek", "enquete")
 TABLES = ("person", "coverage", "condition", "encounter", "measurement", "treatment", "cost", "identity")
 
 
@@ -82,6 +82,14 @@ def test_people_with_diabetes_are_the_truth_in_every_municipality(
         ("SELECT count(*) FROM measurement WHERE code = 'SRH' AND value < 3", "feeling_well"),
         ("SELECT (sum(value) * 10)::BIGINT FROM measurement WHERE code = 'PREM'", "prem_tenths"),
         ("SELECT sum(amount_cents) FROM cost", "cost_cents"),
+        ("SELECT count(*) FROM measurement WHERE code = 'BMI'", "bmi_measured"),
+        ("SELECT count(*) FROM measurement WHERE code = 'BMI' AND value >= 30", "obese"),
+        ("SELECT count(*) FROM measurement WHERE code = 'SMOKING' AND value = 1", "smokers"),
+        (
+            """SELECT count(*) FROM (SELECT person_id FROM treatment WHERE code NOT LIKE 'J07%' GROUP BY person_id
+            HAVING count(DISTINCT code) >= 5)""",
+            "five_medicines",
+        ),
         ("SELECT count(*) FROM coverage", "persons"),
     ],
 )

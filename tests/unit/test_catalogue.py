@@ -40,7 +40,10 @@ def test_the_catalogue_holds_the_core_and_the_whole_health_monitor() -> None:
     ids = set(catalogue())
     assert ids >= CORE
     assert len([name for name in ids if name.startswith("jv24.")]) == 148
-    assert {name.partition(".")[0] for name in ids - CORE} == {"jv24", "c19"}
+    assert len([name for name in ids if catalogue()[name].measure is not None]) >= 30
+    assert {name.partition(".")[0] for name in ids - CORE} == {"jv24", "c19", "h", "q", "c", "pop", "w"}
+    axes = {definition.axis for definition in catalogue().values()}
+    assert axes == {"health", "quality", "cost", "workforce", "population"}
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
@@ -52,7 +55,7 @@ def test_every_definition_says_who_is_counted_in_both_languages_and_where_it_com
         assert text.en
     assert definition.reference
     assert len(definition.hash) == 64
-    assert (definition.measure is None) == (name.startswith(("jv24.", "c19.")))
+    assert (definition.measure is None) == (name.startswith(("jv24.", "c19.", "w.")))
     assert (definition.population is None) == (definition.measure is None)
 
 
@@ -129,6 +132,22 @@ VALUES = {"record": "measurement", "system": "local", "codes": ["PREM"]}
         ("measure", {"count": "records"}, "key measure.of: is needed to count records, values or amounts"),
         ("measure", {"count": "amount_sum", "of": VALUES}, "measure.of: must be records of cost to sum amounts."),
         ("measure", {"count": "value_sum", "of": VALUES}, "must be measurements with value_from and value_below"),
+        ("measure.of.prefixes", ["t90"], "key measure.of.prefixes.0: must be capitals, digits and points."),
+        ("measure.of", {"record": "treatment", "prefixes": ["A"]}, "key measure.of.system: is needed beside prefixes;"),
+        ("measure.of.code_length", 3, "key measure.of.code_length: can be given only with at_least above 1; remove it"),
+        ("measure.of", COST | {"at_least": 2}, "key measure.of.at_least: needs a code system, such as icpc"),
+        ("measure.of.again", {"within_days": 30}, "key measure.of.again: can be given only for encounter with types"),
+        ("measure.of.window", "any", "key measure.of.window: must be one of in_period, until_reference, until_end"),
+        (
+            "measure.of",
+            VALUES | {"window": "ended_in_period"},
+            "can be ended_in_period only for encounter and condition",
+        ),
+        ("measure.of", {"record": "death", "system": "icpc"}, "key measure.of.system: cannot be given for death"),
+        ("population.exclude", [{"record": "deaths"}], "key population.exclude.0.record: must be one of condition,"),
+        ("population", {"age_below": 18}, "In x.yaml, key age_bands: must lie below the population's age_below."),
+        ("provenance", {"source": "x", "verified": "yes"}, "In x.yaml, key provenance.verified: "),
+        ("standard", "esp", "In x.yaml, key standard: must be one of esp2013."),
     ],
 )
 def test_a_mistake_in_a_definition_is_named_by_file_key_and_what_to_write(path: str, value: Any, sentence: str) -> None:

@@ -12,7 +12,7 @@ from connectors.sources.synthetic import SYNTHETIC_REGIONS, write_region
 from schemas.codes import AREA_CODE, REGION_CODE
 from tests.support.sources import TODAY
 
-SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "enquete")
+SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "apotheek", "enquete")
 REGION = SYNTHETIC_REGIONS[0]
 
 
@@ -45,6 +45,8 @@ def test_rates_are_near_those_of_a_dutch_region(tmp_path: Path, region) -> None:
     assert truth.acute_admissions / persons == pytest.approx(0.06, abs=0.015)
     assert truth.emergency_visits / persons == pytest.approx(0.12 * region.emergency, abs=0.03)
     assert truth.cost_cents / 100 / persons == pytest.approx(2_600 * region.costs, rel=0.08)
+    assert truth.obese / truth.bmi_measured == pytest.approx(0.19, abs=0.04)
+    assert truth.five_medicines / persons == pytest.approx(0.075, abs=0.03)
     assert min(truth.diabetics_by_municipality.values()) < 10
 
 

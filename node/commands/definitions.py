@@ -1,0 +1,199 @@
+"""Commands on definitions: which there are, what they need, which this region approved, and those of the hub."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+from sqlalchemy import Connection
+
+from connectors.database import writing
+from node.audit import AuditEntry, record, timestamp
+from node.bootstrap import fetch_definitions, now
+from node.indicators import approved, requirements
+from node.records.store import records_path
+from schemas.catalogue import read_file
+from schemas.definition import IndicatorDefinition, meaning
+from schemas.definition_list import Proposal, offered, signed_proposal
+
+from . import options
+from .choice import open_records
+
+
+@click.group("definitions")
+def definitions() -> None:
+    """See the definitions of indicators, and approve which of them this region computes."""
+
+
+@definitions.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are taken over from public tables.")
+@options.home
+@options.json
+def list_all(everything: bool, home: Path, as_json: bool) -> None:
+    """List every definition: its version, whether it is approved, and whether the loaded sources can feed it."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        newest = {name: same[0] for name, same in approved.known(connection).items()}
+        shown = [one for one in newest.values() if everything or one.measure is not None]
+        states = {one.id: _state(connection, one) for one in shown}
+    lacks = _lacks(home, shown)
+    if as_json:
+        rows = [
+            {"id": one.id, "version": one.version, "hash": one.hash, "axis": one.axis, "kind": one.kind,
+             "title": msgspec.to_builtins(one.title), "state": states[one.id], "missing": lacks.get(one.id)}
+            for one in shown
+        ]  # fmt: skip
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for one in shown:
+        fed = "" if one.measure is None else f"; {_fed(lacks.get(one.id))}"
+        click.echo(f"{one.id:<28} {one.version:>2}  {states[one.id]}{fed}  - {one.title.en}")
+    click.echo("Next: `definitions show ID`, `definitions needs ID`, `definitions approve ID --author NAME`.")
+
+
+@definitions.command("show")
+@click.argument("indicator")
+@options.home
+@options.json
+def show(indicator: str, home: Path, as_json: bool) -> None:
+    """Show the whole definition INDICATOR, newest version, and who approved it."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        one = _named(connection, indicator)
+        state = _state(connection, one)
+    whole = meaning(one) | {"hash": one.hash, "provenance": msgspec.to_builtins(one.provenance), "state": state}
+    if as_json:
+        click.echo(json.dumps(whole, ensure_ascii=False))
+        return
+    click.echo(f"{one.id} version {one.version}: {one.title.en} / {one.title.nl}")
+    click.echo(f"{one.description.en}\n{one.description.nl}")
+    click.echo(f"{one.axis}, {one.kind}, per {one.per}; cut by {', '.join(one.dimensions)}; better is {one.favourable}")
+    for name, part in (("population", one.population), ("measure", one.measure)):
+        if part is not None:
+            click.echo(f"{name}: {json.dumps(whole[name], ensure_ascii=False)}")
+    click.echo(f"reference: {one.reference}")
+    if one.provenance is not None:
+        checked = "checked" if one.provenance.verified else "not checked against its source"
+        click.echo(f"provenance: {one.provenance.source} ({checked})")
+    click.echo(f"hash: {one.hash}\n{state}")
+
+
+@definitions.command("needs")
+@click.argument("names", nargs=-1)
+@options.home
+def needs(names: Sequence[str], home: Path) -> None:
+    """Say what definitions need of the records, and what the loaded sources lack; never a value of a person."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        newest = {name: same[0] for name, same in approved.known(connection).items() if same[0].measure is not None}
+        chosen = [_named(connection, name) for name in names] or list(newest.values())
+    lacks = _lacks(home, chosen)
+    for one in chosen:
+        asked = "; ".join(map(requirements.described, requirements.needs(one))) or "persons and coverage alone"
+        click.echo(f"{one.id}: {asked}")
+        for sentence in lacks.get(one.id, ("No source is loaded here yet.",)):
+            click.echo(f"    missing: {sentence}")
+    fed = sum(not lacks.get(one.id, ("nothing",)) for one in chosen)
+    click.echo(f"The loaded sources can feed {fed} of {len(chosen)} definitions.")
+
+
+@definitions.command("approve")
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every definition that is computed from records.")
+@options.author
+@options.home
+def approve(names: Sequence[str], everything: bool, author: str, home: Path) -> None:
+    """Approve definitions in their newest version, in this region's name; only these are computed."""
+    if bool(names) == everything:
+        raise click.UsageError("Name the definitions, or say --all.")
+    with options.opened(home) as node, writing(node.engine) as connection:
+        newest = [same[0] for same in approved.known(connection).values() if same[0].measure is not None]
+        chosen = newest if everything else [_named(connection, name) for name in dict.fromkeys(names)]
+        fresh = approved.approve(connection, chosen, author, now())
+    click.echo(f"{fresh} definitions are approved by {author}; {len(chosen) - fresh} were approved before.")
+
+
+@definitions.command("revoke")
+@click.argument("indicator")
+@options.author
+@options.home
+def revoke(indicator: str, author: str, home: Path) -> None:
+    """End the approval of INDICATOR's newest version: it is not computed any more, what was released stands."""
+    with options.opened(home) as node, writing(node.engine) as connection:
+        one = _named(connection, indicator)
+        approved.revoke(connection, one, author, now())
+    click.echo(f"{one.id} version {one.version} is no longer approved here; what was released of it stands.")
+
+
+@definitions.command("pull")
+@options.home
+def pull(home: Path) -> None:
+    """Fetch the hub's signed definitions and keep what is new; nothing is approved by that."""
+    with options.opened(home) as node:
+        listed = fetch_definitions(node)
+        with writing(node.engine) as connection:
+            entry = AuditEntry("hub", "definitions.pulled", listed.as_of, now())
+            new = approved.take_in(connection, listed, node.hub_key(), entry)
+    for one in new:
+        click.echo(f"New: {one.id} version {one.version} - {one.title.en}")
+    click.echo(f"The hub's {len(listed.offered)} definitions of {listed.as_of} are verified; {len(new)} are new here.")
+    if new:
+        click.echo("Next: `definitions show ID`, then `definitions approve ID --author NAME`.")
+
+
+@definitions.command("propose")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The signed proposal to hand to the hub.")
+@click.option("--reason", required=True, help="Why the network should have it.")
+@options.author
+@options.home
+def propose(file: Path, out: Path, reason: str, author: str, home: Path) -> None:
+    """Sign the definitions of FILE (YAML, see docs/indicators.md) as a proposal to the network, without any figure."""
+    if out.exists():
+        raise click.UsageError(f"{out} exists already; name a new file.")
+    with options.opened(home) as node:
+        found = tuple(read_file(file.read_text(encoding="utf-8"), file.name))
+        key, at = node.service_key(), now()
+        proposal = signed_proposal(
+            Proposal(node.settings.region, timestamp(at), reason, tuple(map(offered, found)), key.public.key_id), key
+        )
+        with writing(node.engine) as connection:
+            for one in found:
+                what = f"{one.id} {one.version}"
+                record(connection, AuditEntry(author, "definition.proposed", what, at, one.hash))
+    out.write_bytes(msgspec.json.format(msgspec.json.encode(proposal)))
+    click.echo(f"{len(found)} definitions are proposed in {out}; give that file to the hub's team.")
+    click.echo("They adopt it with `python -m hub definitions adopt FILE`; every region then pulls and approves it.")
+
+
+def _named(connection: Connection, name: str) -> IndicatorDefinition:
+    same = approved.known(connection).get(name)
+    if same is None:
+        raise approved.DefinitionUnknown(
+            f"There is no definition '{name}'; see `python -m node definitions list --all`."
+        )
+    return same[0]
+
+
+def _state(connection: Connection, one: IndicatorDefinition) -> str:
+    if one.measure is None:
+        return "taken over from a public table"
+    usable = approved.computable(connection).get(one.id)
+    if usable is None:
+        outdated = isinstance(approved.refusal(connection, one.id), approved.DefinitionOutdated)
+        return "too old for the hub" if outdated else "not approved"
+    by = approved.approvals(connection)[usable.hash]
+    told = f"approved by {by.by} on {by.at[:10]}"
+    return told if usable == one else f"version {usable.version} {told}, this one is not"
+
+
+def _lacks(home: Path, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple[str, ...]]:
+    """Return what the loaded sources lack by definition; nothing at all where no source is loaded."""
+    if not records_path(home).is_file():
+        return {}
+    with open_records(home) as records:
+        return {one.id: requirements.missing(records, one) for one in chosen if one.measure is not None}
+
+
+def _fed(lacks: tuple[str, ...] | None) -> str:
+    if lacks is None:
+        return "no source is loaded"
+    return "can be fed" if not lacks else "cannot be fed yet"

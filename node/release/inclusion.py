@@ -1,0 +1,69 @@
+"""Statistics that are parts of others without saying so: their links, and sums that nobody could take apart safely."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from node.release.disclosure import Statistic, SubsetLink
+from node.release.disclosure.relations import shared_nodes
+from node.release.refusal import ReleaseRefused
+from schemas.inclusion import PERSONS, is_part, taken_apart
+
+Key = tuple[str, str]  # canonical statistic, period
+
+
+class SumsOverlap(ReleaseRefused):
+    """A sum that is part of another one of the same period: the rest would be a sum that nobody protected."""
+
+
+def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLink]) -> frozenset[SubsetLink]:
+    """Return the links between person counts that follow from what they count, beside those that are there.
+
+    What follows from two others is left out: the dementia of those over 65 is among the chronic, and these among all.
+    """
+    there = {(link.part_key, link.whole_key) for link in links}
+    names = sorted({key for key, _ in statistics if _counts_persons(key)})
+    pairs = {(part, whole) for part in names for whole in names if is_part(part, whole)}
+    pairs = {(part, whole) for part, whole in pairs - there if _are_linkable(statistics, part, whole)}
+    every = pairs | there
+    needed = {
+        (part, whole)
+        for part, whole in pairs
+        if not any((part, between) in every and (between, whole) in every for between in names)
+    }
+    return frozenset(SubsetLink(part, whole) for part, whole in needed)
+
+
+def check_sums(statistics: Iterable[Key], labels: Mapping[str, str]) -> None:
+    """Refuse sums (of money, days, values or records) of which one is part of the other; raises SumsOverlap.
+
+    Only of persons is it known how many are left when a part is subtracted.
+    """
+    keys = sorted(statistics)
+    for part, period in keys:
+        for whole, other in keys:
+            if period == other and not _counts_persons(part) and is_part(part, whole):
+                names = [labels.get(key, "a sum released earlier") for key in (part, whole)]
+                raise SumsOverlap(
+                    f"In {period}, {names[0]} is part of {names[1]}, and what is left could tell of a few persons;"
+                    " release one of the two, or count persons instead."
+                )
+
+
+def _counts_persons(key: str) -> bool:
+    found = taken_apart(key)
+    return found is not None and found.counted == PERSONS
+
+
+def _are_linkable(statistics: Mapping[Key, Statistic], part: str, whole: str) -> bool:
+    """Tell whether two counts have shared cells in every period in which the part occurs."""
+    periods = [period for key, period in statistics if key == part]
+    return all((whole, period) in statistics and _share(statistics, part, whole, period) for period in periods)
+
+
+def _share(statistics: Mapping[Key, Statistic], part: str, whole: str, period: str) -> bool:
+    one, other = statistics[part, period].dimensions, statistics[whole, period].dimensions
+    sides: Sequence[tuple[str, str]] = [(a.name, b.name) for a, b in zip(one, other, strict=False)]
+    return (
+        len(one) == len(other)
+        and all(a == b for a, b in sides)
+        and all(shared_nodes(a, b) for a, b in zip(one, other, strict=True))
+    )
