@@ -47,7 +47,7 @@ RECORDS: Final[dict[str, TableClause]] = {
     "treatment": _table("treatment", code_system=String, code=String, start_date=Date),
     "cost": _table("cost", category=String, start_date=Date, amount_cents=BigInteger),
 }
-_TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
+TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
 
 
 class NothingToCount(ValueError):
@@ -133,7 +133,7 @@ def _matches(records: TableClause, criterion: Criterion, days: Period, reference
     if criterion.codes:
         conditions.append(records.c.code.in_(sorted(set(criterion.codes))))
     if criterion.types:
-        conditions.append(records.c[_TYPE_COLUMN[criterion.record]].in_(sorted(set(criterion.types))))
+        conditions.append(records.c[TYPE_COLUMN[criterion.record]].in_(sorted(set(criterion.types))))
     if criterion.urgency is not None:
         conditions.append(records.c.urgency == criterion.urgency)
     if criterion.value_from is not None:

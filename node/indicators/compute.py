@@ -6,7 +6,7 @@ from typing import Any, Final
 import duckdb
 import numpy as np
 from duckdb_sqlalchemy import Dialect
-from sqlalchemy import Select
+from sqlalchemy import Executable
 
 from schemas.definition import IndicatorDefinition
 
@@ -24,9 +24,10 @@ class AreaTwice(ValueError):
     """An area is named twice, so its figures would have two places."""
 
 
-def statement_for_duckdb(statement: Select[Any]) -> tuple[str, list[Any]]:
+def statement_for_duckdb(statement: Executable) -> tuple[str, list[Any]]:
     """Return the text of a statement for DuckDB and its parameters in order; no value is written into the text."""
-    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    compiled = statement.compile(  # type: ignore[attr-defined]
+        dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
 
 
@@ -41,8 +42,7 @@ def compute(
 
     Raises NothingToCount, PeriodUnknown and AreaTwice.
     """
-    if len(set(areas)) < len(areas):
-        raise AreaTwice("The region's list of areas names an area twice; list every area once.")
+    check_areas(areas)
     text, parameters = statement_for_duckdb(compile(definition, period, areas))
     rows = connection.execute(text, parameters).fetchall()
     names = [name for name in definition.dimensions if name != "area" or areas]
@@ -61,6 +61,12 @@ def compute(
         sources=_sources(connection, definition),
         largest=largest,
     )
+
+
+def check_areas(areas: tuple[str, ...]) -> None:
+    """Raise AreaTwice where an area is named twice."""
+    if len(set(areas)) < len(areas):
+        raise AreaTwice("The region's list of areas names an area twice; list every area once.")
 
 
 def outside(connection: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,11 +118,16 @@ def _dense(axes: Sequence[Axis], rows: Sequence[Sequence[Any]], width: int) -> l
     return figures
 
 
-def _sources(connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> tuple[str, ...]:
+def tables_of(definition: IndicatorDefinition) -> tuple[str, ...]:
+    """Return the record tables that an indicator's figures come from."""
     population, measure = definition.population, definition.measure
     tables = {"coverage"} | {criterion.record for criterion in (population.criteria if population else ())}
     if measure is not None and measure.of is not None:
         tables.add(measure.of.record)
+    return tuple(sorted(tables))
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> tuple[str, ...]:
     # Table names come from the closed list of record kinds, never from outside.
-    union = " UNION ".join(f"SELECT DISTINCT source FROM {name}" for name in sorted(tables))  # nosec B608  # noqa: S608
+    union = " UNION ".join(f"SELECT DISTINCT source FROM {name}" for name in tables_of(definition))  # nosec B608  # noqa: S608
     return tuple(source for (source,) in connection.execute(f"{union} ORDER BY 1").fetchall() if source)
