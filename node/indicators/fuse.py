@@ -128,6 +128,11 @@ class Plan:
     gatherings: tuple[Gathering, ...]
     counted: tuple[Counted, ...] = field(repr=False)
 
+    @property
+    def needed(self) -> frozenset[int]:
+        """Return the numbers of the gatherings in which some population's patterns are."""
+        return frozenset(self.gathering_of(pattern)[0] for needs in self.groups for pattern in needs)
+
     def gathering_of(self, pattern: Pattern) -> tuple[int, Gathering]:
         """Return where a pattern is gathered, and the number of that pass."""
         return next(

@@ -35,13 +35,13 @@ EVERY_BIT: Final = (1 << 63) - 1
 Mask = ColumnElement[Any]
 
 
-def gathered(gathering: Gathering) -> Select[Any]:
-    """Return one row per person and slice in which any pattern was found.
+def gathered(gathering: Gathering, within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+    """Return one row per person and slice in which any pattern was found, of the records that are `within`.
 
     Columns: `person_id`, `slice` (an integer from 0), `flags` (a bit per pattern) and an integer `a0`, `a1`, ... per
     amount.
     """
-    marked = _marked(gathering)
+    marked = _marked(gathering, within)
     flags = func.bit_or(marked.c.mask) if len(gathering.patterns) > 1 else literal(1, BigInteger)
     amounts = [
         cast(_added(amount, marked, gathering), BigInteger).label(f"a{number}")
@@ -54,7 +54,7 @@ def gathered(gathering: Gathering) -> Select[Any]:
     )
 
 
-def _marked(gathering: Gathering) -> FromClause:
+def _marked(gathering: Gathering, within: Sequence[ColumnElement[bool]]) -> FromClause:
     """Return every record in the window with its slice and the mask of the patterns it fits."""
     records = RECORDS[gathering.record]
     on = records.c.measured_on if gathering.record == "measurement" else records.c.start_date
@@ -74,7 +74,7 @@ def _marked(gathering: Gathering) -> FromClause:
     return (
         select(records.c.person_id, number, mask.label("mask"), *(records.c[name] for name in columns))
         .select_from(source)
-        .where(*conditions)
+        .where(*conditions, *within)
         .subquery("marked")
     )
 

@@ -77,11 +77,12 @@ def _on_postgresql(element: TwoLargest, compiler: Any, **options: Any) -> str:
     return f"(array_agg({value} ORDER BY {value} DESC NULLS LAST))[1:2]"
 
 
-def coverage_pieces() -> Select[Any]:
-    """Return every person's covered days as intervals that do not overlap: what an earlier one holds is cut off."""
+def coverage_pieces(within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+    """Return persons' covered days as intervals that do not overlap: what an earlier one holds is cut off."""
     start, end = COVERAGE.c.start_date, func.coalesce(COVERAGE.c.end_date, literal(_NEVER, Date))
     reached = func.max(end).over(partition_by=COVERAGE.c.person_id, order_by=(start, end), rows=(None, -1))
-    ordered = select(COVERAGE.c.person_id, start, end.label("end_date"), reached.label("reached")).subquery("ordered")
+    columns = (COVERAGE.c.person_id, start, end.label("end_date"), reached.label("reached"))
+    ordered = select(*columns).where(*within).subquery("ordered")
     fresh = case((ordered.c.reached > ordered.c.start_date, ordered.c.reached), else_=ordered.c.start_date)
     return select(ordered.c.person_id, fresh.label("start_date"), ordered.c.end_date).where(ordered.c.end_date > fresh)
 
@@ -89,11 +90,8 @@ def coverage_pieces() -> Select[Any]:
 
 
 
-def people(plan: Plan, frame: Frame, gathered: Mapping[int, FromClause]) -> Select[Any]:
-    """Return the persons of one frame with cell, covered days and a bit for each group they belong to.
-
-    `gathered` holds, per number of a gathering, the rows of those in which some group's patterns are.
-    """
+def base(plan: Plan, frame: Frame, within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+    """Return the persons of one frame, each with the number of its cell and its covered days in the period."""
     days, reference = frame.days, frame.reference
     person, pieces = PERSON, PIECES
     last = case((pieces.c.end_date > days.end, literal(days.end, Date)), else_=pieces.c.end_date)
@@ -102,23 +100,31 @@ def people(plan: Plan, frame: Frame, gathered: Mapping[int, FromClause]) -> Sele
     lived = case((last > first, cast(last.op("-", precedence=7, return_type=Integer())(first), BigInteger)), else_=0)
     is_covered = and_(pieces.c.start_date <= reference, pieces.c.end_date > reference)
     cell, source = _cell(plan, frame)
-    source = source.join(pieces, pieces.c.person_id == person.c.person_id)
-    base = (
+    # Of one person there is one cell, so the smallest is that.
+    return (
         select(person.c.person_id, func.min(cell).label("cell"), cast(func.sum(lived), BigInteger).label("days"))
-        .select_from(source)
+        .select_from(source.join(pieces, pieces.c.person_id == person.c.person_id))
         .where(
             person.c.birth_date <= reference,
             or_(person.c.death_date.is_(None), person.c.death_date > reference),
             pieces.c.start_date < days.end,
             pieces.c.end_date > days.start,
+            *within,
         )
-        .group_by(person.c.person_id)  # of whom there is one, so that the smallest of its cells is its cell
+        .group_by(person.c.person_id)
         .having(func.max(case((is_covered, 1), else_=0)) == 1)
-        .subquery("base")
     )
-    groups, beside = _groups(plan, frame, base, gathered)
+
+
+def people(plan: Plan, frame: Frame, persons: FromClause, gathered: Mapping[int, FromClause]) -> Select[Any]:
+    """Return `persons` of one frame, as `base` gives them, with a bit for each group they belong to.
+
+    `gathered` holds, per number of a gathering, the rows of those in which some group's patterns are.
+    """
+    groups, beside = _groups(plan, frame, persons, gathered)
     number = cast(literal(plan.frames.index(frame), Integer), Integer)
-    return select(number.label("frame"), base.c.person_id, base.c.cell, base.c.days, groups).select_from(beside)
+    columns = (persons.c.person_id, persons.c.cell, persons.c.days)
+    return select(number.label("frame"), *columns, groups).select_from(beside)
 
 
 def _cell(plan: Plan, frame: Frame) -> tuple[ColumnElement[Any], Any]:
@@ -141,9 +147,9 @@ def _cell(plan: Plan, frame: Frame) -> tuple[ColumnElement[Any], Any]:
 
 
 def _groups(
-    plan: Plan, frame: Frame, base: FromClause, gathered: Mapping[int, FromClause]
+    plan: Plan, frame: Frame, persons: FromClause, gathered: Mapping[int, FromClause]
 ) -> tuple[ColumnElement[Any], Any]:
-    beside: Any = base
+    beside: Any = persons
     found: dict[int, FromClause] = {}
     for number, rows in gathered.items():
         gathering = plan.gatherings[number]
@@ -156,7 +162,7 @@ def _groups(
                 .subquery(f"found{number}")
             )
             found[number] = flags
-            beside = beside.outerjoin(flags, flags.c.person_id == base.c.person_id)
+            beside = beside.outerjoin(flags, flags.c.person_id == persons.c.person_id)
     groups: ColumnElement[Any] = literal(0, BigInteger)
     for needs in plan.groups:
         wanted: dict[int, int] = {}
@@ -181,15 +187,20 @@ def per_cell_of_people(plan: Plan, numbers: Sequence[Number]) -> Select[Any]:
     return select(PEOPLE.c.cell, *_named(columns)).group_by(PEOPLE.c.cell)
 
 
-def per_cell(plan: Plan, number: int, rows: FromClause, numbers: Sequence[Number]) -> Select[Any]:
-    """Return a row per cell in which a pattern of a gathering was found: the cell and these numbers."""
+def per_cell(
+    plan: Plan, number: int, rows: FromClause, numbers: Sequence[Number], frames: Sequence[Frame], is_whole: bool
+) -> Select[Any]:
+    """Return a row per cell of these frames in which a pattern of a gathering was found: the cell and these numbers.
+
+    `is_whole`: a person has at most one row per slice; else rows are first brought together.
+    """
     gathering = plan.gatherings[number]
     spans = values(column("frame", Integer), column("first", Integer), column("after", Integer), name="spans").data(
-        [(plan.frames.index(frame), *gathering.slices_of(frame)) for frame in gathering.frames]
+        [(plan.frames.index(frame), *gathering.slices_of(frame)) for frame in gathering.frames if frame in frames]
     )
-    if gathering.has_whole_slices:
+    if is_whole and gathering.has_whole_slices:
         source = rows.join(spans, spans.c.first == rows.c.slice)
-        found = select(spans.c.frame, *(one for one in rows.c if one.name != "slice")).select_from(source)
+        found = select(spans.c.frame, *(one for one in rows.c if one.name not in ("source", "slice"))).select_from(source)
     else:
         source = rows.join(spans, and_(spans.c.first <= rows.c.slice, spans.c.after > rows.c.slice))
         sums = [cast(func.sum(one), BigInteger).label(one.name) for one in rows.c if one.name.startswith("a")]

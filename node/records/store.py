@@ -7,6 +7,8 @@ from typing import Final
 
 import duckdb
 
+from . import kept
+
 RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
 
 _SCHEMA: Final = """
@@ -68,7 +70,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         ) from None
     if not read_only:
         path.chmod(0o600)
-        connection.execute(_SCHEMA)
+        connection.execute(_SCHEMA + kept.SCHEMA)
     return connection
 
 
@@ -85,6 +87,7 @@ def controllers(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
 
 def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Delete every row a source brought, and whoever only that source knew; the caller owns the transaction."""
+    kept.forget_source(connection, source)
     for table in (*RECORD_TABLES, "source_person", "rejected_row"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
@@ -93,10 +96,12 @@ def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
 
 def delete_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """Delete persons that no source describes any more, with their records and pseudonyms."""
+    kept.forget_unknown_persons(connection)
     for table in ("person", *RECORD_TABLES, "identity"):
         connection.execute(
             f"DELETE FROM {table} WHERE person_id NOT IN (SELECT person_id FROM source_person)"  # nosec B608  # noqa: S608
         )
+    kept.note_basis(connection)
 
 
 def delete_expired(home: Path, today: date) -> tuple[str, ...]:
