@@ -27,8 +27,10 @@ class AreaTwice(ValueError):
 def statement_for_duckdb(statement: Executable) -> tuple[str, list[Any]]:
     """Return the text of a statement for DuckDB and its parameters in order; no value is written into the text."""
     compiled = statement.compile(  # type: ignore[attr-defined]
-        dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
+        dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
+    )
+    parameters = compiled.params
+    return str(compiled), [parameters[name] for name in compiled.positiontup or ()]
 
 
 def compute(

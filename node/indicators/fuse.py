@@ -135,9 +135,7 @@ class Plan:
 
     def gathering_of(self, pattern: Pattern) -> tuple[int, Gathering]:
         """Return where a pattern is gathered, and the number of that pass."""
-        return next(
-            (number, one) for number, one in enumerate(self.gatherings) if pattern in one.patterns
-        )
+        return next((number, one) for number, one in enumerate(self.gatherings) if pattern in one.patterns)
 
     def group_bit(self, needs: frozenset[Pattern]) -> int:
         """Return the bit that members of a population have, 0 for everyone."""
@@ -174,18 +172,15 @@ def _says_nothing_new(part: msgspec.Struct) -> bool:
 def plan(definitions: Sequence[IndicatorDefinition], periods: Sequence[str], areas: Sequence[str]) -> Plan:
     """Make the plan for indicators that are all fusible; raises PeriodUnknown for a malformed period."""
     counted = tuple(_counted(one) for one in definitions)
-    frames = tuple(
-        sorted({Frame(period, one.population.covered_on) for one in definitions if one.population for period in periods})
-    )
+    covered_ons = {one.population.covered_on for one in definitions if one.population}
+    frames = tuple(sorted(Frame(period, covered_on) for period in set(periods) for covered_on in covered_ons))
     for frame in frames:
         read_period(frame.period)
     ages = {0}
     for one in definitions:
         ages |= {*one.age_bands, *_ends(one.population)}
     groups = dict.fromkeys(one.needs for one in counted if one.needs)
-    return Plan(
-        frames, tuple(areas), tuple(sorted(ages)), tuple(groups), tuple(_gatherings(counted, frames)), counted
-    )
+    return Plan(frames, tuple(areas), tuple(sorted(ages)), tuple(groups), tuple(_gatherings(counted, frames)), counted)
 
 
 def _ends(population: Population | None) -> tuple[int, ...]:

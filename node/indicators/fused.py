@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import BigInteger, FromClause, Select, SmallInteger, column, select, table
 from sqlalchemy import insert as into
@@ -11,7 +11,7 @@ from schemas.definition import IndicatorDefinition
 
 from .compute import check_areas, tables_of
 from .figures import ComputedIndicator, Counts
-from .fuse import MOST_FLAGS, Frame, Gathering, Plan, plan
+from .fuse import MOST_FLAGS, Gathering, Plan, plan
 from .gather import gathered
 from .gather_people import PEOPLE, PIECES, Number, base, coverage_pieces, people, per_cell, per_cell_of_people
 from .roll_up import cube, numbers_of, rolled_up
@@ -20,25 +20,35 @@ from .warehouse import Rows, Warehouse
 Create = Callable[..., None]
 
 
+class Counting(Protocol):
+    """A way to a plan's numbers that is cheaper than counting from the records (`state.Kept`)."""
+
+    def count(self, made: Plan) -> Mapping[Number, Counts]:
+        """Return every number of a plan by frame, area, age and sex."""
+
+    def sources(self) -> Mapping[str, set[str]] | None:
+        """Return per record table the sources that filled it, None where that is not known without looking."""
+
+
 def compute_fused(
     warehouse: Warehouse,
     definitions: Sequence[IndicatorDefinition],
     periods: Sequence[str],
     areas: tuple[str, ...],
-    count: Callable[[Plan], Mapping[Number, Counts]] | None = None,
+    counting: Counting | None = None,
 ) -> tuple[ComputedIndicator, ...]:
     """Compute indicators that are all fusible over periods, period by period in the order given.
 
     Cell by cell the figures are those of `compute`, which counts one indicator at a time. Works in temporary tables,
-    which are gone afterwards. `count` may know a cheaper way to a plan's numbers (`state.counting`).
-    Raises PeriodUnknown and AreaTwice.
+    which are gone afterwards. Raises PeriodUnknown and AreaTwice.
     """
     check_areas(areas)
-    sources = _sources(warehouse, definitions)
     found: dict[tuple[str, int], ComputedIndicator] = {}
+    sources: list[tuple[str, ...]] = []
     for some in _chunks(definitions):
         made = plan([definitions[place] for place in some], periods, areas)
-        cubes = count(made) if count else cubes_of(warehouse, made)
+        cubes = counting.count(made) if counting else cubes_of(warehouse, made)
+        sources = sources or _sources(warehouse, definitions, counting.sources() if counting else None)
         for place, counted in zip(some, made.counted, strict=True):
             for period in periods:
                 found[period, place] = rolled_up(made, counted, period, cubes, sources[place])
@@ -58,23 +68,18 @@ def cubes_of(warehouse: Warehouse, made: Plan) -> dict[Number, Counts]:
         for place, one in enumerate(made.gatherings):
             if place not in rows:
                 rows[place] = gathered(one).subquery("gathered")
-        return count_cells(warehouse, made, rows, made.frames)
+        return _count_cells(warehouse, made, rows)
 
 
-def count_cells(
-    warehouse: Warehouse, made: Plan, rows: Mapping[int, FromClause], frames: Sequence[Frame], is_whole: bool = True
-) -> dict[Number, Counts]:
-    """Return every number of a plan for some frames, whose people are in the temporary table `PEOPLE`; 0 elsewhere."""
+def _count_cells(warehouse: Warehouse, made: Plan, rows: Mapping[int, FromClause]) -> dict[Number, Counts]:
     numbers = all_numbers(made)
     cubes: dict[Number, Counts] = {}
     everyone = [one for one in numbers if one.pattern is None]
     _lay_out(cubes, made, everyone, warehouse.read(per_cell_of_people(made, everyone)))
     for place, one in enumerate(made.gatherings):
         of_these = [number for number in numbers if number.pattern in one.patterns]
-        found: Rows = ()
-        if of_these and set(frames) & set(one.frames):
-            found = warehouse.read(per_cell(made, place, rows[place], of_these, frames, is_whole))
-        _lay_out(cubes, made, of_these, found)
+        if of_these:
+            _lay_out(cubes, made, of_these, warehouse.read(per_cell(made, place, rows[place], of_these)))
     return cubes
 
 
@@ -132,13 +137,16 @@ def _chunks(definitions: Sequence[IndicatorDefinition]) -> Iterator[list[int]]:
         yield some
 
 
-def _sources(warehouse: Warehouse, definitions: Sequence[IndicatorDefinition]) -> list[tuple[str, ...]]:
-    """Return per indicator every source that filled a table it used; each table is asked once."""
-    of_table = {
+def _sources(
+    warehouse: Warehouse, definitions: Sequence[IndicatorDefinition], known: Mapping[str, set[str]] | None
+) -> list[tuple[str, ...]]:
+    """Return per indicator every source that filled a table it used; each table is asked once, if at all."""
+    names = dict.fromkeys(name for one in definitions for name in tables_of(one))
+    of_table = known or {
         name: {source for (source,) in warehouse.read(select(column("source")).select_from(table(name)).distinct())}
-        for name in dict.fromkeys(name for one in definitions for name in tables_of(one))
+        for name in names
     }
     return [
-        tuple(sorted(source for source in set().union(*(of_table[name] for name in tables_of(one))) if source))
+        tuple(sorted({source for name in tables_of(one) for source in of_table.get(name, ()) if source}))
         for one in definitions
     ]

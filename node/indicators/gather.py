@@ -31,7 +31,6 @@ from sqlalchemy import (
 from .compile import RECORDS, TYPE_COLUMN
 from .fuse import Amount, Gathering, Pattern
 
-EVERY_BIT: Final = (1 << 63) - 1
 Mask = ColumnElement[Any]
 
 
@@ -91,7 +90,7 @@ def _masks(gathering: Gathering, records: FromClause) -> tuple[Any, list[Mask]]:
             for one, accepted in zip(gathering.patterns, keys, strict=True):
                 for key in accepted or ():
                     bits[key] = bits.get(key, 0) | gathering.flag(one)
-            free = sum(gathering.flag(one) for one, accepted in zip(gathering.patterns, keys, strict=True) if not accepted)
+            free = sum(gathering.flag(one) for one in gathering.patterns if not wanted(one))
             found, looked = _look_up(f"of_{of_record}", bits)
             matching = [records.c[name] == here for name, here in zip(_key(of_record, gathering), looked, strict=True)]
             source = source.join(found, and_(*matching), isouter=bool(free))
@@ -99,10 +98,10 @@ def _masks(gathering: Gathering, records: FromClause) -> tuple[Any, list[Mask]]:
     systems = {one.system for one in gathering.patterns if one.system and not one.codes}
     for system in sorted(systems):
         bound = sum(gathering.flag(one) for one in gathering.patterns if one.system == system and not one.codes)
-        masks.append(_where(records.c.code_system == system, bound))
+        masks.append(_where(records.c.code_system == system, bound, everything))
     for urgency in sorted({one.urgency for one in gathering.patterns if one.urgency}):
         bound = sum(gathering.flag(one) for one in gathering.patterns if one.urgency == urgency)
-        masks.append(_where(records.c.urgency == urgency, bound))
+        masks.append(_where(records.c.urgency == urgency, bound, everything))
     for low, below in sorted({(one.value_from, one.value_below) for one in gathering.patterns}, key=repr):
         if (low, below) != (None, None):
             same = [one for one in gathering.patterns if (one.value_from, one.value_below) == (low, below)]
@@ -110,15 +109,13 @@ def _masks(gathering: Gathering, records: FromClause) -> tuple[Any, list[Mask]]:
                 records.c.value >= low if low is not None else true(),
                 records.c.value < below if below is not None else true(),
             )
-            masks.append(_where(within, sum(gathering.flag(one) for one in same)))
-    if not masks and len(gathering.patterns) > 1:
-        masks.append(_bits(everything))
+            masks.append(_where(within, sum(gathering.flag(one) for one in same), everything))
     return source, masks
 
 
-def _where(condition: ColumnElement[bool], bound: int) -> Mask:
+def _where(condition: ColumnElement[bool], bound: int, everything: int) -> Mask:
     """Return a mask that takes these bits away where the condition does not hold, or is unknown."""
-    return case((condition, _bits(EVERY_BIT)), else_=_bits(EVERY_BIT & ~bound))
+    return case((condition, _bits(everything)), else_=_bits(everything & ~bound))
 
 
 def _codes_of(pattern: Pattern) -> list[tuple[str, ...]]:

@@ -87,9 +87,6 @@ def coverage_pieces(within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
     return select(ordered.c.person_id, fresh.label("start_date"), ordered.c.end_date).where(ordered.c.end_date > fresh)
 
 
-
-
-
 def base(plan: Plan, frame: Frame, within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
     """Return the persons of one frame, each with the number of its cell and its covered days in the period."""
     days, reference = frame.days, frame.reference
@@ -187,20 +184,18 @@ def per_cell_of_people(plan: Plan, numbers: Sequence[Number]) -> Select[Any]:
     return select(PEOPLE.c.cell, *_named(columns)).group_by(PEOPLE.c.cell)
 
 
-def per_cell(
-    plan: Plan, number: int, rows: FromClause, numbers: Sequence[Number], frames: Sequence[Frame], is_whole: bool
-) -> Select[Any]:
-    """Return a row per cell of these frames in which a pattern of a gathering was found: the cell and these numbers.
+def per_cell(plan: Plan, number: int, rows: FromClause, numbers: Sequence[Number]) -> Select[Any]:
+    """Return a row per cell in which a pattern of a gathering was found: the cell and these numbers.
 
-    `is_whole`: a person has at most one row per slice; else rows are first brought together.
+    `rows` are the gathering's, at most one per person and slice; where frames are several slices, these are joined.
     """
     gathering = plan.gatherings[number]
     spans = values(column("frame", Integer), column("first", Integer), column("after", Integer), name="spans").data(
-        [(plan.frames.index(frame), *gathering.slices_of(frame)) for frame in gathering.frames if frame in frames]
+        [(plan.frames.index(frame), *gathering.slices_of(frame)) for frame in gathering.frames]
     )
-    if is_whole and gathering.has_whole_slices:
+    if gathering.has_whole_slices:
         source = rows.join(spans, spans.c.first == rows.c.slice)
-        found = select(spans.c.frame, *(one for one in rows.c if one.name not in ("source", "slice"))).select_from(source)
+        found = select(spans.c.frame, *(one for one in rows.c if one.name != "slice")).select_from(source)
     else:
         source = rows.join(spans, and_(spans.c.first <= rows.c.slice, spans.c.after > rows.c.slice))
         sums = [cast(func.sum(one), BigInteger).label(one.name) for one in rows.c if one.name.startswith("a")]

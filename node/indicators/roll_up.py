@@ -123,21 +123,26 @@ def _summed(
     present = per_band if has_unknown or "sex" not in keep else per_band[:, :, :2]
     gone = tuple(place for place, name in enumerate(("area", "age_band", "sex")) if name not in keep)
     order = [name for name in ("area", "age_band", "sex") if name in keep]
-    summed: Counts = present.sum(axis=gone)
-    return np.ascontiguousarray(summed.transpose([order.index(name) for name in keep]))
+    summed: Counts = np.asarray(present.sum(axis=gone))
+    return np.array(summed.transpose([order.index(name) for name in keep]))
 
 
 def _two_largest(
     finest: Counts, definition: IndicatorDefinition, bands: NDArray[np.int64], keep: Sequence[str], has_unknown: bool
 ) -> Counts:
     """Return the two largest of each cell: they are among the two largest of the finest cells that make it up."""
-    sexes = SEXES if has_unknown or "sex" not in keep else 2
-    shape = {"area": finest.shape[0], "age_band": max(len(definition.age_bands), 1), "sex": sexes}
-    largest = np.zeros((*(shape[name] for name in keep), 2), dtype=np.int64)
-    for area, age, sex in np.argwhere(finest[..., 0] > 0):
-        if bands[age] < 0 or sex >= sexes:
-            continue
-        at = {"area": area, "age_band": bands[age], "sex": sex}
-        cell = tuple(at[name] for name in keep)
-        largest[cell] = np.sort(np.concatenate([largest[cell], finest[area, age, sex]]))[:1:-1]
-    return largest
+    present = finest if has_unknown or "sex" not in keep else finest[:, :, :2]
+    together = [bands == band for band in range(len(definition.age_bands))] if "age_band" in keep else [bands >= 0]
+    gone = [place for place, name in ((0, "area"), (2, "sex")) if name not in keep]
+    order = [name for name in ("area", "sex") if name in keep]
+    per_band = []
+    for ages in together:
+        # What is not told apart goes to the end, and of that the two largest stay.
+        ends = np.moveaxis(present[:, ages], [1, *gone], [-2 - len(gone), *range(-1 - len(gone), -1)])
+        flat = np.sort(ends.reshape((*ends.shape[: len(order)], -1)), axis=-1)[..., ::-1]
+        per_band.append(np.concatenate([flat, np.zeros((*flat.shape[:-1], 2), dtype=np.int64)], axis=-1)[..., :2])
+    if "age_band" not in keep:
+        laid, names = per_band[0], order
+    else:
+        laid, names = np.stack(per_band), ["age_band", *order]
+    return np.array(laid.transpose([*(names.index(name) for name in keep), len(names)]))

@@ -24,6 +24,12 @@ _RECORDS: Final = ("condition", "encounter", "measurement", "treatment", "cost")
 _PERSON: Final = ("birth_date", "sex", "municipality", "death_date")
 
 
+def is_possible(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether this store has a place for what is kept; one that an earlier version made may have none yet."""
+    row = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'kept_basis'").fetchone()
+    return row is not None
+
+
 def tables(connection: duckdb.DuckDBPyConnection, record: str | None = None) -> tuple[str, ...]:
     """Return the kept tables, or those about one kind of record; `person` stands for persons and their coverage."""
     rows = connection.execute("SELECT name, record FROM kept ORDER BY name").fetchall()
@@ -44,6 +50,14 @@ def note_basis(connection: duckdb.DuckDBPyConnection) -> None:
         rows = sorted(_basis(connection))
         connection.execute("DELETE FROM kept_basis")
         connection.executemany("INSERT INTO kept_basis VALUES (?, ?, ?, ?)", rows)
+
+
+def sources(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Return per kind of record the sources that had brought any when the records were last looked at."""
+    found: dict[str, set[str]] = {}
+    for record, source in connection.execute("SELECT record, source FROM kept_basis").fetchall():
+        found.setdefault(record, set()).add(source)
+    return found
 
 
 def drop_all(connection: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,9 @@ from . import kept
 
 RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
 
+LEAST_KEPT: Final = 1_000_000
+"""Records in a store from which on what was found per person is kept for the next time."""
+
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS person (
   person_id BIGINT PRIMARY KEY, birth_date DATE NOT NULL, sex VARCHAR NOT NULL CHECK (sex IN ('f', 'm', 'unknown')),
@@ -72,6 +75,24 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         path.chmod(0o600)
         connection.execute(_SCHEMA + kept.SCHEMA)
     return connection
+
+
+def open_to_measure(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the linked store to count from it: a large one for writing, so that what is found per person can be kept.
+
+    For reading only where it is small (it is counted in less than a second) or another process reads it now.
+    Raises RecordStoreBusy.
+    """
+    connection = open_store(path, read_only=True)
+    query = "SELECT coalesce(sum(estimated_size), 0) FROM duckdb_tables() WHERE list_contains(?, table_name)"
+    row = connection.execute(query, [list(RECORD_TABLES)]).fetchone()
+    if row is None or row[0] < LEAST_KEPT:
+        return connection
+    connection.close()
+    try:
+        return open_store(path, read_only=False)
+    except RecordStoreBusy:
+        return open_store(path, read_only=True)
 
 
 def permitted_indicators(connection: duckdb.DuckDBPyConnection) -> Mapping[str, tuple[str, ...]]:

@@ -35,9 +35,7 @@ def _mappings() -> Iterator[dict[str, Any]]:
         sick = {"record": "condition", "window": "until_reference", "system": "icpc", "codes": [code]}
         yield _share(f"q.{name}", _coded("measurement", "local", [measured]), criteria=[sick])
     prem = _coded("measurement", "local", ["PREM"]) | {"value_from": 0, "value_below": 11}
-    yield _one(
-        "q.experience", "mean", {"count": "value_sum", "of": prem, "denominator": "records", "value_scale": 10}
-    )
+    yield _one("q.experience", "mean", {"count": "value_sum", "of": prem, "denominator": "records", "value_scale": 10})
     answered, good = (
         _coded("measurement", "local", ["SRH"]) | {"value_from": 1, "value_below": below} for below in (6, 3)
     )

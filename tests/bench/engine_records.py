@@ -62,7 +62,7 @@ _MEASURED: Final = ("HBA1C", "SBP", "BMI", "EGFR", "PREM", "SRH")
 def write(folder: Path, times: float = 1.0, seed: int = 1, last_month: bool = False) -> int:
     """Write persons, coverage and `times` 20 million records into a folder; return the number of records.
 
-    One file per record kind and source. `last_month` writes the records alone, a sixtieth of them, all of December 2024.
+    One file per record kind and source. `last_month`: no persons, and a sixtieth of the records, all of December 2024.
     """
     chance = np.random.default_rng(seed)
     if not last_month:
@@ -113,7 +113,10 @@ def _records(part: Part, rows: int, chance: np.random.Generator, last_month: boo
     day = chance.integers(_LAST_MONTH if last_month else 0, _DAYS, rows) + _FIRST
     columns: dict[str, Any] = {"person_id": person}
     if part.record == "condition":
-        columns |= _coded("icpc", ICPC, rows, chance) | {"start_date": _dates(day), "end_date": _nothing(rows, pa.date32())}
+        columns |= _coded("icpc", ICPC, rows, chance) | {
+            "start_date": _dates(day),
+            "end_date": _nothing(rows, pa.date32()),
+        }
     elif part.record == "treatment":
         columns |= _coded("atc", ATC, rows, chance) | {"start_date": _dates(day)}
     elif part.record == "measurement":
