@@ -4,6 +4,7 @@ Nothing here is SQL: `gather` and `gather_people` make statements of a plan, `ro
 """
 
 import datetime
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from schemas.definition import Criterion, IndicatorDefinition, Measure, Population
+from schemas.definition import Criterion, IndicatorDefinition, Measure, Population, Text
 
 from .compile import compile
 from .period import Period, read_period
@@ -159,8 +160,27 @@ def is_fusible(definition: IndicatorDefinition) -> bool:
         and measure.count in _COUNTS
         and measure.denominator in _DENOMINATORS
         and set(definition.dimensions) <= {"area", "age_band", "sex"}
-        and {one.name for one in compile(definition, "2000", ("any",)).selected_columns} <= _FIGURES
+        and _has_known_figures(definition)
     )
+
+
+def _has_known_figures(definition: IndicatorDefinition) -> bool:
+    """Tell whether the statement that counts an indicator alone yields nothing that a plan does not."""
+    simple = msgspec.structs.replace(definition, age_bands=(), population=Population())
+    if simple.measure is not None and simple.measure.of is not None:  # which codes it counts makes no difference
+        of = msgspec.structs.replace(simple.measure.of, codes=(), types=())
+        simple = msgspec.structs.replace(simple, measure=msgspec.structs.replace(simple.measure, of=of))
+    nothing = Text("", "")
+    alike = msgspec.structs.replace(
+        simple, id="", version=1, axis="health", title=nothing, description=nothing, unit=nothing, reference=""
+    )
+    return _figures_of(alike) <= _FIGURES
+
+
+@functools.cache
+def _figures_of(definition: IndicatorDefinition) -> frozenset[str]:
+    """Return the names of the columns that an indicator's own statement yields."""
+    return frozenset(one.name for one in compile(definition, "2000", ("any",)).selected_columns)
 
 
 def _says_nothing_new(part: msgspec.Struct) -> bool:

@@ -116,7 +116,8 @@ def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name:
         if again is not None:
             within.append(RECORDS[one.record].c.person_id.in_(again.where(_STALE.c.source == source)))
         rows = gathered(one, within).subquery("found")
-        queries.append(select(literal(source, String), *rows.c))
+        columns = (one.label("part") if one.name == "slice" else one for one in rows.c)
+        queries.append(select(literal(source, String), *columns))
     _put(connection, target, queries, range(len(one.cuts)) if again is None else None)
 
 
@@ -136,7 +137,7 @@ def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str) -
         queries = []
         for part, frame in enumerate(made.frames):
             rows = base(made, frame, of_persons).subquery("found")
-            whose = (literal(kept.NOBODYS, String), rows.c.person_id, literal(part, Integer))
+            whose = (literal(kept.NOBODYS, String), rows.c.person_id, literal(part, Integer).label("part"))
             queries.append(select(*whose, rows.c.cell, rows.c.days))
         _put(connection, target, queries, range(len(made.frames)) if is_new else None)
 
@@ -147,8 +148,9 @@ def _put(
     """Put rows into a kept table, give the parts they belong to (or every part) a new revision; nobody waits then."""
     names = [one.name for one in target.c]
     if every is not None:
-        for query in queries:
-            OnDuckDB(connection).run(into(target).from_select(names, query))
+        for query in queries:  # one stretch of time after another, so that reading one does not read them all
+            part = query.selected_columns["part"]
+            OnDuckDB(connection).run(into(target).from_select(names, query.order_by(part)))
         kept.note_parts(connection, target.name, list(every))
         return
     fresh = table("kept_fresh", *(column(one.name, one.type) for one in target.c))

@@ -5,7 +5,7 @@ Whatever changes records here takes the rows of the persons concerned out of the
 notes whom to count again. So nothing derived outlives the rows it came from, and nobody is counted by what was.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -39,15 +39,16 @@ def tables(connection: duckdb.DuckDBPyConnection, record: str | None = None) -> 
 def is_as_noted(connection: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether the records are those that the kept tables follow; rows changed past this module show here.
 
-    Persons and coverage are compared in full; of other records their number per source and the sum of whose they are.
+    Persons and coverage are compared in full; of other records their number and the sum of whose they are.
     """
-    return _basis(connection) == set(connection.execute("SELECT * FROM kept_basis").fetchall())
+    noted = "SELECT record, sum(records), sum(looks) FROM kept_basis GROUP BY record"
+    return _counted(connection, "") == set(connection.execute(noted).fetchall())
 
 
 def note_basis(connection: duckdb.DuckDBPyConnection) -> None:
     """Note which records the kept tables follow from now on."""
     if tables(connection):
-        rows = sorted(_basis(connection))
+        rows = sorted(_counted(connection, "source"))
         connection.execute("DELETE FROM kept_basis")
         connection.executemany("INSERT INTO kept_basis VALUES (?, ?, ?, ?)", rows)
 
@@ -75,18 +76,17 @@ def drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE name = ?", [name])  # nosec B608  # noqa: S608 - names are ours
 
 
-def _basis(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str, int, int]]:
+def _counted(connection: duckdb.DuckDBPyConnection, per: str) -> set[tuple[Any, ...]]:
+    """Return per kind of record, and per `source` where asked, how many there are and a sum that tells them apart."""
+    named, grouped = (f"{per}, ", f" GROUP BY {per}") if per else ("", " HAVING count(*) > 0")
+    looks = {"coverage": "hash(coverage)::HUGEINT"}
     whole = " UNION ALL ".join(
-        [
-            "SELECT 'person', '', count(*), coalesce(sum(hash(person)::HUGEINT), 0) FROM person",
-            "SELECT 'coverage', source, count(*), sum(hash(coverage)::HUGEINT) FROM coverage GROUP BY source",
-            *(
-                f"SELECT '{name}', source, count(*), sum(person_id) FROM {name} GROUP BY source"  # nosec B608  # noqa: S608
-                for name in _RECORDS
-            ),
-        ]
+        f"SELECT '{name}', {named}count(*), sum({looks.get(name, 'person_id')}) FROM {name}{grouped}"  # nosec B608  # noqa: S608
+        for name in ("coverage", *_RECORDS)
     )
-    return set(connection.execute(whole).fetchall())
+    nobodys = f"'{NOBODYS}', " if per else ""
+    persons = f"SELECT 'person', {nobodys}count(*), sum(hash(person)::HUGEINT) FROM person HAVING count(*) > 0"  # nosec B608  # noqa: S608
+    return set(connection.execute(f"{persons} UNION ALL {whole}").fetchall())
 
 
 def note_before(connection: duckdb.DuckDBPyConnection, source: str) -> tuple[str, ...]:
