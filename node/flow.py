@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.config import Settings
-from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
+from node.indicators.measured import compute_all
 from node.indicators.period import check_over
 from node.release import (
     alarm,
@@ -69,7 +69,7 @@ def measure(
     areas: tuple[str, ...],
 ) -> tuple[ComputedIndicator, ...]:
     """Compute indicators over one period from the linked records; the result cannot leave as it is."""
-    return tuple(compute(records, definition, period, areas) for definition in definitions)
+    return compute_all(records, definitions, (period,), areas)
 
 
 def release(

@@ -13,7 +13,7 @@ from node.config import Settings
 from node.indicators import approved
 from node.indicators.figures import ComputedIndicator
 from node.records.quality import quality_of
-from node.records.store import controllers, open_store, permitted_indicators, records_path
+from node.records.store import controllers, open_to_measure, permitted_indicators, records_path
 from schemas.definition import IndicatorDefinition
 
 
@@ -27,11 +27,11 @@ class NoRecords(FileNotFoundError):
 
 @contextmanager
 def open_records(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the linked records for reading; raises NoRecords."""
+    """Open the linked records for measuring; raises NoRecords."""
     path = records_path(home)
     if not path.is_file():
         raise NoRecords("No source is loaded here yet; run `python -m node source load MAPPING` first.")
-    connection = open_store(path, read_only=True)
+    connection = open_to_measure(path)
     try:
         yield connection
     finally:

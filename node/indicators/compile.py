@@ -59,7 +59,7 @@ RECORDS: Final[dict[str, FromClause]] = {
     ),
     "death": select(_DEAD.c.person_id, _DEAD.c.death_date.label("start_date")).subquery("death"),
 }
-_TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
+TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
 
 
 class NothingToCount(ValueError):
@@ -171,7 +171,7 @@ def _matches(records: FromClause, criterion: Criterion, days: Period, reference:
     if criterion.codes or criterion.prefixes:
         conditions.append(has_code(records, criterion))
     if criterion.types:
-        conditions.append(records.c[_TYPE_COLUMN[criterion.record]].in_(sorted(set(criterion.types))))
+        conditions.append(records.c[TYPE_COLUMN[criterion.record]].in_(sorted(set(criterion.types))))
     if criterion.urgency is not None:
         conditions.append(records.c.urgency == criterion.urgency)
     if criterion.value_from is not None:

@@ -1,12 +1,13 @@
 """Run a compiled indicator on the linked store and lay its figures out as dense arrays."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import duckdb
 import numpy as np
 from duckdb_sqlalchemy import Dialect
-from sqlalchemy import Select
+from sqlalchemy import Executable
 
 from node.records.store import organisations_not_recorded
 from schemas.definition import IndicatorDefinition
@@ -25,10 +26,13 @@ class AreaTwice(ValueError):
     """An area is named twice, so its figures would have two places."""
 
 
-def statement_for_duckdb(statement: Select[Any]) -> tuple[str, list[Any]]:
+def statement_for_duckdb(statement: Executable) -> tuple[str, list[Any]]:
     """Return the text of a statement for DuckDB and its parameters in order; no value is written into the text."""
-    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
+    compiled = statement.compile(  # type: ignore[attr-defined]
+        dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
+    )
+    parameters = compiled.params
+    return str(compiled), [parameters[name] for name in compiled.positiontup or ()]
 
 
 def compute(
@@ -42,8 +46,7 @@ def compute(
 
     Raises NothingToCount, PeriodUnknown and AreaTwice.
     """
-    if len(set(areas)) < len(areas):
-        raise AreaTwice("The region's list of areas names an area twice; list every area once.")
+    check_areas(areas)
     text, parameters = statement_for_duckdb(compile(definition, period, areas))
     rows = connection.execute(text, parameters).fetchall()
     names = [name for name in definition.dimensions if name != "area" or areas]
@@ -51,9 +54,7 @@ def compute(
     figures = _dense(axes, rows, len(rows[0]) - len(axes) if rows else _width(definition))
     largest = np.maximum(np.stack(figures[-2:], axis=-1), 0) if is_money(definition) else None
     denominator, denominator_persons = (figures[2], figures[3]) if _has_denominator(definition) else (None, None)
-    organisations, silent = _organisations(connection, definition, period, areas, axes)
-    decided = organisations_not_recorded(connection) if silent else {}
-    return ComputedIndicator(
+    found = ComputedIndicator(
         definition=definition,
         period=period,
         axes=axes,
@@ -63,10 +64,30 @@ def compute(
         denominator_persons=denominator_persons,
         sources=_sources(connection, definition),
         largest=largest,
+    )
+    return attributed(connection, found, areas)
+
+
+def attributed(
+    connection: duckdb.DuckDBPyConnection, found: ComputedIndicator, areas: tuple[str, ...]
+) -> ComputedIndicator:
+    """Lay beside a sum of money what each organisation was paid of it; anything else stays as it is."""
+    if not is_money(found.definition):
+        return found
+    organisations, silent = _organisations(connection, found.definition, found.period, areas, found.axes)
+    decided = organisations_not_recorded(connection) if silent else {}
+    return replace(
+        found,
         organisations=organisations,
         not_recorded=tuple((source, decided[source]) for source in silent if source in decided),
         unattributed=tuple(source for source in silent if source not in decided),
     )
+
+
+def check_areas(areas: tuple[str, ...]) -> None:
+    """Raise AreaTwice where an area is named twice."""
+    if len(set(areas)) < len(areas):
+        raise AreaTwice("The region's list of areas names an area twice; list every area once.")
 
 
 def outside(connection: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> tuple[str, ...]:
@@ -98,10 +119,8 @@ def _organisations(
     period: str,
     areas: tuple[str, ...],
     axes: Sequence[Axis],
-) -> tuple[ByOrganisation | None, tuple[str, ...]]:
-    """Return what each organisation was paid, if it is money, and the sources with records that do not say whom."""
-    if not is_money(definition):
-        return None, ()
+) -> tuple[ByOrganisation, tuple[str, ...]]:
+    """Return what each organisation was paid, and the sources with records that do not say whom."""
     text, parameters = statement_for_duckdb(compile_organisations(definition, period, areas))
     rows = connection.execute(text, parameters).fetchall()
     paid, source, amount = range(len(axes), len(axes) + 3)
@@ -138,13 +157,18 @@ def _dense(axes: Sequence[Axis], rows: Sequence[Sequence[Any]], width: int) -> l
     return figures
 
 
-def _sources(connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> tuple[str, ...]:
+def tables_of(definition: IndicatorDefinition) -> tuple[str, ...]:
+    """Return the record tables that an indicator's figures come from."""
     population, measure = definition.population, definition.measure
     asked = (*population.criteria, *population.exclude) if population else ()
     tables = {"coverage"} | {criterion.record for criterion in asked}
     if measure is not None and measure.of is not None:
         tables.add(measure.of.record)
     tables.discard("death")  # said by the register, which is not named
+    return tuple(sorted(tables))
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> tuple[str, ...]:
     # Table names come from the closed list of record kinds, never from outside.
-    union = " UNION ".join(f"SELECT DISTINCT source FROM {name}" for name in sorted(tables))  # nosec B608  # noqa: S608
+    union = " UNION ".join(f"SELECT DISTINCT source FROM {name}" for name in tables_of(definition))  # nosec B608  # noqa: S608
     return tuple(source for (source,) in connection.execute(f"{union} ORDER BY 1").fetchall() if source)

@@ -14,6 +14,7 @@ from connectors.sources.mapping import SourceMapping
 
 from .column import OPEN_END
 from .ingest import Ingested
+from .kept import note_after, note_before
 from .store import RECORD_TABLES, delete_unknown_persons
 
 _KEPT: Final[dict[Record, dict[str, str]]] = {
@@ -57,6 +58,7 @@ def link(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested
 
     Row by row the outcome is the same when the same extract is loaded again.
     """
+    remembered = note_before(connection, mapping.id)
     new = _replace_persons(connection, mapping, any(found.record == "person" for found in ingested.records))
     connection.execute("CREATE TEMP TABLE touched (person_id BIGINT)")
     for table in RECORD_TABLES:
@@ -65,6 +67,7 @@ def link(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested
         if found.record != "person":
             _insert(connection, mapping.id, found.record, found.table)
     delete_unknown_persons(connection)
+    note_after(connection, mapping.id, remembered)
     return _counted(connection, mapping.id, new)
 
 

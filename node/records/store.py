@@ -7,10 +7,14 @@ from typing import Final
 
 import duckdb
 
+from . import kept
 from .identity_tables import IDENTITY_SCHEMA, forget_source
 from .load_history import LOAD_SCHEMA
 
 RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
+
+LEAST_KEPT: Final = 1_000_000
+"""Records in a store from which on what was found per person is kept for the next time."""
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS person (
@@ -57,13 +61,13 @@ _LATER: Final = (
     ("cost", "organisation"),
     ("source", "organisations_not_recorded"),
 )
-_LATER_TABLES: Final = ("source_load", "same_person", "pseudonym_key")
+_LATER_TABLES: Final = ("source_load", "same_person", "pseudonym_key", "kept")
 
 
 def new_store() -> duckdb.DuckDBPyConnection:
     """Open an empty linked store in memory, which is gone when it is closed."""
     connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
-    connection.execute(_SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA)
+    connection.execute(_SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA + kept.SCHEMA)
     return connection
 
 
@@ -94,7 +98,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         connection = _connected(path, read_only)
     if not read_only:
         path.chmod(0o600)
-        connection.execute(_SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA)
+        connection.execute(_SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA + kept.SCHEMA)
         for name, column in _lacking(connection):
             connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {column} VARCHAR")
     return connection
@@ -127,6 +131,24 @@ def organisations_not_recorded(connection: duckdb.DuckDBPyConnection) -> Mapping
     return dict(rows.fetchall())
 
 
+def open_to_measure(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the linked store to count from it: a large one for writing, so that what is found per person can be kept.
+
+    For reading only where it is small (it is counted in less than a second) or another process reads it now.
+    Raises RecordStoreBusy.
+    """
+    connection = open_store(path, read_only=True)
+    query = "SELECT coalesce(sum(estimated_size), 0) FROM duckdb_tables() WHERE list_contains(?, table_name)"
+    row = connection.execute(query, [list(RECORD_TABLES)]).fetchone()
+    if row is None or row[0] < LEAST_KEPT:
+        return connection
+    connection.close()
+    try:
+        return open_store(path, read_only=False)
+    except RecordStoreBusy:
+        return open_store(path, read_only=True)
+
+
 def permitted_indicators(connection: duckdb.DuckDBPyConnection) -> Mapping[str, tuple[str, ...]]:
     """Return per loaded source the indicators its legal ground permits; ("all",) permits every one."""
     rows = connection.execute("SELECT id, permitted_indicators FROM source ORDER BY id").fetchall()
@@ -140,6 +162,7 @@ def controllers(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
 
 def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Delete every row a source brought, and whoever only that source knew; the caller owns the transaction."""
+    kept.forget_source(connection, source)
     for table in (*RECORD_TABLES, "source_person", "rejected_row", "source_load"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
@@ -168,10 +191,12 @@ def require_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
 
 def delete_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """Delete persons that no source describes any more, with their records and pseudonyms."""
+    kept.forget_unknown_persons(connection)
     for table in ("person", *RECORD_TABLES, "identity"):
         connection.execute(
             f"DELETE FROM {table} WHERE person_id NOT IN (SELECT person_id FROM source_person)"  # nosec B608  # noqa: S608
         )
+    kept.note_basis(connection)
 
 
 def delete_expired(home: Path, today: date) -> tuple[str, ...]:
