@@ -13,6 +13,7 @@ from connectors.database import writing
 from hub.config import Hub
 from hub.disclosure import Budget, together
 from hub.flow import receive
+from hub.intake.rebuild import rebuild
 from hub.serving.claims import claim
 from hub.serving.leaks import unproven
 from hub.serving.prove import backlog, prove
@@ -182,4 +183,16 @@ def test_of_a_moment_that_nobody_proved_it_is_said_that_no_total_was_kept(
     between = f"{clock() - timedelta(minutes=2):%Y-%m-%dT%H:%M:%SZ}"
     told = seen(stored_hub, known_on=between)
     assert (told.reference, told.reference_withheld, told.reference_proving_since) == (None, "not_kept", None)
+    assert str(seen(stored_hub).reference) == "10.0"
+
+
+def test_after_a_rebuild_everything_is_still_proven_and_the_same(
+    stored_hub: Hub, regions: list[TestRegion], clock: Clock
+) -> None:
+    for region in regions[:3]:
+        taken(stored_hub, region, count(Exact(100, 1000)))
+    rebuild(stored_hub.engine)
+    with stored_hub.engine.connect() as connection:
+        assert backlog(connection) == []
+    assert prove(stored_hub.engine, clock) == 0
     assert str(seen(stored_hub).reference) == "10.0"

@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from connectors.database import writing
 from hub import schedule
 from hub.flow import receive
 from hub.intake.heads import last_heads
 from hub.intake.letters import backlog
+from hub.tables import joint_audit
+from schemas.codes import AUDIENCES
 from tests.support.events import TestRegion, diabetes
 from tests.support.hub import NOW, RunningHub
 
@@ -31,7 +33,8 @@ def test_a_hub_that_starts_keeps_the_days_heads_and_takes_what_waited(running_hu
 
     def is_done() -> bool:
         with hub.engine.connect() as connection:
-            return len(last_heads(connection, 7)) == 1 and backlog(connection, NOW).open == 0
+            is_proven = connection.scalar(select(func.count()).select_from(joint_audit)) == len(AUDIENCES)
+            return len(last_heads(connection, 7)) == 1 and backlog(connection, NOW).open == 0 and is_proven
 
     assert not is_done()
     work = schedule.start(hub)

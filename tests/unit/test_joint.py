@@ -1,11 +1,12 @@
 """What several publications tell together: small known answers."""
 
 import sys
+from dataclasses import replace
 
 import msgspec
 import pytest
 
-from hub.disclosure import NotProven, audit, judge
+from hub.disclosure import Budget, BudgetSpent, NotProven, adds_nothing, audit, exact_figures, judge, together
 from schemas.joint import Publication, Total, joint
 from schemas.payloads import Cell, Computed, IndicatorPublished
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
@@ -92,6 +93,49 @@ def test_a_total_of_published_figures_takes_nothing_and_one_of_a_hidden_figure_d
     assert judge(honest, [*shown, hidden], [], SET) == "shown"
     naive = Total((), 72, None, (*honest.parts, ("XR-C", "XR-C")))
     assert judge(naive, [*shown, hidden], [], SET) == "would_narrow_hidden_figure"
+
+
+def test_a_total_of_what_a_reader_sees_exactly_leaves_the_model_as_it_was_and_no_other_is_taken_for_one() -> None:
+    areas: dict[tuple[str, ...], TypedValue] = {
+        ("total",): Exact(65),
+        ("GM1",): Suppressed(0, 60),
+        ("GM2",): Suppressed(0, 60),
+    }
+    seen = [
+        told("XR-A", areas),
+        told("XR-B", {("total",): Exact(25), ("GM2",): Exact(9)}),
+        told("XR-C", {("total",): Suppressed(0, 30)}),
+    ]
+    exact = exact_figures(seen)
+    honest = Total((), 90, None, (("XR-A", "XR-A"), ("XR-B", "XR-B")))
+    assert adds_nothing(honest, exact)
+    assert audit(joint(seen, [honest], SET)) == audit(joint(seen, [], SET))
+    assert audit(joint(seen, [], SET)).findings
+    others = (
+        replace(honest, numerator=91),
+        replace(honest, denominator=1000),
+        replace(honest, cut=(("sex", "f"),)),
+        replace(honest, parts=(*honest.parts, ("XR-C", "XR-C"))),
+        replace(honest, parts=(*honest.parts, ("XR-D", "not seen"))),
+    )
+    assert not [one for one in others if adds_nothing(one, exact)]
+
+
+def test_work_is_counted_and_ends_where_the_budget_does() -> None:
+    seen = [
+        told("XR-A", {("total",): Exact(65), ("GM1",): Suppressed(0, 60), ("GM2",): Suppressed(0, 60)}),
+        told("XR-B", {("total",): Exact(70), ("GM2",): Suppressed(1, 60), ("GM3",): Suppressed(0, 60)}),
+    ]
+    spent = []
+    for _ in range(2):
+        budget = Budget()
+        together(seen, SET, (), budget)
+        spent.append((budget.programs, budget.spent))
+    assert spent[0] == spent[1]
+    assert spent[0][0] > 0
+    together(seen, SET, (), Budget(spent[0][1] * 2))
+    with pytest.raises(BudgetSpent, match=r"more than the 0\.004 CPU seconds"):
+        together(seen, SET, (), Budget(0.004))
 
 
 def test_a_total_with_a_figure_that_the_reader_does_not_see_would_tell_it() -> None:
