@@ -1,10 +1,12 @@
 """Excel workbooks as extracts: what they hide, round, merge and break is read right, said, or refused."""
 
+import io
 import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openpyxl
@@ -290,3 +292,38 @@ def test_a_damaged_part_is_refused_in_one_sentence(tmp_path: Path, part: str, sh
     path = changed(shared_texts(tmp_path), part, lambda content: content[: int(len(content) * share)])
     sentence = r"kosten\.xlsx(, sheet `Blad1`)?: cannot be read.*; open it in Excel and save it anew\."
     assert re.fullmatch(sentence, refusal(path))
+
+
+TOKENS = (
+    b"<", b">", b'"', b"", b"-1", b"&amp;", b'r="ZZZ99999999"', b's="99999"', b't="s"', b't="e"', b"9" * 30, b'max="x"',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_damaged_a_workbook_is_read_or_refused(tmp_path: Path, seed: int) -> None:
+    whole = shared_texts(tmp_path).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    random = Random(seed)  # noqa: S311 - damage that can be repeated
+    sentences: list[str] = []
+    for _ in range(25):
+        if random.random() < 0.3:
+            content = bytearray(whole)
+            for _ in range(random.randrange(1, 6)):
+                content[random.randrange(len(content))] = random.randrange(256)
+            (tmp_path / "kosten.xlsx").write_bytes(content)
+        else:
+            with zipfile.ZipFile(tmp_path / "kosten.xlsx", "w") as archive:
+                for name, part in parts.items():
+                    archive.writestr(name, damaged(part, random) if name in PARTS else part)
+        try:
+            batches(tmp_path / "kosten.xlsx")
+        except SourceRefused as refusal:
+            sentences.append(str(refusal))
+    assert sentences
+    assert all(SECRET not in sentence for sentence in sentences)
+
+
+def damaged(part: bytes, random: Random) -> bytes:
+    place = random.randrange(len(part) + 1)
+    return part[:place] + random.choice(TOKENS) + part[place + random.randrange(12) :]
