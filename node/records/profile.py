@@ -34,7 +34,8 @@ _CODE_OF: Final[Mapping[Record, str]] = {
 class FileProfile(msgspec.Struct, frozen=True):
     """Counts of the sound rows of one file.
 
-    `empty` and `distinct` are by canonical field, `codes` by code with at least ten rows, `months` by YYYY-MM.
+    `empty` is by canonical field, `constant` the fields with one value in all filled rows, `codes` by code that has ten
+    rows or more, `months` by YYYY-MM.
     """
 
     file: str
@@ -44,7 +45,7 @@ class FileProfile(msgspec.Struct, frozen=True):
     sound: int
     repeated: int
     empty: dict[str, int]
-    distinct: dict[str, int]
+    constant: tuple[str, ...]
     codes: dict[str, int]
     months: dict[str, int]
 
@@ -65,7 +66,9 @@ def _of_file(
     connection: duckdb.DuckDBPyConnection, number: int, file: FileMapping, read: int, rejected: int
 ) -> FileProfile:
     table, mapped = f"ingested_{file.record}", [name for name in file.fields if name != "person_id"]
-    counts = ", ".join(f'count(*) FILTER ("{name}" IS NULL), count(DISTINCT "{name}")' for name in mapped)
+    counts = ", ".join(
+        f'count(*) FILTER ("{name}" IS NULL), coalesce(min("{name}") = max("{name}"), false)::INT' for name in mapped
+    )
     row = _row(
         connection,
         f"SELECT count(*), count(*) FILTER (again){', ' if counts else ''}{counts} FROM {table} WHERE file_no = ?",  # nosec B608  # noqa: S608
@@ -76,10 +79,17 @@ def _of_file(
     codes = {} if code is None else _counted(connection, code, table, number, FEWEST_SHOWN, _MOST_CODES)
     months = {} if day is None else _counted(connection, f"strftime({day}, '%Y-%m')", table, number, 1, 3000)
     return FileProfile(
-        file=file.label, record=file.record, read=read, rejected=rejected, sound=sound, repeated=repeated,
-        empty=dict(zip(mapped, by_field[::2], strict=True)), distinct=dict(zip(mapped, by_field[1::2], strict=True)),
-        codes=codes, months=months,
-    )  # fmt: skip
+        file=file.label,
+        record=file.record,
+        read=read,
+        rejected=rejected,
+        sound=sound,
+        repeated=repeated,
+        empty=dict(zip(mapped, by_field[::2], strict=True)),
+        constant=tuple(name for name, is_one in zip(mapped, by_field[1::2], strict=True) if is_one),
+        codes=codes,
+        months=months,
+    )
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str, number: int) -> tuple[Any, ...]:
@@ -95,6 +105,12 @@ def _counted(
         [number],
     ).fetchall()
     return {str(key): int(count) for key, count in sorted(rows)}
+
+
+def filled_line(file: FileProfile) -> str:
+    """Return how complete each field of a file is, as one line: whole per cents, rounded down."""
+    shares = (f"{name} {(file.sound - empty) * 100 // file.sound}%" for name, empty in file.empty.items() if file.sound)
+    return f"{file.file}: {', '.join(shares)}"
 
 
 def shown(profile: Profile) -> list[dict[str, Any]]:

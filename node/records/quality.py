@@ -62,7 +62,7 @@ def _of_profile(one: FileProfile, file: FileMapping) -> Iterator[Finding]:
                 empty, one.sound,
             )  # fmt: skip
         is_column = file.fields[field].column is not None and field not in _MAY_BE_CONSTANT
-        if is_column and one.distinct[field] == 1 and not empty and one.sound >= _CONSTANT_FROM:
+        if is_column and field in one.constant and not empty and one.sound >= _CONSTANT_FROM:
             yield Finding("constant", "note" if field == "code" else "warning", one.file, column, of=one.sound)
     gaps = months_with_gap(one.months)
     if gaps:

@@ -86,11 +86,12 @@ def test_decimal_commas_are_read_where_the_mapping_says_so(tmp_path: Path) -> No
 
 
 def test_a_title_rows_of_headings_and_a_line_of_source_are_known_for_what_they_are(tmp_path: Path) -> None:
-    headings = '"Kosten"\n"";"";"Zvw"\n"";"";"euro"\n"Regio";"Perioden";"euro"\n'
-    text = headings + 'GM0001;2015*;12\nGM0002;2014;-\n"© CBS"\n'
+    head = '"Kosten"\n"";"";"Zvw"\n"";"";"euro"\n"Regio";"Perioden";"euro"\n'
+    text = head + 'GM0001;2015*;12\nGM0002;2014;-\n"© CBS"\n'
     changes: dict[str, Any] = {
         "separator": ";", "symbols": "cbs", "headings": {"row": 2, "rows": 3}, "area_column": "Regio",
-        "period": {"column": "Perioden", "unit": "year", "format": "%Y"}, "values": {"Zvw / euro": "c19.reported_total"},
+        "period": {"column": "Perioden", "unit": "year", "format": "%Y"},
+        "values": {"Zvw / euro": "c19.reported_total"},
     }  # fmt: skip
     found = published_table(*files(tmp_path, text, **changes))
     assert found.figures == {"2015": {"GM0001": ("12",)}, "2014": {"GM0002": ("0",)}}

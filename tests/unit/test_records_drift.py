@@ -13,7 +13,7 @@ from node.records.quality import months_with_gap
 MONTHS = {f"2024-{month:02}": 100 for month in range(1, 13)}
 BEFORE = FileProfile(
     file="contacten.csv", record="encounter", read=1_200, rejected=0, sound=1_200, repeated=0,
-    empty={"end_date": 0}, distinct={"end_date": 300}, codes={"gp": 1_000, "ed": 200}, months=MONTHS,
+    empty={"end_date": 0}, constant=(), codes={"gp": 1_000, "ed": 200}, months=MONTHS,
 )  # fmt: skip
 
 
