@@ -22,6 +22,7 @@ from .settings import Database
 
 _ROWS_AT_ONCE: Final = 10_000
 _RIGHT_MISSING: Final = "42501"  # SQLSTATE insufficient_privilege (ISO 9075)
+_OTHER_KIND: Final = "42883"  # SQLSTATE undefined_function, as PostgreSQL says of a text that equals a number
 # where every statement of one transaction sees the database as it was when the transaction began
 _ISOLATION: Final = {
     "postgresql": "REPEATABLE READ",
@@ -224,6 +225,8 @@ def _unreadable(name: str, error: SQLAlchemyError) -> str:
     origin = error.orig if isinstance(error, DBAPIError) else None
     if getattr(origin, "sqlstate", None) == _RIGHT_MISSING:
         return f"{name}: this user may not read it; let its owner GRANT SELECT on it, and USAGE on its schema."
+    if getattr(origin, "sqlstate", None) == _OTHER_KIND:
+        return f"{name}: `where` compares a column with a value of another kind; put that in quotes, or take them away."
     if type(origin).__name__ == "DataError":
         return _no_form(name)
     return f"{name}: cannot be read ({type(origin or error).__name__}); check the view and the connection."

@@ -120,6 +120,7 @@ def _described(file: str, kind: str) -> FileMapping:
 
 def _remarks(seen: Counter[str], chosen: tuple[str, ...], delivery: Delivery, rows: Rows) -> tuple[Remark, ...]:
     said = [Remark(kind, text, count) for (kind, text), count in (*delivery.remarks.items(), *rows.remarks.items())]
+    said += [Remark(*one) for one in rows.several_units()]
     for kind, count in sorted(seen.items()):
         if kind not in chosen:
             why = "read for the codes of medicines only" if kind == "Medication" else "not read"

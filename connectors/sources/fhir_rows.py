@@ -18,6 +18,8 @@ from .mapping import SourceMapping
 
 Row = dict[str, str]
 _SYSTEM: Final = re.compile(r"(https?://|urn:oid:)[A-Za-z0-9._:/-]{1,120}")
+_UNIT: Final = re.compile(r"[A-Za-z0-9/{}\[\].%*^_-]{1,20}")  # UCUM, or what comes close
+_CODE: Final = re.compile(r"[A-Za-z0-9.-]{1,20}")
 _MUNICIPALITY: Final = re.compile(r"[0-9]{4}")
 _LONGEST_NUMBER: Final = 18  # digits before the point; what is larger is rejected where it is typed
 
@@ -37,6 +39,7 @@ class Rows:
         self._settings, self._people, self._municipality = mapping.fhir, people, mapping.municipality or ""
         self._systems = {**CODE_SYSTEMS, **mapping.fhir.code_systems}
         self.remarks: Counter[tuple[str, str]] = Counter()
+        self._units: dict[tuple[str, str, str], Counter[str]] = {}
         self._taken: Mapping[str, Callable[[str, Element, Field, Resource], str]] = {
             "day": self._day,
             "last_day": self._last_day,
@@ -61,7 +64,10 @@ class Rows:
         row = {"person_id": self._person(kind, resource, read, url), "record_id": first_text(resource, "id") or url}
         if kind == "Patient" and first_text(resource, "deceasedBoolean") == "true":
             self.remarks[kind, "has died on a day that is not given, and counts as alive"] += 1
-        return {**row, **self._fields(kind, resource, read)}
+        whole = {**row, **self._fields(kind, resource, read)}
+        if read.record == "measurement":
+            self._note_unit(kind, resource, whole)
+        return whole
 
     def components(self, kind: str, resource: Element, whole: Row) -> Iterator[Row | Uncounted]:
         """Yield the rows of a resource's components, each with the whole's person and day."""
@@ -74,7 +80,20 @@ class Rows:
             except Uncounted as why:
                 yield why
             else:
+                self._note_unit(name, one, code)
                 yield {**whole, **code, "value": value, "record_id": f"{whole['record_id']}#{number}"}
+
+    def several_units(self) -> Iterator[tuple[str, str, int]]:
+        """Yield type, text and count of what was measured in more than one unit: a value is kept as it was written."""
+        for (kind, system, code), units in sorted(self._units.items()):
+            if len(units) > 1:
+                named = ", ".join(sorted(units))
+                yield kind, f"{system} {code} comes in several units ({named}), none of them converted", units.total()
+
+    def _note_unit(self, kind: str, resource: Element, row: Row) -> None:
+        unit = first_text(resource, "valueQuantity.code", "valueQuantity.unit")
+        if _UNIT.fullmatch(unit) and _CODE.fullmatch(row["code"]):
+            self._units.setdefault((kind, row["code_system"], row["code"]), Counter())[unit] += 1
 
     def _person(self, kind: str, resource: Element, read: Resource, url: str) -> str:
         if kind == "Patient":

@@ -109,6 +109,8 @@ def completed(document: Mapping[str, Any], folder: Path, name: str) -> tuple[dic
         raise SourceRefused(
             f"{wanted}: says it is another instrument or version than its name; ask the sender for it again."
         )
+    if document.get("kind", instrument["kind"]) != instrument["kind"]:
+        raise SourceRefused(f"{name}: key `kind`: is another than that of {wanted}; remove it.")
     if not isinstance(files := document.get("files"), dict) or not files:
         raise SourceRefused(f"{name}: key `files`: must say for every role of the instrument which file plays it.")
     listed = []

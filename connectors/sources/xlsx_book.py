@@ -8,6 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,9 @@ MOST_CELLS: Final = 12_000_000  # of a sheet's area: about 60 bytes each once re
 MOST_ROWS: Final = 1_048_576  # of a sheet, by Excel's own limit
 _MOST_FAULTS: Final = 100_000  # cells with an error that are remembered
 _READ_BESIDE: Final = ("sharedstrings.xml", "styles.xml")  # texts of cells, and which numbers are days
+_UNREADABLE: Final = (  # what a damaged archive, stream, encoding, number or element ends in
+    OSError, EOFError, LookupError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, expat.ExpatError,
+)  # fmt: skip
 _PLACE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 
 
@@ -80,16 +84,7 @@ def open_book(content: Path | bytes, name: str) -> Book:
         raise SourceRefused(
             f"{name}: is not an .xlsx file, or has a password; save it as an Excel workbook (.xlsx) without password."
         ) from None
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        zipfile.error,
-        expat.ExpatError,
-    ):
+    except _UNREADABLE:
         raise SourceRefused(
             f"{name}: cannot be read as an Excel workbook; open it in Excel and save it anew."
         ) from None
@@ -173,7 +168,7 @@ def read_layout(book: Book, sheet: Sheet) -> Layout:
     try:
         with zipfile.ZipFile(_readable(book.content)) as archive:
             _parse(archive, sheet.part, where, reading.element)
-    except (OSError, KeyError, ValueError, EOFError, RuntimeError, zipfile.error, expat.ExpatError):
+    except _UNREADABLE:
         raise SourceRefused(f"{where}: cannot be read; open it in Excel and save it anew.") from None
     reading.end_cell()
     return reading.layout

@@ -20,6 +20,7 @@ from node.bootstrap import now
 from node.records.check import CheckReport, check
 from node.records.listing import ListedSource, listed_sources, rejected_rows
 from node.records.load import load
+from node.records.profile import filled_line
 from node.records.store import remove_source, require_source
 from schemas.codes import Language
 
@@ -78,6 +79,9 @@ def check_source(mapping: Path, as_json: bool, lang: Language, home: Path) -> No
 def _show_check(found: CheckReport, lang: Language) -> None:
     for line in found.report.account():
         click.echo(line)
+    click.echo("Gevuld:" if lang == "nl" else "Filled:")
+    for file in found.report.look.load.profile:
+        click.echo(f"  {filled_line(file)}")
     click.echo(found.report.look.against(lang))
     for one in found.findings:
         click.echo(one.line(lang))

@@ -107,6 +107,12 @@ def _counted(
     return {str(key): int(count) for key, count in sorted(rows)}
 
 
+def filled_line(file: FileProfile) -> str:
+    """Return how complete each field of a file is, as one line: whole per cents, rounded down."""
+    shares = (f"{name} {(file.sound - empty) * 100 // file.sound}%" for name, empty in file.empty.items() if file.sound)
+    return f"{file.file}: {', '.join(shares)}"
+
+
 def shown(profile: Profile) -> list[dict[str, Any]]:
     """Return a profile for eyes outside the node's store: counts of 1 to 9 by month are `null`."""
     found = []

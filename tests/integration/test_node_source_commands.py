@@ -60,6 +60,7 @@ def test_a_source_is_checked_loaded_listed_corrected_and_removed(said: Said, hom
     checked = said("source", "check", mapping, "--home", home)
     assert "3 rows read = 2 loaded + 1 rejected" in checked
     assert "Not loaded before." in checked
+    assert "Filled:\n  persons.csv: birth_date 100%, municipality 100%, sex 100%\n" in checked
     assert "[warning] persons.csv: 1 of 3 rows are rejected." in checked
     assert not records_path(home).exists()
     assert "Not loaded before." in said("source", "load", mapping, "--home", home)

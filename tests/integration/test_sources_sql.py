@@ -1,9 +1,7 @@
 """A database is read as it was at one moment, by names that the mapping gives, and every refusal is one sentence."""
 
-import datetime
 import json
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from connectors.sources.database_snapshot import snapshot
 from connectors.sources.mapping import read_mapping
 from connectors.sources.read import read
 from connectors.sources.settings import Database
-from connectors.sources.sql import ValueHasNoText, as_text
 from tests.support.sources import SOUND_NUMBERS, TODAY, legal
 
 VARIABLE = "TEST_SOURCE_ADDRESS"
@@ -244,6 +241,27 @@ def test_all_tables_are_read_as_they_were_when_the_reading_began(postgres: Engin
 
 
 @pytest.mark.real_postgres
+def test_a_connection_that_breaks_halfway_is_one_refusal(postgres: Engine, tmp_path: Path) -> None:
+    with postgres.begin() as connection:
+        connection.execute(text("CREATE TABLE visits (nr int, bsn text, day date)"))
+        connection.execute(text("INSERT INTO visits SELECT n, 'a', DATE '2024-01-01' FROM generate_series(1, 25000) n"))
+    reading = read(read_mapping(mapped(tmp_path, visits()), TODAY))
+    next(reading)
+    with postgres.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        ours = "datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
+    with pytest.raises(SourceRefused, match=r"^visits: cannot be read \(AdminShutdown\); check the view"):
+        list(reading)
+
+
+@pytest.mark.real_postgres
+def test_a_filter_of_another_kind_than_its_column_is_said(postgres: Engine, tmp_path: Path) -> None:
+    with postgres.begin() as connection:
+        connection.execute(text("CREATE TABLE visits (nr int, bsn text, day date)"))
+    assert refusal(mapped(tmp_path, visits(where={"bsn": 1}))).startswith("visits: `where` compares a column with")
+
+
+@pytest.mark.real_postgres
 def test_a_right_that_is_missing_a_view_that_is_absent_and_infinity_are_said(
     postgres: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,28 +279,3 @@ def test_a_right_that_is_missing_a_view_that_is_absent_and_infinity_are_said(
     )
     with postgres.begin() as connection:
         connection.execute(text("DROP ROLE reader_of_nothing"))
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        (Decimal("1E+3"), "1000"),
-        (Decimal("0.10"), "0.10"),
-        (1e-7, "0.0000001"),
-        (0.1, "0.1"),
-        (True, "true"),
-        (datetime.date(2024, 2, 29), "2024-02-29"),
-        (datetime.datetime(2024, 2, 29, 23, 59), "2024-02-29"),
-        (datetime.datetime(2024, 6, 30, 22, 0, tzinfo=datetime.UTC), "2024-07-01"),
-        (datetime.datetime(9999, 12, 31, 23, 30, tzinfo=datetime.UTC), "9999-12-31"),
-    ],
-)
-def test_values_become_text_without_loss(value: Any, said: str) -> None:
-    assert as_text(value) == said
-
-
-@pytest.mark.parametrize("value", [b"999996708", ["999996708"], {"bsn": "999996708"}])
-def test_values_that_no_field_has_are_refused_by_kind_alone(value: Any) -> None:
-    with pytest.raises(ValueHasNoText) as refused:
-        as_text(value)
-    assert "999996708" not in str(refused.value)

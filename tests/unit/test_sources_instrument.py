@@ -76,6 +76,7 @@ def test_another_text_of_the_instrument_gives_the_mapping_another_hash(tmp_path:
         ),
         ({"files": {"person": 3}}, "practice.yaml: key `files.person`: must be a file's name, or `file` and `sheet`."),
         ({"files": ["p.csv"]}, "practice.yaml: key `files`: must say for every role"),
+        ({"kind": "xlsx"}, "practice.yaml: key `kind`: is another than that of his-2.instrument.yaml; remove it."),
         ({"legal": {}}, "practice.yaml: key `legal.controller`: is missing; add it."),
     ],
 )

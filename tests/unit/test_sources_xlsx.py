@@ -10,11 +10,10 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pytest
-import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
-from connectors.sources import SourceRefused, xlsx_book
+from connectors.sources import SourceRefused
 from connectors.sources.batch import RawBatch
 from connectors.sources.mapping import FieldMapping, FileMapping, Headings
 from connectors.sources.xlsx_file import as_text, day_of_serial, read_xlsx
@@ -230,63 +229,3 @@ def test_a_file_that_is_no_workbook_or_has_a_password_is_refused(tmp_path: Path,
 
 def test_a_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "kosten.xlsx").startswith("kosten.xlsx: this file does not exist;")
-
-
-def changed(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, change(content) if name == part else content)
-    return path
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_book, "_UNPACKED_FREELY", 100_000)
-    path = workbook(tmp_path, HEADER, ["1", "a", 1, 1])
-    path = changed(path, SHEET, lambda content: content + b" " * 3_000_000)
-    assert "unpacks to more than 200 times its size" in refusal(path)
-    monkeypatch.setattr(xlsx_book, "_LARGEST", 1_000)
-    assert "unpacks to more than 2 GB" in refusal(path)
-
-
-def test_a_cell_far_away_does_not_ask_for_memory(tmp_path: Path) -> None:
-    path = workbook(tmp_path, HEADER, ["1", "a", 1, 1])
-    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    path = changed(path, SHEET, lambda content: content.replace(b"</sheetData>", far))
-    assert "reaches row 1048576 and column 16384, an area of more than 12,000,000 cells;" in refusal(path)
-
-
-def test_a_document_type_is_refused(tmp_path: Path) -> None:
-    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
-    path = workbook(tmp_path, HEADER, ["1", "a", 1, 1])
-    path = changed(path, SHEET, lambda content: bomb + re.sub(rb"^<\?xml[^>]*\?>", b"", content))
-    assert "declares a document type, which no workbook does" in refusal(path)
-
-
-def shared_texts(folder: Path) -> Path:
-    """Write a workbook as Excel does, its texts in a part of their own."""
-    with xlsxwriter.Workbook(folder / "kosten.xlsx") as book:
-        sheet = book.add_worksheet("Blad1")
-        sheet.write_row(0, 0, HEADER)
-        for row in range(1, 51):
-            sheet.write_row(row, 0, [SECRET, f"post {row}", 45351, row])
-    return folder / "kosten.xlsx"
-
-
-def test_texts_that_are_kept_apart_are_read(tmp_path: Path) -> None:
-    assert [row["category"] for row in texts(shared_texts(tmp_path))] == [f"post {row}" for row in range(1, 51)]
-
-
-PARTS = (SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml")
-
-
-@pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("share", [0.3, 0.9])
-def test_a_damaged_part_is_refused_in_one_sentence(tmp_path: Path, part: str, share: float) -> None:
-    path = changed(shared_texts(tmp_path), part, lambda content: content[: int(len(content) * share)])
-    sentence = r"kosten\.xlsx(, sheet `Blad1`)?: cannot be read.*; open it in Excel and save it anew\."
-    assert re.fullmatch(sentence, refusal(path))
