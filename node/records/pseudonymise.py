@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from stdnum.nl import bsn
@@ -15,6 +16,7 @@ MISSING: Final = "is empty"
 NO_BSN: Final = "is not a valid citizen service number (11-test)"
 _KEY_BYTES: Final = 32
 _ALONE: Final = ("none", "probabilistic")
+_pc: Any = pyarrow.compute  # its stubs know scalars and arrays, and not their combination
 _NOBODY: Final[Mapping[bytes, bytes]] = MappingProxyType({})
 
 
@@ -70,6 +72,8 @@ class Pseudonymiser:
         self._same = same
         self._normalise: Callable[[str], str | None] = _valid_bsn if linkage == "bsn" else str.strip
         self._made: dict[str, bytes | None] = {}
+        self._known: Any = pa.array([], pa.string())
+        self._pseudonyms: Any = pa.array([], pa.binary())
 
     def __repr__(self) -> str:
         return "Pseudonymiser()"
@@ -89,6 +93,17 @@ class Pseudonymiser:
                 self._made[identifier] = None
         return self._made[identifier]
 
+    def of_all(self, identifiers: Any) -> Any:
+        """Return the pseudonyms of distinct identifiers, both in Arrow; what a batch had before is looked up."""
+        places = _pc.index_in(identifiers, value_set=self._known)
+        unseen = identifiers.filter(_pc.is_null(places))
+        if len(unseen):
+            made = pa.array([self.of(str(one)) for one in unseen.to_pylist()], pa.binary())
+            self._known = pa.concat_arrays([self._known, unseen])
+            self._pseudonyms = pa.concat_arrays([self._pseudonyms, made])
+            places = _pc.index_in(identifiers, value_set=self._known)
+        return self._pseudonyms.take(places)
+
 
 def pseudonymise(table: pa.Table, pseudonymiser: Pseudonymiser) -> pa.Table:
     """Return the table without `person_id`, with `pseudonym` (32 bytes or null) and `identifier_problem` instead.
@@ -96,15 +111,13 @@ def pseudonymise(table: pa.Table, pseudonymiser: Pseudonymiser) -> pa.Table:
     Unique ids are hashed first and joined back: on a table of visits that is a fraction of the rows.
     """
     encoded = table.column("person_id").combine_chunks().dictionary_encode()
-    unique = [str(identifier) for identifier in encoded.dictionary.to_pylist()]
-    made = [pseudonymiser.of(identifier) for identifier in unique]
-    problems = [
-        None if pseudonym is not None else (NO_BSN if identifier.strip() else MISSING)
-        for identifier, pseudonym in zip(unique, made, strict=True)
-    ]
+    unique = encoded.dictionary.cast(pa.string())
+    made = pseudonymiser.of_all(unique)
+    empty = _pc.equal(_pc.utf8_trim_whitespace(unique), "")
+    problems = _pc.if_else(_pc.is_valid(made), pa.scalar(None, pa.string()), _pc.if_else(empty, MISSING, NO_BSN))
     rest = table.drop_columns(["person_id"])
-    rest = rest.append_column("pseudonym", pa.array(made, pa.binary()).take(encoded.indices))
-    return rest.append_column("identifier_problem", pa.array(problems, pa.string()).take(encoded.indices))
+    rest = rest.append_column("pseudonym", made.take(encoded.indices))
+    return rest.append_column("identifier_problem", problems.take(encoded.indices))
 
 
 def _valid_bsn(identifier: str) -> str | None:

@@ -45,7 +45,7 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
 
         quality = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverage("practices", 51, True))
         known = [msgspec.structs.replace(diabetes(count, "2024"), quality=quality) for count in (800, 850)]
-        ((told,),) = (region.release([known[0]]),)
+        (told,) = region.release([known[0]])
         region.release([payloads.IndicatorCorrected(told.id, "A practice came late.", known[1])])
     return [(str(one.envelope.type), one) for one in region.chain]
 
