@@ -153,7 +153,7 @@ def _definition(definition: IndicatorDefinition) -> Found:
     if definition.measure is not None and definition.measure.count == "records":
         is_rate = definition.measure.denominator == "covered_days"
         yield ("events_counted" if is_rate else "rows_counted"), ""
-    if "unverified" in definition.reference:
+    if "unverified" in definition.reference or (definition.provenance and not definition.provenance.verified):
         yield "unverified_definition", ""
 
 

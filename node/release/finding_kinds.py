@@ -165,8 +165,8 @@ _ALL: Final = (
     ),
     _kind(
         "unverified_definition", Weight.NOTE,
-        ("De definitie is nog niet met haar bron vergeleken (`unverified` in de verwijzing).",
-         "The definition has not been compared with its source yet (`unverified` in its reference)."),
+        ("De definitie is nog niet met haar bron vergeleken (zie verwijzing of herkomst).",
+         "The definition has not been compared with its source yet (see its reference or provenance)."),
         ("Laat de definitie nalezen voordat regio's ermee worden vergeleken.",
          "Have the definition checked before regions are compared by it."),
     ),
