@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat  # nosec B407 - a document type, and with it any entity, is refused below
@@ -24,7 +25,6 @@ _MOST_TIMES: Final = 200  # XML of rows packs ten to fifty times smaller, and a 
 MOST_CELLS: Final = 12_000_000  # of a sheet's area: about 60 bytes each once read, so below a gigabyte
 MOST_ROWS: Final = 1_048_576  # of a sheet, by Excel's own limit
 _MOST_FAULTS: Final = 100_000  # cells with an error that are remembered
-_READ_BESIDE: Final = ("sharedstrings.xml", "styles.xml")  # texts of cells, and which numbers are days
 _UNREADABLE: Final = (  # what a damaged archive, stream, encoding, number or element ends in
     OSError, EOFError, LookupError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, expat.ExpatError,
 )  # fmt: skip
@@ -132,9 +132,6 @@ def _sheets(archive: zipfile.ZipFile, content: Path | bytes, name: str) -> Book:
     _parse(archive, book, name, in_book)
     _parse(archive, "xl/_rels/workbook.xml.rels", name, in_relations)
     held = set(archive.namelist())
-    for part in held:
-        if part.lower().endswith(_READ_BESIDE):  # the library that reads cells takes half a part for a whole one
-            _parse(archive, part, name, lambda *_: None)
     sheets = tuple(
         Sheet(title, targets[identity], hidden)
         for title, identity, hidden in listed
@@ -208,12 +205,8 @@ class _Reading:
         else:
             self._column += 1
         layout = self.layout
-        layout.rows, layout.columns = max(layout.rows, self._row), max(layout.columns, self._column)
-        if layout.rows > MOST_ROWS or layout.rows * layout.columns > MOST_CELLS:
-            raise SourceRefused(
-                f"{self._where}: reaches row {layout.rows} and column {layout.columns}, an area of more than "
-                f"{MOST_CELLS:,} cells; remove cells far outside the table, or deliver it as CSV."
-            )
+        if self._row > layout.rows or self._column > layout.columns:
+            self._grow()
         if attributes.get("t") == "e":
             layout.errors.add((self._row, self._column))
             if len(layout.errors) > _MOST_FAULTS:
@@ -221,6 +214,15 @@ class _Reading:
                     f"{self._where}: has more than {_MOST_FAULTS:,} cells with an error such as #N/A; correct the "
                     "formulas."
                 )
+
+    def _grow(self) -> None:
+        layout = self.layout
+        layout.rows, layout.columns = max(layout.rows, self._row), max(layout.columns, self._column)
+        if layout.rows > MOST_ROWS or layout.rows * layout.columns > MOST_CELLS:
+            raise SourceRefused(
+                f"{self._where}: reaches row {layout.rows} and column {layout.columns}, an area of more than "
+                f"{MOST_CELLS:,} cells; remove cells far outside the table, or deliver it as CSV."
+            )
 
     def end_cell(self) -> None:
         """Note a formula without a result, now that its cell is over."""
@@ -245,17 +247,23 @@ def _parse(archive: zipfile.ZipFile, part: str, where: str, element: Callable[[s
 
 
 def _local(tag: str) -> str:
-    return tag.rpartition(":")[2]
+    return tag.rpartition(":")[2] if ":" in tag else tag
 
 
 def _place(reference: str) -> tuple[int, int]:
     found = _PLACE.fullmatch(reference)
     if found is None:
-        raise ValueError(reference)
+        raise ValueError("no reference of a cell")
+    letters, row = found.groups()
+    return int(row), _column(letters)
+
+
+@cache
+def _column(letters: str) -> int:
     column = 0
-    for letter in found.group(1):
+    for letter in letters:
         column = column * 26 + ord(letter) - 64
-    return int(found.group(2)), column
+    return column
 
 
 def _range(reference: str) -> Range:
