@@ -92,7 +92,9 @@ class FileMapping:
 
     @property
     def label(self) -> str:
-        """Return how reports call this file: by its name, and its sheet where that is named."""
+        """Return how reports call this file: by its name, with its sheet or its schema where that is named."""
+        if self.schema is not None:
+            return f"{self.schema}.{self.file}"
         return self.file if self.sheet is None else f"{self.file}, sheet `{self.sheet}`"
 
     def column_of(self, canonical: str) -> str:
@@ -202,6 +204,8 @@ def _document(path: Path) -> tuple[dict[str, Any], bytes]:
 def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
     legal = dict(loaded["legal"])
     permitted, linked = legal.pop("permitted_indicators"), legal.pop("linkage_fields", ())
+    schema = loaded.get("database", {}).get("schema")
+    tables = ({"schema": schema, **entry} for entry in loaded.get("tables", ()))
     files = tuple(
         FileMapping(
             fields=_fields(entry.pop("mapped")),
@@ -210,7 +214,7 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
             headings=Headings(**entry.pop("headings", {})),
             **entry,
         )
-        for entry in (*loaded.get("files", ()), *loaded.get("tables", ()))
+        for entry in (*loaded.get("files", ()), *tables)
     )
     split, objections = loaded.get("split"), loaded.get("objections")
     return SourceMapping(

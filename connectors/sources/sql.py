@@ -16,7 +16,7 @@ from . import SourceRefused
 from .batch import RawBatch, canonical_table
 from .canonical import FIELDS
 from .csv_file import ExtractEmpty
-from .database_snapshot import Snapshot, label, snapshot
+from .database_snapshot import Snapshot, snapshot
 from .headings import check_headings
 from .mapping import FileMapping, SourceMapping
 from .settings import Database
@@ -37,11 +37,11 @@ def read_sql(mapping: SourceMapping) -> Iterator[RawBatch]:
     database = mapping.database or Database()  # the mapping's form requires one
     with snapshot(database) as opened:
         for file in mapping.files:
-            yield from _read_table(opened, file, database.schema)
+            yield from _read_table(opened, file)
 
 
-def _read_table(opened: Snapshot, file: FileMapping, schema: str | None) -> Iterator[RawBatch]:
-    named = label(file.file, file.schema or schema)
+def _read_table(opened: Snapshot, file: FileMapping) -> Iterator[RawBatch]:
+    named = file.label
     wanted = file.mapped_columns
     known = opened.columns(file.file, file.schema)
     for one in (*wanted, *file.where):

@@ -180,6 +180,6 @@ def _refuse_too_many(connection: duckdb.DuckDBPyConnection, ingested: Ingested, 
         if rejected > allowed * read:
             count, column, reason, row = reasons[0]
             raise SourceRefused(
-                f"{file.file}: {rejected} of {read} rows are rejected, above the allowed share of {allowed:.1%}; most "
+                f"{file.label}: {rejected} of {read} rows are rejected, above the allowed share of {allowed:.1%}; most "
                 f"often column `{column}` {reason} ({count} rows, first in row {row}); correct the extract or mapping."
             )

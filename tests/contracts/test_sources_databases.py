@@ -81,14 +81,12 @@ def test_every_kind_gives_the_same_store(source: Source, expected: dict[str, lis
         assert count.read == count.loaded + count.rejected + count.duplicates + count.objected + count.outside
 
 
-def test_the_same_twice_changes_nothing(source: Source, expected: dict[str, list[tuple[Any, ...]]]) -> None:
+def test_the_same_again_and_a_refusal_change_nothing(
+    source: Source, expected: dict[str, list[tuple[Any, ...]]]
+) -> None:
     first = source.load()
     assert source.load().files == first.files
     assert source.stored() == expected
-
-
-def test_too_many_rejects_leave_the_store_as_it_was(source: Source, expected: dict[str, list[tuple[Any, ...]]]) -> None:
-    source.load()
     with pytest.raises(SourceRefused, match="above the allowed share") as refused:
         source.load(max_reject_share=0.0)
     assert not any(number in str(refused.value) for number in (*SOUND_NUMBERS, WRONG))

@@ -210,7 +210,10 @@ def test_postgres_gives_every_type_as_the_text_a_file_would_hold(postgres: Engin
     }
     table = {"table": "kosten", "schema": "zorg", "record": "cost", "date_format": "%d-%m-%Y", "decimal": ","}
     (batch,) = batches(mapped(tmp_path, {**table, "fields": fields}))
-    assert batch.file == "zorg.kosten"
+    assert batch.file == batch.mapping.label == "zorg.kosten"
+    del table["schema"]
+    path = mapped(tmp_path, {**table, "fields": fields}, url_env=VARIABLE, schema="zorg")
+    assert [one.file for one in batches(path)] == ["zorg.kosten"]
     assert [(row["person_id"], row["start_date"], row["amount"]) for row in batch.table.to_pylist()] == [
         ("999996708", "29-02-2024", "12,30"),
         ("", "", ""),
