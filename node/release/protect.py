@@ -59,6 +59,7 @@ class Summary:
     held: bool = False
     not_recorded: tuple[tuple[str, str], ...] = ()
     few_paid: str | None = None
+    is_money: bool = False
 
     def lines(self) -> tuple[str, ...]:
         """Return the summary as sentences."""
@@ -80,9 +81,10 @@ class Summary:
 
     def waiting(self) -> str:
         """Return what is told of a correction that waits: where, and what to do, never how large it is."""
+        or_paid = ", or in money paid to too few," if self.is_money else ""
         return (
-            f"A correction of fewer than 10 persons waits in {self.indicator} {self.period}: published now, it could be"
-            " worked out. Those figures stay as they were released; prepare again when more has changed, nothing is"
+            f"A correction of fewer than 10 persons{or_paid} waits in {self.indicator} {self.period}: published now, it"
+            " could be worked out. Those figures stay as they were released; prepare again when more has changed, nothing is"
             " lost (docs/corrections.md)."
         )
 
@@ -234,6 +236,7 @@ def _protected(
         waits=waits,
         held=waits and own <= before and not own & guarded.moved,
         not_recorded=one.not_recorded,
+        is_money=one.organisations is not None,
         few_paid=hidden_for_few(sums, [not guarded.is_published(cell) for cell in sums.cells()], guarded.policy),
     )
     vintages = tuple(guarded.vintage(key) for key in sorted(own))

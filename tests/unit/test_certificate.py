@@ -145,6 +145,8 @@ def test_only_attackers_that_every_indicator_withstands_are_claimed(node: Node) 
     assert found.attackers == ("plain", "status", "contributor")
     text = page(replace(found, attackers=("plain",)), "Duinrand", DAY, "en")
     assert "One who knows the rules" not in text
+    text = page(replace(found, attackers=(*found.attackers, "organisation")), "Duinrand", DAY, "en")
+    assert "An organisation that was paid | also what it was paid itself, in every cell | for a protected sum" in text
 
 
 def test_a_proof_says_at_least_what_the_audit_proved_and_survives_its_storage(node: Node) -> None:

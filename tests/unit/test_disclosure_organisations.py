@@ -1,5 +1,8 @@
 """Sums of money by who was paid: the rules at their edges, what corrections tell, and what older releases knew."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -25,6 +28,7 @@ from node.release.disclosure.organisations import ENOUGH, concentrated, payees
 from node.release.disclosure.relations import Group
 from node.release.disclosure.statistic import TableMisshapen
 from node.release.join import join
+from node.release.memory import _read, _written
 
 POLICY = DisclosurePolicy()
 STRICT = DisclosurePolicy(minimum_organisations=5)
@@ -168,6 +172,19 @@ def test_what_was_released_before_it_was_known_who_was_paid_is_not_judged_by_it(
     assert audit(model, suppress(model, POLICY).statuses, POLICY).passed
     assert model.payees[3].tolist() == [5, 490, 390]
     assert told_by_organisation(earlier.vintages, {})[0].statistic.organisations is None
+
+
+def test_what_was_paid_is_kept_with_a_vintage_and_read_back() -> None:
+    some = costs([5, 0, 7], [0, 0, 1], [1, 0, -1], [9, 0, 0])
+    for one in (some, replace(some, organisations=Organisations((), np.zeros((4, 0), np.int64)))):
+        again = _read(one.key, one.period, json.loads(_written(Vintage(3, one)))).organisations
+        assert again is not None
+        assert one.organisations is not None
+        over = [known.over(("XA-0", "XA-1", "XA-2")).amounts.tolist() for known in (again, one.organisations)]
+        assert over[0] == over[1]
+    older = json.loads(_written(Vintage(3, some)))
+    del older["organisations"]
+    assert _read(some.key, some.period, older).organisations is None
 
 
 def test_coarser_leaves_add_up_what_each_was_paid() -> None:
