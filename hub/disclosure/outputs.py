@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from hub.comparison import Withheld
 from schemas.joint import Cut, Finding, Publication, Total, in_pairs, joint, narrowest, place, taken
-from schemas.values import Exact
+from schemas.values import Exact, Suppressed
 
 from .audit import Contradicted, audit
 from .budget import Budget, BudgetSpent, NotProven
@@ -84,6 +84,8 @@ def together(
 
     What a region tells of one figure at several times it has audited itself, with more knowledge. Raises NotProven.
     """
+    if not totals and not any(isinstance(cell.value, Suppressed) for one in seen for cell in one.payload.cells):
+        return []
     budget = budget or Budget()
     found = _found(seen, sets, totals, budget)
     for region in sorted({one.hidden.region for one in found}):

@@ -6,8 +6,8 @@ one transaction with the totals. A process that dies leaves nothing half kept; t
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -61,6 +61,7 @@ class _Proof:
     verdict: str
     cuts: frozenset[Cut]
     told: dict[tuple[str, str], int] = field(repr=False)  # event and region: how many figures
+    published: tuple[Publication, ...] = field(repr=False)
     totals: tuple[Frozen, ...] = field(repr=False, default=())
 
 
@@ -176,15 +177,14 @@ def _proven(
 ) -> _Proof:
     """Audit all that an audience sees of a place, unless a smaller one sees the same, and work out its totals."""
     with engine.connect() as connection:
-        here = scope(connection, reader, *place)
-        published, known_sets = seen(connection, reader, *place), sets(connection)
+        here, known_sets = scope(connection, reader, *place), sets(connection)
+        same = next((one for one in others.values() if one.scope == here), None)
+        published = seen(connection, reader, *place) if same is None else same.published
     budget = Budget(meanwhile=held.renew)
-    audited = next((one for one in others.values() if one.scope == here), None) or _audited(
-        here, published, known_sets, budget
-    )
-    if audited.verdict != PROVEN:
-        return _Proof(here, audited.verdict, audited.cuts, audited.told)
+    audited = same or _audited(here, published, known_sets, budget)
     exact, cuts = exact_figures(published), set(audited.cuts)
+    if audited.verdict != PROVEN or not any(pair is not None and pair[1] is not None for pair in exact.values()):
+        return replace(audited, totals=())  # a total is made of exact figures over denominators
 
     def may(total: Total) -> bool:
         held.renew()
@@ -199,20 +199,20 @@ def _proven(
     since = None if before is None else before.audited_at
     with engine.connect() as connection:
         totals = tuple(frozen(connection, reader, place, since, now, may))
-    return _Proof(here, PROVEN, frozenset(cuts), audited.told, totals)
+    return replace(audited, cuts=frozenset(cuts), totals=totals)
 
 
-def _audited(here: str, published: Sequence[Publication], known_sets: Any, budget: Budget) -> _Proof:
+def _audited(here: str, published: tuple[Publication, ...], known_sets: Any, budget: Budget) -> _Proof:
     if len({one.region for one in published}) < 2:
-        return _Proof(here, PROVEN, frozenset(), {})
+        return _Proof(here, PROVEN, frozenset(), {}, published)
     try:
         found = together(published, known_sets, (), budget)
     except BudgetSpent:
-        return _Proof(here, "beyond_budget", frozenset(), {})
+        return _Proof(here, "beyond_budget", frozenset(), {}, published)
     except NotProven:
-        return _Proof(here, "not_proven", frozenset(), {})
+        return _Proof(here, "not_proven", frozenset(), {}, published)
     told = Counter((one.hidden.event_id, one.hidden.region) for one in found)
-    return _Proof(here, PROVEN, frozenset(one.hidden.key.cut for one in found), dict(told))
+    return _Proof(here, PROVEN, frozenset(one.hidden.key.cut for one in found), dict(told), published)
 
 
 def _earlier(connection: Connection, reader: Audience, place: Place, visible: set[str]) -> list[Total]:
