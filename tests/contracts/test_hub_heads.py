@@ -11,7 +11,7 @@ from hub.config import Hub
 from hub.flow import receive
 from hub.intake.heads import heads_of, last_heads, live_heads, make_heads
 from hub.intake.ledger import page
-from hub.tables import daily_head, event, indicator_payload
+from hub.tables import daily_head, event, indicator_payload, receipt_batch
 from schemas.envelope import Envelope
 from schemas.heads import Heads, heads_hash, signed_heads
 from schemas.history import HistoryRewritten, chain_links, check_chain, check_days, check_follows
@@ -86,7 +86,7 @@ def test_a_hub_that_rewrites_history_is_seen_by_who_kept_yesterdays_heads(stored
     region = join(stored_hub, TestRegion())
     yesterday = three_days(stored_hub, clock, region)
     with writing(stored_hub.engine) as connection:
-        for table in (indicator_payload, event, daily_head):
+        for table in (indicator_payload, receipt_batch, event, daily_head):
             connection.execute(delete(table))
     region.chain.clear()
     clock.move(days=-3)
