@@ -198,3 +198,32 @@ def test_what_a_plan_does_not_know_is_counted_alone() -> None:
     assert definition.measure is not None
     said = {name: getattr(definition.measure, name) for name in Measure.__struct_fields__}
     assert not is_fusible(msgspec.structs.replace(definition, measure=Later(**said, rounded=True)))
+
+
+def test_more_criteria_and_populations_than_one_pass_holds() -> None:
+    definition = catalogue()["h.dm_prev"]
+    codes = [*_CODES["condition"]["icpc"], *(f"L{number:02d}" for number in range(67))]
+
+    def known(code: str, window: Any) -> Criterion:
+        return Criterion("condition", window, system="icpc", codes=(code,))
+
+    asked = [
+        msgspec.structs.replace(
+            definition,
+            population=Population(criteria=(known(codes[place - 1], "until_end"), known("T90", "until_end"))),
+            measure=Measure("records", known(code, "until_end"), None),
+        )
+        for place, code in enumerate(codes)
+    ]
+    rows = _store(5, "2024")
+    rows["condition"] = [
+        {"person_id": who, "code_system": "icpc", "code": code, "start_date": BOUNDS["2023-12"][0]}
+        for who in range(25)
+        for place, code in enumerate(codes)
+        if (who + place) % 4
+    ]
+    with store_of(rows) as store:
+        together = compute_fused(OnDuckDB(store), asked, ("2024",), AREAS)
+        for one, fused in zip(asked, together, strict=True):
+            same(fused, compute(store, one, "2024", AREAS))
+        assert sum(int(one.numerator.sum()) for one in together) > 0
