@@ -44,7 +44,7 @@ _NOT_HELD: Final = Text(
 
 def page(found: Certificate, region: str, on: str, lang: Language) -> str:
     """Return the certificate of a region's release; `on` is the day it is written (RFC 3339)."""
-    return "\n\n".join(text.nl if lang == "nl" else text.en for text in _parts(found, region, on)) + "\n"
+    return "\n\n".join(text.told(lang) for text in _parts(found, region, on)) + "\n"
 
 
 def _parts(found: Certificate, region: str, on: str) -> Iterator[Text]:
