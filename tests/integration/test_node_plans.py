@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from demo.journey import approve_definitions
 from node.__main__ import main
 from node.bootstrap import Node, create_node, write_secret
 from node.commands import guiding, plan_doctor, planned, planning
@@ -53,6 +54,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def home(tmp_path: Path, clock: Clock) -> Iterator[Path]:
     made = create_node(tmp_path / "node", VALUES)
     copytree(ROOT / "demo" / "data" / "own", tmp_path / "own")
+    approve_definitions(tmp_path / "node", "h.dm_prev")
     yield tmp_path / "node"
     made.engine.dispose()
 
