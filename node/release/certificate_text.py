@@ -221,10 +221,6 @@ def _limits(found: Certificate) -> Iterator[Text]:
             "Ranges are proven in fractions; in whole numbers they can now and then be narrower. A cell that "
             "only helps to protect others has no promise of its own.",
         )
-        yield Text(
-            "Sommen over perioden, en tabellen van dezelfde maat met een andere indeling, zijn niet samen getoetst.",
-            "Sums over periods, and tables of the same measure with another cut, are not audited together.",
-        )
     for source, reason in dict.fromkeys(pair for one in found.proofs for pair in one.not_recorded):
         yield not_tested(escaped(source), escaped(reason))
     yield Text(

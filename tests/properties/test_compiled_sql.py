@@ -28,10 +28,9 @@ BOUNDS = {
     "2024-02": (datetime.date(2024, 2, 1), datetime.date(2024, 2, 16), datetime.date(2024, 3, 1)),
     "2023-12": (datetime.date(2023, 12, 1), datetime.date(2023, 12, 16), datetime.date(2024, 1, 1)),
 }
-PERSONS = 25
-WHOM = ("XA-1", "XA-2", "XA-3", None)
+PERSONS, WHOM = 25, ("XA-1", "XA-2", "XA-3", None)
 SCORES = [None, *map(Decimal, ("0", "1", "2.99", "3", "5", "6", "7.25", "7.35", "10", "10.99", "11"))]
-OMOP = ("192671", "1118084")
+OMOP: Final = ("192671", "1118084")
 ICPC: Final = ("T90", "T90.02", "T89", "K86", "K77", "K75", "K90", "L90", "P70", "P76", "R95", "R96.01")
 ICD10: Final = ("J44.1", "I50", "E11.9", "S72", "J4")
 ATC: Final = ("J07BB", "J07BB02", "J07CA", "A10BA02", "A10BA03", "C07AB02", "N02BE01", "B01AC06", "R03AC02", "M01AE01")
