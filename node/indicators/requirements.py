@@ -1,6 +1,6 @@
 """What a definition needs of the records, and what of it the loaded sources do not have; never a person's value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import duckdb
@@ -8,6 +8,7 @@ import duckdb
 from schemas.definition import Criterion, IndicatorDefinition
 
 from .compile import TYPE_COLUMN
+from .figures import ComputedIndicator
 
 _CODES_NAMED: Final = 6  # in a sentence
 
@@ -41,6 +42,16 @@ def missing(records: duckdb.DuckDBPyConnection, definition: IndicatorDefinition)
         if lack is not None and lack not in found:
             found.append(lack)
     return tuple(found)
+
+
+def unfed(records: duckdb.DuckDBPyConnection, computed: Sequence[ComputedIndicator]) -> tuple[str, ...]:
+    """Say of which figures a zero may mean that nothing was recorded, not that nothing happened; one sentence each."""
+    return tuple(
+        f"{one.definition.id} over {one.period} reads 0, which may mean not recorded: {sentence}"
+        for one in computed
+        if not one.numerator.any()
+        for sentence in missing(records, one.definition)
+    )
 
 
 def _about_persons(records: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> Iterator[str]:
