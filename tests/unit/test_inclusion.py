@@ -146,6 +146,9 @@ PLAIN = Criterion("condition", window="until_reference", system="icpc", prefixes
         ({"at_least": 2}, {}, True),
         ({"at_least": 3, "code_length": 3}, {"at_least": 2, "code_length": 3}, True),
         ({"at_least": 3}, {"at_least": 2, "code_length": 3}, False),
+        ({"at_least": 2, "code_length": 3}, {"at_least": 2}, True),  # two beginnings are two codes
+        ({"at_least": 2, "code_length": 3}, {"at_least": 2, "code_length": 4}, True),
+        ({"at_least": 2, "code_length": 4}, {"at_least": 2, "code_length": 3}, False),
         ({}, {"window": "until_end"}, True),
         ({"window": "until_end"}, {}, False),
         ({"window": "ended_in_period"}, {"window": "in_period"}, False),
