@@ -65,7 +65,10 @@ def _of_csv(path: Path) -> Sample:
     if len(start) == _SAMPLE_BYTES:
         text = text[: text.rfind("\n") + 1]
     separator = _separator(text)
-    rows = list(islice(_csv_rows(text, separator), ROWS + 1))
+    try:
+        rows = list(islice(_csv_rows(text, separator), ROWS + 1))
+    except csv.Error:
+        raise SourceRefused(f"{path.name}: has a text that never ends; check that the file is CSV.") from None
     if not rows:
         raise SourceRefused(f"{path.name}: is empty; ask for the extract again.")
     headings = rows[0]

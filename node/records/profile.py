@@ -11,7 +11,7 @@ from connectors.sources.mapping import FileMapping
 
 from .ingest import Ingested
 
-FEWEST_SHOWN: Final = 10  # a code of fewer rows is not kept by name, and fewer rows of a month are not shown in JSON
+FEWEST_SHOWN: Final = 10  # a code of fewer persons is not kept by name, and fewer rows of a month are not shown in JSON
 _MOST_CODES: Final = 200
 DAY_OF: Final[Mapping[Record, str]] = {
     "coverage": "start_date",
@@ -34,8 +34,8 @@ _CODE_OF: Final[Mapping[Record, str]] = {
 class FileProfile(msgspec.Struct, frozen=True):
     """Counts of the sound rows of one file.
 
-    `empty` is by canonical field, `constant` the fields with one value in all filled rows, `codes` by code that has ten
-    rows or more, `months` by YYYY-MM.
+    `empty` is by canonical field, `constant` the fields with one value in all filled rows, `codes` by code that ten
+    persons or more have, `months` by YYYY-MM.
     """
 
     file: str
@@ -100,8 +100,9 @@ def _counted(
     connection: duckdb.DuckDBPyConnection, what: str, table: str, number: int, fewest: int, most: int
 ) -> dict[str, int]:
     rows = connection.execute(
-        f"""SELECT key, rows FROM (SELECT {what} AS key, count(*) AS rows FROM {table} WHERE file_no = ? GROUP BY key)
-        WHERE key IS NOT NULL AND rows >= {fewest} ORDER BY rows DESC, key LIMIT {most}""",  # nosec B608  # noqa: S608
+        f"""SELECT key, rows FROM (SELECT {what} AS key, count(*) AS rows FROM {table} WHERE file_no = ? GROUP BY key
+        HAVING {fewest} <= 1 OR count(DISTINCT pseudonym) >= {fewest}) WHERE key IS NOT NULL
+        ORDER BY rows DESC, key LIMIT {most}""",  # nosec B608  # noqa: S608
         [number],
     ).fetchall()
     return {str(key): int(count) for key, count in sorted(rows)}

@@ -87,6 +87,13 @@ def test_a_table_with_lists_in_its_cells_is_refused_before_they_are_unpacked(tmp
         samples(path)
 
 
+def test_a_mapping_is_not_suggested_from_a_text_that_never_ends(tmp_path: Path) -> None:
+    path = tmp_path / "persons.csv"
+    path.write_text(f"person_id,sex\n{'x' * 200_000},f\n", encoding="utf-8")
+    with pytest.raises(SourceRefused, match="has a text that never ends"):
+        samples(path)
+
+
 def test_a_view_in_a_delivered_database_reads_no_file_of_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
