@@ -115,10 +115,17 @@ def filled_line(file: FileProfile) -> str:
 
 
 def shown(profile: Profile) -> list[dict[str, Any]]:
-    """Return a profile for eyes outside the node's store: counts of 1 to 9 by month are `null`."""
+    """Return a profile for eyes outside the node's store: counts of 1 to 9 by month are `null`.
+
+    So is the smallest other, where these are together fewer than ten: all rows less the other months would tell them.
+    """
     found = []
     for file in profile:
         document = msgspec.to_builtins(file)
-        document["months"] = {month: count if count >= FEWEST_SHOWN else None for month, count in file.months.items()}
+        hidden = {month for month, count in file.months.items() if count < FEWEST_SHOWN}
+        others = sorted((count, month) for month, count in file.months.items() if month not in hidden)
+        if hidden and others and (len(hidden) == 1 or sum(file.months[month] for month in hidden) < FEWEST_SHOWN):
+            hidden.add(others[0][1])
+        document["months"] = {month: None if month in hidden else count for month, count in file.months.items()}
         found.append(document)
     return found
