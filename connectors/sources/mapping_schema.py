@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate, validates, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from schemas.codes import AREA_CODE
-from schemas.quality import COVERAGE_UNITS
+from schemas.quality import COVERAGE_UNITS, LINKAGE_METHODS
 
 from .canonical import CODE_SYSTEMS, FIELDS, LINKAGE_FIELDS, RECORDS, SEXES, URGENCIES, Form
 from .kinds import KINDS
@@ -15,7 +15,6 @@ from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
 _MISSING: Final = "is missing; add it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
 _FILE_KEYS: Final = frozenset(key for kind in KINDS.values() for key in kind.file_keys)
-_LINKAGES: Final = ("bsn", "pseudonym", "probabilistic", "none")
 _DATE_FORMAT: Final = r"^[%YmdHMSjbBy\-/. T:]*(?<!%)Z?$"  # Z: a moment in UTC, whose day is that of UTC
 
 
@@ -54,7 +53,7 @@ class LegalSchema(_Strict):
     purpose = _text()
     legal_basis = _text()
     agreement = _text()
-    linkage = _one_of(_LINKAGES)
+    linkage = _one_of(LINKAGE_METHODS)
     linkage_fields = fields.List(
         fields.String(validate=validate.OneOf(LINKAGE_FIELDS, error="may only hold: {choices}.")),
         error_messages={"invalid": "must be a list of linkage fields, such as [surname, birth_date]."},

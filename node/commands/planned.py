@@ -17,6 +17,7 @@ from node.indicators import approved
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice, outside
 from node.indicators.period import PeriodNotOver, last_whole
+from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.load import load
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.release import candidate
@@ -30,9 +31,9 @@ from node.work.runs import Ended
 from .choice import NoRecords, NotPermitted, measured, open_records, owners
 
 _REFUSALS: Final = (
-    SourceRefused, SecretExposed, PseudonymKeyTooShort, NothingToCount, AreaTwice, PeriodNotOver, ReleaseRefused,
-    NoRecords, NotPermitted, approved.DefinitionUnknown, approved.DefinitionNotApproved, approved.DefinitionOutdated,
-    approved.DefinitionChanged,
+    SourceRefused, SecretExposed, PseudonymKeyTooShort, PseudonymKeysDiffer, NothingToCount, AreaTwice, PeriodNotOver,
+    ReleaseRefused, NoRecords, NotPermitted, approved.DefinitionUnknown, approved.DefinitionNotApproved,
+    approved.DefinitionOutdated, approved.DefinitionChanged,
 )  # fmt: skip
 _OVER: Final = (BundleState.SIGNED, BundleState.REJECTED)
 

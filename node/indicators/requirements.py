@@ -7,7 +7,8 @@ import duckdb
 
 from schemas.definition import Criterion, IndicatorDefinition
 
-_TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
+from .compile import TYPE_COLUMN
+
 _CODES_NAMED: Final = 6  # in a sentence
 
 
@@ -63,7 +64,7 @@ def _lacking(records: duckdb.DuckDBPyConnection, criterion: Criterion) -> str | 
     if not _any(records, table, "true"):
         return f"No {table} is loaded; needed is {described(criterion)}."
     if criterion.types:
-        where.append(f"list_contains(?, {_TYPE_COLUMN[table]})")
+        where.append(f"list_contains(?, {TYPE_COLUMN[table]})")
         values.append(list(criterion.types))
         if not _any(records, table, " AND ".join(where), values):
             return f"No {table} of type {' or '.join(criterion.types)} is loaded."

@@ -186,6 +186,7 @@ def _keep(connection: duckdb.DuckDBPyConnection, compared: Compared, objecting: 
         candidate = (rank[source], pseudonym not in in_use, pseudonym)
         head[of[place]] = min(head.get(of[place], candidate), candidate)
     kept = [place for place in range(len(of)) if of[place] not in objecting]
+    kept.sort(key=lambda place: persons.pseudonym[place])  # so that no row's place tells of a name
     columns = {
         "source": pa.array([persons.source[place] for place in kept], pa.string()),
         "pseudonym": pa.array([persons.pseudonym[place] for place in kept], pa.binary()),

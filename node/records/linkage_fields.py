@@ -20,7 +20,7 @@ _OLDEST: Final = 1880
 
 @dataclass(frozen=True)
 class ComparedPersons:
-    """Persons of all compared sources, in an order that depends on their pseudonyms alone; the repr holds no data.
+    """Persons of all compared sources, in an order that depends on their fields alone; the repr holds no data.
 
     `table` has `unique_id` (a person's place: 0, 1, ...) and LINKAGE_FIELDS as text, null where missing. `source` and
     `pseudonym` follow the same order. `left_out` counts per source the persons who objected.
@@ -45,7 +45,8 @@ def read_persons(
         found = _persons(mapping, pseudonymiser)
         left_out[mapping.id] = len(found.keys() & set(objecting))
         rows += [(mapping.id, pseudonym, one) for pseudonym, one in found.items() if pseudonym not in objecting]
-    rows.sort(key=lambda row: row[:2])
+    # by what is compared: neither the order in an extract nor a renewed key changes what comes out
+    rows.sort(key=lambda row: (row[0], [text or "" for text in row[2].values()], row[1]))
     columns = {name: pa.array([row[2][name] for row in rows], pa.string()) for name in LINKAGE_FIELDS}
     table = pa.table({"unique_id": pa.array(range(len(rows)), pa.int64()), **columns})
     return ComparedPersons(table, tuple(row[0] for row in rows), tuple(row[1] for row in rows), left_out)

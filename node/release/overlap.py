@@ -5,14 +5,12 @@ can be safe by itself, and both together tell what one of them hides.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 
 from node.indicators.figures import ComputedIndicator
 from node.release.cube import Key, statistic_keys
 from node.release.disclosure import Earlier
-from node.release.period_before import months_of
 from node.release.refusal import ReleaseRefused
-from schemas.codes import first_day
+from schemas.codes import first_day, last_day
 from schemas.inclusion import PERSONS, is_part, taken_apart
 
 _MOST_DIMENSIONS = 3  # of one table
@@ -74,22 +72,10 @@ def _overlapped(periods: Mapping[str, set[str]], key: str, period: str) -> tuple
 
 
 def _overlap(one: str, other: str) -> bool:
-    first, second = _days(one), _days(other)
-    if one == other or first is None or second is None:
+    start, end, other_start, other_end = first_day(one), last_day(one), first_day(other), last_day(other)
+    if one == other or start is None or end is None or other_start is None or other_end is None:
         return False
-    return first[0] < second[1] and second[0] < first[1]
-
-
-def _days(period: str) -> tuple[date, date] | None:
-    """Return the first day of a period and the first day after it."""
-    start, months = first_day(period), months_of(period)
-    if start is None:
-        return None
-    if months is None:
-        return start, start + timedelta(days=7 if "W" in period else 1)
-    month = start.month - 1 + months
-    year = start.year + month // 12
-    return start, date.max if year > date.max.year else date(year, month % 12 + 1, 1)
+    return start <= other_end and other_start <= end
 
 
 def _second(one: ComputedIndicator, side: str, before: Sequence[str], axes: Sequence[str]) -> str:

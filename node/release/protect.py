@@ -84,8 +84,8 @@ class Summary:
         or_paid = ", or in money paid to too few," if self.is_money else ""
         return (
             f"A correction of fewer than 10 persons{or_paid} waits in {self.indicator} {self.period}: published now, it"
-            " could be worked out. Those figures stay as they were released; prepare again when more has changed, nothing is"
-            " lost (docs/corrections.md)."
+            " could be worked out. Those figures stay as they were released; prepare again when more has changed,"
+            " nothing is lost (docs/corrections.md)."
         )
 
 
