@@ -1,6 +1,5 @@
 """The form of a mapping file, as marshmallow schemas whose messages say what to do."""
 
-import codecs
 from typing import Any, Final
 
 from marshmallow import Schema, fields, validate, validates, validates_schema
@@ -139,8 +138,8 @@ class FileSchema(_Strict):
     @validates("encoding")
     def _known(self, value: str, **_: Any) -> None:
         try:
-            codecs.lookup(value)
-        except LookupError:
+            "".encode(value)  # a codec that turns bytes into bytes, such as zlib, is none of text
+        except (LookupError, UnicodeError):
             raise ValidationError("is not a known encoding; use for instance utf-8 or windows-1252.") from None
 
     @validates_schema(skip_on_field_errors=True)

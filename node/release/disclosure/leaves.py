@@ -177,8 +177,8 @@ def complements_of(
     statistics = {(one.key, one.period): one for one in model.statistics}
     for link in model.links:
         for one in model.statistics:
-            if one.key == link.part_key:
-                other = statistics[link.whole_key, one.period]
+            other = statistics.get((link.whole_key, one.period))
+            if one.key == link.part_key and other is not None:
                 part, whole = tables[one.key, one.period], tables[other.key, other.period]
                 shared = [nodes for nodes in part if nodes in whole]
                 rests = {nodes: complement(part[nodes], whole[nodes], policy) for nodes in shared}
