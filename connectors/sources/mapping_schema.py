@@ -13,6 +13,8 @@ from .kinds import KINDS
 from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
 
 _MISSING: Final = "is missing; add it."
+_NO_FIELDS: Final = "is empty; fill it in, or remove this file from the mapping if it holds no records."
+_NOT_LISTED: Final = "names a column that `columns` does not list; correct its name, or list it if the file has it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
 _FILE_KEYS: Final = frozenset(key for kind in KINDS.values() for key in kind.file_keys)
 _DATE_FORMAT: Final = r"^[%YmdHMSjbBy\-/. T:]*(?<!%)Z?$"  # Z: a moment in UTC, whose day is that of UTC
@@ -126,7 +128,7 @@ class FileSchema(_Strict):
         keys=fields.String(),
         values=fields.Nested(FieldSchema),
         required=True,
-        error_messages={"required": _MISSING, "invalid": "must map canonical fields to columns."},
+        error_messages={"required": _MISSING, "null": _NO_FIELDS, "invalid": "must map canonical fields to columns."},
     )
     linked = fields.Dict(
         data_key="linkage",
@@ -154,7 +156,7 @@ class FileSchema(_Strict):
                 raise ValidationError({"fields": {name: [_MISSING]}})
         for name, how in data["mapped"].items():
             if "columns" in data and how.get("column", data["columns"][0]) not in data["columns"]:
-                raise ValidationError({"fields": {name: ["names a column that `columns` does not list; add it."]}})
+                raise ValidationError({"fields": {name: [_NOT_LISTED]}})
 
 
 class TableSchema(FileSchema):

@@ -50,7 +50,8 @@ class Look:
         """Return what a load's report says of it."""
         came = self.against("en")
         serious = sum(one.severity == "serious" for one in self.findings)
-        found = f"{len(self.findings)} findings, {serious} of them serious; `source check` says what they are."
+        count = "1 finding" if len(self.findings) == 1 else f"{len(self.findings)} findings"
+        found = f"{count}, {serious} of them serious; `source check` says what they are."
         under = () if self.load.instrument is None else (f"Read by instrument {self.load.instrument}.",)
         return (came, *under, *((found,) if self.findings else ()))
 
