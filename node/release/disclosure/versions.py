@@ -80,7 +80,7 @@ def _as_it_was(one: Statistic, table: Table, policy: DisclosurePolicy) -> Table:
             paid = paid_in(one, block)
             few = is_few(value, persons, dearest, paid, policy)
             figure = replace(table[nodes], value=value, persons=persons, few=few, by_rule=few)
-            was[nodes] = replace(figure, largest=dearest, paid=paid)
+            was[nodes] = replace(figure, largest=dearest, paid=paid, shown=value)  # what that release told is told
     return was
 
 
