@@ -219,6 +219,9 @@ class DefinitionSchema(_Strict):
             denominators = " or ".join(str(name) for name in _DENOMINATORS[kind])
             wanted = f"count {' or '.join(counts[kind])} with denominator {denominators}"
             raise ValidationError(f"must be {wanted} for kind {kind}", "measure")
+        if population.covered_on == "any_day" and measure.denominator != "covered_days":
+            # persons of any day, less those of one day, would be the few who came or left
+            raise ValidationError("must have denominator covered_days beside covered_on any_day", "measure")
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> IndicatorDefinition:

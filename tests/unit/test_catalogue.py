@@ -110,6 +110,11 @@ VALUES = {"record": "measurement", "system": "local", "codes": ["PREM"]}
         ("title.nl", "", "In x.yaml, key title.nl: must not be empty; write a text."),
         ("title", "Diabetes", "In x.yaml, key title: must be a mapping of keys."),
         ("colour", "red", "In x.yaml, key colour: is no key of a definition; remove it."),
+        (
+            "population.covered_on",
+            "any_day",
+            "In x.yaml, key measure: must have denominator covered_days beside covered_on any_day.",
+        ),
         ("favourable", "up", "In x.yaml, key favourable: must be one of higher, lower, neither."),
         ("dimensions", ["sex", "sex"], "In x.yaml, key dimensions: must name every dimension once."),
         ("age_bands", [18, 0], "In x.yaml, key age_bands: must hold rising ages with dimension age_band, and none"),
