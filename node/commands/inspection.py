@@ -4,11 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import click
 from sqlalchemy import Connection, Row, select
 
+from node.indicators.compile import is_money
 from node.indicators.figures import ComputedIndicator
 from node.release import candidate, keyring, review
 from node.release.attackers import attackers_words
@@ -102,8 +104,9 @@ def _words(lesson: LessonPublished) -> list[str]:
 
 
 def total_line(result: ComputedIndicator) -> str:
-    """Return one indicator's total over all its cells, for eyes inside the region."""
-    numerator = int(result.numerator.sum())
+    """Return one indicator's total over all its cells, for eyes inside the region; money in euros."""
+    total = int(result.numerator.sum())
+    numerator = f"{Decimal(total) / 100:.2f} euro" if is_money(result.definition) else str(total)
     if result.denominator is None:
         return f"{result.definition.id} {result.period}: {numerator}"
     return f"{result.definition.id} {result.period}: {numerator} / {int(result.denominator.sum())}"

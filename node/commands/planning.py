@@ -40,13 +40,13 @@ def plan_group() -> None:
 
 @plan_group.command("ingest")
 @_name
-@click.option("--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
+@click.argument("mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_at
 @_zone
 @_setter
 @options.home
 def plan_ingest(name: str, mapping: Path, at: str, zone: str, author: str, home: Path) -> None:
-    """Load the source that MAPPING (YAML) describes, each time it is due."""
+    """Load the source that MAPPING (YAML) describes, each time it is due; NAME is the plan's own."""
     _add(home, name, Ingest(str(mapping.resolve())), at, zone, author)
 
 

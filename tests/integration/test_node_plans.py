@@ -69,7 +69,7 @@ def run(capsys: pytest.CaptureFixture[str], *command: str, code: int = 0) -> str
 def plan(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     mapping = home.parent / "own" / "mapping.yaml"
     at = ["--author", "Analyst", "--home", str(home)]
-    run(capsys, "plan", "ingest", "gp", "--mapping", str(mapping), "--at", "daily 03:30", *at)
+    run(capsys, "plan", "ingest", "gp", str(mapping), "--at", "daily 03:30", *at)
     measured = ["--unit", "year", "--indicator", "h.dm_prev", "--audience", "network", "--at", "monthly 11 05:00"]
     run(capsys, "plan", "measure", "yearly", *measured, *at)
 
