@@ -1,5 +1,7 @@
 """One small region's people as an extract of every kind of source, so that each can be held to the same contract."""
 
+import contextlib
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,7 +53,10 @@ def _files(kind: str) -> list[dict[str, Any]]:
     ]
     for file in found:
         name = str(file["record"])
-        file |= {"file": "people.xlsx", "sheet": name} if kind == "xlsx" else {"file": f"{name}.{kind}"}
+        if kind == "xlsx":
+            file |= {"file": "people.xlsx", "sheet": name}
+        else:
+            file |= {"file": name if kind == "sql" else f"{name}.{kind}"}
     return found
 
 
@@ -133,9 +138,23 @@ def _omop(folder: Path, people: People) -> Path:
     return _mapping(folder, "omop", folder="omop", municipality=AREA)
 
 
+def _sql(folder: Path, people: People) -> Path:
+    database = folder / "people.db"
+    database.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        for name, (header, rows) in _tables(people).items():
+            connection.execute(f"CREATE TABLE {name} ({', '.join(f'{column} TEXT' for column in header)})")
+            connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(header))})", rows)
+    url = folder / "url"
+    url.write_text(f"sqlite:///{database}", encoding="utf-8")
+    url.chmod(0o600)
+    tables = [{("table" if key == "file" else key): value for key, value in one.items()} for one in _files("sql")]
+    return _mapping(folder, "sql", database={"url_file": "url"}, tables=tables)
+
+
 # A kind of source joins the contract by one line here: what writes people into a folder and returns the mapping.
 WRITERS: Mapping[str, Callable[[Path, People], Path]] = {
-    "csv": _csv, "omop": _omop, "parquet": _parquet, "xlsx": _xlsx,
+    "csv": _csv, "omop": _omop, "parquet": _parquet, "sql": _sql, "xlsx": _xlsx,
 }  # fmt: skip
 
 
