@@ -165,6 +165,7 @@ def _band(bounds: Sequence[int], below: int | None, reference: datetime.date) ->
 
 
 def matches(records: FromClause, criterion: Criterion, days: Period, reference: datetime.date) -> ColumnElement[bool]:
+    """Say which records meet a criterion by themselves."""
     conditions = [in_window(record_day(records, criterion), criterion, days, reference)]
     if criterion.system is not None:
         conditions.append(records.c.code_system == criterion.system)

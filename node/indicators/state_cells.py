@@ -101,9 +101,7 @@ def count_frame(
     return {one: _counted(made, one, people, found, groups[one.needs]) for one in numbers}
 
 
-def _counted(
-    made: Plan, number: Number, people: _People, found: Mapping[int, Found], members: Chosen | None
-) -> Counts:
+def _counted(made: Plan, number: Number, people: _People, found: Mapping[int, Found], members: Chosen | None) -> Counts:
     chosen, amount = members, people.days
     if number.pattern is not None:
         place, gathering = made.gathering_of(number.pattern)
@@ -125,9 +123,7 @@ def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[An
     return {name: np.asarray(values, dtype=np.int64) for name, values in columns.items()}
 
 
-def _found(
-    connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, frame: Frame, people: _People
-) -> Found:
+def _found(connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, frame: Frame, people: _People) -> Found:
     amounts = [f"a{number}" for number in range(len(one.amounts))]
     query = f"SELECT {', '.join(['person_id', 'flags', *amounts])} FROM {name} WHERE part >= ? AND part < ?"  # nosec B608  # noqa: S608
     rows = _read(connection, query, list(one.slices_of(frame)))
