@@ -119,8 +119,9 @@ def _counted(made: Plan, number: Number, people: _People, found: Mapping[int, Fo
 
 
 def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> Mapping[str, Ints]:
-    columns: Mapping[str, Any] = connection.execute(query, parameters).fetchnumpy()
-    return {name: np.asarray(values, dtype=np.int64) for name, values in columns.items()}
+    # By way of Arrow, which costs half of what the client's own arrays cost.
+    rows = connection.sql(query, params=parameters).to_arrow_table()
+    return {name: rows[name].to_numpy().astype(np.int64, copy=False) for name in rows.column_names}
 
 
 def _found(connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, frame: Frame, people: _People) -> Found:
