@@ -97,8 +97,8 @@ def release(
     `owners` are the organisations whose records were counted.
     `deidentifier` reads lessons beside the rules, where it is installed.
     """
-    for period in sorted({one.period for one in computed}):
-        check_over(period, entry.at.date())
+    for one in computed:
+        check_over(one.period, entry.at.date(), one.definition)
     protected = protect_run(
         computed,
         tables,

@@ -1,7 +1,7 @@
 """Codes that both sides must read alike: regions, areas, periods, audiences, languages, event types."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -99,6 +99,18 @@ def first_day(period: str) -> date | None:
         return date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         return None
+
+
+def last_day(period: str) -> date | None:
+    """Return the last day of a period, at most the calendar's own; None where the calendar has no such period."""
+    first, rest = first_day(period), period[5:]
+    if first is None or "-" in rest:
+        return first
+    if rest.startswith("W"):
+        return date.fromordinal(min(first.toordinal() + 6, date.max.toordinal()))
+    months = 12 if not rest else 3 if rest.startswith("Q") else 1
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date.max if year > date.max.year else date(year, month + 1, 1) - timedelta(days=1)
 
 
 def may_read(reader: Audience, audience: Audience) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from .canonical import canonical_bytes, sha256_hex
+from .codes import Language
 from .payloads import IndicatorKind
 
 RecordKind = Literal["condition", "encounter", "measurement", "treatment", "cost", "death"]
@@ -22,6 +23,10 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     nl: str
     en: str
+
+    def told(self, lang: Language) -> str:
+        """Return the text in one of them."""
+        return self.nl if lang == "nl" else self.en
 
 
 class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

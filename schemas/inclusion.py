@@ -96,7 +96,10 @@ def _codes_within(narrow: Criterion, wide: Criterion) -> bool:
 def _as_many_codes(narrow: Criterion, wide: Criterion) -> bool:
     if wide.at_least == 1:
         return True
-    return narrow.at_least >= wide.at_least and narrow.code_length == wide.code_length
+    # codes that differ in their beginnings differ as a whole
+    length = narrow.code_length
+    as_fine = wide.code_length is None or (length is not None and length <= wide.code_length)
+    return narrow.at_least >= wide.at_least and as_fine
 
 
 def _returns_within(narrow: Criterion, wide: Criterion) -> bool:

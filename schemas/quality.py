@@ -5,6 +5,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 LinkageMethod = Literal["bsn", "pseudonym", "probabilistic", "none"]
+LINKAGE_METHODS: Final[tuple[LinkageMethod, ...]] = get_args(LinkageMethod)
 CoverageUnit = Literal["practices", "insured", "inhabitants"]
 COVERAGE_UNITS: Final[tuple[CoverageUnit, ...]] = get_args(CoverageUnit)
 

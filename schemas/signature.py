@@ -1,7 +1,9 @@
 """Ed25519 signatures (RFC 8032) with a purpose bound in, so that a signature made for one use never serves another."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -15,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from .canonical import sha256_hex
+
+_SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 
 
 class Purpose(StrEnum):
@@ -69,9 +73,14 @@ class PublicKey:
         return sha256_hex(bytes.fromhex(self.hex))[:16]
 
     def verify(self, purpose: Purpose, message: bytes, signature: str) -> None:
-        """Check a signature of 128 hexadecimal digits; raises SignatureMismatch."""
+        """Check a signature of 128 hexadecimal digits, in small letters; raises SignatureMismatch.
+
+        It has one spelling, since ids and batches are hashes over texts.
+        """
         if self.hex.lower() in _NO_KEYS:
             raise SignatureMismatch("The key has no private half: anyone could have made this signature.")
+        if not _SIGNATURE.fullmatch(signature):
+            raise SignatureMismatch("The signature is not written as 128 hexadecimal digits in small letters.")
         try:
             key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.hex))
             key.verify(bytes.fromhex(signature), _bound(purpose, message))

@@ -23,6 +23,12 @@ from .settings import Database
 _ROWS_AT_ONCE: Final = 10_000
 _RIGHT_MISSING: Final = "42501"  # SQLSTATE insufficient_privilege (ISO 9075)
 _OTHER_KIND: Final = "42883"  # SQLSTATE undefined_function, as PostgreSQL says of a text that equals a number
+# DuckDB, like SQLite, would make a file that is absent; and a view in a file that somebody delivers could read any file
+# of this machine, or fetch an address
+_SHUT_IN: Final[dict[str, Any]] = {
+    "read_only": True,
+    "config": {"enable_external_access": "false", "lock_configuration": "true"},
+}
 # where every statement of one transaction sees the database as it was when the transaction began
 _ISOLATION: Final = {
     "postgresql": "REPEATABLE READ",
@@ -129,8 +135,7 @@ def _engine(address: str, place: str) -> Engine:
         url = make_url(address)
         if url.get_backend_name() == "postgresql" and "+" not in url.drivername:
             url = url.set(drivername="postgresql+psycopg")
-        # DuckDB, like SQLite, would make a file that is absent
-        options = {"read_only": True} if url.get_backend_name() == "duckdb" else {}
+        options = _SHUT_IN if url.get_backend_name() == "duckdb" else {}
         engine = create_engine(_read_only(url), hide_parameters=True, connect_args=options)
     except (NoSuchModuleError, ImportError) as error:
         missing = error.name if isinstance(error, ImportError) and error.name else "its dialect"

@@ -5,21 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from marshmallow import ValidationError
 
 from schemas.plain_yaml import YamlNotPlain, read_yaml
-from schemas.quality import CoverageUnit
+from schemas.quality import CoverageUnit, LinkageMethod
 
 from . import SourceRefused
 from .canonical import Record
 from .instrument import completed
 from .mapping_schema import MappingSchema, first_message
 from .settings import Database, FhirSettings, OmopSettings
-
-Linkage = Literal["bsn", "pseudonym", "probabilistic", "none"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class LegalGround:
     purpose: str
     legal_basis: str
     agreement: str
-    linkage: Linkage
+    linkage: LinkageMethod
     permitted_indicators: tuple[str, ...]
     delete_by: date
     organisations_not_recorded: str | None = None

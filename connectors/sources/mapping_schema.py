@@ -1,22 +1,22 @@
 """The form of a mapping file, as marshmallow schemas whose messages say what to do."""
 
-import codecs
 from typing import Any, Final
 
 from marshmallow import Schema, fields, validate, validates, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from schemas.codes import AREA_CODE
-from schemas.quality import COVERAGE_UNITS
+from schemas.quality import COVERAGE_UNITS, LINKAGE_METHODS
 
 from .canonical import CODE_SYSTEMS, FIELDS, LINKAGE_FIELDS, RECORDS, SEXES, URGENCIES, Form
 from .kinds import KINDS
 from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
 
 _MISSING: Final = "is missing; add it."
+_NO_FIELDS: Final = "is empty; fill it in, or remove this file from the mapping if it holds no records."
+_NOT_LISTED: Final = "names a column that `columns` does not list; correct its name, or list it if the file has it."
 _ALLOWED: Final[dict[Form, tuple[str, ...]]] = {"sex": SEXES, "urgency": URGENCIES, "system": CODE_SYSTEMS}
 _FILE_KEYS: Final = frozenset(key for kind in KINDS.values() for key in kind.file_keys)
-_LINKAGES: Final = ("bsn", "pseudonym", "probabilistic", "none")
 _DATE_FORMAT: Final = r"^[%YmdHMSjbBy\-/. T:]*(?<!%)Z?$"  # Z: a moment in UTC, whose day is that of UTC
 
 
@@ -55,7 +55,7 @@ class LegalSchema(_Strict):
     purpose = _text()
     legal_basis = _text()
     agreement = _text()
-    linkage = _one_of(_LINKAGES)
+    linkage = _one_of(LINKAGE_METHODS)
     linkage_fields = fields.List(
         fields.String(validate=validate.OneOf(LINKAGE_FIELDS, error="may only hold: {choices}.")),
         error_messages={"invalid": "must be a list of linkage fields, such as [surname, birth_date]."},
@@ -128,7 +128,7 @@ class FileSchema(_Strict):
         keys=fields.String(),
         values=fields.Nested(FieldSchema),
         required=True,
-        error_messages={"required": _MISSING, "invalid": "must map canonical fields to columns."},
+        error_messages={"required": _MISSING, "null": _NO_FIELDS, "invalid": "must map canonical fields to columns."},
     )
     linked = fields.Dict(
         data_key="linkage",
@@ -140,8 +140,8 @@ class FileSchema(_Strict):
     @validates("encoding")
     def _known(self, value: str, **_: Any) -> None:
         try:
-            codecs.lookup(value)
-        except LookupError:
+            "".encode(value)  # a codec that turns bytes into bytes, such as zlib, is none of text
+        except (LookupError, UnicodeError):
             raise ValidationError("is not a known encoding; use for instance utf-8 or windows-1252.") from None
 
     @validates_schema(skip_on_field_errors=True)
@@ -156,7 +156,7 @@ class FileSchema(_Strict):
                 raise ValidationError({"fields": {name: [_MISSING]}})
         for name, how in data["mapped"].items():
             if "columns" in data and how.get("column", data["columns"][0]) not in data["columns"]:
-                raise ValidationError({"fields": {name: ["names a column that `columns` does not list; add it."]}})
+                raise ValidationError({"fields": {name: [_NOT_LISTED]}})
 
 
 class TableSchema(FileSchema):

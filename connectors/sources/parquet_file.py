@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -34,9 +34,10 @@ def read_parquet(path: Path, file: FileMapping, floats: bool = False) -> Iterato
     """
     wanted = file.mapped_columns
     try:
+        with parquet.ParquetFile(path) as looked_at:
+            check_headings(file.file, list(looked_at.schema_arrow.names), file)
+            require_small_columns(looked_at, wanted, file.file)
         with parquet.ParquetFile(path, read_dictionary=wanted) as opened:
-            check_headings(file.file, list(opened.schema_arrow.names), file)
-            _require_small_columns(opened.metadata, wanted, file)
             if opened.metadata.num_rows == 0:
                 raise ExtractEmpty(f"{file.file}: holds no rows; ask for the extract again.")
             first, rows_in_all = 1, opened.metadata.num_rows
@@ -52,22 +53,35 @@ def read_parquet(path: Path, file: FileMapping, floats: bool = False) -> Iterato
         raise SourceRefused(f"{file.file}: cannot be read as Parquet; check the file, or the mapping's kind.") from None
 
 
-def _require_small_columns(metadata: parquet.FileMetaData, wanted: list[str], file: FileMapping) -> None:
+def require_small_columns(opened: parquet.ParquetFile, wanted: list[str], name: str) -> None:
+    """Refuse columns whose cells unpack to far more than the file; `name` begins messages. Raises SourceRefused."""
+    for field in opened.schema_arrow:
+        kind: Any = field.type
+        if field.name in wanted and (
+            pa.types.is_nested(kind) or (pa.types.is_fixed_size_binary(kind) and kind.byte_width > _LONGEST_CELL)
+        ):
+            raise SourceRefused(f"{name}, column `{field.name}`: holds lists or blocks; deliver one value per cell.")
+    metadata = opened.metadata
     for group in range(metadata.num_row_groups):
         for place in range(metadata.num_columns):
             column = metadata.row_group(group).column(place)
             if column.path_in_schema in wanted and column.total_uncompressed_size > _LARGEST_COLUMN:
                 raise SourceRefused(
-                    f"{file.file}, column `{column.path_in_schema}`: unpacks to more than a gigabyte in one row group; "
+                    f"{name}, column `{column.path_in_schema}`: unpacks to more than a gigabyte in one row group; "
                     "write it in smaller ones, or check where it is from."
                 )
+
+
+def require_short_texts(values: Any, name: str, column: str) -> None:
+    """Refuse texts that a dictionary holds once and every row would repeat; raises SourceRefused."""
+    if (_pc.max(_pc.binary_length(values.dictionary)).as_py() or 0) > _LONGEST_CELL:
+        raise SourceRefused(f"{name}, column `{column}`: has a text of over 1,024 bytes; shorten it.")
 
 
 def _as_text(values: Rows, file: FileMapping, column: str, floats: bool) -> Texts:
     kind: Any = values.type
     if pa.types.is_dictionary(kind):
-        if (_pc.max(_pc.binary_length(cast(Any, values).dictionary)).as_py() or 0) > _LONGEST_CELL:
-            raise SourceRefused(f"{file.file}, column `{column}`: has a text of over 1,024 bytes; shorten it.")
+        require_short_texts(values, file.file, column)
         kind = pa.string()
     if pa.types.is_floating(kind):
         if floats:

@@ -17,6 +17,7 @@ from pyarrow import parquet
 from . import SourceRefused
 from .csv_file import opened
 from .mapping import Headings
+from .parquet_file import require_short_texts, require_small_columns
 from .value_forms import DATE_FORMATS, is_date
 from .xlsx_book import open_book
 from .xlsx_file import OpenSheet, as_text, column_names, open_sheet
@@ -64,7 +65,10 @@ def _of_csv(path: Path) -> Sample:
     if len(start) == _SAMPLE_BYTES:
         text = text[: text.rfind("\n") + 1]
     separator = _separator(text)
-    rows = list(islice(_csv_rows(text, separator), ROWS + 1))
+    try:
+        rows = list(islice(_csv_rows(text, separator), ROWS + 1))
+    except csv.Error:
+        raise SourceRefused(f"{path.name}: has a text that never ends; check that the file is CSV.") from None
     if not rows:
         raise SourceRefused(f"{path.name}: is empty; ask for the extract again.")
     headings = rows[0]
@@ -108,9 +112,14 @@ def _of_parquet(path: Path) -> Sample:
     try:
         with parquet.ParquetFile(path) as file:
             names = tuple(file.schema_arrow.names)
+            require_small_columns(file, list(names), path.name)
+        with parquet.ParquetFile(path, read_dictionary=list(names)) as file:
             batch = next(file.iter_batches(batch_size=ROWS), None)
     except (pa.ArrowException, OSError):
         raise SourceRefused(f"{path.name}: cannot be read as Parquet; check the file.") from None
+    for column, values in zip(names, () if batch is None else batch.columns, strict=False):
+        if pa.types.is_dictionary(values.type):
+            require_short_texts(values, path.name, column)
     found = () if batch is None else tuple(
         tuple("" if value is None else as_text(value if isinstance(value, int | float) else str(value), ".", "%Y-%m-%d")
               for value in batch.column(place).to_pylist()[:ROWS])

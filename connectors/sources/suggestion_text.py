@@ -15,10 +15,19 @@ legal:
   purpose: ""                 # FILL IN: what they may be used for
   legal_basis: ""             # FILL IN: on what basis
   agreement: ""               # FILL IN: its number or date
-  linkage: ""                 # FILL IN: bsn, pseudonym or none
+  linkage: ""                 # FILL IN: bsn, pseudonym, probabilistic or none
   permitted_indicators: []    # FILL IN: [all], or a list of indicator ids
   delete_by: ""               # FILL IN: the last day, written YYYY-MM-DD
 """
+
+_COVERAGE: Final = (
+    "  # Indicators also need `record: coverage`: since when somebody is registered or insured, in `start_date`.",
+    "  # Where a file of persons has that column, list it once more with that record; see docs/data-mapping.md.",
+)
+_ORGANISATION: Final = (
+    "      # FILL IN organisation: {column: ...}   # who was paid: without it sums of money are left out of a release;",
+    "      # where nobody can say it, give the reason as `organisations_not_recorded` under `legal`",
+)
 
 
 def mapping_text(suggestions: Sequence[Suggestion], source: str) -> str:
@@ -34,6 +43,9 @@ def mapping_text(suggestions: Sequence[Suggestion], source: str) -> str:
     ]
     for suggestion in suggestions:
         lines += _file(suggestion)
+    records = {suggestion.record for suggestion in suggestions}
+    if "person" in records and "coverage" not in records:
+        lines += _COVERAGE
     return "\n".join(lines) + "\n"
 
 
@@ -76,6 +88,8 @@ def _file(one: Suggestion) -> Iterator[str]:
         yield f"      code_system: {{constant: {one.code_system}}}   # from the form of the codes"
     for name in one.missing:
         yield f"      # FILL IN, required: {name}: {hints_for(one.record).get(name, '{column: ...}')}"
+    if one.record == "cost" and all(proposal.field != "organisation" for proposal in one.fields):
+        yield from _ORGANISATION
     if one.unused:
         yield f"    # not used, and then never read: {', '.join(_scalar(name) for name in one.unused)}"
 

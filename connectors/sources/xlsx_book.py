@@ -25,7 +25,7 @@ _MOST_TIMES: Final = 200  # XML of rows packs ten to fifty times smaller, and a 
 MOST_CELLS: Final = 12_000_000  # of a sheet's area: about 60 bytes each once read, so below a gigabyte
 MOST_ROWS: Final = 1_048_576  # of a sheet, by Excel's own limit
 _MOST_FAULTS: Final = 100_000  # cells with an error that are remembered
-_UNREADABLE: Final = (  # what a damaged archive, stream, encoding, number or element ends in
+UNREADABLE: Final = (  # what a damaged archive, stream, encoding, number or element ends in
     OSError, EOFError, LookupError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, expat.ExpatError,
 )  # fmt: skip
 _PLACE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
@@ -62,6 +62,7 @@ class Layout:
 
     rows: int = 0
     columns: int = 0
+    shared: int = 0  # cells whose text is kept once for the whole book
     merged: list[Range] = field(default_factory=list)
     errors: set[tuple[int, int]] = field(default_factory=set)
     unstored: dict[int, int] = field(default_factory=dict)  # column: first row
@@ -75,7 +76,7 @@ def open_book(content: Path | bytes, name: str) -> Book:
     Raises SourceRefused for a file that is absent, no .xlsx, packed beyond reason or damaged.
     """
     try:
-        with zipfile.ZipFile(_readable(content)) as archive:
+        with zipfile.ZipFile(readable(content)) as archive:
             _check_sizes(archive, name)
             return _sheets(archive, content, name)
     except FileNotFoundError:
@@ -84,13 +85,14 @@ def open_book(content: Path | bytes, name: str) -> Book:
         raise SourceRefused(
             f"{name}: is not an .xlsx file, or has a password; save it as an Excel workbook (.xlsx) without password."
         ) from None
-    except _UNREADABLE:
+    except UNREADABLE:
         raise SourceRefused(
             f"{name}: cannot be read as an Excel workbook; open it in Excel and save it anew."
         ) from None
 
 
-def _readable(content: Path | bytes) -> Path | io.BytesIO:
+def readable(content: Path | bytes) -> Path | io.BytesIO:
+    """Return what zipfile opens."""
     return io.BytesIO(content) if isinstance(content, bytes) else content
 
 
@@ -104,6 +106,8 @@ def _check_sizes(archive: zipfile.ZipFile, name: str) -> None:
         raise SourceRefused(
             f"{name}: unpacks to more than {_MOST_TIMES} times its size, which no extract does; check where it is from."
         )
+    if len({part.filename.lower().replace("\\", "/") for part in parts}) < len(parts):
+        raise SourceRefused(f"{name}: holds two parts of one name, which no workbook does; check where it is from.")
     if any(part.file_size > _LARGEST_BESIDE and "worksheets/" not in part.filename for part in parts):
         raise SourceRefused(f"{name}: holds more than 256 MB of texts or formatting; deliver it as CSV.")
 
@@ -129,8 +133,8 @@ def _sheets(archive: zipfile.ZipFile, content: Path | bytes, name: str) -> Book:
                 posixpath.join("xl", attributes.get("Target", "")).removeprefix("/")
             )
 
-    _parse(archive, book, name, in_book)
-    _parse(archive, "xl/_rels/workbook.xml.rels", name, in_relations)
+    parse_part(archive, book, name, in_book)
+    parse_part(archive, "xl/_rels/workbook.xml.rels", name, in_relations)
     held = set(archive.namelist())
     sheets = tuple(
         Sheet(title, targets[identity], hidden)
@@ -163,9 +167,9 @@ def read_layout(book: Book, sheet: Sheet) -> Layout:
     where = f"{book.name}, sheet `{sheet.name}`"
     reading = _Reading(where)
     try:
-        with zipfile.ZipFile(_readable(book.content)) as archive:
-            _parse(archive, sheet.part, where, reading.element)
-    except _UNREADABLE:
+        with zipfile.ZipFile(readable(book.content)) as archive:
+            parse_part(archive, sheet.part, where, reading.element)
+    except UNREADABLE:
         raise SourceRefused(f"{where}: cannot be read; open it in Excel and save it anew.") from None
     reading.end_cell()
     return reading.layout
@@ -207,6 +211,7 @@ class _Reading:
         layout = self.layout
         if self._row > layout.rows or self._column > layout.columns:
             self._grow()
+        layout.shared += attributes.get("t") == "s"
         if attributes.get("t") == "e":
             layout.errors.add((self._row, self._column))
             if len(layout.errors) > _MOST_FAULTS:
@@ -231,8 +236,16 @@ class _Reading:
         self._has_formula = self._has_value = False
 
 
-def _parse(archive: zipfile.ZipFile, part: str, where: str, element: Callable[[str, Mapping[str, str]], None]) -> None:
+def parse_part(
+    archive: zipfile.ZipFile,
+    part: str,
+    where: str,
+    element: Callable[[str, Mapping[str, str]], None],
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Call `element` for every element of a part of the archive that starts, and `text` for what stands in them."""
     parser = expat.ParserCreate()
+    parser.CharacterDataHandler = text
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         element(_local(tag), attributes)

@@ -25,6 +25,7 @@ from .csv_file import ExtractEmpty
 from .headings import check_headings
 from .mapping import FileMapping, Headings
 from .xlsx_book import Book, Layout, Sheet, chosen_sheet, open_book, read_layout
+from .xlsx_texts import require_texts_fit
 
 ERROR_CELL: Final = "is an error of the spreadsheet, such as #N/A"
 _BATCH_ROWS: Final = 20_000
@@ -81,7 +82,9 @@ def open_sheet(content: Path | bytes, name: str, title: str | None, headings: He
     """Open one sheet of a workbook; raises SourceRefused where it is absent, too large or damaged."""
     book = open_book(content, name)
     sheet = chosen_sheet(book, title)
-    return OpenSheet(book, sheet, read_layout(book, sheet), headings)
+    layout = read_layout(book, sheet)
+    require_texts_fit(book, sheet, layout)
+    return OpenSheet(book, sheet, layout, headings)
 
 
 def read_xlsx(path: Path, file: FileMapping) -> Iterator[RawBatch]:

@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
 from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, indicator_view, parse_cut
+from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
 from hub.serving.figures import offers
@@ -176,7 +177,11 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
 
 def _file(view: IndicatorView, kind: str) -> Response:
     content_type, made = _FILES[kind]
-    response = Response(made(view), content_type=content_type)
+    try:
+        body = made(view)
+    except PeriodUnknown as error:
+        abort(422, f"{error} This format needs its days; ask for another one.")
+    response = Response(body, content_type=content_type)
     name = f"{view.indicator}-{view.period}.{_ENDINGS.get(kind, kind)}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -14,7 +14,7 @@ from . import control, trend
 from .control import Chart
 from .trend import Trend
 
-Why = Literal["no_denominator", "too_short", "suppressed", "impossible"]
+Why = Literal["no_denominator", "too_short", "too_few_events", "suppressed", "impossible"]
 MOST_COMPLETIONS: Final = 20_000  # of hidden figures; beyond it the verdict is left open
 Unit = Literal["year", "quarter", "month", "week", "day"]
 
@@ -81,11 +81,11 @@ def _trend(definition: IndicatorDefinition, usable: Sequence[Moment]) -> tuple[T
             found = _tested(definition, numerators, whole, times)
         except trend.TrendImpossible:
             return None, "impossible"
-        if found.verdict == "too_short":
-            return None, "too_short"
         if first is not None and found.verdict != first.verdict:
             return None, "suppressed"
         first = found if first is None else first
+    if first is not None and (first.verdict == "too_short" or first.verdict == "too_few_events"):
+        return None, first.verdict
     if first is not None and any(isinstance(one.value, Suppressed) for one in usable):
         first = first._replace(statistic=None, p_value=None)  # these would be of one completion among many
     return first, None if first is not None else "too_short"

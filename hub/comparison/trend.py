@@ -6,8 +6,9 @@ from typing import Final, Literal, NamedTuple
 
 from scipy.stats import kendalltau, norm
 
-Verdict = Literal["rising", "falling", "no_trend", "too_short"]
+Verdict = Literal["rising", "falling", "no_trend", "too_short", "too_few_events"]
 FEWEST_PERIODS: Final = 5  # with fewer no order of values is rare enough for Mann-Kendall at 5% (exact, two-sided)
+FEWEST_EVENTS: Final = 10  # in all periods together; with fewer the normal distribution of z is too far off
 _LEVEL: Final = 0.05
 
 
@@ -35,6 +36,8 @@ def of_proportions(numerators: Sequence[int], denominators: Sequence[int], times
         raise TrendImpossible("A proportion needs a part of at most its whole; check the counts.")
     if len(times) < 3:
         return Trend("too_short", None, None, "chi_squared_for_trend")
+    if not FEWEST_EVENTS <= sum(numerators) <= base - FEWEST_EVENTS:
+        return Trend("too_few_events", None, None, "chi_squared_for_trend")
     drift = sum(t * (x - n * mean) for x, n, t in zip(numerators, denominators, times, strict=True))
     spread = sum(n * t * t for n, t in zip(denominators, times, strict=True))
     spread -= sum(n * t for n, t in zip(denominators, times, strict=True)) ** 2 / base
@@ -51,6 +54,8 @@ def of_events(events: Sequence[int], exposures: Sequence[float], times: Sequence
     base, mean = _pooled(events, exposures, times)
     if len(times) < 3:
         return Trend("too_short", None, None, "poisson_trend")
+    if sum(events) < FEWEST_EVENTS:
+        return Trend("too_few_events", None, None, "poisson_trend")
     drift = sum(t * (x - e * mean) for x, e, t in zip(events, exposures, times, strict=True))
     spread = sum(e * t * t for e, t in zip(exposures, times, strict=True))
     spread -= sum(e * t for e, t in zip(exposures, times, strict=True)) ** 2 / base

@@ -1,8 +1,8 @@
 """The days of a period, as other formats ask for them."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from schemas.codes import first_day
+from schemas.codes import first_day, last_day
 
 
 class PeriodUnknown(ValueError):
@@ -11,14 +11,7 @@ class PeriodUnknown(ValueError):
 
 def days_of(period: str) -> tuple[date, date]:
     """Return the first and the last day of a year, quarter, month, week or day; raises PeriodUnknown."""
-    first = first_day(period)
-    if first is None:
+    first, last = first_day(period), last_day(period)
+    if first is None or last is None:
         raise PeriodUnknown(f"The calendar has no period {period}.")
-    rest = period[5:]
-    if rest.startswith("W"):
-        return first, first + timedelta(days=6)
-    if "-" in rest:
-        return first, first
-    months = 12 if not rest else 3 if rest.startswith("Q") else 1
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return first, date(year, month + 1, 1) - timedelta(days=1)
+    return first, last

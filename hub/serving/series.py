@@ -14,7 +14,8 @@ from hub.comparison import StoredIndicator
 from hub.comparison.compare import cell_of
 from hub.comparison.control import Chart
 from hub.comparison.scale import factor, interval, readable, shown
-from hub.comparison.series import Moment, Unit, judge, unit_of
+from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
+from hub.comparison.trend import Trend
 from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, best_offer
 from hub.serving.figures import AcceptedIndicator, Latest, offers, over_time
 from schemas.catalogue import catalogue
@@ -171,7 +172,7 @@ def _series(
         region=code,
         name=name,
         points=tuple(_charted(definition, points, judged.chart)),
-        trend=None if found is None or found.verdict == "too_short" else found.verdict,
+        trend=_direction(judged),
         why_no_trend=judged.why_not,
         test=None if found is None else found.test,
         statistic=None if found is None else found.statistic,
@@ -179,6 +180,13 @@ def _series(
         centre=None if judged.chart is None else _scaled(definition, judged.chart.centre),
         is_judged=judged.chart is not None and judged.chart.is_judged,
     )
+
+
+def _direction(judged: Judged) -> Literal["rising", "falling", "no_trend"] | None:
+    match judged.trend:
+        case Trend(verdict="rising" | "falling" | "no_trend" as verdict):
+            return verdict
+    return None
 
 
 def _begins(period: str) -> str:
@@ -208,6 +216,8 @@ def _point(
         elif one.payload.quality is not None and one.payload.quality.is_partial:
             why = "partial"
     estimate, low, high, bounds = _read(definition, value)
+    if why == "partial":
+        low, high, bounds = None, None, None
     return Point(
         period=period,
         value=value,

@@ -48,13 +48,13 @@ def show_steps(lang: Language, home: Path, as_json: bool) -> None:
         click.echo(msgspec.json.encode(found).decode())
         return
     for one in found:
-        click.echo(f"{one.number}. {_in(one.title, lang)}: {_in(_STATES[one.state], lang)}")
+        click.echo(f"{one.number}. {one.title.told(lang)}: {_STATES[one.state].told(lang)}")
         for line in one.there_is:
-            click.echo(f"     {_in(line, lang)}")
+            click.echo(f"     {line.told(lang)}")
         if one.advice is not None:
-            click.echo(f"     {_in(_NEXT, lang)}: {_in(one.advice, lang)}")
+            click.echo(f"     {_NEXT.told(lang)}: {one.advice.told(lang)}")
     if steps.at_step(found) is None:
-        click.echo(_in(_CYCLE, lang))
+        click.echo(_CYCLE.told(lang))
 
 
 def _facts(home: Path, connection: Connection) -> Facts:
@@ -118,7 +118,7 @@ def list_interventions(lang: Language, home: Path, as_json: bool) -> None:
         when = f"{one.start} -" if one.end is None else f"{one.start} - {one.end}"
         state = "running" if one.runs_on(today) else "to come" if today < one.start else "ended"
         click.echo(f"{one.id:<24}  {(one.stage or 'enabling').replace('_', ' '):<16}  {when}  {state}")
-        click.echo(f"     {_in(one.title, lang)}; segment {one.segment}; goal {one.goal.indicator} "
+        click.echo(f"     {one.title.told(lang)}; segment {one.segment}; goal {one.goal.indicator} "
                    f"{one.goal.value} by {one.goal.by}")  # fmt: skip
     if not found:
         click.echo("No intervention yet; record one with `intervention record FILE`, see docs/steps.md.")
@@ -134,7 +134,3 @@ def remove_intervention(intervention_id: str, author: str, home: Path) -> None:
         entry = AuditEntry(author, "intervention.removed", intervention_id, now())
         interventions.remove(connection, intervention_id, entry)
     click.echo(f"Intervention '{intervention_id}' is removed.")
-
-
-def _in(text: Text, lang: Language) -> str:
-    return text.nl if lang == "nl" else text.en

@@ -90,8 +90,8 @@ def _total(payload: IndicatorPublished) -> str:
     if isinstance(value, Exact):
         return f"{name}: {value.numerator}" + ("" if value.denominator is None else f" of {value.denominator}") + "."
     if isinstance(value, Suppressed):
-        above = "more" if value.hi is None else value.hi
-        return f"{name}: hidden; readers see between {value.lo} and {above}."
+        seen = f"at least {value.lo}" if value.hi is None else f"between {value.lo} and {value.hi}"
+        return f"{name}: hidden; readers see {seen}."
     return f"{name}: no total of its own."
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from connectors import allocator
+from connectors import allocator, logs
 from connectors.database import writing
 from node import schedule
 from node.audit import AuditEntry
@@ -22,7 +22,7 @@ from node.work.take_up import take_up
 from schemas.divisions import division
 from schemas.fingerprint import fingerprint
 
-from . import catching_up, keys, logs, options, planned
+from . import catching_up, keys, options, planned
 
 log = logging.getLogger(__name__)
 

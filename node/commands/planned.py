@@ -17,6 +17,8 @@ from node.indicators import approved
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice, outside
 from node.indicators.period import PeriodNotOver, last_whole
+from node.indicators.requirements import unfed
+from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.load import load
 from node.records.pseudonymise import PseudonymKeyTooShort
 from node.release import candidate
@@ -30,9 +32,9 @@ from node.work.runs import Ended
 from .choice import NoRecords, NotPermitted, measured, open_records, owners
 
 _REFUSALS: Final = (
-    SourceRefused, SecretExposed, PseudonymKeyTooShort, NothingToCount, AreaTwice, PeriodNotOver, ReleaseRefused,
-    NoRecords, NotPermitted, approved.DefinitionUnknown, approved.DefinitionNotApproved, approved.DefinitionOutdated,
-    approved.DefinitionChanged,
+    SourceRefused, SecretExposed, PseudonymKeyTooShort, PseudonymKeysDiffer, NothingToCount, AreaTwice, PeriodNotOver,
+    ReleaseRefused, NoRecords, NotPermitted, approved.DefinitionUnknown, approved.DefinitionNotApproved,
+    approved.DefinitionOutdated, approved.DefinitionChanged,
 )  # fmt: skip
 _OVER: Final = (BundleState.SIGNED, BundleState.REJECTED)
 
@@ -66,7 +68,8 @@ def _prepare(node: Node, home: Path, plan: Plan, task: Prepare, now: datetime) -
     with open_records(home) as records:
         with node.engine.connect() as connection:
             computed = measured(connection, records, task.indicators, period, node.settings)
-        whose, notes = owners(records, computed), outside(records, node.settings.areas)
+        whose = owners(records, computed)
+        notes = (*unfed(records, computed), *outside(records, node.settings.areas))
     figures = sum(one.numerator.size for one in computed)
     with writing(node.engine) as connection:
         entry = AuditEntry(plan.author, "bundle.prepared", period, now, f"by plan {plan.id}")

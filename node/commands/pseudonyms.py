@@ -7,13 +7,14 @@ from typing import Final
 import click
 
 from connectors.database import writing
-from connectors.sources.mapping import Linkage, Objections
+from connectors.sources.mapping import Objections
 from node.audit import AuditEntry, record
 from node.bootstrap import now, read_secret, write_secret
 from node.records.clerical import delete_sample
 from node.records.load import writing_store
 from node.records.objections import object_everywhere, withdraw_objections
 from node.records.rotate import wrap_pseudonyms
+from schemas.quality import LINKAGE_METHODS, LinkageMethod
 
 from . import options
 
@@ -43,7 +44,7 @@ def rotate_pseudonym(home: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--column", required=True, help="The column that holds the identifiers.")
 @click.option(
-    "--linkage", type=click.Choice(["bsn", "pseudonym", "probabilistic", "none"]), default="bsn", show_default=True,
+    "--linkage", type=click.Choice(LINKAGE_METHODS), default="bsn", show_default=True,
     help="What the identifiers are; of `probabilistic` and `none`, name the source.",
 )  # fmt: skip
 @click.option("--source", help="Whose own numbers they are.")
@@ -52,7 +53,7 @@ def rotate_pseudonym(home: Path) -> None:
 @click.option("--withdraw", is_flag=True, help="Take them off the list; their rows come back with the next load.")
 @options.home
 def object_to_use(
-    file: Path, column: str, linkage: Linkage, source: str | None, separator: str, encoding: str, withdraw: bool,
+    file: Path, column: str, linkage: LinkageMethod, source: str | None, separator: str, encoding: str, withdraw: bool,
     home: Path,
 ) -> None:  # fmt: skip
     """Leave the persons in FILE (CSV) out of every source from now on, and delete what was loaded of them at once."""

@@ -14,6 +14,7 @@ from node.bootstrap import Node, now, open_neighbourhood
 from node.indicators import approved
 from node.indicators.compute import outside
 from node.indicators.figures import ComputedIndicator
+from node.indicators.requirements import unfed
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.store import records_path
@@ -35,9 +36,10 @@ def measure(period: str, names: Sequence[str], home: Path) -> None:
     with options.opened(home) as node, open_records(home) as records:
         with node.engine.connect() as connection:
             definitions = chosen_definitions(connection, records, names)
-        for result in flow.measure(records, definitions, period, node.settings.areas):
+        computed = flow.measure(records, definitions, period, node.settings.areas)
+        for result in computed:
             click.echo(inspection.total_line(result))
-        for sentence in outside(records, node.settings.areas):
+        for sentence in (*unfed(records, computed), *outside(records, node.settings.areas)):
             click.echo(f"Note: {sentence}")
 
 
@@ -172,7 +174,7 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
 def _computed(
     node: Node, home: Path, period: str, names: Sequence[str], has_more: bool
 ) -> tuple[tuple[ComputedIndicator, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the indicators, whose records they were counted from, and who was not counted.
+    """Return the indicators, whose records they were counted from, and what and who was not counted.
 
     Nothing where the bundle holds only other things.
     """
@@ -183,7 +185,7 @@ def _computed(
             if has_more and not names and not approved.computable(connection):
                 return (), (), ()
             computed = measured(connection, records, names, period, node.settings)
-        return computed, owners(records, computed), outside(records, node.settings.areas)
+        return computed, owners(records, computed), (*unfed(records, computed), *outside(records, node.settings.areas))
 
 
 def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:

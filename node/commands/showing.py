@@ -86,13 +86,13 @@ def bundle_lines(
     )
     yield from _wrapped(_w("root", lang))
     yield f"  {shown.root}"
-    for audience, readers in dict.fromkeys((item.audience, _in(item.readers, lang)) for item in shown.items):
+    for audience, readers in dict.fromkeys((item.audience, item.readers.told(lang)) for item in shown.items):
         yield from _wrapped(f"{_w('for', lang)} {audience}: {readers}.")
     for one in said:
         yield from _wrapped(_said(one, lang, shown.state is not BundleState.SIGNED))
     for line in report:
         yield from _wrapped(line, "  ")
-    yield from finding_lines(findings, [_in(item.title, lang) for item in shown.items], lang)
+    yield from finding_lines(findings, [item.title.told(lang) for item in shown.items], lang)
 
 
 def finding_lines(findings: Sequence[DeskFinding], titles: Sequence[str], lang: Language) -> Iterator[str]:
@@ -102,12 +102,12 @@ def finding_lines(findings: Sequence[DeskFinding], titles: Sequence[str], lang: 
         yield f"{_w('findings', lang)}:"
     for one in findings:
         weight = _w("to_answer" if one.kind.weight is Weight.ANSWER else "note", lang)
-        yield from _wrapped(f"[{weight}] {one.kind.code}: {_in(one.kind.what, lang)}", "  ")
+        yield from _wrapped(f"[{weight}] {one.kind.code}: {one.kind.what.told(lang)}", "  ")
         places = [_place(titles, *place, lang) for place in one.places[:_MOST_PLACES]]
         if len(one.places) > _MOST_PLACES:
             places.append(f"{_w('more', lang)} {len(one.places) - _MOST_PLACES} {_w('others', lang)}")
         yield from _wrapped(f"{_w('at', lang)} {'; '.join(places)}.", "    ")
-        yield from _wrapped(f"{_w('repair', lang)} {_in(one.kind.repair, lang)}", "    ")
+        yield from _wrapped(f"{_w('repair', lang)} {one.kind.repair.told(lang)}", "    ")
         if one.answer is not None:
             said = f"{_w('answered', lang)} {one.answered_by}, {(one.answered_at or '')[:10]}: {one.answer}"
             yield from _wrapped(said, "    ")
@@ -120,7 +120,7 @@ def item_lines(shown: Preview, lang: Language, everything: bool = False, only: i
     items = shown.items if only is None else [item for item in shown.items if item.position == only - 1]
     is_long = len(items) > _MOST_ITEMS and not everything
     for item in items:
-        yield "" if not is_long else f"  [{item.position + 1}] {visible(_in(item.title, lang))}"[:WIDTH]
+        yield "" if not is_long else f"  [{item.position + 1}] {visible(item.title.told(lang))}"[:WIDTH]
         if not is_long:
             yield from _item(item, len(shown.items), lang, None if everything or only is not None else _MOST_ROWS)
     if is_long:
@@ -129,36 +129,36 @@ def item_lines(shown: Preview, lang: Language, everything: bool = False, only: i
 
 def page(item: PreviewedItem, lang: Language) -> str:
     """Return one item as a page of Markdown."""
-    kind = _in(item.kind, lang)
-    lines = [f"# {escaped(_in(item.title, lang))}", "", f"{kind[:1].upper()}{kind[1:]}; {_for(item, lang)}", ""]
-    lines.append(" ".join(escaped(_in(one, lang)).rstrip(".") + "." for one in item.about))
+    kind = item.kind.told(lang)
+    lines = [f"# {escaped(item.title.told(lang))}", "", f"{kind[:1].upper()}{kind[1:]}; {_for(item, lang)}", ""]
+    lines.append(" ".join(escaped(one.told(lang)).rstrip(".") + "." for one in item.about))
     if item.proof is not None:
-        lines += ["", *(_in(one, lang) for one in attackers_words(item.proof))]
+        lines += ["", *(one.told(lang) for one in attackers_words(item.proof))]
     if item.reason is not None:
         lines += ["", f"{_w('reason', lang)} {escaped(item.reason)}"]
     lines += ["", _changes(item, lang), "", f"{_w('hash', lang)} `{item.payload_hash}`", ""]
     lines += [f"| | {_w('cut', lang)} | {_w('seen', lang)} | {_w('seen_before', lang)} |", "|---|---|---|---|"]
     for row in item.rows:
         before = "" if row.change in ("new", "unchanged") else _cell(row.before, lang)
-        lines.append(f"| {_MARKS[row.change]} | {escaped(_in(row.what, lang))} | {_cell(row.value, lang)} | {before} |")
+        lines.append(f"| {_MARKS[row.change]} | {escaped(row.what.told(lang))} | {_cell(row.value, lang)} | {before} |")
     return "\n".join(lines) + "\n"
 
 
 def _item(item: PreviewedItem, size: int, lang: Language, most: int | None) -> Iterator[str]:
-    yield from _wrapped(f"[{item.position + 1}/{size}] {_in(item.title, lang)}")
-    yield from _wrapped(f"{_in(item.kind, lang)}; {_for(item, lang)}", "  ")
+    yield from _wrapped(f"[{item.position + 1}/{size}] {item.title.told(lang)}")
+    yield from _wrapped(f"{item.kind.told(lang)}; {_for(item, lang)}", "  ")
     for one in item.about:
-        yield from _wrapped(_in(one, lang), "  ")
+        yield from _wrapped(one.told(lang), "  ")
     if item.proof is not None:
         for one in attackers_words(item.proof):
-            yield from _wrapped(_in(one, lang), "  ")
+            yield from _wrapped(one.told(lang), "  ")
     if item.reason is not None:
         yield from _wrapped(f"{_w('reason', lang)} {item.reason}", "  ")
     yield f"  {_w('hash', lang)}"
     yield f"  {item.payload_hash}"
     yield from _wrapped(_changes(item, lang), "  ")
     rows = item.rows if most is None else _first_rows(item, most)
-    cut = min(max((len(_in(row.what, lang)) for row in rows), default=0), _WIDEST_CUT)
+    cut = min(max((len(row.what.told(lang)) for row in rows), default=0), _WIDEST_CUT)
     for row in rows:
         yield from _row(row, cut, lang, item.is_first)
     if len(rows) < len(item.rows):
@@ -177,11 +177,11 @@ def _first_rows(item: PreviewedItem, most: int) -> Sequence[Row]:
 
 def _row(row: Row, cut: int, lang: Language, is_first: bool) -> Iterator[str]:
     mark = " " if is_first else _MARKS[row.change]
-    left = textwrap.wrap(visible(_in(row.what, lang)), cut) or [""]
-    value = _w("gone", lang) if row.value is None else _in(row.value, lang)
+    left = textwrap.wrap(visible(row.what.told(lang)), cut) or [""]
+    value = _w("gone", lang) if row.value is None else row.value.told(lang)
     right = textwrap.wrap(visible(value), WIDTH - cut - 6) or [""]
     if row.change in ("changed", "withdrawn") and row.before is not None:
-        right += textwrap.wrap(visible(f"{_w('was', lang)} {_in(row.before, lang)}"), WIDTH - cut - 6)
+        right += textwrap.wrap(visible(f"{_w('was', lang)} {row.before.told(lang)}"), WIDTH - cut - 6)
     for place in range(max(len(left), len(right))):
         first = left[place] if place < len(left) else ""
         second = right[place] if place < len(right) else ""
@@ -216,19 +216,15 @@ def _place(titles: Sequence[str], position: int, detail: str, lang: Language) ->
 
 
 def _for(item: PreviewedItem, lang: Language) -> str:
-    return f"{_w('for', lang).lower()} {item.audience}: {_in(item.readers, lang)}."
+    return f"{_w('for', lang).lower()} {item.audience}: {item.readers.told(lang)}."
 
 
 def _cell(text: Text | None, lang: Language) -> str:
-    return _w("gone", lang) if text is None else escaped(_in(text, lang))
-
-
-def _in(text: Text, lang: Language) -> str:
-    return text.nl if lang == "nl" else text.en
+    return _w("gone", lang) if text is None else escaped(text.told(lang))
 
 
 def _w(key: str, lang: Language) -> str:
-    return _in(_WORDS[key], lang)
+    return _WORDS[key].told(lang)
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

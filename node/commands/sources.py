@@ -52,7 +52,8 @@ def suggest_mapping(files: Sequence[Path], name: str, to: Path | None) -> None:
         raise SourceRefused(f"{files[0].name}: has no sheet that shows; unhide the one to read.")
     kinds = {one.sample.kind for one in found}
     if len(kinds) > 1:
-        raise SourceRefused(f"{files[0].name}: the files are of {len(kinds)} kinds; make one mapping for each kind.")
+        named = " and ".join(sorted(kinds))
+        raise SourceRefused(f"The files are of several kinds, {named}; run this once for each kind, with its own --id.")
     _written(mapping_text(found, name), to)
 
 

@@ -14,6 +14,7 @@ from schemas.definition import IndicatorDefinition
 
 from .compile import band_labels, compile, compile_organisations, is_money
 from .figures import Axis, ByOrganisation, ComputedIndicator, Counts
+from .requirements import needs
 
 _DIALECT: Final = Dialect(paramstyle="qmark")
 _SEXES: Final = ("f", "m")
@@ -165,11 +166,7 @@ def _dense(axes: Sequence[Axis], rows: Sequence[Sequence[Any]], width: int) -> l
 
 def tables_of(definition: IndicatorDefinition) -> tuple[str, ...]:
     """Return the record tables that an indicator's figures come from."""
-    population, measure = definition.population, definition.measure
-    asked = (*population.criteria, *population.exclude) if population else ()
-    tables = {"coverage"} | {criterion.record for criterion in asked}
-    if measure is not None and measure.of is not None:
-        tables.add(measure.of.record)
+    tables = {"coverage"} | {criterion.record for criterion in needs(definition)}
     tables.discard("death")  # said by the register, which is not named
     return tuple(sorted(tables))
 

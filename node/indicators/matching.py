@@ -1,16 +1,14 @@
 """What a criterion asks beyond one record at a time: codes by their beginning, distinct codes, a return, a death."""
 
 import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, String, and_, cast, distinct, exists, func, literal, or_, select
 from sqlalchemy.sql.expression import FromClause
 
 from schemas.definition import Again, Criterion
 
-from .period import Period
-
-YEAR_AFTER: Final = 365  # days
+from .period import YEAR_AFTER, Period
 
 
 def record_day(records: FromClause, criterion: Criterion) -> ColumnElement[Any]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from schemas.codes import PERIOD
+from schemas.definition import Criterion, IndicatorDefinition
 
+YEAR_AFTER: Final = 365  # days
 _MID_MONTH_DAY: Final = 16
 
 
 class PeriodNotOver(ValueError):
-    """A period of which days are still to come."""
+    """A period of which days are still to come, or days after it that a definition looks at."""
 
 
 class PeriodUnknown(ValueError):
@@ -46,8 +48,12 @@ def read_period(period: str) -> Period:
     return Period(first, middle, datetime.date(year, month, 1))
 
 
-def check_over(period: str, today: datetime.date) -> None:
-    """Raise PeriodNotOver for a period of which days are still to come; days and weeks are not counted here."""
+def check_over(period: str, today: datetime.date, definition: IndicatorDefinition | None = None) -> None:
+    """Raise PeriodNotOver for a period of which days are still to come; days and weeks are not counted here.
+
+    With a definition also where it looks beyond the period, such as for whoever is admitted again, and those days are
+    still to come: they would count as days on which nothing happened.
+    """
     try:
         end = read_period(period).end
     except PeriodUnknown:  # whoever computed it reads it; `compile` refuses what cannot be counted
@@ -57,6 +63,30 @@ def check_over(period: str, today: datetime.date) -> None:
             f"Period {period} ends on {end - datetime.timedelta(days=1)} and today is {today}: its figures would not be"
             " those of the whole period; choose one that has ended."
         )
+    last = None if definition is None else _looks_until(definition, read_period(period))
+    if definition is not None and last is not None and last >= today:
+        raise PeriodNotOver(
+            f"{definition.id} over {period} looks until {last} and today is {today}: what is still to come would count"
+            " as not happening; leave it out until then, or choose an earlier period."
+        )
+
+
+def _looks_until(definition: IndicatorDefinition, days: Period) -> datetime.date | None:
+    """Return the last day beyond the period on which a definition looks; None where it looks at none."""
+    population, measure = definition.population, definition.measure
+    if population is None:
+        return None
+    asked: list[Criterion] = [*population.criteria, *population.exclude]
+    if measure is not None and measure.of is not None:
+        asked.append(measure.of)
+    last_day = days.end - datetime.timedelta(days=1)
+    found = [
+        days.reference(population.covered_on) + datetime.timedelta(days=YEAR_AFTER)
+        for one in asked
+        if one.window == "year_after_reference"
+    ]
+    found += [last_day + datetime.timedelta(days=one.again.within_days) for one in asked if one.again is not None]
+    return max(found, default=None)
 
 
 def last_whole(unit: Literal["year", "quarter", "month"], today: datetime.date) -> str:

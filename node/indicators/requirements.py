@@ -1,13 +1,15 @@
 """What a definition needs of the records, and what of it the loaded sources do not have; never a person's value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import duckdb
 
 from schemas.definition import Criterion, IndicatorDefinition
 
-_TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
+from .compile import TYPE_COLUMN
+from .figures import ComputedIndicator
+
 _CODES_NAMED: Final = 6  # in a sentence
 
 
@@ -42,6 +44,16 @@ def missing(records: duckdb.DuckDBPyConnection, definition: IndicatorDefinition)
     return tuple(found)
 
 
+def unfed(records: duckdb.DuckDBPyConnection, computed: Sequence[ComputedIndicator]) -> tuple[str, ...]:
+    """Say of which figures a zero may mean that nothing was recorded, not that nothing happened; one sentence each."""
+    return tuple(
+        f"{one.definition.id} over {one.period} reads 0, which may mean not recorded: {sentence}"
+        for one in computed
+        if not one.numerator.any()
+        for sentence in missing(records, one.definition)
+    )
+
+
 def _about_persons(records: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> Iterator[str]:
     if not _any(records, "person", "true"):
         yield "No person is loaded; load a source with record person first, such as the population register."
@@ -63,7 +75,7 @@ def _lacking(records: duckdb.DuckDBPyConnection, criterion: Criterion) -> str | 
     if not _any(records, table, "true"):
         return f"No {table} is loaded; needed is {described(criterion)}."
     if criterion.types:
-        where.append(f"list_contains(?, {_TYPE_COLUMN[table]})")
+        where.append(f"list_contains(?, {TYPE_COLUMN[table]})")
         values.append(list(criterion.types))
         if not _any(records, table, " AND ".join(where), values):
             return f"No {table} of type {' or '.join(criterion.types)} is loaded."

@@ -108,7 +108,7 @@ def bands_of(plan: Plan, definition: IndicatorDefinition) -> NDArray[np.int64]:
 
 def _axes(plan: Plan, definition: IndicatorDefinition, has_unknown: bool) -> tuple[tuple[Axis, ...], tuple[str, ...]]:
     sexes = _SEX_LEAVES if has_unknown else _SEX_LEAVES[:2]
-    below = definition.population.age_below if definition.population else None
+    below = None if definition.population is None else definition.population.age_below
     leaves = {"area": plan.areas, "age_band": band_labels(definition.age_bands, below), "sex": sexes}
     keep = tuple(name for name in definition.dimensions if name != "area" or plan.areas)
     return tuple(Axis(name, leaves[name]) for name in keep), keep

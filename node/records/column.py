@@ -94,6 +94,7 @@ def _typed(name: str, form: Form, file: FileMapping, how: FieldMapping | None) -
         places = 2 if form == "euros" else 4
         number = f"CASE WHEN regexp_matches({raw}, {_number(file.decimal, places)}) THEN replace({raw}, ',', '.') END"
         reason = f"is not a number with a decimal {_SIGNS[file.decimal]} and at most {places} decimals"
+        reason += ", without signs between thousands"
         if file.decimal == ".":
             reason += ' (where the file writes commas, add `decimal: ","` to it in the mapping)'
         if form == "euros":

@@ -38,12 +38,8 @@ class Finding:
     def line(self, lang: Language) -> str:
         """Return the finding as one line for a person."""
         kind = KINDS[self.kind]
-        what = _said(kind.what, lang).format(rows=self.rows, of=self.of, field=self.field, detail=self.detail)
-        return f"[{_said(SEVERITIES[self.severity], lang)}] {self.file}: {what} {_said(kind.remedy, lang)}"
-
-
-def _said(text: Text, lang: Language) -> str:
-    return text.nl if lang == "nl" else text.en
+        what = kind.what.told(lang).format(rows=self.rows, of=self.of, field=self.field, detail=self.detail)
+        return f"[{SEVERITIES[self.severity].told(lang)}] {self.file}: {what} {kind.remedy.told(lang)}"
 
 
 _ASK_DATES: Final = Text("Vraag de bronhouder deze datums te controleren.", "Ask the holder to check these dates.")

@@ -10,7 +10,7 @@ from schemas.codes import Language
 from schemas.definition import Text
 
 from .drift import drift
-from .finding import Finding
+from .finding import SEVERITIES, Finding
 from .ingest import Ingested
 from .load_history import Load, last_load
 from .profile import profiled
@@ -44,18 +44,16 @@ class Look:
             )
         else:
             said = Text("Nog niet eerder geladen.", "Not loaded before.")
-        return (said.nl if lang == "nl" else said.en).format(day=self.before.loaded_at if self.before else None)
+        return said.told(lang).format(day=self.before.loaded_at if self.before else None)
 
     def lines(self) -> tuple[str, ...]:
         """Return what a load's report says of it."""
         came = self.against("en")
         serious = sum(one.severity == "serious" for one in self.findings)
-        found = f"{len(self.findings)} findings, {serious} of them serious; `source check` says what they are."
+        count = "1 finding" if len(self.findings) == 1 else f"{len(self.findings)} findings"
+        found = f"{count}, {serious} of them serious; `source check` says what they are."
         under = () if self.load.instrument is None else (f"Read by instrument {self.load.instrument}.",)
         return (came, *under, *((found,) if self.findings else ()))
-
-
-_ORDER = ("serious", "warning", "note")
 
 
 def look(
@@ -69,4 +67,5 @@ def look(
     found = findings(connection, ingested, profile, today)
     if before is not None:
         found += drift(before.profile, profile)
-    return Look(load, before, tuple(sorted(found, key=lambda one: _ORDER.index(one.severity))))
+    order = tuple(SEVERITIES)
+    return Look(load, before, tuple(sorted(found, key=lambda one: order.index(one.severity))))

@@ -14,10 +14,11 @@ import pyarrow as pa
 
 from connectors.sources import SourceRefused
 from connectors.sources.csv_file import ExtractEmpty, read_csv
-from connectors.sources.mapping import FieldMapping, FileMapping, Linkage, Objections, SourceMapping
+from connectors.sources.mapping import FieldMapping, FileMapping, Objections, SourceMapping
+from schemas.quality import LinkageMethod
 
 from .identity_tables import check_keys
-from .pseudonymise import Pseudonymiser, PseudonymKeys, key_chain
+from .pseudonymise import OWN_NUMBERS, Pseudonymiser, PseudonymKeys, key_chain
 from .store import RECORD_TABLES, delete_unknown_persons
 
 EVERY_SOURCE: Final = ""  # the `source` of an objection that holds for all sources
@@ -54,7 +55,7 @@ def object_everywhere(
     file: Path,
     listed: Objections,
     keys: PseudonymKeys,
-    linkage: Linkage,
+    linkage: LinkageMethod,
     source: str | None,
 ) -> Objected:
     """Put everybody in a file on the region's list and delete their rows, inside the caller's transaction.
@@ -88,7 +89,7 @@ def withdraw_objections(
     file: Path,
     listed: Objections,
     keys: PseudonymKeys,
-    linkage: Linkage,
+    linkage: LinkageMethod,
     source: str | None,
 ) -> int:
     """Take everybody in a file off the region's list, so that the next load has them; return how many were on it."""
@@ -130,10 +131,10 @@ def _named(
     file: Path,
     listed: Objections,
     keys: PseudonymKeys,
-    linkage: Linkage,
+    linkage: LinkageMethod,
     source: str | None,
 ) -> set[bytes]:
-    if linkage in {"none", "probabilistic"} and source is None:
+    if linkage in OWN_NUMBERS and source is None:
         raise SourceNotNamed(
             f"Identifiers of linkage `{linkage}` belong to one source; name it with --source, once for each source."
         )

@@ -11,7 +11,7 @@ from connectors.sources.mapping import FileMapping
 
 from .ingest import Ingested
 
-FEWEST_SHOWN: Final = 10  # a code of fewer rows is not kept by name, and fewer rows of a month are not shown in JSON
+FEWEST_SHOWN: Final = 10  # a code of fewer persons is not kept by name, and fewer rows of a month are not shown in JSON
 _MOST_CODES: Final = 200
 DAY_OF: Final[Mapping[Record, str]] = {
     "coverage": "start_date",
@@ -34,8 +34,8 @@ _CODE_OF: Final[Mapping[Record, str]] = {
 class FileProfile(msgspec.Struct, frozen=True):
     """Counts of the sound rows of one file.
 
-    `empty` is by canonical field, `constant` the fields with one value in all filled rows, `codes` by code that has ten
-    rows or more, `months` by YYYY-MM.
+    `empty` is by canonical field, `constant` the fields with one value in all filled rows, `codes` by code that ten
+    persons or more have, `months` by YYYY-MM.
     """
 
     file: str
@@ -100,8 +100,9 @@ def _counted(
     connection: duckdb.DuckDBPyConnection, what: str, table: str, number: int, fewest: int, most: int
 ) -> dict[str, int]:
     rows = connection.execute(
-        f"""SELECT key, rows FROM (SELECT {what} AS key, count(*) AS rows FROM {table} WHERE file_no = ? GROUP BY key)
-        WHERE key IS NOT NULL AND rows >= {fewest} ORDER BY rows DESC, key LIMIT {most}""",  # nosec B608  # noqa: S608
+        f"""SELECT key, rows FROM (SELECT {what} AS key, count(*) AS rows FROM {table} WHERE file_no = ? GROUP BY key
+        HAVING {fewest} <= 1 OR count(DISTINCT pseudonym) >= {fewest}) WHERE key IS NOT NULL
+        ORDER BY rows DESC, key LIMIT {most}""",  # nosec B608  # noqa: S608
         [number],
     ).fetchall()
     return {str(key): int(count) for key, count in sorted(rows)}
@@ -114,10 +115,17 @@ def filled_line(file: FileProfile) -> str:
 
 
 def shown(profile: Profile) -> list[dict[str, Any]]:
-    """Return a profile for eyes outside the node's store: counts of 1 to 9 by month are `null`."""
+    """Return a profile for eyes outside the node's store: counts of 1 to 9 by month are `null`.
+
+    So is the smallest other, where these are together fewer than ten: all rows less the other months would tell them.
+    """
     found = []
     for file in profile:
         document = msgspec.to_builtins(file)
-        document["months"] = {month: count if count >= FEWEST_SHOWN else None for month, count in file.months.items()}
+        hidden = {month for month, count in file.months.items() if count < FEWEST_SHOWN}
+        others = sorted((count, month) for month, count in file.months.items() if month not in hidden)
+        if hidden and others and (len(hidden) == 1 or sum(file.months[month] for month in hidden) < FEWEST_SHOWN):
+            hidden.add(others[0][1])
+        document["months"] = {month: None if month in hidden else count for month, count in file.months.items()}
         found.append(document)
     return found

@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from stdnum.nl import bsn
 
-from connectors.sources.mapping import Linkage
+from schemas.quality import LinkageMethod
 
 MISSING: Final = "is empty"
 NO_BSN: Final = "is not a valid citizen service number (11-test)"
 _KEY_BYTES: Final = 32
-_ALONE: Final = ("none", "probabilistic")
+OWN_NUMBERS: Final = ("none", "probabilistic")  # linkages whose identifiers are one source's own
 _pc: Any = pyarrow.compute  # its stubs know scalars and arrays, and not their combination
 _NOBODY: Final[Mapping[bytes, bytes]] = MappingProxyType({})
 
@@ -62,11 +62,11 @@ class Pseudonymiser:
     """
 
     def __init__(
-        self, keys: PseudonymKeys, linkage: Linkage, source: str, same: Mapping[bytes, bytes] = _NOBODY
+        self, keys: PseudonymKeys, linkage: LinkageMethod, source: str, same: Mapping[bytes, bytes] = _NOBODY
     ) -> None:
         chain = key_chain(keys)
         self._keyed = HMAC(chain[0], SHA256())
-        prefix = f"{linkage}:{source}:" if linkage in _ALONE else f"{linkage}:"
+        prefix = f"{linkage}:{source}:" if linkage in OWN_NUMBERS else f"{linkage}:"
         self._keyed.update(prefix.encode())
         self._wrap = [Wrapping(key) for key in chain[1:]]
         self._same = same

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from node.release.cube import Cube, Key
 from node.release.disclosure import CellKey, Earlier, Statistic, SubsetLink, together
-from node.release.inclusion import check_sums, implied_links
+from node.release.inclusion import check_cuts, check_sums, implied_links
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,10 @@ class Absent:
             if one.statistic.period in periods:
                 latest[one.statistic.key, one.statistic.period] = one.statistic
                 links |= {SubsetLink(one.statistic.key, whole) for whole in one.wholes}
-        check_sums({*latest, *joined.statistics}, joined.labels)
-        links |= implied_links({**latest, **joined.statistics}, links)
+        every = {**latest, **joined.statistics}
+        check_sums(every, joined.labels)
+        check_cuts(every, joined.labels)
+        links |= implied_links(every, links)
         keys = together([*latest, *joined.statistics], tuple(links), joined.statistics) - set(joined.statistics)
         found = tuple(latest[key] for key in sorted(keys))
         new = {link for key, _ in keys for link in links if key in (link.part_key, link.whole_key)}

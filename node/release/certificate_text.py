@@ -44,7 +44,7 @@ _NOT_HELD: Final = Text(
 
 def page(found: Certificate, region: str, on: str, lang: Language) -> str:
     """Return the certificate of a region's release; `on` is the day it is written (RFC 3339)."""
-    return "\n\n".join(text.nl if lang == "nl" else text.en for text in _parts(found, region, on)) + "\n"
+    return "\n\n".join(text.told(lang) for text in _parts(found, region, on)) + "\n"
 
 
 def _parts(found: Certificate, region: str, on: str) -> Iterator[Text]:
@@ -220,10 +220,6 @@ def _limits(found: Certificate) -> Iterator[Text]:
             "die alleen andere helpt beschermen, heeft zelf geen belofte.",
             "Ranges are proven in fractions; in whole numbers they can now and then be narrower. A cell that "
             "only helps to protect others has no promise of its own.",
-        )
-        yield Text(
-            "Sommen over perioden, en tabellen van dezelfde maat met een andere indeling, zijn niet samen getoetst.",
-            "Sums over periods, and tables of the same measure with another cut, are not audited together.",
         )
     for source, reason in dict.fromkeys(pair for one in found.proofs for pair in one.not_recorded):
         yield not_tested(escaped(source), escaped(reason))

@@ -10,7 +10,7 @@ from node.indicators.compile import is_money
 from node.indicators.figures import Axis, ByOrganisation, ComputedIndicator, Counts
 from node.release.disclosure import CellKey, Dimension, Organisations, Statistic, SubsetLink
 from node.release.disclosure.dominance import two_of_all
-from node.release.inclusion import check_sums, implied_links
+from node.release.inclusion import check_cuts, check_sums, implied_links
 from node.release.join import band, is_age, join, span, total_name
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
@@ -56,7 +56,7 @@ def cube(computed: Sequence[ComputedIndicator]) -> Cube:
     """Join the indicators' numerators and denominators into statistics that each occur once.
 
     Person counts are linked also where one is part of another by what they count. Raises DefinitionHasNoMeasure,
-    AxesDisagree, StatisticsDisagree, SumsOverlap, and what Statistic raises for misshapen tables.
+    AxesDisagree, StatisticsDisagree, SumsOverlap, PartCutOtherwise, and what Statistic raises for misshapen tables.
     """
     tables: dict[Key, list[Statistic]] = {}
     names: dict[str, list[str]] = {}
@@ -83,6 +83,7 @@ def cube(computed: Sequence[ComputedIndicator]) -> Cube:
     every = {cell for table in statistics.values() for cell in table.cells()}
     labels = {key: found[0] for key, found in names.items()}
     check_sums(statistics, labels)
+    check_cuts(statistics, labels)
     links |= implied_links(statistics, links)
     return Cube(statistics, tuple(sorted(links)), labels, frozenset(every - shown))
 

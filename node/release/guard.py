@@ -52,10 +52,6 @@ class ReleaseTooLarge(ReleaseRefused):
     """More figures hang together than can be protected and audited in reasonable time."""
 
 
-class RevisionRevealsPersons(ReleaseRefused):
-    """A figure that was published earlier has another value now; the difference could be worked out."""
-
-
 class FiguresUnfit(ReleaseRefused):
     """Figures that contradict each other, an earlier release, or the form of a table."""
 

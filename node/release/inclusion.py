@@ -14,10 +14,15 @@ class SumsOverlap(ReleaseRefused):
     """A sum that is part of another one of the same period: the rest would be a sum that nobody protected."""
 
 
+class PartCutOtherwise(ReleaseRefused):
+    """Persons that are part of others of the same period, in a table of other dimensions: the two share totals."""
+
+
 def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLink]) -> frozenset[SubsetLink]:
     """Return the links between person counts that follow from what they count, beside those that are there.
 
     What follows from two others is left out: the dementia of those over 65 is among the chronic, and these among all.
+    Of periods in which only one of two was counted nothing follows.
     """
     there = {(link.part_key, link.whole_key) for link in links}
     names = sorted({key for key, _ in statistics if _counts_persons(key)})
@@ -27,7 +32,12 @@ def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLin
     needed = {
         (part, whole)
         for part, whole in pairs
-        if not any((part, between) in every and (between, whole) in every for between in names)
+        if not any(
+            (part, between) in every
+            and (between, whole) in every
+            and _together(statistics, part, whole) <= _together(statistics, part, between, whole)
+            for between in names
+        )
     }
     return frozenset(SubsetLink(part, whole) for part, whole in needed)
 
@@ -48,15 +58,40 @@ def check_sums(statistics: Iterable[Key], labels: Mapping[str, str]) -> None:
                 )
 
 
+def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -> None:
+    """Refuse persons that are part of others of the same period, and are cut otherwise; raises PartCutOtherwise.
+
+    Tables of other dimensions share totals, in which the one can be subtracted from the other and no link says so.
+    """
+    persons = sorted(key for key in statistics if _counts_persons(key[0]))
+    for part, period in persons:
+        for whole, other in persons:
+            if period != other or not is_part(part, whole):
+                continue
+            cut, wide = (tuple(side.name for side in statistics[one, period].dimensions) for one in (part, whole))
+            if cut != wide:
+                names = [labels.get(key, "a statistic released earlier") for key in (part, whole)]
+                raise PartCutOtherwise(
+                    f"In {period}, {names[0]} is part of {names[1]}, and is cut by {', '.join(cut)} where that is"
+                    f" cut by {', '.join(wide)}: subtracted in the totals that they share, they could tell of a few"
+                    " persons; cut both by the same dimensions, in the same order, or release only one of them."
+                )
+
+
 def _counts_persons(key: str) -> bool:
     found = taken_apart(key)
     return found is not None and found.counted == PERSONS
 
 
 def _are_linkable(statistics: Mapping[Key, Statistic], part: str, whole: str) -> bool:
-    """Tell whether two counts have shared cells in every period in which the part occurs."""
-    periods = [period for key, period in statistics if key == part]
-    return all((whole, period) in statistics and _share(statistics, part, whole, period) for period in periods)
+    """Tell whether two counts have shared cells in every period in which both occur, and occur together at all."""
+    periods = _together(statistics, part, whole)
+    return bool(periods) and all(_share(statistics, part, whole, period) for period in periods)
+
+
+def _together(statistics: Iterable[Key], *keys: str) -> set[str]:
+    """Return the periods in which all of some statistics occur."""
+    return set.intersection(*({period for key, period in statistics if key == one} for one in keys))
 
 
 def _share(statistics: Mapping[Key, Statistic], part: str, whole: str, period: str) -> bool:

@@ -4,15 +4,14 @@ Two tables of one statistic share margins, and a year is the sum of its quarters
 can be safe by itself, and both together tell what one of them hides.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
 
 from node.indicators.figures import ComputedIndicator
 from node.release.cube import Key, statistic_keys
 from node.release.disclosure import Earlier
-from node.release.period_before import months_of
 from node.release.refusal import ReleaseRefused
-from schemas.codes import first_day
+from schemas.codes import first_day, last_day
+from schemas.inclusion import PERSONS, is_part, taken_apart
 
 _MOST_DIMENSIONS = 3  # of one table
 
@@ -22,13 +21,13 @@ class SecondTable(ReleaseRefused):
 
 
 class PeriodsOverlap(ReleaseRefused):
-    """A statistic that adds up over time, and that was released, or is in this release, for a period that overlaps."""
+    """A statistic that adds up over time, where it, a part or a whole of it, is there for a period that overlaps."""
 
 
 def require_one_table(computed: Sequence[ComputedIndicator], earlier: Earlier) -> None:
     """Refuse a second table of a statistic beside those of this run and of all releases; raises the classes above."""
     cut: dict[Key, tuple[str, ...]] = {}
-    periods: dict[str, set[str]] = {}
+    periods: dict[str, set[str]] = {}  # by statistic
     for vintage in earlier.vintages:
         table = vintage.statistic
         cut[table.key, table.period] = tuple(side.name for side in table.dimensions)
@@ -36,51 +35,47 @@ def require_one_table(computed: Sequence[ComputedIndicator], earlier: Earlier) -
         periods.setdefault(cell.statistic, set()).add(cell.period)
     for one in computed:
         axes = tuple(axis.name for axis in one.axes)
-        for side, key, adds_up in _statistics(one):
+        for side, key in zip(("numerator", "denominator"), statistic_keys(one), strict=True):
+            if key is None:
+                continue
             before = cut.setdefault((key, one.period), axes)
             if before != axes:
                 raise SecondTable(_second(one, side, before, axes))
-            known = periods.setdefault(key, set())
-            other = next((period for period in sorted(known) if adds_up and _overlap(period, one.period)), None)
-            if other is not None:
-                raise PeriodsOverlap(_overlapping(one, side, other))
-            known.add(one.period)
+            if (other := _overlapped(periods, key, one.period)) is not None:
+                raise PeriodsOverlap(_overlapping(one, side, *other))
+            periods.setdefault(key, set()).add(one.period)
 
 
-def _statistics(one: ComputedIndicator) -> Iterator[tuple[str, str, bool]]:
-    """Yield what each side is called, its key, and whether its figures of parts of a period bound those of the whole.
+def _adds_up(key: str) -> bool:
+    """Tell whether a statistic's figures of parts of a period bound those of the whole, by its canonical name.
 
     Records, amounts and days add up. Persons with a record in the period do not, but a year has at least as many as any
     of its quarters, and at most as many as all of them. Who has a condition on a day is another statistic the next day.
     """
-    measure, population = one.definition.measure, one.definition.population
-    part, whole = statistic_keys(one)
-    if measure is None or population is None:
-        return
-    of_period = any(criterion.window == "in_period" for criterion in population.criteria)
-    matching = measure.of is not None and measure.of.window == "in_period"
-    yield "numerator", part, measure.count != "persons" or matching or of_period
-    if whole is not None:
-        yield "denominator", whole, measure.denominator != "persons" or of_period
+    found = taken_apart(key)
+    return found is not None and (
+        found.counted != PERSONS or any(criterion.window == "in_period" for criterion in found.population.criteria)
+    )
+
+
+def _overlapped(periods: Mapping[str, set[str]], key: str, period: str) -> tuple[str, str] | None:
+    """Return a period that overlaps this one of the same statistic, or of a part or whole of it, and what it is of."""
+    for other, known in sorted(periods.items()) if _adds_up(key) else ():
+        found = next((one for one in sorted(known) if _overlap(one, period)), None)
+        if found is None or not _adds_up(other):
+            continue
+        if other == key:
+            return found, "that"
+        if is_part(other, key) or is_part(key, other):
+            return found, "a part of it" if is_part(other, key) else "that of which it is a part"
+    return None
 
 
 def _overlap(one: str, other: str) -> bool:
-    first, second = _days(one), _days(other)
-    if one == other or first is None or second is None:
+    start, end, other_start, other_end = first_day(one), last_day(one), first_day(other), last_day(other)
+    if one == other or start is None or end is None or other_start is None or other_end is None:
         return False
-    return first[0] < second[1] and second[0] < first[1]
-
-
-def _days(period: str) -> tuple[date, date] | None:
-    """Return the first day of a period and the first day after it."""
-    start, months = first_day(period), months_of(period)
-    if start is None:
-        return None
-    if months is None:
-        return start, start + timedelta(days=7 if "W" in period else 1)
-    month = start.month - 1 + months
-    year = start.year + month // 12
-    return start, date.max if year > date.max.year else date(year, month % 12 + 1, 1)
+    return start <= other_end and other_start <= end
 
 
 def _second(one: ComputedIndicator, side: str, before: Sequence[str], axes: Sequence[str]) -> str:
@@ -93,8 +88,8 @@ def _second(one: ComputedIndicator, side: str, before: Sequence[str], axes: Sequ
     )
 
 
-def _overlapping(one: ComputedIndicator, side: str, other: str) -> str:
+def _overlapping(one: ComputedIndicator, side: str, other: str, what: str) -> str:
     return (
-        f"The {side} of {one.definition.id} for {one.period} overlaps that for {other}: what adds up over time could be"
-        " subtracted, and tell what one of them hides; release one length of period only."
+        f"The {side} of {one.definition.id} for {one.period} overlaps {what} for {other}: what adds up over time could"
+        " be subtracted, and tell what one of them hides; release one length of period only."
     )

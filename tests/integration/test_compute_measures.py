@@ -6,6 +6,7 @@ import msgspec
 
 from node.indicators.compute import compute
 from node.indicators.figures import ComputedIndicator
+from node.indicators.requirements import unfed
 from schemas.catalogue import catalogue
 from schemas.definition import Again, Criterion, IndicatorDefinition, Measure, Population
 from tests.support.linked_store import Rows, store_of
@@ -146,3 +147,24 @@ def test_a_segment_narrows_numerator_and_denominator() -> None:
     )  # fmt: skip
     assert _counted(rows, catalogue()["c.ed_patients"]) == (2, 3)
     assert _counted(rows, catalogue()["c.ed_patients_chronic"]) == (1, 2)
+
+
+def test_who_dies_after_coverage_ended_counts_and_has_days_until_then() -> None:
+    rows = _everyone(
+        {"covered": [("2024-01-01", "2024-03-01")], "death_date": "2024-07-01"},
+        {"covered": [("2024-01-01", "2024-03-01")], "death_date": "2024-01-01"},
+    )
+    assert _counted(rows, catalogue()["h.mort_prem"]) == (2, 60)
+
+
+def test_a_zero_that_no_source_can_feed_is_told_from_a_zero_that_was_counted() -> None:
+    rows = _everyone({}, {}, condition=_codes(1, "icpc", "K77"), encounter=[_stay(1, "2023-01-01", "2023-01-03")])
+    asked = [catalogue()[name] for name in ("h.heart_failure", "h.copd", "q.acute_adm", "h.celecoxib")]
+    with store_of(rows) as store:
+        said = unfed(store, [compute(store, one, "2024", ()) for one in asked])
+    assert said == (
+        "h.copd over 2024 reads 0, which may mean not recorded: None of the codes was ever seen; needed is condition"
+        " (icpc: R95...).",
+        "h.celecoxib over 2024 reads 0, which may mean not recorded: No treatment is loaded; needed is treatment"
+        " (omop: 1118084).",
+    )

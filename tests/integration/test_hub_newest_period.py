@@ -34,6 +34,24 @@ def test_a_period_that_is_still_to_begin_is_not_the_newest(tmp_path: Path, to_co
     assert client.get(f"{COMPARISON}?period={to_come}").get_json()["period"] == to_come
 
 
+@pytest.mark.parametrize("odd", ["9999", "9999-12", "9999-Q4", "9999-W52", "2026-13", "2026-02-31"])
+def test_a_period_that_the_calendar_does_not_have_takes_no_catalogue_or_export_from_others(
+    tmp_path: Path, odd: str
+) -> None:
+    client = _held(tmp_path, "2025", odd).app.test_client()
+    found = client.get("/catalog.jsonld").get_json()
+    assert "2025-01-01" in str(found)
+    assert client.get(f"{COMPARISON}?format=fhir").status_code == 200
+    asked = client.get(f"{COMPARISON}?format=fhir&period={odd}")
+    assert asked.status_code == (200 if odd.startswith("9999") else 422)
+    for path in (
+        f"{COMPARISON}?format=dhis2&period={odd}",
+        "/api/v1/indicators/h.dm_prev/trend",
+        f"{COMPARISON}?period={odd}",
+    ):
+        assert client.get(path).status_code == 200
+
+
 @pytest.mark.parametrize("begun", ["2026", "2026-11", "2026-11-22", "2026-W47", "2026-Q4"])
 def test_a_period_that_has_begun_is_the_newest(tmp_path: Path, begun: str) -> None:
     assert _held(tmp_path, "2025", begun).app.test_client().get(COMPARISON).get_json()["period"] == begun

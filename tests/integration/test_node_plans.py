@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from demo.journey import approve_definitions
 from node.__main__ import main
-from node.bootstrap import Node, create_node
+from node.bootstrap import Node, create_node, write_secret
 from node.commands import guiding, plan_doctor, planned, planning
 from node.records import load as load_module
 from node.work import take_up
@@ -53,6 +54,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def home(tmp_path: Path, clock: Clock) -> Iterator[Path]:
     made = create_node(tmp_path / "node", VALUES)
     copytree(ROOT / "demo" / "data" / "own", tmp_path / "own")
+    approve_definitions(tmp_path / "node", "h.dm_prev")
     yield tmp_path / "node"
     made.engine.dispose()
 
@@ -130,6 +132,20 @@ def test_an_extract_that_is_gone_fails_is_told_by_the_doctor_and_succeeds_when_i
 
 def runs_failed(capsys: pytest.CaptureFixture[str], home: Path) -> str:
     return f"gp failed: {runs(capsys, home)[0]['detail']}"
+
+
+def test_a_store_of_other_keys_fails_a_plan_by_saying_what_to_do(
+    home: Path, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan(capsys, home)
+    clock.now = BEGUN + timedelta(days=1)
+    work(home, clock)
+    write_secret(home / "secrets" / "pseudonym.2", bytes(32))
+    clock.now = BEGUN + timedelta(days=2)
+    assert work(home, clock) == 1
+    (failed, *_) = runs(capsys, home)
+    assert (failed["plan"], failed["outcome"]) == ("gp", "failed")
+    assert "finish `key rotate-pseudonym`" in failed["detail"]
 
 
 def test_the_doctor_says_that_nobody_does_what_is_due(

@@ -56,6 +56,21 @@ def test_impossible_persons_dates_and_values_are_found(tmp_path: Path) -> None:
         assert all(value not in one.line("en") + one.line("nl") for one in report.findings)
 
 
+def test_a_number_of_one_person_in_the_column_of_codes_is_not_kept_by_name(tmp_path: Path) -> None:
+    """Whoever maps the wrong column must not find a frequent visitor's number in the store's history."""
+    lab, text = measured(*(f"{ANN};{ANN};{day:02}-01-2024;50" for day in range(1, 21)))
+    load(
+        tmp_path / "home",
+        written(tmp_path / "in", source(register(), lab), persons=REGISTER, lab=text),
+        KEY,
+        today=TODAY,
+    )
+    with open_store(records_path(tmp_path / "home"), read_only=True) as connection:
+        kept = connection.execute("SELECT * FROM source_load").fetchall()
+    assert kept
+    assert ANN not in str(kept)
+
+
 def test_costs_below_nothing_and_after_death_are_found(tmp_path: Path) -> None:
     fields = {
         "person_id": {"column": "bsn"}, "category": {"constant": "gp"}, "start_date": {"column": "date"},

@@ -72,7 +72,7 @@ def test_money_becomes_whole_cents(tmp_path: Path, amount: str, cents: int) -> N
 def test_money_in_another_form_is_rejected(tmp_path: Path, amount: str) -> None:
     report = loaded(tmp_path, source(register_file(), costs_file()), persons=REGISTER, costs=costs_text(amount))
     assert [reject.reason for reject in report.rejects] == [
-        "is not a number with a decimal comma and at most 2 decimals"
+        "is not a number with a decimal comma and at most 2 decimals, without signs between thousands"
     ]
     assert amount not in "\n".join(report.lines())
 

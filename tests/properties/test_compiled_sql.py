@@ -8,17 +8,16 @@ from itertools import permutations
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from node.indicators.compute import compute
-from node.indicators.figures import ComputedIndicator
 from schemas.catalogue import catalogue
 from schemas.definition import Criterion, IndicatorDefinition, denominator_key, numerator_key
 from schemas.inclusion import is_part
 from tests.support.linked_store import store_of
+from tests.support.same_figures import WHOM, as_cells
 
 DAY = datetime.timedelta(days=1)
 AREAS = ("XA", "XB")
@@ -29,9 +28,8 @@ BOUNDS = {
     "2023-12": (datetime.date(2023, 12, 1), datetime.date(2023, 12, 16), datetime.date(2024, 1, 1)),
 }
 PERSONS = 25
-WHOM = ("XA-1", "XA-2", "XA-3", None)
 SCORES = [None, *map(Decimal, ("0", "1", "2.99", "3", "5", "6", "7.25", "7.35", "10", "10.99", "11"))]
-OMOP = ("192671", "1118084")
+OMOP: Final = ("192671", "1118084")
 ICPC: Final = ("T90", "T90.02", "T89", "K86", "K77", "K75", "K90", "L90", "P70", "P76", "R95", "R96.01")
 ICD10: Final = ("J44.1", "I50", "E11.9", "S72", "J4")
 ATC: Final = ("J07BB", "J07BB02", "J07CA", "A10BA02", "A10BA03", "C07AB02", "N02BE01", "B01AC06", "R03AC02", "M01AE01")
@@ -242,23 +240,6 @@ def _oracle(
     return cells
 
 
-def _as_cells(computed: ComputedIndicator) -> dict[tuple[str, ...], list[int]]:
-    arrays = [computed.numerator, computed.numerator_persons]
-    if computed.denominator is not None and computed.denominator_persons is not None:
-        arrays += [computed.denominator, computed.denominator_persons]
-    if computed.largest is not None:
-        arrays += [computed.largest[..., 0], computed.largest[..., 1]]
-        assert computed.organisations is not None
-        of = dict(zip(computed.organisations.codes, np.moveaxis(computed.organisations.amounts, -1, 0), strict=True))
-        said = [of.get(whom, np.zeros_like(computed.numerator)) for whom in WHOM if whom is not None]
-        arrays += [*said, computed.numerator - sum(said)]
-    cells = {
-        tuple(axis.leaves[i] for axis, i in zip(computed.axes, place, strict=True)): [int(a[place]) for a in arrays]
-        for place in np.ndindex(computed.numerator.shape)
-    }
-    return {leaf: numbers for leaf, numbers in cells.items() if any(numbers)}
-
-
 COUNTED = sorted(name for name, definition in catalogue().items() if definition.measure is not None)
 BARRED = Criterion("condition", window="until_reference", system="icpc", prefixes=("R9",), at_least=2, code_length=3)
 
@@ -280,7 +261,7 @@ def test_compiled_sql_counts_what_the_definition_says(period: str, seed: int) ->
             definition = msgspec.structs.replace(definition, population=population)
             computed = compute(connection, definition, period, areas)
             expected = _oracle(rows, definition, period, areas)
-            assert _as_cells(computed) == {leaf: numbers for leaf, numbers in expected.items() if any(numbers)}
+            assert as_cells(computed) == {leaf: numbers for leaf, numbers in expected.items() if any(numbers)}
             assert computed.numerator.dtype == "int64"
 
 
@@ -289,7 +270,7 @@ def test_what_is_part_of_another_statistic_counts_no_more_in_any_cell() -> None:
     with store_of(rows) as connection:
         for indicator in COUNTED:
             definition = catalogue()[indicator]
-            found = _as_cells(compute(connection, definition, "2024", AREAS))
+            found = as_cells(compute(connection, definition, "2024", AREAS))
             for name, place in ((numerator_key(definition), 0), (denominator_key(definition), 2)):
                 if name is not None:
                     cells[name] = {leaf: numbers[place] for leaf, numbers in found.items()}

@@ -40,8 +40,8 @@ def count(axes: Sequence[Axis], persons: np.ndarray) -> ComputedIndicator:
     return ComputedIndicator(what, "2025", tuple(axes), persons, persons, None, None, ("gp",))
 
 
-def visits(period: str, records: np.ndarray) -> ComputedIndicator:
-    of = Criterion("encounter", window="in_period", types=("emergency",))
+def visits(period: str, records: np.ndarray, types: tuple[str, ...] = ("emergency",)) -> ComputedIndicator:
+    of = Criterion("encounter", window="in_period", types=types)
     what = msgspec.structs.replace(
         catalogue()["pop.persons"],
         id="visits",
@@ -181,6 +181,18 @@ def test_periods_overlap_by_their_days(one: str, other: str, overlaps: bool) -> 
             safe(again, earlier=after(*first))
     else:
         safe(again, earlier=after(*first))
+
+
+def test_quarters_of_a_part_and_the_year_of_its_whole_are_refused_whichever_comes_second() -> None:
+    """103 contacts in a year less 4 x 25 at the emergency department would be three of another kind."""
+    quarters = [visits(f"2025-Q{number}", np.array([25, 30, 40])) for number in range(1, 5)]
+    year = visits("2025", np.array([103, 150, 200]), types=())
+    with pytest.raises(PeriodsOverlap, match="overlaps a part of it for 2025-Q1"):
+        safe(*quarters, year)
+    with pytest.raises(PeriodsOverlap, match="overlaps a part of it for 2025-Q2"):
+        safe(year, earlier=after(*safe(quarters[1])))
+    with pytest.raises(PeriodsOverlap, match="overlaps that of which it is a part for 2025:"):
+        safe(quarters[3], earlier=after(*safe(year)))
 
 
 def test_who_has_a_condition_at_the_end_of_a_quarter_and_of_a_year_is_no_sum() -> None:

@@ -73,3 +73,11 @@ def test_a_key_of_another_algorithm_is_no_key_here(other: str) -> None:
     pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with pytest.raises(KeyUnreadable):
         SigningKey.from_pem(pem)
+
+
+def test_a_signature_has_one_spelling() -> None:
+    signature = KEY.sign(Purpose.RECEIPT, b"held")
+    KEY.public.verify(Purpose.RECEIPT, b"held", signature)
+    for spelt in (signature.upper(), f"{signature} ", f"{signature}\n", f"{signature[:2]} {signature[2:]}"):
+        with pytest.raises(SignatureMismatch, match="128 hexadecimal digits"):
+            KEY.public.verify(Purpose.RECEIPT, b"held", spelt)

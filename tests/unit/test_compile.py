@@ -95,3 +95,12 @@ def test_a_period_of_which_days_are_to_come_is_not_released() -> None:
         check_over("2031", datetime.date(2026, 11, 28))
     with pytest.raises(PeriodNotOver):
         check_over("2025-09", datetime.date(2025, 9, 30))
+
+
+@pytest.mark.parametrize(("indicator", "last"), [("pop.last_phase", "2025-07-01"), ("q.readmit30", "2025-01-30")])
+def test_a_period_waits_until_the_days_after_it_that_a_definition_looks_at_are_over(indicator: str, last: str) -> None:
+    day = datetime.date.fromisoformat(last)
+    with pytest.raises(PeriodNotOver, match=f"{indicator} over 2024 looks until {last} and today is {last}"):
+        check_over("2024", day, catalogue()[indicator])
+    check_over("2024", day + datetime.timedelta(days=1), catalogue()[indicator])
+    check_over("2024", datetime.date(2025, 1, 1), catalogue()["h.mort_prem"])

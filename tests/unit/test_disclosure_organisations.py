@@ -144,6 +144,31 @@ def test_a_correction_of_one_organisation_waits_and_one_of_many_goes_out() -> No
             }
 
 
+@pytest.mark.parametrize("unknown", [(5, 5), (5, 6), (900, 905)])
+def test_a_correction_of_one_organisation_waits_beside_money_paid_to_nobody_known(unknown: tuple[int, int]) -> None:
+    """That some money has no code hides nothing of a change that is one organisation's."""
+    even = [[400, 300, 300, 200, 200]] * 4
+    earlier = released(costs(*even, unknown=unknown[0]))
+    now = costs([490, 300, 300, 200, 200], *even[1:], unknown=unknown[0])
+    now.values[0] += unknown[1] - unknown[0]
+    now.contributors[0] += 20
+    settled = settle([now], [], earlier, POLICY)
+    assert settled.waiting
+    assert settled.statistics[0].values.tolist() == [1_400 + unknown[0]] * 4
+    model = build([now], [], earlier)
+    told = audit(model, dict.fromkeys(model.cells, Status.PUBLISHED), POLICY)
+    assert {one.fault for one in told.failures} == {"changed by an amount that tells what one organisation was paid"}
+
+
+def test_a_correction_that_is_mostly_of_nobody_known_goes_out() -> None:
+    even = [[400, 300, 300, 200, 200]] * 4
+    earlier = released(costs(*even, unknown=500))
+    now = costs([410, 300, 300, 200, 200], *even[1:], unknown=500)
+    now.values[0] += 90
+    now.contributors[0] += 20
+    assert not settle([now], [], earlier, POLICY).waiting
+
+
 def test_a_figure_that_was_shown_stays_as_it_was_when_too_few_are_paid_in_it_now() -> None:
     even = [[400, 300, 300, 200, 200]] * 4
     earlier = released(costs(*even))

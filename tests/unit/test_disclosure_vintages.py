@@ -179,3 +179,38 @@ def test_a_hidden_neighbour_that_shrinks_to_what_no_longer_covers_is_refused() -
     model = build([counts([2, 10, 300, 400])], (), earlier)
     with pytest.raises(CannotProtect):
         suppress(model, POLICY)
+
+
+def test_blanks_beside_shown_figures_that_become_small_together_wait() -> None:
+    earlier = out([counts([4, 15, 300, 400])])
+    assert [cell.nodes[0] for cell, value in earlier.cells.items() if value is None] == ["a", "b"]
+    assert leaves(settled(counts([4, 5, 300, 400]), earlier=earlier)) == [4, 15, 300, 400]  # nine in both would be told
+    assert leaves(settled(counts([4, 5, 330, 400]), earlier=earlier)) == [4, 15, 330, 400]
+    assert leaves(settled(counts([4, 40, 300, 400]), earlier=earlier)) == [4, 40, 300, 400]
+    earlier = out([counts([4, 5, 12, 400])])  # twelve are hidden to cover the nine
+    assert leaves(settled(counts([4, 5, 0, 400]), earlier=earlier)) == [4, 5, 12, 400]
+
+
+def test_the_search_and_the_audit_each_refuse_blanks_that_become_small_together() -> None:
+    earlier = out([counts([4, 15, 300, 400])])
+    model = build([counts([4, 5, 300, 400])], (), earlier)
+    with pytest.raises(CannotProtect):
+        suppress(model, POLICY)
+    statuses = dict.fromkeys(model.cells, Status.PUBLISHED)
+    statuses |= dict.fromkeys(model.cells[:2], Status.PRIMARY)
+    report = audit(model, statuses, POLICY)
+    assert [one.fault for one in report.failures] == [
+        "the sum of the cell and its small neighbours has too narrow a range"
+    ]
+
+
+def test_what_shown_figures_told_of_blanks_before_holds_nothing_back() -> None:
+    # public tables told that nine are in two small cells; it is no news in what is released now, whatever else changed
+    was = counts([4, 5, 300, 400])
+    cells = dict(zip(build([was]).cells, [None, None, 300, 400, 709], strict=True))
+    earlier = Earlier(cells, (Vintage(0, was),))
+    for records in ([4, 5, 300, 400], [4, 5, 330, 400], [4, 15, 300, 400]):
+        found = settled(counts(records), earlier=earlier)
+        assert leaves(found) == records
+        model = build(found.statistics, (), earlier)
+        assert audit(model, suppress(model, POLICY).statuses, POLICY).passed

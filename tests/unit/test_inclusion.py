@@ -1,5 +1,7 @@
 """Statistics that are parts of each other without saying so are protected together, or not released together."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from node.indicators.figures import Axis, ComputedIndicator
 from node.release.cube import cube
 from node.release.disclosure import CellKey, DisclosurePolicy, Earlier, SubsetLink
-from node.release.inclusion import SumsOverlap
+from node.release.inclusion import PartCutOtherwise, SumsOverlap
 from node.release.protect import ProtectedIndicator, protect
 from schemas.catalogue import catalogue
 from schemas.definition import Again, Criterion, IndicatorDefinition, Population, denominator_key, numerator_key
@@ -23,6 +25,17 @@ COPD = np.array([145, 40, 50])  # in the first area five persons are chronically
 def _computed(indicator: str, counted: np.ndarray, people: np.ndarray = PEOPLE) -> ComputedIndicator:
     definition = msgspec.structs.replace(catalogue()[indicator], dimensions=("area",), age_bands=())
     return ComputedIndicator(definition, "2025", (AREAS,), counted, counted, people, people, ("gp",))
+
+
+def _of(period: str, indicator: str, counted: np.ndarray, people: np.ndarray | None) -> ComputedIndicator:
+    """Return an indicator of some period, without people as a bare count."""
+    found = _computed(indicator, counted)
+    measure = found.definition.measure
+    assert measure is not None
+    if people is None:
+        measure = msgspec.structs.replace(measure, denominator=None)
+    definition = msgspec.structs.replace(found.definition, measure=measure)
+    return replace(found, definition=definition, period=period, denominator=people, denominator_persons=people)
 
 
 def _protected(*computed: ComputedIndicator, earlier: Earlier | None = None) -> tuple[ProtectedIndicator, ...]:
@@ -54,6 +67,37 @@ def test_they_stay_hidden_when_the_two_are_released_one_after_the_other() -> Non
     (copd,) = _protected(_computed("h.copd", COPD), earlier=_after(*chronic))
     assert _shown(chronic[0], "XG-A")
     assert not _shown(copd, "XG-A")
+
+
+def test_they_stay_hidden_beside_a_period_in_which_only_one_of_the_two_was_counted() -> None:
+    before = _of("2024", "h.copd", COPD, PEOPLE)
+    chronic, copd, _ = _protected(_computed("h.chronic", CHRONIC), _computed("h.copd", COPD), before)
+    assert not (_shown(chronic, "XG-A") and _shown(copd, "XG-A"))
+
+
+def test_a_link_is_drawn_where_the_statistic_between_two_others_was_counted_in_another_period() -> None:
+    copd, chronic = numerator_key(_computed("h.copd", COPD).definition), numerator_key(catalogue()["h.chronic"])
+    everybody = denominator_key(catalogue()["h.chronic"])
+    now = [_of("2025", "h.copd", COPD, people=None), _of("2025", "pop.persons", PEOPLE, people=None)]
+    then = [_of("2024", "h.copd", COPD, people=None), _of("2024", "h.chronic", CHRONIC, people=None)]
+    joined = cube([*now, *then, _of("2024", "pop.persons", PEOPLE, people=None)])
+    assert {(str(copd), str(everybody)), (str(copd), str(chronic))} <= {
+        (one.part_key, one.whole_key) for one in joined.links
+    }
+
+
+def test_a_part_that_is_cut_by_other_dimensions_than_its_whole_is_refused_now_and_later() -> None:
+    sexes = Axis("sex", ("f", "m"))
+    half = CHRONIC // 2
+    chronic = replace(
+        _of("2025", "h.chronic", np.stack([half, CHRONIC - half], axis=1), people=None), axes=(AREAS, sexes)
+    )
+    copd = _of("2025", "h.copd", COPD, people=None)
+    for one, other in ((chronic, copd), (copd, chronic)):
+        with pytest.raises(PartCutOtherwise, match="subtracted in the totals that they share"):
+            _protected(one, other)
+        with pytest.raises(PartCutOtherwise, match="a statistic released earlier"):
+            _protected(other, earlier=_after(*_protected(one)))
 
 
 def test_a_link_that_follows_from_two_others_is_not_drawn_again() -> None:
@@ -102,6 +146,9 @@ PLAIN = Criterion("condition", window="until_reference", system="icpc", prefixes
         ({"at_least": 2}, {}, True),
         ({"at_least": 3, "code_length": 3}, {"at_least": 2, "code_length": 3}, True),
         ({"at_least": 3}, {"at_least": 2, "code_length": 3}, False),
+        ({"at_least": 2, "code_length": 3}, {"at_least": 2}, True),  # two beginnings are two codes
+        ({"at_least": 2, "code_length": 3}, {"at_least": 2, "code_length": 4}, True),
+        ({"at_least": 2, "code_length": 4}, {"at_least": 2, "code_length": 3}, False),
         ({}, {"window": "until_end"}, True),
         ({"window": "until_end"}, {}, False),
         ({"window": "ended_in_period"}, {"window": "in_period"}, False),

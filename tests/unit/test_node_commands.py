@@ -7,8 +7,11 @@ import pytest
 import yaml
 
 from node.__main__ import main
+from node.commands.inspection import _total
 from node.records.store import open_store, records_path
+from schemas.values import Suppressed
 from tests.support.events import lesson
+from tests.support.totals import count
 
 INIT = (
     "init", "--region", "XR-DUINRAND", "--name", "Duinrand", "--region-set", "invented", "--division-year", "2025",
@@ -185,3 +188,8 @@ def test_a_wrong_call_ends_with_two(arguments: list[str], capsys: pytest.Capture
     told = capsys.readouterr()
     assert told.out == ""
     assert "Traceback" not in told.err
+
+
+def test_a_hidden_total_without_an_upper_bound_is_at_least_so_much() -> None:
+    assert _total(count(Suppressed(12, None, None))).endswith("hidden; readers see at least 12.")
+    assert _total(count(Suppressed(0, 121, 634))).endswith("hidden; readers see between 0 and 121.")

@@ -1,7 +1,5 @@
 """Rounds of shipping: how long until the next, and what a round outlasts."""
 
-import io
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from connectors.transport.memory import MemoryTransport
 from node import schedule
 from node.bootstrap import Node, create_node
-from node.commands.logs import JsonLines, set_up
 from node.config import SettingWrong, read_settings
 from schemas.delivery import Parcel, TransportRefused, TransportUnavailable
 from schemas.receipt import Answer
@@ -104,26 +101,6 @@ def test_a_run_outlasts_every_trouble_says_each_in_a_sentence_and_stops_when_tol
     ]
     assert "secret" not in caplog.text
     assert (hub.closed, rounds) == (True, [1])
-
-
-def test_a_log_line_is_one_json_object_without_an_exceptions_text() -> None:
-    stream = io.StringIO()
-    former, level = logging.getLogger().handlers[:], logging.getLogger().level
-    try:
-        set_up(stream)
-        try:
-            raise ValueError("a record's value")
-        except ValueError:
-            logging.getLogger("node.schedule").exception("Line\nwith a break")
-    finally:
-        logging.basicConfig(handlers=former, level=level, force=True)
-    (line,) = stream.getvalue().splitlines()
-    said = json.loads(line)
-    assert (said["level"], said["logger"], said["event"]) == ("error", "node.schedule", "Line\nwith a break")
-    assert said["error"] == "ValueError"
-    assert "record's value" not in line
-    assert datetime.fromisoformat(said["at"]).tzinfo is not None
-    assert isinstance(JsonLines(), logging.Formatter)
 
 
 def test_the_brokers_password_comes_from_the_environment_and_shows_nowhere(node: Node) -> None:

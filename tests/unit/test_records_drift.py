@@ -84,5 +84,7 @@ def test_every_finding_can_be_said_in_both_languages() -> None:
 
 
 def test_small_months_are_not_shown_outside() -> None:
-    (document,) = shown((msgspec.structs.replace(BEFORE, months={"2024-01": 9, "2024-02": 10}),))
-    assert document["months"] == {"2024-01": None, "2024-02": 10}
+    (document,) = shown((msgspec.structs.replace(BEFORE, months={"2024-01": 9, "2024-02": 10, "2024-03": 30}),))
+    assert document["months"] == {"2024-01": None, "2024-02": None, "2024-03": 30}  # else 49 rows less 40 tell it
+    (document,) = shown((msgspec.structs.replace(BEFORE, months={"2024-01": 9, "2024-02": 8, "2024-03": 30}),))
+    assert document["months"] == {"2024-01": None, "2024-02": None, "2024-03": 30}

@@ -63,7 +63,7 @@ def test_a_mapping_that_lists_columns_must_list_those_it_reads(tmp_path: Path) -
 
     assert mapping(["bsn", "born", "sex", "naam"]).files[0].columns == ("bsn", "born", "sex", "naam")
     with pytest.raises(
-        SourceRefused, match=r"key `files\.0\.fields\.sex`: names a column that `columns` does not list"
+        SourceRefused, match=r"key `files\.0\.fields\.sex`: names a column that `columns` does not list; correct"
     ):
         mapping(["bsn", "born"])
 
@@ -95,3 +95,9 @@ def test_what_completes_codes_is_checked(tmp_path: Path, how: dict[str, Any], se
     with pytest.raises(SourceRefused) as refused:
         read_mapping(written(tmp_path, source(document)), TODAY)
     assert sentence in str(refused.value)
+
+
+def test_a_file_left_without_fields_is_told_it_can_go(tmp_path: Path) -> None:
+    path = written(tmp_path, source({**register_file(), "fields": None}))
+    with pytest.raises(SourceRefused, match=r"key `files\.0\.fields`: is empty; fill it in, or remove this file"):
+        read_mapping(path, TODAY)

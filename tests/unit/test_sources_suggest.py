@@ -65,6 +65,19 @@ def test_a_proposal_names_no_value_and_is_refused_until_it_is_completed(tmp_path
     assert file.columns == ("bsn", "geboortedatum", "geslacht", "adres")
 
 
+def test_what_indicators_need_beyond_required_fields_is_said(tmp_path: Path) -> None:
+    rows = "".join(f"{number};ggz;01-02-2024;12,50\n" for number in SOUND_NUMBERS)
+    (tmp_path / "kosten.csv").write_text("bsn;zorgsoort;datum;bedrag\n" + rows, encoding="utf-8")
+    text = mapping_text(suggestions(tmp_path / "kosten.csv"), "kosten")
+    assert "# FILL IN organisation: {column: ...}   # who was paid" in text
+    assert "record: coverage" not in text
+    people = "".join(f"{number};01-02-1950;V\n" for number in SOUND_NUMBERS)
+    (tmp_path / "inwoners.csv").write_text("bsn;geboortedatum;geslacht\n" + people, encoding="utf-8")
+    text = mapping_text(suggestions(tmp_path / "inwoners.csv"), "gemeente")
+    assert "# Indicators also need `record: coverage`" in text
+    assert [file["record"] for file in yaml.safe_load(text)["files"]] == ["person"]
+
+
 def test_encoding_decimal_sign_and_codes_are_found(tmp_path: Path) -> None:
     rows = "".join(
         f"{number};T90;0{place}-01-2024;{place},5;caf\xe9\n" for place, number in enumerate(SOUND_NUMBERS, 1)

@@ -1,25 +1,18 @@
 """The rules that hide a figure by itself, and what must then stay uncertain."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
 from .dominance import dominated
 from .history import Past, every_payment
 from .model import ReleaseModel
-from .organisations import Paid, concentrated, payees
+from .organisations import concentrated
 from .policy import DisclosurePolicy
-from .relations import BoolArray, FloatArray, IntArray, Relations
+from .pools import Pool, pooled, shown_before
+from .relations import BoolArray, FloatArray
 
 UNBOUNDED = np.inf
-
-
-class Pool(NamedTuple):
-    """Figures of one sum that tell too much together as well: how wide the range of their sum must stay."""
-
-    members: IntArray
-    width: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +46,18 @@ def classify(model: ReleaseModel, policy: DisclosurePolicy) -> Classified:
     primary, few = np.zeros(len(model.values), np.bool_), np.zeros(len(model.values), np.bool_)
     down, up = np.full(len(model.values), UNBOUNDED), np.full(len(model.values), UNBOUNDED)
     required = np.where(model.is_sum, 1.0, float(policy.width))
-    pooled: dict[tuple[int, ...], Pool] = {}
+    pools: dict[tuple[int, ...], Pool] = {}
     for vintage in (*model.past, now):
-        small = _few(model, policy, vintage)
+        small = few_in(model, policy, vintage)
         ruled = _ruled(model, policy, vintage, small)
         slack = _status_slack(model, policy, vintage, small, ruled)
         down, up = np.minimum(down, slack[0]), np.minimum(up, slack[1])
         primary, few = primary | ruled, few | small
         sums = vintage.exists[model.is_sum] * _sum_widths(model, policy, vintage)
         required[model.is_sum] = np.maximum(required[model.is_sum], sums)
-        pooled |= _pooled(model, policy, vintage, small & ~model.is_sum)
-        for members, pool in _pooled_sums(model, policy, vintage, small & model.is_sum).items():
-            pooled[members] = max(pool, pooled.get(members, pool), key=lambda one: one.width)
+        public = shown_before(model) if vintage is now else vintage.values
+        for members, pool in pooled(model, policy, vintage, small, public).items():
+            pools[members] = max(pool, pools.get(members, pool), key=lambda one: one.width)
     hidden = close(model, primary | (model.withheld & ~model.known))
     blankable = (model.values > 0) & ~model.known & ~hidden
     blankable[len(model.cells) :] = False
@@ -76,11 +69,12 @@ def classify(model: ReleaseModel, policy: DisclosurePolicy) -> Classified:
         required=required,
         down=down,
         up=up,
-        pooled=tuple(pooled.values()),
+        pooled=tuple(pools.values()),
     )
 
 
-def _few(model: ReleaseModel, policy: DisclosurePolicy, vintage: Past) -> BoolArray:
+def few_in(model: ReleaseModel, policy: DisclosurePolicy, vintage: Past) -> BoolArray:
+    """Mark the figures that tell of few persons or organisations and are not public."""
     part, whole, rest = model.complements.T
     few: BoolArray = (vintage.persons > 0) & (vintage.persons < policy.minimum_persons)
     few |= dominated(vintage.values, vintage.largest, policy) | concentrated(vintage.values, vintage.payees, policy)
@@ -137,64 +131,3 @@ def _status_slack(
         np.where(there, values - np.minimum(low, values), UNBOUNDED),
         np.where(there, high - values, UNBOUNDED),
     )
-
-
-def _public(model: ReleaseModel, vintage: Past) -> BoolArray:
-    part, whole, rest = model.complements.T
-    public = model.known.copy()
-    public[rest] = model.known[part] & model.known[whole]
-    public |= vintage.values == 0
-    return public
-
-
-def _pooled(
-    model: ReleaseModel, policy: DisclosurePolicy, vintage: Past, small: BoolArray
-) -> dict[tuple[int, ...], Pool]:
-    public = _public(model, vintage)
-    found: dict[tuple[int, ...], Pool] = {}
-    for relations in (model.relations, model.implied):
-        for row in _rows_with_several(relations, small):
-            family = relations.variable[relations.start[row] : relations.start[row + 1]]
-            parent, children = family[0], family[1:]
-            members = np.sort(children[small[children]])
-            pool = int(vintage.values[members].sum())
-            others = np.setdiff1d(family, members)
-            together = policy.is_small(pool) and pool < vintage.values[parent] and vintage.exists[family].all()
-            if together and not public[others].all():
-                found[tuple(members.tolist())] = Pool(members, float(policy.width))
-    return found
-
-
-def _pooled_sums(
-    model: ReleaseModel, policy: DisclosurePolicy, vintage: Past, few: BoolArray
-) -> dict[tuple[int, ...], Pool]:
-    """Find sums of money that few organisations are paid, and that are together still paid to few of them.
-
-    Blank beside published neighbours, they would tell what these are paid in all of them.
-    """
-    public, share = _public(model, vintage), policy.magnitude_width_share
-    small = few & concentrated(vintage.values, vintage.payees, policy)
-    found: dict[tuple[int, ...], Pool] = {}
-    for row in _rows_with_several(model.relations, small) if vintage.paid else ():
-        family = model.relations.variable[model.relations.start[row] : model.relations.start[row + 1]]
-        members = np.sort(family[1:][small[family[1:]]])
-        value = int(vintage.values[members].sum())
-        is_part = value < vintage.values[family[0]] and vintage.exists[family].all()
-        if is_part and not public[np.setdiff1d(family, members)].all() and _is_of_few(vintage, members, value, policy):
-            width = max(1, -(-value * share.numerator // share.denominator))
-            found[tuple(members.tolist())] = Pool(members, float(width))
-    return found
-
-
-def _is_of_few(vintage: Past, members: IntArray, value: int, policy: DisclosurePolicy) -> bool:
-    of: Paid = next(one for one in vintage.paid.values() if members[0] in one.variables)
-    amounts = of.amounts[np.searchsorted(of.variables, members)].sum(axis=0, keepdims=True)
-    sums = np.array([value], np.int64)
-    return bool(concentrated(sums, payees(amounts, amounts.sum(axis=1) == sums), policy)[0])
-
-
-def _rows_with_several(relations: Relations, small: BoolArray) -> list[int]:
-    child = relations.coefficient > 0
-    count = np.bincount(relations.rows()[child & small[relations.variable]], minlength=len(relations))
-    rows: list[int] = np.flatnonzero(count >= 2).tolist()
-    return rows

@@ -10,12 +10,13 @@ from dataclasses import replace
 import numpy as np
 
 from .attack import Attack
-from .classify import Classified, Pool
+from .classify import Classified
 from .cluster import cluster
 from .effort import Effort
 from .history import every_payment
 from .model import ReleaseModel
 from .policy import DisclosurePolicy
+from .pools import Pool
 from .relations import BoolArray, FloatArray, IntArray
 
 

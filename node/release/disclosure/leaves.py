@@ -36,7 +36,7 @@ class Figure:
 
     few: 1 to minimum_persons - 1 persons, or a sum of money that two persons make, or that too few organisations are
     paid or two of them nearly all of. by_rule: may not be shown. paid: amounts by organisation, those of 0 left out.
-    known: was public before this release. is_open: the public cannot read it off.
+    known: was public before this release, with the value `shown` (0 where not). is_open: the public cannot read it off.
     """
 
     cell: CellKey
@@ -52,6 +52,7 @@ class Figure:
     is_complement: bool = False
     largest: tuple[int, int] = (0, 0)
     paid: Mapping[str, int] = field(default_factory=dict, repr=False)
+    shown: int = field(default=0, repr=False)
 
     @property
     def says_who_was_paid(self) -> bool:
@@ -107,7 +108,8 @@ def _draw(
         value, dearest = int(table.values[block].sum()), two_dearest(table, block)
         paid = paid_in(table, block)
         few = is_few(value, persons, dearest, paid, policy)
-        known = model.earlier.cells.get(cell) is not None
+        shown = model.earlier.cells.get(cell)
+        known = shown is not None
         found[nodes] = Figure(
             cell=cell,
             columns=columns,
@@ -121,6 +123,7 @@ def _draw(
             is_sum=table.kind == "sum",
             largest=dearest,
             paid=paid,
+            shown=shown or 0,
         )
     return found
 
@@ -177,8 +180,8 @@ def complements_of(
     statistics = {(one.key, one.period): one for one in model.statistics}
     for link in model.links:
         for one in model.statistics:
-            if one.key == link.part_key:
-                other = statistics[link.whole_key, one.period]
+            other = statistics.get((link.whole_key, one.period))
+            if one.key == link.part_key and other is not None:
                 part, whole = tables[one.key, one.period], tables[other.key, other.period]
                 shared = [nodes for nodes in part if nodes in whole]
                 rests = {nodes: complement(part[nodes], whole[nodes], policy) for nodes in shared}
@@ -204,6 +207,7 @@ def complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
         known=known,
         is_open=part.is_open or whole.is_open,
         is_complement=True,
+        shown=whole.shown - part.shown if known else 0,
     )
 
 
@@ -248,8 +252,14 @@ def _pool(family: list[Figure], policy: DisclosurePolicy) -> Iterator[list[Figur
     members = [one for one in family[1:] if one.few and not one.known and not one.is_sum]
     others = [one for one in family if one not in members and one.value > 0 and not one.known]
     pool = sum(one.value for one in members)
-    if len(members) > 1 and policy.is_small(pool) and pool < family[0].value and others:
+    is_part = len(members) > 1 and pool < family[0].value
+    if is_part and policy.is_small(pool) and (others or _was_told(family, members) != pool):
         yield members
+
+
+def _was_told(family: list[Figure], members: list[Figure]) -> int:
+    """Return what the others of a sum left for the members, as they were public before."""
+    return family[0].shown - sum(one.shown for one in family[1:] if one not in members)
 
 
 def _pool_of_few_organisations(family: list[Figure], policy: DisclosurePolicy) -> Iterator[list[Figure]]:
@@ -259,6 +269,6 @@ def _pool_of_few_organisations(family: list[Figure], policy: DisclosurePolicy) -
     for code in {code for one in members for code in one.paid}:
         together[code] = sum(one.paid.get(code, 0) for one in members)
     amount = sum(one.value for one in members)
-    is_part = len(members) > 1 and amount < family[0].value and others
+    is_part = len(members) > 1 and amount < family[0].value and (others or _was_told(family, members) != amount)
     if is_part and is_of_few_organisations(amount, together, policy):
         yield members

@@ -154,7 +154,11 @@ def _pairs(tables: Sequence[Statistic], links: Sequence[SubsetLink]) -> list[Pai
     found = []
     for link in sorted(set(links)):
         wholes = {table.period: table for table in tables if table.key == link.whole_key}
-        for part in (table for table in tables if table.key == link.part_key):
+        parts = [table for table in tables if table.key == link.part_key]
+        together = [
+            part for part in parts if part.period in wholes
+        ]  # in other periods there is nothing to subtract from
+        for part in together or parts:
             whole = wholes.get(part.period)
             if whole is None or whole is part or not _can_link(part, whole):
                 raise LinkMismatch(

@@ -85,13 +85,17 @@ def changed_for_few(
 ) -> BoolArray:
     """Tell of each figure whether its change is one of too few organisations, or nearly all of it of two.
 
-    `rows` says where the figures stand in `was` and in `now`. Judged where it is known, then and now, who was paid.
+    `rows` says where the figures stand in `was` and in `now`. Where some money went to nobody known, then or now, their
+    number is not judged, and nor is a change of which that money makes more than a tenth.
     """
     codes = sorted({*was.codes, *now.codes})
     before, after = rows
-    moved = np.abs(now.over(codes)[after] - was.over(codes)[before])
-    known = was.whole[before] & now.whole[after] & (change != 0)
-    found: BoolArray = known & concentrated(np.abs(change), payees(moved, np.ones(len(moved), np.bool_)), policy)
+    moved = now.over(codes)[after] - was.over(codes)[before]
+    whole = was.whole[before] & now.whole[after]
+    share = policy.dominance_share
+    elsewhere = np.abs(change - moved.sum(axis=1)) * share.denominator
+    told = (change != 0) & (whole | (elsewhere <= np.abs(change) * (share.denominator - share.numerator)))
+    found: BoolArray = told & concentrated(np.abs(change), payees(np.abs(moved), whole), policy)
     return found
 
 

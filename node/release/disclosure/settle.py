@@ -8,14 +8,16 @@ is released, found again by every run.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .base import base_of
+from .classify import few_in
 from .dominance import dominated
 from .history import (
     SMALLEST_REVISION,
+    Past,
     every_figure,
     every_largest,
     every_payee,
@@ -30,6 +32,7 @@ from .model import ReleaseModel, build, earlier_marks
 from .organisations import concentrated, nobody
 from .piece import Piece
 from .policy import DisclosurePolicy
+from .pools import shown_before, told_anew
 from .relations import BoolArray, IntArray
 from .rounding import BASE, Random, drawn
 from .statistic import Earlier, Statistic, SubsetLink
@@ -80,9 +83,9 @@ def settle(
     """Choose the changes that go out; of the statistics in `still`, none.
 
     Sets aside one leaf after another, fewest persons first, until no figure, complement or sum tells of 1 to 9
-    persons against any earlier vintage, and no figure that was shown becomes small. What is left may be rounded: a
-    count of persons that hangs together with nothing, was released before, and was never rounded. Raises what
-    `build` raises for the statistics by themselves, and EarlierCellUnplaced.
+    persons against any earlier vintage, and neither a figure that was shown nor a sum of blanks that such figures
+    tell becomes small. What is left may be rounded: a count of persons that hangs together with nothing, was released
+    before, and was never rounded. Raises what `build` raises for the statistics by themselves, and EarlierCellUnplaced.
     """
     frame = build(statistics, links)
     known, _ = earlier_marks(frame.first, frame.cells, earlier)
@@ -134,8 +137,8 @@ class _Draft:
             self.pieces[key] = piece
         part, whole, rest = frame.complements.T
         self.known = np.concatenate([known, known[part] & known[whole]])
-        shown = np.array([earlier.cells.get(cell) or 0 for cell in frame.cells], np.int64)
-        self.shown = np.concatenate([shown, np.zeros(len(rest), np.int64)])
+        self.seen = replace(frame, known=np.concatenate([known, np.zeros(len(rest), np.bool_)]), earlier=earlier)
+        self.shown = shown_before(self.seen)
         self.versed = np.zeros(len(self.known), np.bool_)  # there is a vintage with this figure
         for past in self.past:
             self.versed |= past.exists
@@ -184,6 +187,8 @@ class _Draft:
             fault |= reveals(past, values, persons) | reveals_one(past, values, largest, self.policy)
             fault |= reveals_organisations(past, values, paid, self.policy)
             fault |= reveals_group(past, values, self.frame.complements, self.policy)
+        now = Past(values, persons, largest, np.ones(len(values), np.bool_), payees, paid)
+        fault |= told_anew(self.seen, self.policy, now, few_in(self.seen, self.policy, now), self.shown)
         cells = np.arange(len(values)) < len(self.frame.cells)
         change = np.abs(values - self.shown)
         small = (change < SMALLEST_REVISION) & ~self.frame.is_sum

@@ -80,7 +80,7 @@ def _as_it_was(one: Statistic, table: Table, policy: DisclosurePolicy) -> Table:
             paid = paid_in(one, block)
             few = is_few(value, persons, dearest, paid, policy)
             figure = replace(table[nodes], value=value, persons=persons, few=few, by_rule=few)
-            was[nodes] = replace(figure, largest=dearest, paid=paid)
+            was[nodes] = replace(figure, largest=dearest, paid=paid, shown=value)  # what that release told is told
     return was
 
 
@@ -140,14 +140,18 @@ def _tells_of_two(one: Figure, other: Figure, policy: DisclosurePolicy) -> bool:
 
 
 def _tells_of_one_paid(one: Figure, other: Figure, policy: DisclosurePolicy) -> bool:
-    """Whether a change in money is that of too few organisations, where it is known who was paid then and later."""
-    if one.value == other.value or not (one.says_who_was_paid and other.says_who_was_paid):
+    """Whether a change in money is that of too few organisations, as far as it is known who was paid then and later."""
+    change = other.value - one.value
+    changes = {code: other.paid.get(code, 0) - one.paid.get(code, 0) for code in (*one.paid, *other.paid)}
+    changed = {code: abs(by) for code, by in changes.items() if by}
+    if change == 0:
         return False
-    changes = {code: abs(other.paid.get(code, 0) - one.paid.get(code, 0)) for code in (*one.paid, *other.paid)}
-    changed = {code: by for code, by in changes.items() if by}
-    if 0 < len(changed) < policy.minimum_organisations:
-        return True
-    return is_of_few_organisations(abs(one.value - other.value), changed, policy)
+    if one.says_who_was_paid and other.says_who_was_paid:
+        if 0 < len(changed) < policy.minimum_organisations:
+            return True
+    elif abs(change - sum(changes.values())) > (1 - policy.dominance_share) * abs(change):
+        return False  # more than little of it is of nobody known
+    return is_of_few_organisations(abs(change), changed, policy)
 
 
 def _tells(one: Figure, other: Figure) -> bool:
