@@ -105,7 +105,7 @@ def compile_organisations(definition: IndicatorDefinition, period: str, areas: S
     days = read_period(period)
     people = _population(definition, population, days, areas)
     records = RECORDS[measure.of.record]
-    matching = _matches(records, measure.of, days, days.reference(population.covered_on))
+    matching = matches(records, measure.of, days, days.reference(population.covered_on))
     leaves = [people.c[name] for name in definition.dimensions if name != "area" or areas]
     by = [records.c.organisation, case((records.c.organisation.is_(None), records.c.source)).label("source")]
     return (
@@ -134,7 +134,7 @@ def _population(definition: IndicatorDefinition, wanted: Population, days: Perio
         conditions.append(person.c.municipality.in_(sorted(set(areas))))
     for criterion, is_in in (*((c, True) for c in wanted.criteria), *((c, False) for c in wanted.exclude)):
         records = RECORDS[criterion.record]
-        met = meets(person.c.person_id, records, criterion, _matches(records, criterion, days, reference))
+        met = meets(person.c.person_id, records, criterion, matches(records, criterion, days, reference))
         conditions.append(met if is_in else not_(met))
     band = _band(definition.age_bands, wanted.age_below, reference)
     sex = case((person.c.sex.in_(("f", "m")), person.c.sex), else_=literal("unknown", String))
@@ -164,7 +164,8 @@ def _band(bounds: Sequence[int], below: int | None, reference: datetime.date) ->
     return case(*steps, else_=literal(labels[0], String))
 
 
-def _matches(records: FromClause, criterion: Criterion, days: Period, reference: datetime.date) -> ColumnElement[bool]:
+def matches(records: FromClause, criterion: Criterion, days: Period, reference: datetime.date) -> ColumnElement[bool]:
+    """Say which records meet a criterion by themselves."""
     conditions = [in_window(record_day(records, criterion), criterion, days, reference)]
     if criterion.system is not None:
         conditions.append(records.c.code_system == criterion.system)
@@ -229,7 +230,7 @@ def _matched(people: CTE, measure: Measure, of: Criterion, days: Period, referen
         columns.append(func.sum(records.c.amount_cents).label("amount_sum"))
     counted = (
         select(records.c.person_id, *columns)
-        .where(records.c.person_id.in_(select(people.c.person_id)), _matches(records, of, days, reference))
+        .where(records.c.person_id.in_(select(people.c.person_id)), matches(records, of, days, reference))
         .group_by(records.c.person_id)
     )
     if of.at_least > 1:

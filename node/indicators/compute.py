@@ -70,12 +70,18 @@ def compute(
 
 
 def attributed(
-    connection: duckdb.DuckDBPyConnection, found: ComputedIndicator, areas: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection,
+    found: ComputedIndicator,
+    areas: tuple[str, ...],
+    known: tuple[ByOrganisation, tuple[str, ...]] | None = None,
 ) -> ComputedIndicator:
-    """Lay beside a sum of money what each organisation was paid of it; anything else stays as it is."""
+    """Lay beside a sum of money what each organisation was paid of it; anything else stays as it is.
+
+    `known` is what each was paid, and the sources with records that do not say whom, where that was counted already.
+    """
     if not is_money(found.definition):
         return found
-    organisations, silent = _organisations(connection, found.definition, found.period, areas, found.axes)
+    organisations, silent = known or _organisations(connection, found.definition, found.period, areas, found.axes)
     decided = organisations_not_recorded(connection) if silent else {}
     return replace(
         found,

@@ -28,8 +28,9 @@ def compute_all(
     places = [place for place, one in enumerate(definitions) if is_fusible(one)]
     together = [definitions[place] for place in places]
     if len(together) > 1:
-        counted = compute_fused(OnDuckDB(connection), together, periods, areas, Kept(connection))
-        done = iter(attributed(connection, one, areas) for one in counted)
+        state = Kept(connection)
+        counted = compute_fused(OnDuckDB(connection), together, periods, areas, state)
+        done = iter(attributed(connection, one, areas, state.paid(one)) for one in counted)
         found = {(period, place): next(done) for period in periods for place in places}
     else:
         found = {}

@@ -57,13 +57,13 @@ def rolled_up(
     if population is None or measure is None:
         raise ValueError(f"Indicator {definition.id} has no measure, so it has no place in a plan.")
     frame = plan.frames.index(Frame(period, population.covered_on))
-    bands = _bands(plan, definition)
+    bands = bands_of(plan, definition)
     everyone = Number("persons", counted.needs)
     has_unknown = bool(cubes[everyone][frame, :, bands >= 0, 2].any())
     axes, keep = _axes(plan, definition, has_unknown)
 
     def told(number: Number) -> Counts:
-        return _summed(cubes[number][frame], definition, bands, keep, has_unknown)
+        return summed(cubes[number][frame], definition, bands, keep, has_unknown)
 
     persons = told(everyone)
     numerator = numerator_persons = persons
@@ -94,7 +94,7 @@ def _own(figures: Counts | None) -> Counts | None:
     return None if figures is None else figures.copy()
 
 
-def _bands(plan: Plan, definition: IndicatorDefinition) -> NDArray[np.int64]:
+def bands_of(plan: Plan, definition: IndicatorDefinition) -> NDArray[np.int64]:
     """Return per finest age the definition's band, 0 for all without bands, and -1 outside its population."""
     population = definition.population
     lowest = max(population.age_from or 0 if population else 0, *definition.age_bands[:1], 0)
@@ -114,9 +114,10 @@ def _axes(plan: Plan, definition: IndicatorDefinition, has_unknown: bool) -> tup
     return tuple(Axis(name, leaves[name]) for name in keep), keep
 
 
-def _summed(
+def summed(
     finest: Counts, definition: IndicatorDefinition, bands: NDArray[np.int64], keep: Sequence[str], has_unknown: bool
 ) -> Counts:
+    """Return a number per cell of an indicator with the dimensions `keep`, from its finest cells."""
     per_band = np.zeros((finest.shape[0], max(len(definition.age_bands), 1), SEXES), dtype=np.int64)
     for place, band in enumerate(bands):
         if band >= 0:

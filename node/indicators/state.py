@@ -6,8 +6,8 @@ can be brought together: counts and sums add up over sources and stretches of ti
 A table's name is a hash of what it holds, so a definition that changes finds nothing kept and is counted anew.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import duckdb
@@ -17,24 +17,32 @@ from sqlalchemy import insert as into
 from sqlalchemy.sql.expression import TableClause
 
 from node.records import kept
+from schemas.definition import IndicatorDefinition
 
 from .compile import COVERAGE, PERSON, RECORDS
-from .figures import Counts
+from .figures import ByOrganisation, ComputedIndicator, Counts
 from .fuse import Gathering, Plan
 from .fused import all_numbers, cubes_of, temporary
 from .gather import gathered
 from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
 from .state_cells import count_frame
+from .state_names import Names, gathering_table, hash_of, people_table
+from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
 from .warehouse import OnDuckDB
 
 MOST_KEPT: Final = 64
 """Tables kept at once, some ten for each combination of indicators and periods; those used longest ago go first."""
 
-_VERSION: Final = 1
-"""To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
-
 _STALE: Final = table("kept_stale", column("name", String), column("source", String), column("person_id", BigInteger))
 _SOURCE: Final[ColumnElement[Any]] = column("source", String)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is kept of each frame: its cells, and who was paid what of its sums of money."""
+
+    cells: Sequence[bytes]
+    paid: Sequence[bytes]
 
 
 class Kept:
@@ -46,15 +54,26 @@ class Kept:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._is_used = False
+        self._paid: dict[tuple[IndicatorDefinition, str], tuple[Plan, Paid]] = {}
 
     def count(self, made: Plan) -> Mapping[Number, Counts]:
         """Return every number of a plan by frame, area, age and sex."""
-        found: Mapping[Number, Counts] | None = None
+        found: _Found | None = None
         if kept.is_possible(self._connection):
             is_writable = not _is_read_only(self._connection)
             found = (_brought_up_to_date if is_writable else _still_right)(self._connection, made)
         self._is_used = found is not None
-        return cubes_of(OnDuckDB(self._connection), made) if found is None else found
+        if found is None:
+            return cubes_of(OnDuckDB(self._connection), made)
+        for frame, paid in zip(made.frames, found.paid, strict=True):
+            for alike, of_these in zip(sums_of(made, frame), read_paid(paid), strict=True):
+                self._paid |= {(one.definition, frame.period): (made, of_these) for one in alike}
+        return _put_together(made, found.cells)
+
+    def paid(self, found: ComputedIndicator) -> tuple[ByOrganisation, tuple[str, ...]] | None:
+        """Return what each organisation was paid of a sum of money just counted, None where that is not kept."""
+        known = self._paid.get((found.definition, found.period))
+        return None if known is None else by_organisation(known[0], found, known[1])
 
     def sources(self) -> Mapping[str, set[str]] | None:
         """Return per record table the sources that filled it, None where nothing kept was used."""
@@ -67,8 +86,8 @@ def _is_read_only(connection: duckdb.DuckDBPyConnection) -> bool:
     return row is None or bool(row[0])
 
 
-def _brought_up_to_date(connection: duckdb.DuckDBPyConnection, made: Plan) -> Mapping[Number, Counts]:
-    names = _Names(made)
+def _brought_up_to_date(connection: duckdb.DuckDBPyConnection, made: Plan) -> _Found:
+    names = Names(made)
     connection.begin()
     try:
         has_noted = kept.is_as_noted(connection)
@@ -77,7 +96,12 @@ def _brought_up_to_date(connection: duckdb.DuckDBPyConnection, made: Plan) -> Ma
         for one, name in zip(made.gatherings, names.gatherings, strict=True):
             _keep_gathering(connection, one, name)
         _keep_people(connection, made, names.people)
-        laid = [_cells(connection, names, place) or _count_again(connection, names, place) for place in names.places]
+        found = _cells(connection, names)
+        for name, count in ((names.cells, _counted_again), (names.paid, _looked_through_again)):
+            for place, basis in enumerate(_bases(connection, names)):
+                if (name, place) not in found:
+                    found[name, place] = count(connection, names, place)
+                    _keep_cells(connection, (name, place, basis), found[name, place])
         _let_go(connection, names)
         if not has_noted:
             kept.note_basis(connection)
@@ -85,23 +109,28 @@ def _brought_up_to_date(connection: duckdb.DuckDBPyConnection, made: Plan) -> Ma
     except BaseException:
         connection.rollback()
         raise
-    return _put_together(made, laid)
+    return _all_of(found, names)
 
 
-def _still_right(connection: duckdb.DuckDBPyConnection, made: Plan) -> Mapping[Number, Counts] | None:
-    names = _Names(made)
+def _still_right(connection: duckdb.DuckDBPyConnection, made: Plan) -> _Found | None:
+    names = Names(made)
     waiting = "SELECT name FROM kept_stale WHERE list_contains(?, name) LIMIT 1"
     if not set(kept.tables(connection)) >= set(names.tables):
         return None
     if connection.execute(waiting, [list(names.tables)]).fetchone() or not kept.is_as_noted(connection):
         return None
-    laid = [cells for place in names.places if (cells := _cells(connection, names, place)) is not None]
-    return _put_together(made, laid) if len(laid) == len(names.places) else None
+    found = _cells(connection, names)
+    return _all_of(found, names) if len(found) == 2 * len(made.frames) else None
+
+
+def _all_of(found: Mapping[tuple[str, int], bytes], names: Names) -> _Found:
+    cells, paid = ([found[name, place] for place in names.places] for name in (names.cells, names.paid))
+    return _Found(cells, paid)
 
 
 def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str) -> None:
     """Bring what is kept of a gathering up to date, source by source."""
-    target = _gathering_table(name, one)
+    target = gathering_table(name, one)
     if name in kept.tables(connection):
         sources = _waiting(connection, name)
         again = select(_STALE.c.person_id).where(_STALE.c.name == name)
@@ -123,7 +152,7 @@ def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name:
 
 def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str) -> None:
     """Bring the persons kept for a plan's frames up to date."""
-    target = _people_table(name)
+    target = people_table(name)
     is_new = name not in kept.tables(connection)
     if is_new:
         _create(connection, target, "person")
@@ -168,15 +197,21 @@ def _waiting(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     return [source for (source,) in rows]
 
 
-def _count_again(connection: duckdb.DuckDBPyConnection, names: "_Names", place: int) -> bytes:
-    """Count the cells of a frame from what is kept, keep them and return them."""
+def _counted_again(connection: duckdb.DuckDBPyConnection, names: Names, place: int) -> bytes:
+    """Count the cells of a frame from what is kept."""
     made = names.plan
     cubes = count_frame(connection, made, made.frames[place], names.gatherings, names.people, names.numbers)
-    cells = b"".join(cubes[number].tobytes() for number in names.numbers)
-    connection.execute("DELETE FROM kept_cells WHERE plan = ? AND frame = ?", [names.cells, place])
-    basis = _basis(connection, names, place)
-    connection.execute("INSERT INTO kept_cells VALUES (?, ?, ?, ?)", [names.cells, place, basis, cells])
-    return cells
+    return b"".join(cubes[number].tobytes() for number in names.numbers)
+
+
+def _looked_through_again(connection: duckdb.DuckDBPyConnection, names: Names, place: int) -> bytes:
+    """Count who was paid what in a frame."""
+    return look_through(connection, names.plan, names.plan.frames[place], names.people)
+
+
+def _keep_cells(connection: duckdb.DuckDBPyConnection, where: tuple[str, int, str], content: bytes) -> None:
+    connection.execute("DELETE FROM kept_cells WHERE plan = ? AND frame = ?", list(where[:2]))
+    connection.execute("INSERT INTO kept_cells VALUES (?, ?, ?, ?)", [*where, content])
 
 
 def _put_together(made: Plan, laid: Sequence[bytes]) -> dict[Number, Counts]:
@@ -192,27 +227,30 @@ def _put_together(made: Plan, laid: Sequence[bytes]) -> dict[Number, Counts]:
     return found
 
 
-def _cells(connection: duckdb.DuckDBPyConnection, names: "_Names", place: int) -> bytes | None:
-    """Return the cells kept for a frame, None where what they were counted from has changed."""
-    row = connection.execute(
-        "SELECT cells FROM kept_cells WHERE plan = ? AND frame = ? AND basis = ?",
-        [names.cells, place, _basis(connection, names, place)],
-    ).fetchone()
-    return None if row is None else bytes(row[0])
+def _cells(connection: duckdb.DuckDBPyConnection, names: Names) -> dict[tuple[str, int], bytes]:
+    """Return what is kept of frames, by what it is and frame, without those of which what it was made from changed."""
+    bases = _bases(connection, names)
+    rows = connection.execute(
+        "SELECT plan, frame, basis, cells FROM kept_cells WHERE plan IN (?, ?)", [names.cells, names.paid]
+    ).fetchall()
+    return {(name, place): bytes(content) for name, place, basis, content in rows if basis == bases[place]}
 
 
-def _basis(connection: duckdb.DuckDBPyConnection, names: "_Names", place: int) -> str:
-    """Return which revisions of which parts a frame's cells are counted from."""
-    frame = names.plan.frames[place]
-    parts = [(names.people, place, place + 1)]
-    for name, one in zip(names.gatherings, names.plan.gatherings, strict=True):
-        if frame in one.frames:
-            parts.append((name, *one.slices_of(frame)))
+def _bases(connection: duckdb.DuckDBPyConnection, names: Names) -> list[str]:
+    """Return per frame which revisions of which parts its cells are counted from."""
     rows = connection.execute("SELECT name, part, revision FROM kept_part ORDER BY ALL").fetchall()
-    return _hash([row for row in rows for name, first, after in parts if row[0] == name and first <= row[1] < after])
+    found = []
+    for place, frame in enumerate(names.plan.frames):
+        parts = [(names.people, place, place + 1)]
+        for name, one in zip(names.gatherings, names.plan.gatherings, strict=True):
+            if frame in one.frames:
+                parts.append((name, *one.slices_of(frame)))
+        of_frame = [row for row in rows for name, first, after in parts if row[0] == name and first <= row[1] < after]
+        found.append(hash_of(of_frame))
+    return found
 
 
-def _let_go(connection: duckdb.DuckDBPyConnection, names: "_Names") -> None:
+def _let_go(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
     """Note what was used now, and drop the tables used longest ago, with the cells counted longest ago."""
     connection.execute(
         "UPDATE kept SET used = (SELECT max(used) + 1 FROM kept) WHERE list_contains(?, name)", [list(names.tables)]
@@ -222,51 +260,11 @@ def _let_go(connection: duckdb.DuckDBPyConnection, names: "_Names") -> None:
         kept.drop(connection, name)
     connection.execute(
         "DELETE FROM kept_cells WHERE plan NOT IN"
-        " (SELECT plan FROM kept_cells GROUP BY plan ORDER BY max(rowid) DESC LIMIT ?)", [MOST_KEPT],
+        " (SELECT plan FROM kept_cells GROUP BY plan ORDER BY max(rowid) DESC LIMIT ?)", [2 * MOST_KEPT],
     )  # fmt: skip
-
-
-class _Names:
-    """What a plan's tables and cells are called: by hashes of what they hold, worked out once."""
-
-    def __init__(self, made: Plan) -> None:
-        self.plan = made
-        self.numbers = all_numbers(made)
-        self.places = range(len(made.frames))
-        self.gatherings = [
-            f"kept_gathering_{_hash((one.record, one.span, one.patterns, one.amounts, one.cuts))[:24]}"
-            for one in made.gatherings
-        ]
-        self.people = f"kept_people_{_hash((made.frames, made.areas, made.ages))[:24]}"
-        numbers = [(one.what, sorted(map(repr, one.needs)), one.pattern, one.amount) for one in self.numbers]
-        self.cells = _hash((self.people, self.gatherings, numbers))
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Return the names of the tables."""
-        return (*self.gatherings, self.people)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, target: TableClause, record: str) -> None:
     columns = ", ".join(f"{one.name} {one.type.compile()}" for one in target.c)
     connection.execute(f"CREATE TABLE {target.name} ({columns})")
     connection.execute("INSERT INTO kept VALUES (?, ?, 0)", [target.name, record])
-
-
-def _gathering_table(name: str, one: Gathering) -> TableClause:
-    amounts = [column(f"a{number}", BigInteger) for number in range(len(one.amounts))]
-    return table(
-        name, column("source", String), column("person_id", BigInteger), column("part", Integer),
-        column("flags", BigInteger), *amounts,
-    )  # fmt: skip
-
-
-def _people_table(name: str) -> TableClause:
-    return table(
-        name, column("source", String), column("person_id", BigInteger), column("part", Integer),
-        column("cell", Integer), column("days", BigInteger),
-    )  # fmt: skip
-
-
-def _hash(content: Any) -> str:
-    return hashlib.sha256(repr((_VERSION, content)).encode()).hexdigest()

@@ -97,9 +97,11 @@ def _in_store(folder: Path, read_only: bool) -> Any:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, record: str, file: Path, source: str) -> None:
-    columns = [name for name, *_ in connection.execute(f"DESCRIBE {record}").fetchall()]
-    chosen = ", ".join(source if name == "source" else name for name in columns)
-    connection.execute(f"INSERT INTO {record} SELECT {chosen} FROM read_parquet('{file}') ORDER BY person_id")
+    # By name: columns that came to the store later (who was paid, for one) are not in these files.
+    read = f"FROM read_parquet('{file}')"
+    columns = [name for name, *_ in connection.execute(f"DESCRIBE {read}").fetchall()]
+    chosen = ", ".join(f"{source} AS source" if name == "source" else name for name in columns)
+    connection.execute(f"INSERT INTO {record} BY NAME SELECT {chosen} {read} ORDER BY person_id")
 
 
 def _told(found: Any) -> Any:

@@ -1,0 +1,57 @@
+"""What the kept tables of a plan are called, and their columns: a name is a hash of what is in the table."""
+
+import hashlib
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Integer, String, column, table
+from sqlalchemy.sql.expression import TableClause
+
+from .fuse import Gathering, Plan
+from .fused import all_numbers
+
+_VERSION: Final = 1
+"""To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
+
+
+class Names:
+    """What a plan's tables and cells are called: by hashes of what they hold, worked out once."""
+
+    def __init__(self, made: Plan) -> None:
+        self.plan = made
+        self.numbers = all_numbers(made)
+        self.places = range(len(made.frames))
+        self.gatherings = [
+            f"kept_gathering_{hash_of((one.record, one.span, one.patterns, one.amounts, one.cuts))[:24]}"
+            for one in made.gatherings
+        ]
+        self.people = f"kept_people_{hash_of((made.frames, made.areas, made.ages))[:24]}"
+        numbers = [(one.what, sorted(map(repr, one.needs)), one.pattern, one.amount) for one in self.numbers]
+        self.cells = hash_of((self.people, self.gatherings, numbers))
+        self.paid = hash_of((self.cells, "paid"))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the tables."""
+        return (*self.gatherings, self.people)
+
+
+def gathering_table(name: str, one: Gathering) -> TableClause:
+    """Return the kept table of a gathering."""
+    amounts = [column(f"a{number}", BigInteger) for number in range(len(one.amounts))]
+    return table(
+        name, column("source", String), column("person_id", BigInteger), column("part", Integer),
+        column("flags", BigInteger), *amounts,
+    )  # fmt: skip
+
+
+def people_table(name: str) -> TableClause:
+    """Return the kept table of persons."""
+    return table(
+        name, column("source", String), column("person_id", BigInteger), column("part", Integer),
+        column("cell", Integer), column("days", BigInteger),
+    )  # fmt: skip
+
+
+def hash_of(content: Any) -> str:
+    """Return a hash of what is kept or of what it was counted from."""
+    return hashlib.sha256(repr((_VERSION, content)).encode()).hexdigest()
