@@ -50,7 +50,8 @@ def note_basis(connection: duckdb.DuckDBPyConnection) -> None:
     if tables(connection):
         rows = sorted(_counted(connection, "source"))
         connection.execute("DELETE FROM kept_basis")
-        connection.executemany("INSERT INTO kept_basis VALUES (?, ?, ?, ?)", rows)
+        if rows:
+            connection.executemany("INSERT INTO kept_basis VALUES (?, ?, ?, ?)", rows)
 
 
 def sources(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -123,6 +124,7 @@ def forget_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Take out what came from the records of a source, which are deleted in the same transaction."""
     if tables(connection) and not is_as_noted(connection):
         drop_all(connection)
+    connection.execute("DELETE FROM kept_cells")  # cells were counted from rows that are to go
     for name in tables(connection):
         _delete(connection, name, "source = ?", [source])
     connection.execute("DELETE FROM kept_stale WHERE source = ?", [source])
@@ -140,8 +142,9 @@ def forget_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
 def forget_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """Take out whoever no source describes any more."""
     unknown = "person_id NOT IN (SELECT person_id FROM source_person)"
-    for name in tables(connection):
-        _delete(connection, name, unknown, [])
+    gone = [name for name in tables(connection) if _delete(connection, name, unknown, [])]
+    if gone:
+        connection.execute("DELETE FROM kept_cells")  # cells were counted from rows that are to go
     connection.execute(f"DELETE FROM kept_stale WHERE {unknown}")  # nosec B608  # noqa: S608 - no user text
 
 
@@ -153,10 +156,12 @@ def _take_out(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> 
     )
 
 
-def _delete(connection: duckdb.DuckDBPyConnection, name: str, where: str, parameters: list[str]) -> None:
+def _delete(connection: duckdb.DuckDBPyConnection, name: str, where: str, parameters: list[str]) -> bool:
+    """Delete rows of a kept table and tell whether there were any."""
     touched = connection.execute(f"SELECT DISTINCT part FROM {name} WHERE {where}", parameters).fetchall()  # nosec B608  # noqa: S608
     connection.execute(f"DELETE FROM {name} WHERE {where}", parameters)  # nosec B608  # noqa: S608 - names are ours
     note_parts(connection, name, [part for (part,) in touched])
+    return bool(touched)
 
 
 def note_parts(connection: duckdb.DuckDBPyConnection, name: str, parts: list[int]) -> None:

@@ -92,7 +92,7 @@ def test_a_check_sees_what_a_load_does_and_keeps_nothing(tmp_path: Path, kind: s
 def test_an_extract_without_persons_is_refused_and_leaves_the_store_as_it_was(tmp_path: Path, kind: str) -> None:
     loaded(tmp_path, kind, People())
     before = content(tmp_path)
-    with pytest.raises(SourceRefused, match="ask for the extract again|check the view"):
+    with pytest.raises(SourceRefused, match=r"ask for the extract again|check the view"):
         loaded(tmp_path, kind, People(persons=()))
     assert content(tmp_path) == before
 

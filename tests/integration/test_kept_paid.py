@@ -13,7 +13,7 @@ from node.indicators.compute import compute
 from node.indicators.measured import compute_all
 from node.indicators.state import Kept
 from node.records import kept
-from node.records.store import delete_source, open_store
+from node.records.store import delete_source, delete_unknown_persons, open_store
 from schemas.catalogue import catalogue
 from schemas.definition import Criterion, IndicatorDefinition
 from tests.support.same_figures import same
@@ -122,3 +122,21 @@ def test_only_sums_whose_population_takes_other_records_ask_the_records(store: d
         patched.setattr("node.indicators.measured.Kept", lambda _: state)
         found = compute_all(store, asked, ("2024",), ("XA", "XB"))
     assert [state.paid(one) is not None for one in found] == [True, False, True, True, False, True, True, True]
+
+
+def test_no_cells_outlive_a_deleted_source_or_a_person_whom_nobody_describes(store: duckdb.DuckDBPyConnection) -> None:
+    def cells() -> int:
+        ((number,),) = store.execute("SELECT count(*) FROM kept_cells").fetchall()
+        return int(number)
+
+    compute_all(store, _asked(), PERIODS, ("XA", "XB"))  # nobody at all
+    _fill(store, random.Random(4))  # noqa: S311 - invented rows, not a secret
+    compute_all(store, _asked(), PERIODS, ("XA", "XB"))
+    assert cells() > 0
+    delete_source(store, "payer")
+    assert cells() == 0
+    compute_all(store, _asked(), PERIODS, ("XA", "XB"))
+    assert cells() > 0
+    store.execute("DELETE FROM source_person WHERE person_id = 3")
+    delete_unknown_persons(store)
+    assert cells() == 0
