@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Literal, cast
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .batch import Rows
 
 _pc: Any = pyarrow.compute  # its stubs know scalars and arrays, and not their combination
+_READ_AHEAD_SECONDS: Final = 0.2  # for the one block that may be under way
 _BLOCK_BYTES: Final = 4 << 20
 _ROW: Final = re.compile(r"Row #(\d+)")
 
@@ -131,9 +133,12 @@ def _batches(
                 ),
             )
             size = max(1, path.stat().st_size)
-            for batch in reader:
-                yield batch, _place(stream) / size
+            with reader:
+                for batch in reader:
+                    yield batch, _place(stream) / size
     except (pa.ArrowException, UnicodeError, OSError) as error:
+        # Arrow reads ahead in a thread that nobody can join; a command that ended while it reads would be aborted.
+        time.sleep(_READ_AHEAD_SECONDS)
         raise SourceRefused(_refusal(file, error)) from None
 
 

@@ -42,6 +42,7 @@ def insurer(home: Path, legal: dict[str, str], **paid: str) -> None:
     mapping.write_text(yaml.safe_dump(document), encoding="utf-8")
     for source in ("gemeente", "verzekeraar"):
         call(home, "source", "load", str(folder / f"{source}.yaml"))
+    call(home, "definitions", "approve", "c.zvw", "pop.persons", "--author", "Author")
 
 
 COSTS = (

@@ -36,6 +36,7 @@ def test_coverage_goes_out_with_the_figures_and_reviewers_read_it(
         written(tmp_path / "gp", insurer, **texts),
     ):
         assert main(["source", "load", str(mapping)]) == 0
+    assert main(["definitions", "approve", "pop.persons", "--author", "A"]) == 0
     prepare = ["release", "prepare", "--period", "2024", "--indicator", "pop.persons", "--author", "A"]
     assert main([*prepare, "--audience", "public"]) == 0
     with sqlite3.connect(tmp_path / "home" / "node.sqlite") as store:

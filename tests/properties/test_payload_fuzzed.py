@@ -20,14 +20,19 @@ from schemas.payloads import (
     LessonRevised,
     LessonWithdrawn,
 )
+from schemas.quality import Coverage, LinkageQuality, Quality
 from schemas.signature import SigningKey
 from tests.support.events import diabetes, lesson
 from tests.support.hub_stores import new_key
 
 ID = "a" * 64
+QUALITY = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverage("practices", 51, True))
+KNOWN = msgspec.structs.replace(diabetes(800), quality=QUALITY)
 VALID = {
     EventType.INDICATOR_PUBLISHED: diabetes(800),
     EventType.INDICATOR_CORRECTED: IndicatorCorrected(ID, "why", diabetes(800)),
+    EventType.INDICATOR_PUBLISHED_V2: KNOWN,
+    EventType.INDICATOR_CORRECTED_V2: IndicatorCorrected(ID, "why", KNOWN),
     EventType.INDICATOR_WITHDRAWN: IndicatorWithdrawn(ID, "why"),
     EventType.INDICATOR_PENDING: IndicatorPending(ID, True),
     EventType.LESSON_PUBLISHED: lesson(),
