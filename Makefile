@@ -11,8 +11,13 @@ KINDS := unit architecture properties contracts integration acceptance faults br
 KINDS_PRESENT := $(foreach kind,$(KINDS),$(if $(wildcard tests/$(kind)/test_*.py),$(kind)))
 PACKAGES := schemas connectors node hub $(if $(wildcard demo/__main__.py),demo)
 
+# As many processes as JOBS; a file stays in one, so that what its tests share is made once. Each has its own real parts.
+JOBS ?= 2
+SIDE_BY_SIDE := $(if $(filter-out 0 1,$(JOBS)),--numprocesses=$(JOBS) --dist=loadfile)
+PYTEST := $(BIN)/python -m pytest
+
 # pytest ends with 5 where it found no test.
-RUN_KIND = $(BIN)/python -m pytest tests/$(1) $(PYTEST_ARGS) || \
+RUN_KIND = $(PYTEST) tests/$(1) $(SIDE_BY_SIDE) $(PYTEST_ARGS) || \
 	{ code=$$?; test $$code -eq 5 && echo "no test of this kind yet: $(1)" || exit $$code; }
 
 # It warns of every line whose finding is argued; its words are shown when something is left.
@@ -23,7 +28,7 @@ BANDIT := $(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAG
 
 help:
 	@echo "make demo           show the whole path, on http://127.0.0.1:PORT until stopped (ONCE=1: run through and end)"
-	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip)"
+	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip; JOBS=1: in one process)"
 	@echo "make test-KIND      one kind of test: $(KINDS)"
 	@echo "make check          style, types, import rules, published schemas"
 	@echo "make bench          what things cost, beside a reference, as a table and as bench.json (ONLY=backbone: one part)"
@@ -39,7 +44,7 @@ demo: $(VENV)/.demo-stamp
 	$(BIN)/python -m demo
 
 test: $(VENV)/.dev-stamp system-parts
-	$(BIN)/python -m pytest $(addprefix tests/,$(KINDS_PRESENT)) $(PYTEST_ARGS)
+	$(PYTEST) $(addprefix tests/,$(KINDS_PRESENT)) $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 
 $(addprefix test-,$(KINDS)): test-%: $(VENV)/.dev-stamp
 	@$(if $(filter $*,$(KINDS_PRESENT)),$(call RUN_KIND,$*),echo "no test of this kind yet: $*")
@@ -59,8 +64,8 @@ bench: $(VENV)/.dev-stamp system-parts
 nightly: export REGIOHELIX_FAULT_RUNS ?= 220
 nightly: export REGIOHELIX_FAULT_SEED ?= 1000
 nightly: $(VENV)/.dev-stamp system-parts
-	$(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
-	$(BIN)/python -m pytest tests -m nightly $(PYTEST_ARGS)
+	$(PYTEST) tests/faults $(PYTEST_ARGS)
+	$(PYTEST) tests -m nightly $(PYTEST_ARGS)
 
 soak: $(VENV)/.dev-stamp system-parts
 	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60)
