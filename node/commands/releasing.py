@@ -1,7 +1,7 @@
 """Commands on the way out: measure, prepare a release, publish what was approved."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -18,12 +18,12 @@ from node.indicators.requirements import unfed
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.store import records_path
-from node.release import redact
+from node.release import cuts, redact
 from node.release.candidate import FrozenBundle
 from node.release.words import deidentifier
 from schemas.codes import Audience, Language
 
-from . import changes, desk, inspection, options
+from . import alternatives, changes, desk, inspection, options
 from .choice import chosen_definitions, measured, open_records, owners
 
 
@@ -65,6 +65,7 @@ def release_group() -> None:
     is_flag=True,
     help="Let what waits in counts without a denominator out rounded to tens: once per count and period, for good.",
 )
+@alternatives.cut_options
 @options.lang
 @options.home
 def prepare(
@@ -76,14 +77,17 @@ def prepare(
     audience: Audience,
     reason: str,
     is_rounded: bool,
+    without: tuple[str, ...],
+    ages: Mapping[str, tuple[str, ...]],
     lang: Language,
     home: Path,
 ) -> None:
     """Compute, protect, audit and freeze indicators for review, with lessons and a table in the same bundle."""
     with options.opened(home) as node, deidentifier.at_hand() as finder:
         computed, whose, not_counted = _computed(node, home, period, names, bool(lesson_ids or taken))
+        computed, coarser = cuts.apply(computed, cuts.Cut(without, ages))
         tables = take_over(*taken, node.settings.region) if taken else ()
-        notes = (*not_counted, *(left_out(*taken) if taken else ()))
+        notes = (*not_counted, *coarser, *(left_out(*taken) if taken else ()))
         if lesson_ids and finder is not None:
             finder.start()  # takes longer than others should wait for the store
         with writing(node.engine) as connection:
@@ -196,3 +200,4 @@ def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:
 
 release_group.add_command(desk.answer_findings)
 release_group.add_command(desk.certificate)
+release_group.add_command(alternatives.show_alternatives)

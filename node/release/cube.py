@@ -4,14 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
-import numpy as np
 
 from node.indicators.compile import is_money
-from node.indicators.figures import Axis, ByOrganisation, ComputedIndicator, Counts
+from node.indicators.figures import ComputedIndicator, Counts
 from node.release.disclosure import CellKey, Dimension, Organisations, Statistic, SubsetLink
-from node.release.disclosure.dominance import two_of_all
 from node.release.inclusion import check_cuts, check_sums, implied_links
-from node.release.join import band, is_age, join, span, total_name
+from node.release.join import is_age, join, total_name
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
 from schemas.definition import denominator_key, numerator_key
@@ -137,56 +135,3 @@ def _statistic(one: ComputedIndicator, key: str, values: Counts, persons: Counts
     if is_persons:
         return Statistic(key, one.period, "persons", dimensions, values)
     return Statistic(key, one.period, "sum", dimensions, values, persons)
-
-
-def merge_ages(
-    computed: Sequence[ComputedIndicator], keys: Sequence[Key]
-) -> tuple[tuple[ComputedIndicator, ...], dict[int, str]] | None:
-    """Merge neighbouring age bands, two by two, in the indicators that use a statistic.
-
-    Of several statistics, the one with the fewest such indicators: what others share, they keep. Returns the
-    indicators and, by position, a line on what was merged; None where there are no two bands to merge.
-    """
-    own = [{(name, one.period) for name in statistic_keys(one) if name is not None} for one in computed]
-    users = ([place for place, found in enumerate(own) if key in found] for key in keys)
-    for places in sorted(users, key=len):
-        coarser = {place: found for place in places if (found := _with_merged_ages(computed[place])) is not None}
-        if coarser:
-            merged = tuple(coarser[place][0] if place in coarser else one for place, one in enumerate(computed))
-            return merged, {place: line for place, (_, line) in coarser.items()}
-    return None
-
-
-def _with_merged_ages(one: ComputedIndicator) -> tuple[ComputedIndicator, str] | None:
-    number = next((place for place, axis in enumerate(one.axes) if _can_merge(axis)), None)
-    if number is None:
-        return None
-    axis = one.axes[number]
-    starts = np.arange(0, len(axis.leaves), 2)
-    pairs = [axis.leaves[start : start + 2] for start in starts.tolist()]
-    leaves = tuple(band((span(pair[0])[0], span(pair[-1])[1])) for pair in pairs)
-    axes = (*one.axes[:number], Axis(axis.name, leaves), *one.axes[number + 1 :])
-
-    def merge(table: Counts) -> Counts:
-        return np.add.reduceat(table, starts, axis=number)
-
-    def merge_largest(table: Counts) -> Counts:
-        places = np.split(np.arange(len(axis.leaves)), starts[1:])
-        return np.concatenate([two_of_all(table.take(two, number), number) for two in places], axis=number)
-
-    paid = one.organisations
-    coarser = replace(
-        one,
-        axes=axes,
-        numerator=merge(one.numerator),
-        numerator_persons=merge(one.numerator_persons),
-        denominator=None if one.denominator is None else merge(one.denominator),
-        denominator_persons=None if one.denominator_persons is None else merge(one.denominator_persons),
-        largest=None if one.largest is None else merge_largest(one.largest),
-        organisations=None if paid is None else ByOrganisation(paid.codes, merge(paid.amounts)),
-    )
-    return coarser, f"{axis.name}: {len(axis.leaves)} bands merged into {len(leaves)} ({', '.join(leaves)})"
-
-
-def _can_merge(axis: Axis) -> bool:
-    return len(axis.leaves) > 1 and is_age(axis.name, axis.leaves)

@@ -83,8 +83,8 @@ _ALL: Final = (
         "mostly_hidden", Weight.ANSWER,
         ("Meer dan de helft van de tabel is verborgen; lezers hebben er weinig aan.",
          "More than half of the table is hidden; it tells readers little."),
-        ("Deel grover in (minder leeftijden, geen geslacht) of neem een langere periode.",
-         "Cut it more coarsely (fewer ages, no sex) or take a longer period."),
+        ("Deel grover in: `release alternatives` zegt welke indeling het minst verliest; of neem een langere periode.",
+         "Cut it more coarsely: `release alternatives` says which cut loses least; or take a longer period."),
     ),
     _kind(
         "organisations_not_recorded", Weight.ANSWER,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from node.indicators.figures import ComputedIndicator
 from node.release.absent import Absent
-from node.release.cube import Cube, cube, merge_ages, statistic_keys
+from node.release.cube import Cube, cube, statistic_keys
+from node.release.cuts import merge_ages
 from node.release.disclosure import (
     AuditReport,
     CannotProtect,

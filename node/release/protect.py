@@ -7,6 +7,7 @@ from typing import Final
 
 from node.indicators.figures import ComputedIndicator, PublishedTable
 from node.release.cube import placed, statistic_keys
+from node.release.cuts import follow
 from node.release.disclosure import AuditReport, CellKey, DisclosurePolicy, Earlier, Vintage
 from node.release.disclosure.audit import ORGANISATION
 from node.release.disclosure.rounding import BASE, Random
@@ -157,10 +158,12 @@ def protect_run(
     Indicators of a period that share a population belong in one call: only figures of the same call and of `earlier`
     are joined. Corrections that tell of fewer than ten persons wait: the figures stay as they were released; with
     `random` those of bare counts go out by controlled rounding, once per count and period. Where a
-    table cannot be protected, age bands are merged with their neighbours until it can. The items are the computed
+    table cannot be protected, age bands are merged with their neighbours until it can; what was released more coarsely
+    before is cut like that again. The items are the computed
     indicators first, then the tables, in the order given; the same input gives the same payload bytes. Raises a
     ReleaseRefused (AuditFailed, IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or one of node.release.cube).
     """
+    computed = follow(computed, earlier)
     taken_over = tuple(_taken_over(table, region_set) for table in tables)
     known = dict(earlier.cells)
     for table in taken_over:

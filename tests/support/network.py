@@ -18,7 +18,7 @@ from hub.config import Hub
 from hub.intake.enrol import invite
 from tests.support.approval import approve_keys
 
-_START_SECONDS = 30
+_START_SECONDS = 120
 
 
 class HubDidNotStart(RuntimeError):

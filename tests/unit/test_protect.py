@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from node.indicators.figures import Axis, ByOrganisation, ComputedIndicator, PublishedTable
-from node.release.cube import DefinitionHasNoMeasure, merge_ages, statistic_keys
+from node.release.cube import DefinitionHasNoMeasure, statistic_keys
+from node.release.cuts import merge_ages
 from node.release.disclosure import CellKey, DisclosurePolicy, Earlier
 from node.release.guard import IndicatorUnprotectable
 from node.release.join import StatisticsDisagree

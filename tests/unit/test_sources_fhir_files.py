@@ -77,7 +77,11 @@ def test_xml_that_must_not_be_read_is_refused_without_a_value(content: bytes, sa
         ("a.ndjson", b'"Patient"', "a.ndjson, line 1: holds no FHIR resource"),
         ("a.ndjson", b'{"resourceType":"999996708"}', "a.ndjson, line 1: holds no FHIR resource"),
         ("a.ndjson.gz", b"no gzip", "a.ndjson.gz: cannot be read or unpacked"),
-        ("a.ndjson.gz", gzip.compress(b'{"resourceType":"Patient"}', mtime=0)[:-9], "a.ndjson.gz: cannot be read or unpacked"),
+        (
+            "a.ndjson.gz",
+            gzip.compress(b'{"resourceType":"Patient"}', mtime=0)[:-9],
+            "a.ndjson.gz: cannot be read or unpacked",
+        ),
         ("a.json", b'{"resourceType":"Bundle","type":"history"}', "the json file: is a bundle of another type than"),
         ("a.xml", b"<x/>", "the xml file: is XML, and no FHIR resource"),
         (
