@@ -7,22 +7,37 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from node.release.disclosure import DisclosurePolicy, audit, build, suppress
+import numpy as np
+
+from node.release.disclosure import (
+    DisclosurePolicy,
+    Earlier,
+    Status,
+    Vintage,
+    audit,
+    build,
+    settle,
+    suppress,
+)
 from node.release.disclosure.model import LARGEST_COMPONENT
 from tests.bench.measures import Measure
 from tests.support.suppression import invented
 
 ROOT: Final = Path(__file__).parents[2]
 POLICY: Final = DisclosurePolicy()
-MEAN, MANY_SMALL = 60.0, 20.0
-"""Persons per cell: hiding about a thirteenth of all cells, and a quarter."""
+MEAN, MANY_SMALL, MANY_PERSONS = 60.0, 20.0, 150.0
+"""Persons per cell: hiding about a thirteenth of all cells, a quarter, and a thirtieth."""
 
 RUNS: Final = 3
 ONE: Final = ((20, 20, 2), (50, 20, 2), (60, 20, 5), (120, 20, 5))
 """Municipalities, ages and segments of tables of about 2,000, 4,000, 10,000 and 20,000 cells, all hanging together."""
+
+MOVED: Final = 0.3
+"""Of the leaves of a table that is released again, so many changed."""
 
 MANY: Final = (1, 2, 5, 10)
 """So many tables of about 10,000 cells each that share nothing: up to 100,000 cells."""
@@ -51,10 +66,35 @@ def growth() -> Measure:
         details[f"{found['cells']} cells in one component"] = found
     for tables in MANY:
         details[f"{tables} components of 10,000 cells"] = _apart(tables, ONE[2])
+    details["a second vintage of 16,650 cells"] = second_vintage()
     details["largest component taken"] = LARGEST_COMPONENT
     least, most = (details[f"{tables} components of 10,000 cells"] for tables in (MANY[0], MANY[-1]))
     ratio = (most["suppress CPU s"] + most["audit CPU s"]) / (least["suppress CPU s"] + least["audit CPU s"])
     return Measure(ratio / MANY[-1], "of ten times 10,000 cells", 1, "the same tables one by one", details=details)
+
+
+def second_vintage() -> dict[str, Any]:
+    """Release a table, then change a third of its leaves, and tell what releasing it again takes."""
+    first = invented(100, 20, 5, MANY_PERSONS)
+    model = build([first])
+    statuses = suppress(model, POLICY, improving=0.0).statuses
+    values = dict(zip(model.cells, model.values[: len(model.cells)].tolist(), strict=True))
+    known = {cell: values[cell] if status is Status.PUBLISHED else None for cell, status in statuses.items()}
+    earlier = Earlier(known, (Vintage(0, first),))
+    random = np.random.default_rng(2)
+    moved = random.integers(10, 41, first.values.shape) * (random.random(first.values.shape) < MOVED)
+    second = replace(first, values=first.values + moved)
+    marks = [time.process_time()]
+    settled = settle([second], (), earlier, POLICY)
+    marks.append(time.process_time())
+    model = build(settled.statistics, (), earlier)
+    found = suppress(model, POLICY)
+    marks.append(time.process_time())
+    report = audit(model, found.statuses, POLICY)
+    marks.append(time.process_time())
+    took = [round(after - before, 1) for before, after in itertools.pairwise(marks)]
+    names = ("settle CPU s", "build and suppress CPU s", "audit CPU s")
+    return {"hidden": report.hidden, "passed": report.passed, **dict(zip(names, took, strict=True))}
 
 
 def _apart(tables: int, shape: tuple[int, int, int]) -> dict[str, Any]:
