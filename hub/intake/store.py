@@ -28,6 +28,7 @@ EVENT_COLUMNS: Final = (
     *("id", "region", "sequence", "previous", "type", "subject", "audience", "bundle_root", "bundle_index"),
     *("envelope", "salt", "payload", "accepted_at", "receipt"),
 )
+_REST_OF_ROW: Final = 600  # bytes of an event's row beside its envelope and payload, about
 _MOST_LETTERS_COMPARED: Final = 20  # open letters about one event, newest first
 _LOCKING: Final = (
     select(region.c.code)
@@ -87,7 +88,7 @@ class Shelf:
         self._stream = stream
         self._now = now
         self._accepted_at = utc_text(now)
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[dict[str, Any]] = []  # these wait, as what is projected of them
         self._projected: dict[Table, list[dict[str, Any]]] = {}
         self._filled: list[tuple[VerifiedEvent, str]] = []  # withheld before, and the time of acceptance then
         self._held: dict[Place, Link] = {}
@@ -102,6 +103,7 @@ class Shelf:
         self._gone = redact.destroyed(connection, {one.id: one.envelope.region for one in batch})
         destroys = any(one.envelope.type is EventType.EVENT_REDACTED for one in batch)
         self._is_streaming = not (destroys or self._gone)
+        stream.expect(sum(len(one.envelope_bytes) + len(one.payload) + _REST_OF_ROW for one in batch))
 
     def store(self, verified: VerifiedEvent) -> Stored:
         """Take one event of the batch; an event that the hub holds already keeps its first receipt.
@@ -133,12 +135,15 @@ class Shelf:
         return Stored("accepted", _held(verified, self._accepted_at, receipt))
 
     def write(self) -> None:
-        """Write what is not on its way yet, and the projections; what a redaction destroys is never written."""
+        """Write what is not on its way yet; what a redaction destroys is never written."""
         for verified, accepted_at in self._filled:
             self._project(verified, accepted_at)
         redactions = redact.withhold(self._connection, self._rows, self._projected) if not self._is_streaming else []
         for row in self._rows:
             self._stream.add(tuple(row.values()))
+        for table, rows in self._projected.items():
+            for row in rows:
+                self._stream.add_leaning(table, row)
         self._stream.close()
         self._receipts.write(self._connection)
         for verified, _ in self._filled:
@@ -147,11 +152,6 @@ class Shelf:
                 .where(event.c.id == verified.id)
                 .values(salt=verified.salt, payload=verified.payload_bytes)
             )
-        for table, rows in self._projected.items():
-            if rows:
-                with RowStream(self._connection, table, tuple(rows[0])) as stream:
-                    for row in rows:
-                        stream.add(tuple(row.values()))
         redact.apply(self._connection, redactions)
 
     def answers(self, stored: Sequence[Stored]) -> list[Answer]:
@@ -218,7 +218,10 @@ class Shelf:
 
     def _project(self, verified: VerifiedEvent, accepted_at: str) -> None:
         for table, row in project(verified.id, verified.envelope, verified.payload, accepted_at):
-            self._projected.setdefault(table, []).append(row)
+            if self._is_streaming:
+                self._stream.add_leaning(table, row)
+            else:
+                self._projected.setdefault(table, []).append(row)
 
 
 def lock_chains(connection: Connection, codes: Collection[str]) -> list[str]:
