@@ -63,7 +63,7 @@ class RegionKeys:
             )
         return held.key
 
-    def approver(self, code: str, key_id: str, sequence: int) -> PublicKey | None:
+    def approver(self, code: str, key_id: str, sequence: int) -> HeldKey | None:
         """Return the reviewer's key behind an approval, None where it does not hold at this place and so counts for
         nothing; raises KeyUnknown.
         """
@@ -72,7 +72,7 @@ class RegionKeys:
             raise KeyUnknown(
                 f"Approval key {key_id} is not an enrolled reviewer key of {code}; send its key event first."
             )
-        return held.key if held.holds_at(sequence) else None
+        return held if held.holds_at(sequence) else None
 
 
 def keyring(connection: Connection, codes: Iterable[str] | None = None) -> dict[str, RegionKeys]:
