@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
 
 _LARGEST_PIECE: Final = 256 * 1024
-_SMALLEST_PIECE: Final = 32 * 1024
+_SMALLEST_PIECE: Final = 64 * 1024  # from here on a statement of its own costs more than waiting for it
 _LEAST_LEANING: Final = 32  # rows that are worth a statement of their own before the end
 _COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)  # PostgreSQL manual, COPY, binary format: no flags
 _COPY_END: Final = b"\xff\xff"
