@@ -93,7 +93,7 @@ def at_once(connection: Connection, asked: Sequence[Asked]) -> list[list[Sequenc
     """Execute statements in their order and return the rows of each; PostgreSQL is asked all of them in one round trip.
 
     Each sees what was committed before it began, as it would by itself; a lock that one waits for is held when the
-    next begins. What fails is told as SQLAlchemy's DBAPIError, without a parameter's value.
+    next begins. An INSERT names its columns. What fails is told as SQLAlchemy's DBAPIError, without parameters.
     """
     if connection.dialect.name != "postgresql":
         answers = [connection.execute(statement, named) for statement, named in asked]
