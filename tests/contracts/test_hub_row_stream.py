@@ -108,7 +108,9 @@ def test_statements_that_travel_together_are_answered_in_their_order(stored_hub:
     ]
 
 
-def test_a_statement_that_fails_among_others_is_told_without_its_parameters(stored_hub: Hub, region: TestRegion) -> None:
+def test_a_statement_that_fails_among_others_is_told_without_its_parameters(
+    stored_hub: Hub, region: TestRegion
+) -> None:
     new = insert(regions).values({name: bindparam(name) for name in ("code", "name", "region_set")})
     named = {"code": region.code, "name": "Jan Jansen", "region_set": "invented"}
     with pytest.raises(DBAPIError) as caught, writing(stored_hub.engine) as connection:
