@@ -1,11 +1,12 @@
 """SQLite and PostgreSQL behind one way of opening, writing and migrating."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -15,7 +16,9 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Connection,
+    Dialect,
     Engine,
+    Executable,
     Text,
     any_,
     bindparam,
@@ -26,10 +29,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 _BUSY_MILLISECONDS: Final = 30_000
+_WORDED: Final = 128  # statements remembered in the driver's words
 _MIGRATION_LOCK: Final = 7_243_115_902  # any constant: one upgrade at a time per PostgreSQL database
+
+
+_Listed = TypeVar("_Listed", str, int)
+Asked = tuple[Executable, Mapping[str, Any]]  # a statement that is kept, and its parameters
 
 
 class DatabaseUrlUnknown(ValueError):
@@ -81,18 +89,50 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def among(dialect: str, column: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """Return the condition that a text column holds one of many values, however many as one parameter of this name.
+def at_once(connection: Connection, asked: Sequence[Asked]) -> list[list[Sequence[Any]]]:
+    """Execute statements in their order and return the rows of each; PostgreSQL is asked all of them in one round trip.
+
+    Each sees what was committed before it began, as it would by itself; a lock that one waits for is held when the
+    next begins. An INSERT names its columns. What fails is told as SQLAlchemy's DBAPIError, without parameters.
+    """
+    if connection.dialect.name != "postgresql":
+        answers = [connection.execute(statement, named) for statement, named in asked]
+        return [list(one) if one.returns_rows else [] for one in answers]
+    dialect: Any = connection.dialect
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            cursors = [driver.execute(*_worded(statement, dialect, named)) for statement, named in asked]
+        return [one.fetchall() if one.description else [] for one in cursors]
+    except dialect.dbapi.Error as error:
+        # without its cause: the driver's own words may hold a value
+        raise DBAPIError.instance(
+            "statements sent together", None, error, dialect.dbapi.Error, hide_parameters=True, dialect=dialect
+        ) from None
+
+
+def _worded(statement: Executable, dialect: Dialect, named: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    compiled = _compiled(statement, dialect)
+    return compiled.string, compiled.construct_params(dict(named))
+
+
+@lru_cache(_WORDED)  # putting a statement into words takes longer than answering it
+def _compiled(statement: Any, dialect: Dialect) -> Any:
+    return statement.compile(dialect=dialect)
+
+
+def among(dialect: str, column: ColumnElement[Any], name: str, type_: type[Any] = Text) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of many values, however many as one parameter of this name.
 
     What the parameter takes is the `listed` values, so that the statement is made once.
     """
     if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=ARRAY(Text)))
+        return column == any_(bindparam(name, type_=ARRAY(type_)))
     found = func.json_each(bindparam(name, type_=Text)).table_valued("value")
     return column.in_(select(found.c.value))
 
 
-def listed(dialect: str, values: Iterable[str]) -> list[str] | str:
+def listed(dialect: str, values: Iterable[_Listed]) -> list[_Listed] | str:
     """Return the values as the parameter of `among`."""
     wanted = sorted(values)
     return wanted if dialect == "postgresql" else json.dumps(wanted)

@@ -41,7 +41,12 @@ def root_and_proofs(hashes: Sequence[bytes]) -> tuple[str, tuple[tuple[str, ...]
         beside.append([node.hex() for node in level])
         pairs = [_node(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
         level = [*pairs, level[-1]] if len(level) & 1 else pairs  # who has nobody beside it moves up
-    return level[0].hex(), tuple(_beside(beside, index) for index in range(len(hashes)))
+    paths: list[tuple[str, ...]] = [()]
+    for names in reversed(beside):  # from the root down: a node's path is who stands beside it, then its parent's path
+        paths = [
+            (names[at ^ 1], *paths[at >> 1]) if at ^ 1 < len(names) else paths[at >> 1] for at in range(len(names))
+        ]
+    return level[0].hex(), tuple(paths)
 
 
 def check(leaf: bytes, index: int, size: int, path: Sequence[str], expected_root: str) -> None:
@@ -74,15 +79,6 @@ def implied_root(leaf: bytes, index: int, size: int, path: Sequence[str]) -> str
     if last:
         raise NotInBundle("The event's inclusion proof is too short.")
     return computed.hex()
-
-
-def _beside(levels: Sequence[Sequence[str]], index: int) -> tuple[str, ...]:
-    path = []
-    for level in levels:
-        if index ^ 1 < len(level):
-            path.append(level[index ^ 1])
-        index >>= 1
-    return tuple(path)
 
 
 def _node(left: bytes, right: bytes) -> bytes:

@@ -1,19 +1,21 @@
 """Which of a region's keys hold at which place of its chain, and with what a signature by another key is refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from functools import cache
+from typing import Any, ClassVar, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, select
 
+from connectors.database import Asked, among, listed
 from hub.intake.refusal import Refusal
 from hub.tables import key, region
 from schemas.signature import PublicKey
 
-_KEYS: Final = select(key.c.region, key.c.key_id, key.c.hex, key.c.use, key.c.from_sequence, key.c.until_sequence)
-_SETS: Final = select(region.c.code, region.c.region_set, region.c.awaiting)
-_KEYS_NAMED: Final = _KEYS.where(key.c.region.in_(bindparam("codes", expanding=True)))
-_SETS_NAMED: Final = _SETS.where(region.c.code.in_(bindparam("codes", expanding=True)))
+_KEYS: Final = select(
+    *(key.c.region, key.c.key_id, key.c.hex, key.c.use, key.c.from_sequence, key.c.until_sequence),
+    *(region.c.region_set, region.c.awaiting.is_not(None)),
+).join_from(key, region)
 
 
 class KeyUnknown(Refusal):
@@ -63,7 +65,7 @@ class RegionKeys:
             )
         return held.key
 
-    def approver(self, code: str, key_id: str, sequence: int) -> PublicKey | None:
+    def approver(self, code: str, key_id: str, sequence: int) -> HeldKey | None:
         """Return the reviewer's key behind an approval, None where it does not hold at this place and so counts for
         nothing; raises KeyUnknown.
         """
@@ -72,18 +74,33 @@ class RegionKeys:
             raise KeyUnknown(
                 f"Approval key {key_id} is not an enrolled reviewer key of {code}; send its key event first."
             )
-        return held.key if held.holds_at(sequence) else None
+        return held if held.holds_at(sequence) else None
 
 
 def keyring(connection: Connection, codes: Iterable[str] | None = None) -> dict[str, RegionKeys]:
     """Return the keys and the set of every region that has keys, or of the regions named."""
-    query, sets, named = _KEYS, _SETS, {}
-    if codes is not None:
-        query, sets, named = _KEYS_NAMED, _SETS_NAMED, {"codes": sorted(codes)}
+    if codes is None:
+        return found_keys(connection.execute(_KEYS))
+    return found_keys(connection.execute(*asked_keys(connection.dialect.name, codes)))
+
+
+def asked_keys(dialect: str, codes: Iterable[str]) -> Asked:
+    """Return what to ask for the keys of regions; `found_keys` takes the answer."""
+    return _keys_of(dialect), {"codes": listed(dialect, codes)}
+
+
+@cache
+def _keys_of(dialect: str) -> Select[Any]:
+    return _KEYS.where(among(dialect, key.c.region, "codes"))
+
+
+def found_keys(rows: Iterable[Sequence[Any]]) -> dict[str, RegionKeys]:
+    """Make rings of the rows."""
     rings: dict[str, tuple[dict[str, HeldKey], dict[str, HeldKey]]] = {}
-    for row in connection.execute(query, named):
-        service, reviewers = rings.setdefault(row.region, ({}, {}))
-        ring = service if row.use == "service" else reviewers
-        ring[row.key_id] = HeldKey(PublicKey(row.hex), row.from_sequence, row.until_sequence)
-    about = {row.code: (row.region_set, row.awaiting is not None) for row in connection.execute(sets, named)}
+    about: dict[str, tuple[str, bool]] = {}
+    for code, key_id, hex_, use, from_sequence, until_sequence, region_set, awaits in rows:
+        service, reviewers = rings.setdefault(code, ({}, {}))
+        ring = service if use == "service" else reviewers
+        ring[key_id] = HeldKey(PublicKey(hex_), from_sequence, until_sequence)
+        about[code] = region_set, bool(awaits)
     return {code: RegionKeys(service, reviewers, *about[code]) for code, (service, reviewers) in rings.items()}

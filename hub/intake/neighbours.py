@@ -4,11 +4,15 @@ The statements are made once, since making one takes longer than SQLite needs to
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, select, text
+from sqlalchemy import BigInteger, Connection, Select, bindparam, select, text
 
+from connectors.database import Asked, among, at_once, listed
+from hub.intake import redact
+from hub.intake.read_event import ReadEvent
 from hub.tables import event
 from schemas.envelope import Envelope
 
@@ -24,7 +28,6 @@ _OF_REGION: Final = select(
 _RUN: Final = _OF_REGION.where(
     event.c.sequence.between(bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger))
 )
-_PLACES: Final = _OF_REGION.where(event.c.sequence.in_(bindparam("places", expanding=True, type_=BigInteger)))
 # Joined to the list, and not one condition with the chain's: SQLite would read everything the region ever sent.
 _TAKEN: Final = {
     "sqlite": text(
@@ -51,27 +54,68 @@ class Link(NamedTuple):
     is_withheld: bool
 
 
-def held_links(connection: Connection, code: str, envelopes: Sequence[Envelope]) -> dict[Place, Link]:
-    """Return what the hub holds at and beside the places of one region's envelopes, of which there is at least one."""
+class Beside(NamedTuple):
+    """What the hub holds beside a batch, its chains being locked."""
+
+    held: dict[Place, Link]  # at the places of its events and next to them
+    used: set[ApprovedPlace]  # within the span of each of its bundles
+    gone: set[str]  # events of it that a redaction names
+
+
+def beside(connection: Connection, batch: Sequence[ReadEvent]) -> Beside:
+    """Return what the hub holds beside the events of a batch."""
+    return found_beside(batch, at_once(connection, asked_beside(connection.dialect.name, batch)))
+
+
+def asked_beside(dialect: str, batch: Sequence[ReadEvent]) -> list[Asked]:
+    """Return what to ask about a batch; `found_beside` takes the answers."""
+    asked: list[Asked] = []
+    for code, envelopes in _by_region(batch):
+        asked += _links(dialect, code, envelopes), _taken(dialect, code, envelopes)
+    return [*asked, redact.asked(dialect, [one.id for one in batch])] if batch else []
+
+
+def found_beside(batch: Sequence[ReadEvent], answers: Iterable[Iterable[Sequence[Any]]]) -> Beside:
+    """Make something of the answers to `asked_beside`, in their order."""
+    found = Beside({}, set(), set())
+    rest = iter(answers)
+    for code, _ in _by_region(batch):
+        for *link, sequence in next(rest):
+            found.held[code, sequence] = Link(*link)
+        found.used.update((code, root, index) for root, index in next(rest))
+    if batch:
+        found.gone.update(redact.named(next(rest), {one.id: one.envelope.region for one in batch}))
+    return found
+
+
+def _by_region(batch: Iterable[ReadEvent]) -> list[tuple[str, list[Envelope]]]:
+    found: dict[str, list[Envelope]] = {}
+    for one in batch:
+        found.setdefault(one.envelope.region, []).append(one.envelope)
+    return sorted(found.items())
+
+
+def _links(dialect: str, code: str, envelopes: Sequence[Envelope]) -> Asked:
     wanted = {near for one in envelopes for near in (one.sequence - 1, one.sequence, one.sequence + 1)}
     first, last = min(wanted), max(wanted)
     if last - first < _SPARSEST * len(wanted):
-        rows = connection.execute(_RUN, {"code": code, "first": first, "last": last})
-    else:
-        rows = connection.execute(_PLACES, {"code": code, "places": sorted(wanted)})
-    return {(code, row.sequence): Link(*row[:-1]) for row in rows}
+        return _RUN, {"code": code, "first": first, "last": last}
+    return _places(dialect), {"code": code, "places": listed(dialect, wanted)}
 
 
-def taken_places(connection: Connection, code: str, envelopes: Sequence[Envelope]) -> set[ApprovedPlace]:
-    """Return which places in approved bundles the hub's events took, within the span of each bundle that is asked."""
+@cache
+def _places(dialect: str) -> Select[Any]:
+    return _OF_REGION.where(among(dialect, event.c.sequence, "places", BigInteger))
+
+
+def _taken(dialect: str, code: str, envelopes: Sequence[Envelope]) -> Asked:
     indices: dict[str, list[int]] = {}
     for one in envelopes:
         indices.setdefault(one.bundle.root, []).append(one.bundle.index)
-    asked = [(root, min(found), max(found)) for root, found in sorted(indices.items())]
+    spans = [(root, min(found), max(found)) for root, found in sorted(indices.items())]
     named: dict[str, Any] = {"code": code}
-    if connection.dialect.name == "sqlite":
-        named["asked"] = json.dumps(asked)
+    if dialect == "sqlite":
+        named["asked"] = json.dumps(spans)
     else:
-        named["roots"], named["lows"], named["highs"] = map(list, zip(*asked, strict=True))
-    rows = connection.execute(_TAKEN[connection.dialect.name], named)
-    return {(code, root, index) for root, index in rows}
+        named["roots"], named["lows"], named["highs"] = map(list, zip(*spans, strict=True))
+    return _TAKEN[dialect], named

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -27,7 +26,7 @@ from schemas.payloads import (
     quality_of,
 )
 from schemas.quality import Quality
-from schemas.values import Exact, Rounded, Suppressed, TypedValue
+from schemas.values import Exact, Rounded, Suppressed
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KEY_ID = re.compile(r"[0-9a-f]{16}")
@@ -40,8 +39,6 @@ _MOST_CELLS = 100_000
 _DECODERS: Final[dict[EventType, Any]] = {kind: msgspec.json.Decoder(strict(type_)) for kind, type_ in PAYLOADS.items()}
 _CHECKED: Final = frozenset((strict(Exact), strict(Rounded)))  # nothing is left to look for in these
 _COUNTED_RANGE: Final[Any] = strict(Suppressed)  # only its ends are left to compare
-_nodes = attrgetter("nodes")
-_value = attrgetter("value")
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -181,23 +178,23 @@ def _check_cells(payload: IndicatorPublished) -> None:
     cells = payload.cells
     if len(cells) > _MOST_CELLS:
         raise PayloadSchemaMismatch("The payload holds more than 100,000 cells; release fewer in one event.")
-    places = set(map(_nodes, cells))
+    places = {cell.nodes for cell in cells}
     if len(places) != len(cells):
         raise PayloadSchemaMismatch("Two cells of the payload stand at the same nodes; send one value per cell.")
     if not set(map(len, places)) <= {len(payload.dimensions)}:
         raise PayloadSchemaMismatch("A cell has another number of nodes than the payload has dimensions.")
-    for place, value in enumerate(map(_value, cells)):
-        kind = type(value)
-        if kind in _CHECKED or (kind is _COUNTED_RANGE and (value.hi is None or value.lo <= value.hi)):
-            continue
-        if not _holds(value):
+    for doubted in [value for cell in cells if type(value := cell.value) not in _CHECKED]:
+        if not _holds(doubted):
+            place = next(place for place, cell in enumerate(cells) if not _holds(cell.value))
             raise PayloadSchemaMismatch(
                 f"The value of cell {place} is no figure: write plain decimals, a positive step, no negative "
                 "counts, and ranges from low to high."
             )
 
 
-def _holds(value: TypedValue) -> bool:
+def _holds(value: Any) -> bool:
+    if type(value) is _COUNTED_RANGE:
+        return bool(value.hi is None or value.lo <= value.hi)
     match value:
         case Exact(numerator, denominator):
             return numerator >= 0 and (denominator is None or denominator >= 0)

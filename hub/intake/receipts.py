@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select
 
+from connectors.database import Asked, at_once
 from hub.tables import event, receipt_batch
 from schemas.receipt import Answer, Place, Receipt, issued, leaf_hash, places, sign_together
 from schemas.signature import SigningKey
@@ -19,6 +20,7 @@ from schemas.signature import SigningKey
 _HASH_BYTES: Final = 32
 _REFERENCE: Final = b'{"batch":'  # a whole receipt begins with its `accepted_at`
 _BATCHES: Final = select(receipt_batch).where(receipt_batch.c.first_event.in_(bindparam("firsts", expanding=True)))
+_KEEPING: Final = insert(receipt_batch)
 _encoder = msgspec.json.Encoder(order="sorted")  # canonical for a receipt: ASCII text and small numbers
 
 
@@ -75,15 +77,15 @@ class Receipts:
 
     def write(self, connection: Connection) -> None:
         """Sign what was promised and keep it; the events are written already."""
-        rows = []
+        kept: list[Asked] = []
         for region, leaves in self._leaves.items():
             first = self._firsts[region]
             batch = _Batch(self._key_id, *sign_together(region, leaves, self._key))
             self._signed[first] = batch
-            kept = {"key_id": batch.key_id, "signature": batch.signature, "leaves": b"".join(leaves)}
-            rows.append({"first_event": first, **kept})
-        if rows:
-            connection.execute(insert(receipt_batch), rows)
+            row = {"first_event": first, "key_id": batch.key_id, "signature": batch.signature}
+            kept.append((_KEEPING, row | {"leaves": b"".join(leaves)}))
+        if kept:
+            at_once(connection, kept)
 
     def of(self, connection: Connection, held: Sequence[Held]) -> list[Receipt]:
         """Return the receipts of held events, of this transaction (once `write` was called) or of an earlier one."""

@@ -5,7 +5,7 @@ figures is their place (an indicator of the public catalogue, a period), so that
 a gap; what stays of a correction or withdrawal is what it took the place of, so that nothing comes back.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Engine, Row, Select, Table, column, delete, inspect, select, table, text, update
 
-from connectors.database import among, listed
+from connectors.database import Asked, among, listed
 from hub.audit import record
 from hub.tables import (
     PROJECTIONS,
@@ -51,9 +51,17 @@ def destroyers(connection: Connection, regions: Mapping[str, str]) -> dict[str, 
     """Return the events, of those given as id to region, that were destroyed, each with its first redaction's id."""
     if not regions:
         return {}
-    dialect = connection.dialect.name
-    rows = connection.execute(_redactions_of(dialect), {"events": listed(dialect, regions)})
-    return {row.event_id: row.by_event for row in rows if regions[row.event_id] == row.region}
+    return named(connection.execute(*asked(connection.dialect.name, regions)), regions)
+
+
+def asked(dialect: str, event_ids: Iterable[str]) -> Asked:
+    """Return what to ask about events that may have been destroyed; `named` takes the answer."""
+    return _redactions_of(dialect), {"events": listed(dialect, event_ids)}
+
+
+def named(rows: Iterable[Sequence[Any]], regions: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the events, given as id to region, that a redaction of their own region names, with its id."""
+    return {event_id: by_event for event_id, code, by_event in rows if regions[event_id] == code}
 
 
 @cache  # making the statement takes longer than answering it, and every batch asks

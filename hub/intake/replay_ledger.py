@@ -17,6 +17,7 @@ from hub.audit import record, utc_text
 from hub.config import Hub
 from hub.intake.keyring import keyring
 from hub.intake.keys import in_use
+from hub.intake.neighbours import beside
 from hub.intake.read_event import read_event
 from hub.intake.refusal import Refusal
 from hub.intake.remains import put_remains
@@ -148,7 +149,8 @@ def _take(connection: Connection, hub: Hub, code: str, entries: Sequence[tuple[L
         verifier = Verifier(keyring(connection, [code]), None, batch)
         with RowStream(connection, event, EVENT_COLUMNS) as stream:
             before = {one.id: receipt for one, receipt in entries}
-            shelf = Shelf(connection, stream, batch, _moment(entries[0][1], place), hub.key, before)
+            moment = _moment(entries[0][1], place)
+            shelf = Shelf(connection, stream, batch, beside(connection, batch), moment, hub.key, before)
             for one in batch:
                 place = one.envelope.sequence
                 shelf.store(verifier.verify(one))

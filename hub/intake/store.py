@@ -1,18 +1,22 @@
 """Store verified events once, in any order, and answer each with the hub's signed receipt."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, func, insert, select, update
 
+from connectors.database import Asked, among, at_once, listed
 from connectors.row_stream import RowStream
 from hub.audit import utc_text
 from hub.intake import redact
+from hub.intake.keyring import RegionKeys, asked_keys, found_keys
 from hub.intake.keys import apply_key_event
 from hub.intake.minimum import BelowMinimum
-from hub.intake.neighbours import ApprovedPlace, Link, Place, held_links, taken_places
+from hub.intake.neighbours import ApprovedPlace, Beside, Link, asked_beside, found_beside
 from hub.intake.project import project
 from hub.intake.read_event import LARGEST_EVENT, ReadEvent
 from hub.intake.receipts import Held, Receipts, in_row
@@ -28,13 +32,8 @@ EVENT_COLUMNS: Final = (
     *("id", "region", "sequence", "previous", "type", "subject", "audience", "bundle_root", "bundle_index"),
     *("envelope", "salt", "payload", "accepted_at", "receipt"),
 )
+_REST_OF_ROW: Final = 600  # bytes of an event's row beside its envelope and payload, about
 _MOST_LETTERS_COMPARED: Final = 20  # open letters about one event, newest first
-_LOCKING: Final = (
-    select(region.c.code)
-    .where(region.c.code.in_(bindparam("codes", expanding=True)))
-    .order_by(region.c.code)
-    .with_for_update()
-)
 
 
 class SequenceUsedTwice(Refusal):
@@ -63,7 +62,7 @@ class Stored(NamedTuple):
 
 
 class Shelf:
-    """Stores one batch in one transaction: reads the neighbours once, and sends rows on their way as they come.
+    """Stores one batch in one transaction: sends rows on their way as they come.
 
     Where the batch destroys something, or holds what was destroyed, its rows wait until all of them are known.
     """
@@ -73,11 +72,12 @@ class Shelf:
         connection: Connection,
         stream: RowStream,
         batch: Sequence[ReadEvent],
+        beside: Beside,
         now: datetime,
         key: SigningKey,
         accepted_before: Mapping[str, Receipt] = MappingProxyType({}),
     ) -> None:
-        """Read what the hub holds beside the batch's events; their chains are locked.
+        """Take what the hub holds beside the batch's events; their chains are locked.
 
         Events `accepted_before`, by id, keep the receipt they have; they were held to the minimum, or accepted without,
         when they first came in.
@@ -87,21 +87,15 @@ class Shelf:
         self._stream = stream
         self._now = now
         self._accepted_at = utc_text(now)
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[dict[str, Any]] = []  # these wait, as what is projected of them
         self._projected: dict[Table, list[dict[str, Any]]] = {}
         self._filled: list[tuple[VerifiedEvent, str]] = []  # withheld before, and the time of acceptance then
-        self._held: dict[Place, Link] = {}
-        self._used: set[ApprovedPlace] = set()
-        by_region: dict[str, list[Envelope]] = {}
-        for one in batch:
-            by_region.setdefault(one.envelope.region, []).append(one.envelope)
-        self._receipts = Receipts(key, self._accepted_at, {code: len(found) for code, found in by_region.items()})
-        for code in sorted(by_region):
-            self._held |= held_links(connection, code, by_region[code])
-            self._used |= taken_places(connection, code, by_region[code])
-        self._gone = redact.destroyed(connection, {one.id: one.envelope.region for one in batch})
+        self._held, self._used = beside.held, beside.used
+        self._gone = beside.gone.intersection(one.id for one in batch)
+        self._receipts = Receipts(key, self._accepted_at, Counter(one.envelope.region for one in batch))
         destroys = any(one.envelope.type is EventType.EVENT_REDACTED for one in batch)
         self._is_streaming = not (destroys or self._gone)
+        stream.expect(sum(len(one.envelope_bytes) + len(one.payload) + _REST_OF_ROW for one in batch))
 
     def store(self, verified: VerifiedEvent) -> Stored:
         """Take one event of the batch; an event that the hub holds already keeps its first receipt.
@@ -133,12 +127,15 @@ class Shelf:
         return Stored("accepted", _held(verified, self._accepted_at, receipt))
 
     def write(self) -> None:
-        """Write what is not on its way yet, and the projections; what a redaction destroys is never written."""
+        """Write what is not on its way yet; what a redaction destroys is never written."""
         for verified, accepted_at in self._filled:
             self._project(verified, accepted_at)
         redactions = redact.withhold(self._connection, self._rows, self._projected) if not self._is_streaming else []
         for row in self._rows:
             self._stream.add(tuple(row.values()))
+        for table, rows in self._projected.items():
+            for row in rows:
+                self._stream.add_leaning(table, row)
         self._stream.close()
         self._receipts.write(self._connection)
         for verified, _ in self._filled:
@@ -147,11 +144,6 @@ class Shelf:
                 .where(event.c.id == verified.id)
                 .values(salt=verified.salt, payload=verified.payload_bytes)
             )
-        for table, rows in self._projected.items():
-            if rows:
-                with RowStream(self._connection, table, tuple(rows[0])) as stream:
-                    for row in rows:
-                        stream.add(tuple(row.values()))
         redact.apply(self._connection, redactions)
 
     def answers(self, stored: Sequence[Stored]) -> list[Answer]:
@@ -218,18 +210,31 @@ class Shelf:
 
     def _project(self, verified: VerifiedEvent, accepted_at: str) -> None:
         for table, row in project(verified.id, verified.envelope, verified.payload, accepted_at):
-            self._projected.setdefault(table, []).append(row)
+            if self._is_streaming:
+                self._stream.add_leaning(table, row)
+            else:
+                self._projected.setdefault(table, []).append(row)
 
 
-def lock_chains(connection: Connection, codes: Collection[str]) -> list[str]:
-    """Let no other transaction write these regions' chains until this one ends; return those that there are.
+def opened(
+    connection: Connection, named: Collection[str], batch: Sequence[ReadEvent]
+) -> tuple[dict[str, RegionKeys], Beside]:
+    """Lock the chains of a batch's events; return the keys of the regions named, and what the hub holds beside them.
 
-    SQLite has one write lock for the whole file; on PostgreSQL the regions' rows are locked, in sorted order, so that
-    two batches never wait for each other.
+    Until this transaction ends no other one writes these chains. SQLite has one write lock for the whole file; on
+    PostgreSQL the regions' rows are locked, in sorted order, so that two batches never wait for each other.
     """
-    if not codes:
-        return []
-    return list(connection.scalars(_LOCKING, {"codes": sorted(codes)}))
+    dialect = connection.dialect.name
+    codes = {one.envelope.region for one in batch}
+    locking: list[Asked] = [(_locking(dialect), {"codes": listed(dialect, codes)})] if codes else []
+    asked = [*locking, asked_keys(dialect, named), *asked_beside(dialect, batch)]
+    keys, *beside_it = at_once(connection, asked)[len(locking) :]
+    return found_keys(keys), found_beside(batch, beside_it)
+
+
+@cache
+def _locking(dialect: str) -> Select[Any]:
+    return select(region.c.code).where(among(dialect, region.c.code, "codes")).order_by(region.c.code).with_for_update()
 
 
 def set_aside(

@@ -8,11 +8,10 @@ from sqlalchemy import Connection
 from connectors.database import writing
 from connectors.row_stream import RowStream
 from hub.config import Hub
-from hub.intake.keyring import keyring
 from hub.intake.position import Place, keep_positions
 from hub.intake.read_event import ReadEvent, read_event
 from hub.intake.refusal import Refusal
-from hub.intake.store import EVENT_COLUMNS, Shelf, Stored, lock_chains
+from hub.intake.store import EVENT_COLUMNS, Shelf, Stored, opened
 from hub.intake.verify import Verifier
 from hub.tables import event
 from schemas.codes import KEY_EVENTS
@@ -70,11 +69,12 @@ def _part(
     with writing(hub.engine) as connection, RowStream(connection, event, EVENT_COLUMNS) as stream:
         events = [one for one in read if isinstance(one, ReadEvent)]
         named = {one.envelope.region for one in events}
-        lock_chains(connection, {code for code in named if caller_region in (None, code)})
-        verifier = Verifier(keyring(connection, named), caller_region, events)
+        theirs = [one for one in events if caller_region in (None, one.envelope.region)]
+        keys, beside = opened(connection, named, theirs)
+        verifier = Verifier(keys, caller_region, events)
         part = _to_key_event(read, verifier)
         batch = [one for one in part if isinstance(one, ReadEvent) and verifier.is_authentic(one)]
-        shelf = Shelf(connection, stream, batch, hub.clock(), hub.key)
+        shelf = Shelf(connection, stream, batch, beside, hub.clock(), hub.key)
         outcomes = [_outcome(one, verifier, shelf) for one in part]
         shelf.write()
         taken = iter(shelf.answers([one for one in outcomes if isinstance(one, Stored)]))

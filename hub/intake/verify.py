@@ -9,14 +9,14 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from hub.intake.keyring import RegionKeys
+from hub.intake.keyring import HeldKey, RegionKeys
 from hub.intake.minimum import shortfall
 from hub.intake.read_event import EventNotCanonical, ReadEvent, envelope_in_bytes
 from hub.intake.read_payload import read_canonical, read_payload
 from hub.intake.refusal import Refusal, unreadable
 from schemas.canonical import NotCanonical, canonical_bytes
 from schemas.codes import APPROVALS_NEEDED
-from schemas.envelope import Envelope, approval_message, check_in_bundle
+from schemas.envelope import Approval, Envelope, approval_message, check_in_bundle
 from schemas.envelope import payload_hash as salted_hash
 from schemas.merkle import NotInBundle
 from schemas.payloads import IndicatorCorrected, IndicatorPublished, Payload
@@ -101,6 +101,7 @@ class Verifier:
         self._caller_region = caller_region
         self._successors: dict[str, list[ReadEvent]] = {}
         self._verdicts: dict[str, Refusal | None] = {}
+        self._approved: dict[tuple[str, str, int, tuple[Approval, ...]], list[HeldKey]] = {}
         for event in events:
             self._successors.setdefault(event.envelope.previous, []).append(event)
         for event in sorted(events, key=_last_first):
@@ -127,11 +128,11 @@ class Verifier:
             except NotInBundle as error:
                 raise EventNotInBundle(str(error)) from error
             keys = self._keyring[envelope.region]
-            _check_approvals(envelope, keys)
+            self._check_approvals(envelope, keys)
             if event.salt and payload is None:
                 payload = read_payload(envelope.type, payload_bytes)
             _check_region_set(payload, keys)
-            lacks = shortfall(payload)
+            lacks = shortfall(payload, payload_bytes)
         except Refusal as refusal:
             raise refusal.of(event.id, envelope.region) from refusal.__cause__
         except MemoryError:
@@ -139,6 +140,24 @@ class Verifier:
         except Exception as error:  # whatever it is, it is about this event alone
             raise unreadable(error).of(event.id, envelope.region) from error
         return VerifiedEvent(event.id, envelope, event.envelope_bytes, event.salt, payload_bytes, _slim(payload), lacks)
+
+    def _check_approvals(self, envelope: Envelope, keys: RegionKeys) -> None:
+        bundle = envelope.bundle
+        carried = (envelope.region, bundle.root, bundle.size, envelope.approvals)
+        known = self._approved.get(carried)  # events of one bundle carry the same
+        if known is not None and all(one.holds_at(envelope.sequence) for one in known):
+            number = len(known)
+        else:
+            holding = _approvers(envelope, keys)
+            number = len({one.key.hex for one in holding})
+            if number == len(envelope.approvals):  # else some count at another place of the chain only
+                self._approved[carried] = holding
+        needed = APPROVALS_NEEDED[envelope.type]
+        if number < needed:
+            raise ApprovalMissing(
+                f"The event carries {number} approvals that hold and its type needs {needed}; "
+                "let the bundle be approved first."
+            )
 
     def _verdict(self, event: ReadEvent) -> Refusal | None:
         envelope = event.envelope
@@ -193,21 +212,15 @@ def _check_signature(envelope: Envelope, key: PublicKey) -> None:
         ) from error
 
 
-def _check_approvals(envelope: Envelope, keys: RegionKeys) -> None:
-    bundle = envelope.bundle
-    approvers = set()
+def _approvers(envelope: Envelope, keys: RegionKeys) -> list[HeldKey]:
+    """Return the keys of an event's approvals that hold at its place, each signature checked."""
+    found = []
     for approval in envelope.approvals:
-        key = keys.approver(envelope.region, approval.key_id, envelope.sequence)
-        if key is None:
-            continue
-        _check_approval(key, envelope.region, bundle.root, bundle.size, approval.signature)
-        approvers.add(key.hex)
-    needed = APPROVALS_NEEDED[envelope.type]
-    if len(approvers) < needed:
-        raise ApprovalMissing(
-            f"The event carries {len(approvers)} approvals that hold and its type needs {needed}; "
-            "let the bundle be approved first."
-        )
+        held = keys.approver(envelope.region, approval.key_id, envelope.sequence)
+        if held is not None:
+            _check_approval(held.key, envelope.region, envelope.bundle.root, envelope.bundle.size, approval.signature)
+            found.append(held)
+    return found
 
 
 @lru_cache(_APPROVALS_REMEMBERED)  # one bundle's approval is carried by each of its events

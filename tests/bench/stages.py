@@ -53,7 +53,9 @@ def stages(server: Server, folder: Path, cells: int, events: int, batch: int) ->
             lambda one: read_canonical(one.envelope.type, one.payload), read
         ),
         "payload hash": _each(lambda one: payload_hash(one.salt, one.payload), read),
-        "the network's minimum": _each(shortfall, payloads),
+        "the network's minimum": _each(
+            lambda both: shortfall(*both), [(payload, one.payload) for payload, one in zip(payloads, read, strict=True)]
+        ),
         "place in the bundle": _each(lambda one: check_in_bundle(one.envelope), read),
         "receipts": _cpu(signed_together),
     }

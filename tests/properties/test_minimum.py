@@ -27,12 +27,13 @@ def test_no_figure_that_tells_too_much_is_passed_at_a_glance() -> None:
             # A denominator of 1 to 9 under a larger numerator is no share; it is looked at all the same.
             for class_ in (Exact, strict(Exact)):
                 value = class_(numerator, denominator)
-                assert not tells or minimum._doubted([value]) == [0], (numerator, denominator)
+                assert not tells or minimum._doubted([Cell((), value)]) == [value], (numerator, denominator)
 
 
 def test_whatever_is_not_exact_is_looked_at() -> None:
     others: list[TypedValue] = [Suppressed(0, 30, 100), NotAvailable()]
-    assert minimum._doubted([Exact(500, 20_000), *others]) == [1, 2]
+    cells = [Cell((), value) for value in (Exact(500, 20_000), *others)]
+    assert minimum._doubted(cells) == others
 
 
 def table(inner: dict[tuple[str, str], tuple[int, int]], hidden: set[tuple[str, str]]) -> IndicatorPublished:
