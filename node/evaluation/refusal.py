@@ -1,0 +1,5 @@
+"""What an evaluation may be refused for."""
+
+
+class EvaluationRefused(ValueError):
+    """An evaluation or scenario that the figures at hand do not allow; the message says what to change."""
