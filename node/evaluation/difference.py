@@ -143,6 +143,6 @@ def _check_areas(sides: tuple[int, int]) -> None:
 def _check_periods(before: int, after: int) -> None:
     if before < FEWEST_BEFORE or after < 1:
         raise TooFewPeriods(
-            f"{before} periods lie before the start and {after} after it; at least {FEWEST_BEFORE} before and 1 after "
-            "are needed. Choose more or shorter periods."
+            f"Periods before the start: {before}, after it: {after}; at least {FEWEST_BEFORE} before and 1 after are "
+            "needed: choose more or shorter periods."
         )

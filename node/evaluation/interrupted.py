@@ -126,8 +126,8 @@ def _check(first_after: int, left_out: Flags, terms: int, per_year: int, season:
     before, after = int((~left_out[:first_after]).sum()), int((~left_out[first_after:]).sum())
     if min(before, after) < FEWEST_ON_A_SIDE or before + after < max(FEWEST_IN_ALL, terms + FEWEST_SPARE):
         raise TooFewPeriods(
-            f"{before} periods lie before the start and {after} after it; at least {FEWEST_ON_A_SIDE} on each side and "
-            f"{max(FEWEST_IN_ALL, terms + FEWEST_SPARE)} together are needed. Choose more or shorter periods."
+            f"Periods before the start: {before}, after it: {after}; at least {FEWEST_ON_A_SIDE} on each side and "
+            f"{max(FEWEST_IN_ALL, terms + FEWEST_SPARE)} together are needed: choose more or shorter periods."
         )
     if season != "none" and len(left_out) < 2 * per_year:
         raise TooFewPeriods(

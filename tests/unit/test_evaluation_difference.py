@@ -196,9 +196,9 @@ def test_too_few_areas_or_periods_are_refused_in_one_sentence() -> None:
     outcomes = PANEL.outcomes([1])[0]
     with pytest.raises(TooFewAreas, match=r"^2 areas with the intervention and 7 to compare with .* --method its\.$"):
         difference(outcomes[3:], PANEL.is_treated[3:], PANEL.is_after)
-    with pytest.raises(TooFewPeriods, match=r"^1 periods lie before the start and 4 after it"):
+    with pytest.raises(TooFewPeriods, match=r"^Periods before the start: 1, after it: 4"):
         difference(outcomes[:, 3:], PANEL.is_treated, PANEL.is_after[3:])
-    with pytest.raises(TooFewPeriods, match=r"^4 periods lie before the start and 0 after it"):
+    with pytest.raises(TooFewPeriods, match=r"^Periods before the start: 4, after it: 0"):
         difference(outcomes[:, :4], PANEL.is_treated, PANEL.is_after[:4])
 
 

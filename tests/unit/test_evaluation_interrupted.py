@@ -100,13 +100,13 @@ def test_errors_that_follow_one_another_more_are_found_to_do_so() -> None:
 
 def test_too_few_periods_are_refused_in_one_sentence() -> None:
     for periods, start, season, words in (
-        (20, 10, "none", r"^10 periods lie before the start and 10 after it; .* 24 together are needed"),
-        (40, 5, "none", r"^5 periods lie before the start and 35 after it; at least 8 on each side"),
+        (20, 10, "none", r"^Periods before the start: 10, after it: 10; .* 24 together are needed"),
+        (40, 5, "none", r"^Periods before the start: 5, after it: 35; at least 8 on each side"),
         (26, 13, "dummies", r"27 together are needed"),
     ):
         with pytest.raises(TooFewPeriods, match=words):
             segmented(np.zeros((1, periods)), start, _nothing(periods), season, 12)  # type: ignore[arg-type]
     left_out = _nothing(25)
     left_out[:2] = True
-    with pytest.raises(TooFewPeriods, match=r"^11 periods"):
+    with pytest.raises(TooFewPeriods, match=r"^Periods before the start: 11"):
         segmented(np.zeros((1, 25)), 13, left_out, "none", 12)
