@@ -29,6 +29,7 @@ from node.commands import (
     recalling,
     releasing,
     reviewing,
+    scenarios,
     sources,
 )
 from node.commands.choice import NoRecords, NotPermitted
@@ -86,7 +87,7 @@ for command in (
     sources.source, definitions.definitions, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume, planning.plan_group,
-    guiding.show_steps, guiding.intervention_group, evaluating.evaluate_intervention,
+    guiding.show_steps, guiding.intervention_group, evaluating.evaluate_intervention, scenarios.payment,
     ledger.ledger, doctor.doctor, keys.key_group,
     backups.backup, backups.restore, catching_up.catch_up, metrics.metrics, linking.linkage_group,
 ):  # fmt: skip

@@ -17,6 +17,7 @@ from node.indicators.measured import compute_all
 from node.indicators.period import check_over
 from node.knowledge import interventions
 from node.knowledge.interventions import Intervention
+from node.release.markdown import visible
 from schemas.codes import Language
 from schemas.definition import Text
 
@@ -102,7 +103,7 @@ def evaluate_intervention(
         click.echo(msgspec.json.encode(result).decode())
         return
     for line in lines(result, lang):
-        click.echo(line)
+        click.echo(visible(line).replace("\n", " "))
 
 
 def _outcome(found: Intervention, asked: str | None) -> str:
