@@ -7,10 +7,11 @@ from typing import Final
 import click
 import msgspec
 
-from node.bootstrap import now
+from node.bootstrap import Node, now
 from node.evaluation.evaluate import Evaluated, Method, evaluate
-from node.evaluation.figures_over_time import periods_between
+from node.evaluation.figures_over_time import FiguresOverTime, figures_over_time, periods_between
 from node.evaluation.interrupted import Season
+from node.evaluation.published import published_over_time
 from node.evaluation.reading import Estimate, number_words
 from node.evaluation.refusal import EvaluationRefused
 from node.indicators.measured import compute_all
@@ -18,6 +19,9 @@ from node.indicators.period import check_over
 from node.knowledge import interventions
 from node.knowledge.interventions import Intervention
 from node.release.markdown import visible
+from node.release.standing import of_indicators
+from node.release.wording import READERS
+from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.definition import Text
 
@@ -38,6 +42,10 @@ _WORDS: Final = {
     "reading": Text("Lezing", "Reading"),
     "interval": Text("95%-interval", "95% interval"),
     "to": Text("tot", "to"),
+    "may_be_told": Text(
+        "Gemaakt van gepubliceerde cijfers alleen, dus te delen met wie die mag lezen",
+        "Made from published figures only, so it may be told to whoever may read these",
+    ),
     "stays": Text(
         "Gemaakt van onbeschermde cijfers: dit blijft in de regio.",
         "Made from unprotected figures: this stays in the region.",
@@ -74,6 +82,7 @@ class OutcomeNotRecorded(EvaluationRefused):
     type=click.Choice(["fourier", "dummies", "none"]),
     help="Of a series. Default: fourier for months, dummies for quarters.",
 )
+@click.option("--published", "is_published", is_flag=True, help="Use what this region published, not its records.")
 @options.lang
 @options.home
 @options.json
@@ -85,25 +94,37 @@ def evaluate_intervention(
     method: Method,
     compared: Sequence[str],
     season: Season | None,
+    is_published: bool,
     lang: Language,
     home: Path,
     as_json: bool,
 ) -> None:
-    """Estimate what an intervention did, with assumptions, checks and a reading; inside the region only."""
+    """Estimate what an intervention did, with assumptions, checks and a reading."""
     periods = periods_between(first, last)
-    with options.opened(home) as node, open_records(home) as records:
+    with options.opened(home) as node:
         with node.engine.connect() as connection:
             found = interventions.find(connection, intervention_id)
-            definitions = chosen_definitions(connection, records, [_outcome(found, outcome)])
-        for period in periods:
-            check_over(period, now().date(), definitions[0])
-        computed = compute_all(records, definitions, periods, node.settings.areas)
-        result = evaluate(found, computed, method, compared, season)
+            name, standing = _outcome(found, outcome), None
+            if is_published:
+                standing = published_over_time(list(of_indicators(connection, [name])), catalogue()[name], periods)
+        figures = _counted(node, home, name, periods) if standing is None else standing.figures
+        readers = None if standing is None else standing.readers
+        result = evaluate(found, figures, method, compared, season, readers)
     if as_json:
         click.echo(msgspec.json.encode(result).decode())
         return
     for line in lines(result, lang):
         click.echo(visible(line).replace("\n", " "))
+
+
+def _counted(node: Node, home: Path, name: str, periods: Sequence[str]) -> FiguresOverTime:
+    """Return an indicator counted from the linked records, if it is approved and permitted."""
+    with open_records(home) as records:
+        with node.engine.connect() as connection:
+            definitions = chosen_definitions(connection, records, [name])
+        for period in periods:
+            check_over(period, now().date(), definitions[0])
+        return figures_over_time(compute_all(records, definitions, periods, node.settings.areas))
 
 
 def _outcome(found: Intervention, asked: str | None) -> str:
@@ -141,7 +162,10 @@ def lines(result: Evaluated, lang: Language) -> Iterator[str]:
     for check in result.checks:
         yield f"  [{_VERDICTS[check.verdict].told(lang)}] {check.words.told(lang)}"
     yield f"{word('reading')}: {result.reading.told(lang)}"
-    yield word("stays")
+    if result.readers is None:
+        yield word("stays")
+    else:
+        yield f"{word('may_be_told')}: {READERS[result.readers].told(lang)}."
 
 
 def _estimate(one: Estimate, lang: Language) -> str:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import numpy as np
 
 from .panel_regression import Design, Flags, Floats, NotIdentified, clustered, design
-from .refusal import EvaluationRefused
+from .refusal import EvaluationRefused, NoVariation
 from .wild_bootstrap import DRAWS, bootstrap, weights
 
 Inference = Literal["cr2", "wild", "wider"]
@@ -26,6 +26,7 @@ FEW_CLUSTERS: Final = 30
 
 Cameron, Gelbach and Miller (2008) simulate 5 to 30 clusters.
 """
+_NO_ERROR: Final = 1e-12
 
 
 class TooFewAreas(EvaluationRefused):
@@ -83,9 +84,11 @@ def difference(outcomes: Floats, treated: Flags, after: Flags) -> Difference:
     """Estimate the effect of what began at one moment in some areas.
 
     `outcomes` is (areas, periods), NaN where there is no figure; `treated` (areas,), `after` (periods,). Areas without
-    a figure on one side of the start take no part. Raises TooFewAreas, TooFewPeriods and NotIdentified.
+    a figure on one side of the start take no part. Raises TooFewAreas, TooFewPeriods, NotIdentified and
+    NoVariation.
     """
     there = (~np.isnan(outcomes)).any(axis=0)
+    moments = np.flatnonzero(there & ~after).astype(np.float64)
     outcomes, after = outcomes[:, there], after[there]
     _check_periods(int((~after).sum()), int(after.sum()))
     present = ~np.isnan(outcomes)
@@ -95,23 +98,28 @@ def difference(outcomes: Floats, treated: Flags, after: Flags) -> Difference:
     _check_areas(sides)
     inference = inference_for(*sides)
     made = design(present, np.outer(treated, after).astype(np.float64))
-    before, order = ~after, np.arange(int((~after).sum()), dtype=np.float64)
+    before, order = ~after, np.arange(len(moments))
 
     def earlier(regressor: Floats) -> Effect:
         placed = design(present[:, before], np.outer(treated, regressor).astype(np.float64))
         return effect(placed, outcomes[:, before], inference)
 
     try:
-        pre_trend = earlier(order)
+        pre_trend = earlier(moments)
         placebo = earlier((order >= len(order) / 2).astype(np.float64)) if len(order) >= FEWEST_FOR_PLACEBO else None
     except NotIdentified as error:
         raise TooFewPeriods(
             "Too few figures lie before the start to hold the two groups of areas beside each other; begin with an "
             "earlier period."
         ) from error
+    main = effect(made, outcomes, inference)
+    if main.error == 0:
+        raise NoVariation(
+            "The figures do not vary beyond areas and periods, so chance cannot be judged; use finer ones."
+        )
     cr1 = clustered(made, np.nan_to_num(outcomes)[None], "cr1")
     return Difference(
-        effect(made, outcomes, inference), inference, float(cr1.error[0]), *sides, len(order), int(after.sum()),
+        main, inference, float(cr1.error[0]), *sides, len(order), int(after.sum()),
         pre_trend, placebo,
     )  # fmt: skip
 
@@ -122,6 +130,11 @@ def effect(made: Design, outcomes: Floats, inference: Inference, draws: int = DR
     found = clustered(made, panel[None])
     values = [float(one[0]) for one in (found.effect, found.low, found.high, found.p, found.error, found.freedom)]
     estimate, low, high, p, error, freedom = values
+    scale = float(np.max(np.abs(panel)))
+    if error <= _NO_ERROR * scale:  # what is left is rounding
+        is_none = abs(estimate) <= _NO_ERROR * scale
+        exact = 0.0 if is_none else estimate
+        return Effect(exact, exact, exact, 1.0 if is_none else 0.0, 0.0, freedom)
     if inference == "cr2":
         return Effect(estimate, low, high, p, error, freedom)
     drawn = bootstrap(made, panel[None], weights(len(panel), draws))

@@ -6,13 +6,13 @@ from typing import Final, Literal
 
 import numpy as np
 
-from node.indicators.figures import ComputedIndicator
 from node.indicators.period import read_period
 from node.knowledge.interventions import Intervention
+from schemas.codes import Audience
 from schemas.definition import Text
 
 from .difference import Effect, TooFewPeriods, difference
-from .figures_over_time import FiguresOverTime, figures_over_time, per_year, side
+from .figures_over_time import FiguresOverTime, per_year, side
 from .interrupted import Season, segmented
 from .panel_regression import Estimates, Flags, Floats
 from .reading import (
@@ -26,13 +26,15 @@ from .reading import (
     estimate,
     placebo_check,
     reading,
+    shown_check,
     trend_check,
     unit_of_change,
 )
-from .refusal import EvaluationRefused
+from .refusal import EvaluationRefused, NoVariation
 
 Method = Literal["did", "its"]
 
+_NO_ERROR: Final = 1e-12  # of the figures; below it is rounding
 _TREND: Final = Text("verschil in trend", "difference in trend")
 _PLACEBO: Final = Text("schijnstart", "placebo start")
 
@@ -45,7 +47,8 @@ class AreasWrong(EvaluationRefused):
 class Evaluated:
     """An evaluation as people read it and machines store it; effects are in the indicator's unit, with 95% limits.
 
-    It is made of unprotected figures and stays in the region.
+    `readers` are those who may read every figure that it is made of; None: it is made of unprotected figures, and
+    stays in the region.
     """
 
     intervention: str
@@ -65,6 +68,7 @@ class Evaluated:
     assumptions: tuple[Text, ...]
     checks: tuple[Check, ...]
     reading: Text
+    readers: Audience | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class _Laid:
     treated: tuple[str, ...]
     compared: tuple[str, ...]
     sides: tuple[str, ...]
+    readers: Audience | None
 
     def periods(self, *wanted: str) -> tuple[str, ...]:
         return tuple(one for one, where in zip(self.figures.periods, self.sides, strict=True) if where in wanted)
@@ -85,33 +90,37 @@ class _Laid:
 
 def evaluate(
     intervention: Intervention,
-    computed: Sequence[ComputedIndicator],
+    figures: FiguresOverTime,
     method: Method,
     compared: Sequence[str] = (),
     season: Season | None = None,
+    readers: Audience | None = None,
 ) -> Evaluated:
-    """Evaluate an intervention by one indicator, computed over successive periods in their order.
+    """Evaluate an intervention by one indicator over successive periods.
 
     `compared` are the areas to compare with, all others where none is named; `season` that of the series, by default
-    two harmonics for months, dummies for quarters and none for years. Raises an EvaluationRefused.
+    two harmonics for months, dummies for quarters and none for years. `readers` may read all figures, if these were
+    published. Raises an EvaluationRefused.
     """
-    laid = _laid(intervention, figures_over_time(computed), compared)
+    laid = _laid(intervention, figures, compared, readers)
     if method == "did":
         return _by_difference(intervention, laid)
     return _by_series(intervention, laid, season)
 
 
-def _laid(intervention: Intervention, figures: FiguresOverTime, compared: Sequence[str]) -> _Laid:
+def _laid(
+    intervention: Intervention, figures: FiguresOverTime, compared: Sequence[str], readers: Audience | None
+) -> _Laid:
     treated = intervention.areas or figures.areas
     for area in (*treated, *compared):
         if area not in figures.areas:
-            raise AreasWrong(f"{area} is no area of this node; write one of its settings' `areas`.")
+            raise AreasWrong(f"{area} is no area of these figures; write one of {', '.join(figures.areas[:3])}, …")
     both = [area for area in compared if area in treated]
     if both:
         raise AreasWrong(f"{both[0]} has the intervention, so it cannot be compared with; leave it out of --compare.")
     others = tuple(compared) or tuple(area for area in figures.areas if area not in treated)
     sides = [side(read_period(one), intervention.start, intervention.end) for one in figures.periods]
-    return _Laid(figures, tuple(treated), others, tuple(sides))
+    return _Laid(figures, tuple(treated), others, tuple(sides), readers)
 
 
 def _by_difference(intervention: Intervention, laid: _Laid) -> Evaluated:
@@ -125,6 +134,7 @@ def _by_difference(intervention: Intervention, laid: _Laid) -> Evaluated:
         trend_check(_of_effect(_TREND, found.pre_trend)),
         placebo_check(None if found.placebo is None else _of_effect(_PLACEBO, found.placebo)),
         clusters_check(found),
+        *_shown(outcomes, laid),
     )
     return _evaluated(intervention, laid, "did", (told,), HOW[found.inference], checks)
 
@@ -138,6 +148,8 @@ def _by_series(intervention: Intervention, laid: _Laid, season: Season | None) -
     chosen: Season = (season or usual) if yearly > 1 else "none"
     first_after = int(np.argmax(after)) if after.any() else len(after)
     found = segmented(values[None], first_after, left_out, chosen, yearly)
+    if float(found.average.error[0]) <= _NO_ERROR * float(np.nanmax(np.abs(values))):
+        raise NoVariation("The figures lie on the line that is fitted, so chance cannot be judged; use finer ones.")
     told = (
         _of_series(Text("gemiddeld over de tijd na de start", "average over the time after the start"), found.average),
         _of_series(Text("sprong bij de start", "change in level at the start"), found.level),
@@ -146,8 +158,14 @@ def _by_series(intervention: Intervention, laid: _Laid, season: Season | None) -
     checks = (
         placebo_check(_placebo_start(values[:first_after], left_out[:first_after], chosen, yearly)),
         autocorrelation_check(float(found.correlation[0]), found.lags),
+        *_shown(laid.figures.values[[laid.figures.areas.index(one) for one in laid.treated]][:, kept], laid),
     )
     return _evaluated(intervention, laid, "its", told, HOW["its"], checks)
+
+
+def _shown(values: Floats, laid: _Laid) -> tuple[Check, ...]:
+    """Return the check on what is not shown, where published figures are evaluated."""
+    return () if laid.readers is None else (shown_check(int(np.isnan(values).sum()), values.size),)
 
 
 def _placebo_start(values: Floats, left_out: Flags, season: Season, yearly: int) -> Estimate | None:
@@ -186,6 +204,7 @@ def _evaluated(
         assumptions=DID_ASSUMPTIONS if is_did else ITS_ASSUMPTIONS,
         checks=checks,
         reading=reading(definition, intervention.title, told[0], checks, is_did),
+        readers=laid.readers,
     )
 
 

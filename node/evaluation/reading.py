@@ -12,6 +12,7 @@ from .difference import FEW_CLUSTERS, FEWEST_FOR_BOOTSTRAP, Difference, Inferenc
 
 Verdict = Literal["passed", "failed", "not_possible"]
 
+MOST_HIDDEN: Final = 0.05  # our choice: small figures are hidden first, so that what is left is no random part
 _STRONG: Final = 0.6  # autocorrelation beyond which intervals of short series are too narrow, see docs/evaluation.md
 
 _DID: Final = Text(
@@ -96,7 +97,7 @@ class Estimate:
 class Check:
     """One look at whether the outcome may be read as an effect."""
 
-    id: Literal["pre_trend", "placebo", "clusters", "autocorrelation"]
+    id: Literal["pre_trend", "placebo", "clusters", "autocorrelation", "shown"]
     verdict: Verdict
     words: Text
 
@@ -170,6 +171,15 @@ def autocorrelation_check(correlation: float, lags: int) -> Check:
         + ("; so strong that slow drift may look like an effect." if correlation > _STRONG else "."),
     )
     return Check("autocorrelation", "failed" if correlation > _STRONG else "passed", words)
+
+
+def shown_check(hidden: int, cells: int) -> Check:
+    """Say how many published figures are hidden, and whether so many that what is left may be a selection."""
+    words = Text(
+        f"{hidden} van {cells} cijfers zijn niet exact gepubliceerd en tellen niet mee.",
+        f"{hidden} of {cells} figures are not published exactly and take no part.",
+    )
+    return Check("shown", "failed" if hidden > MOST_HIDDEN * cells else "passed", words)
 
 
 def reading(

@@ -3,3 +3,7 @@
 
 class EvaluationRefused(ValueError):
     """An evaluation or scenario that the figures at hand do not allow; the message says what to change."""
+
+
+class NoVariation(EvaluationRefused):
+    """Figures that leave no residual at all, so that chance cannot be judged."""

@@ -7,9 +7,19 @@ from typing import Any
 
 import pytest
 
+from connectors.database import writing
 from demo.journey import approve_definitions
 from node.__main__ import main
+from node.audit import AuditEntry
 from node.bootstrap import create_node
+from node.indicators.figures import PublishedTable
+from node.release import candidate, review
+from node.release.disclosure import DisclosurePolicy, Earlier
+from node.release.protect import protect
+from schemas.catalogue import catalogue
+from schemas.payloads import Cell
+from schemas.values import Exact
+from tests.support.small_region import CODE, NOW, ORIGIN, small_region
 
 AREAS = [f"GM90{number:02d}" for number in range(12)]
 TREATED = AREAS[:6]
@@ -142,7 +152,7 @@ def test_a_series_by_itself_is_held_against_its_own_past(home: Path, capsys: pyt
     [
         (["--compare", "GM9006"], "2023-Q4", "Refused: 6 areas with the intervention and 1 to compare with"),
         (["--compare", "GM9000"], "2023-Q4", "Refused: GM9000 has the intervention, so it cannot be compared with"),
-        (["--compare", "GM0001"], "2023-Q4", "Refused: GM0001 is no area of this node"),
+        (["--compare", "GM0001"], "2023-Q4", "Refused: GM0001 is no area of these figures; write one of GM9000, "),
         (["--outcome", "h.dm_prev"], "2023-Q4", "Refused: 'thuisarts' is not judged by h.dm_prev but by c.ed, "),
         (["--outcome", "pop.persons"], "2023-Q4", "Refused: pop.persons is a count without a denominator"),
         (["--method", "its"], "2023-Q4", "Refused: Periods before the start: 6, after it: 6; at least 8 "),
@@ -157,3 +167,45 @@ def test_what_cannot_be_evaluated_is_refused_in_one_sentence(
     said = evaluate(home, capsys, *more, code=1, until=until)
     assert said.startswith(says)
     assert said.count("\n") == 1
+
+
+def test_published_figures_alone_may_be_told_to_their_readers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    region = small_region(tmp_path / "light", "http://127.0.0.1:9")
+    at = ["--home", str(tmp_path / "light")]
+    file = tmp_path / "intervention.yaml"
+    file.write_text(INTERVENTION, encoding="utf-8")
+    assert main(["intervention", "record", str(file), "--author", "Analyst", *at]) == 0
+    asked = ["evaluate", "thuisarts", "--from", "2021-Q1", "--until", "2023-Q4", "--published", *at]
+    assert main(asked) == 1
+    assert "Refused: No figures of c.ed by area, as it is defined now, stand" in capsys.readouterr().err
+    days = PERSONS * 91
+    tables = [
+        PublishedTable(
+            catalogue()["c.ed"], f"{year}-Q{quarter + 1}", 2024, ("area",),
+            tuple(Cell((code,), Exact(_visits(area, place), days)) for area, code in enumerate(AREAS)), ORIGIN,
+        )
+        for place, (year, quarter) in enumerate(QUARTERS)
+    ]  # fmt: skip
+    figures = protect((), tables, Earlier(), DisclosurePolicy(), region_set="invented", division_year=2024)
+    with writing(region.node.engine) as connection:
+        bundle = candidate.freeze(
+            connection, figures, audience="partners", subject_key=region.node.secret("subject"),
+            entry=AuditEntry("Author", "bundle.prepared", "tables", NOW), now=NOW,
+        )  # fmt: skip
+        for key in region.keys:
+            review.approve(connection, bundle.id, CODE, key, NOW)
+    region.publish(bundle.id)
+    capsys.readouterr()
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert "[all right] 0 of 144 figures are not published exactly and take no part." in told
+    assert told.endswith(
+        "Made from published figures only, so it may be told to whoever may read these: "
+        "enrolled regions, the national team and partners of the network; not the public.\n"
+    )
+    assert main([*asked, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["readers"] == "partners"
+    assert float(answer["estimates"][0]["high"]) < 0
