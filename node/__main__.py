@@ -16,6 +16,7 @@ from node.commands import (
     catching_up,
     definitions,
     doctor,
+    evaluating,
     guiding,
     inspection,
     joining,
@@ -28,14 +29,16 @@ from node.commands import (
     recalling,
     releasing,
     reviewing,
+    scenarios,
     sources,
 )
 from node.commands.choice import NoRecords, NotPermitted
 from node.config import HomeMissing, SettingWrong
+from node.evaluation.refusal import EvaluationRefused
 from node.indicators import approved
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
-from node.indicators.period import PeriodNotOver
+from node.indicators.period import PeriodNotOver, PeriodUnknown
 from node.knowledge import interventions, lessons, written
 from node.records import clerical, link_persons, linkage_model, objections
 from node.records.identity_tables import PseudonymKeysDiffer
@@ -70,7 +73,7 @@ _REFUSALS = (
     PseudonymKeysDiffer, objections.SourceNotNamed, linkage_model.LinkageNotInstalled, linkage_model.TooLittleToCompare,
     linkage_model.LinkageFailed,
     link_persons.LinkageIncomplete, clerical.SampleMissing, clerical.SampleExpired, clerical.SampleUnreadable,
-    linking.NoLinkage,
+    linking.NoLinkage, EvaluationRefused, PeriodUnknown,
 )  # fmt: skip
 
 
@@ -84,7 +87,7 @@ for command in (
     sources.source, definitions.definitions, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
     reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume, planning.plan_group,
-    guiding.show_steps, guiding.intervention_group,
+    guiding.show_steps, guiding.intervention_group, evaluating.evaluate_intervention, scenarios.payment,
     ledger.ledger, doctor.doctor, keys.key_group,
     backups.backup, backups.restore, catching_up.catch_up, metrics.metrics, linking.linkage_group,
 ):  # fmt: skip

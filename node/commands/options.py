@@ -58,13 +58,14 @@ def opened(home: Path) -> Iterator[Node]:
         node.engine.dispose()
 
 
-def _period(_context: click.Context, _option: click.Parameter, text: str) -> str:
+def period_name(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    """Return the name of a period as it was written; raises PeriodWrong."""
     if not PERIOD.match(text):
         raise PeriodWrong("write a year (2024), quarter (2024-Q1), month (2024-03), week (2024-W10) or day.")
     return text
 
 
-period_option = click.option("--period", required=True, callback=_period, help="2024, 2024-Q1 or 2024-03.")
+period_option = click.option("--period", required=True, callback=period_name, help="2024, 2024-Q1 or 2024-03.")
 indicators = click.option(
     "--indicator", "names", multiple=True, help="An indicator's id; may be repeated. Default: all."
 )

@@ -139,7 +139,10 @@ def _evaluation(facts: Facts) -> tuple[State, tuple[Text, ...], str]:
         return "not_begun", (), "no_intervention"
     ready = [one for one in begun if _has_both_sides(one, facts.released)]
     there_is = tuple(
-        Text(f"{one.id}: cijfers van vóór en na de start", f"{one.id}: figures from before and after its start")
+        Text(
+            f"{one.id}: cijfers van vóór en na de start; of het werkte: `evaluate {one.id}`",
+            f"{one.id}: figures from before and after its start; did it work: `evaluate {one.id}`",
+        )
         for one in ready
     )
     if len(ready) == len(begun):
