@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from schemas.codes import TOTAL
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import IndicatorPublished
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
@@ -15,31 +14,9 @@ from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue,
 from .reference import Permit, Reference, Withheld
 from .scale import SPARE_DECIMALS, interval, readable, shown
 from .standing import Favour, Standing, favour, standing
+from .stored import StoredIndicator, WithdrawnRegion, cell_of
 
 FEWEST_REGIONS: Final = 2  # one region against itself is no comparison
-
-
-@dataclass(frozen=True, slots=True)
-class StoredIndicator:
-    """One region's figures as the hub holds them; `accepted_at` is the hub's acceptance time, `revision` from 1."""
-
-    region: str
-    region_name: str
-    payload: IndicatorPublished
-    accepted_at: datetime
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawnRegion:
-    """One region whose figures at this period were taken back; in no reference and without a verdict."""
-
-    region: str
-    region_name: str
-    period: str
-    region_set: str
-    accepted_at: datetime
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +156,6 @@ def _difference(
     if payload.region_set != region_set:
         return "region_set"
     return "division_year" if payload.division_year != division_year else None
-
-
-def cell_of(one: StoredIndicator, nodes: Mapping[str, str]) -> TypedValue | None:
-    """Find the figure; a public table has no total over areas, but a node named after the region."""
-    found = {cell.nodes: cell.value for cell in one.payload.cells}
-    wanted = [nodes.get(dimension, TOTAL) for dimension in one.payload.dimensions]
-    for place, dimension in enumerate(one.payload.dimensions):
-        there = {key[place] for key in found}
-        if dimension not in nodes and TOTAL not in there:
-            wanted[place] = one.region if one.region in there else TOTAL
-    return found.get(tuple(wanted))
 
 
 def _reference(definition: IndicatorDefinition, cells: Mapping[str, TypedValue | None]) -> Reference | None:
