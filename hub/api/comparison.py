@@ -2,7 +2,7 @@
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from flask import Response, abort
@@ -10,7 +10,14 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
-from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, indicator_view, parse_cut
+from hub.serving.compared import (
+    CutUnknown,
+    IndicatorAbsent,
+    IndicatorUnknown,
+    RegionAbsent,
+    indicator_view,
+    parse_cut,
+)
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
@@ -19,10 +26,10 @@ from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
 from hub.serving.table import as_csv
-from hub.serving.view import IndicatorView, as_json
+from hub.serving.view import IndicatorView, Sort, as_json
 from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue
-from schemas.codes import PERIOD
+from schemas.codes import PERIOD, REGION_CODE
 from schemas.joint import Neighbourhood, NeighbourhoodPage
 
 blueprint = Blueprint(
@@ -53,13 +60,17 @@ _CONTENT: Final = {
 class ComparisonArguments(Schema):
     """What to compare: period (else the newest that has begun), set of regions, cut (else the total), moment and form.
 
-    `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then.
+    `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then. `beside` is the
+    code of a region: every row's `order` says how it lies beside that one. Rows are by name; `sort=value` puts the
+    highest first.
     """
 
     period = fields.String(load_default=None, validate=validate.Regexp(PERIOD))
     set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
     by = fields.String(load_default="", validate=validate.Length(max=200))
     as_known_on = fields.String(load_default=None, validate=validate.Length(max=40))
+    beside = fields.String(load_default=None, validate=validate.Regexp(REGION_CODE))
+    sort = fields.String(load_default="name", validate=validate.OneOf(get_args(Sort)))
     format = fields.String(load_default="json", validate=validate.OneOf(["json", *_FILES]))
 
 
@@ -166,10 +177,12 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
                 region_set=arguments["set"],
                 by=parse_cut(arguments["by"]),
                 known_on=None if asked is None else known_on(asked, now),
+                beside=arguments["beside"],
+                sort=arguments["sort"],
             )
         except (IndicatorUnknown, IndicatorAbsent) as error:
             abort(404, str(error))
-        except CutUnknown as error:
+        except (CutUnknown, RegionAbsent) as error:
             abort(400, str(error))
         except MomentWrong as error:
             abort(422, str(error))

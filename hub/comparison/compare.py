@@ -198,7 +198,8 @@ def _row(
         return _bare(one, value, "no_denominator", estimate=Decimal(value.value).quantize(Decimal(value.step)))
     if isinstance(value, Suppressed):
         low, high = _range(definition, value)
-        return _bare(one, value, "suppressed", range_low=low, range_high=high)
+        is_partial = one.payload.quality is not None and one.payload.quality.is_partial
+        return _bare(one, value, "partial" if is_partial else "suppressed", range_low=low, range_high=high)
     return _bare(one, value, str(value.__struct_config__.tag))
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 from hub.audit import utc_text
 from hub.comparison import StoredIndicator, WithdrawnRegion, compare
 from hub.comparison.compare import NothingToCompare
+from hub.comparison.together import together
 from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest, offers
 from hub.serving.totals import Totals
-from hub.serving.view import IndicatorView, view_of
+from hub.serving.view import IndicatorView, Sort, view_of
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL, Audience
 
@@ -25,6 +26,10 @@ class IndicatorUnknown(LookupError):
 
 class IndicatorAbsent(LookupError):
     """No region released this indicator, period or set of regions to this reader."""
+
+
+class RegionAbsent(ValueError):
+    """The region that others are to be laid beside is not in this comparison."""
 
 
 class CutUnknown(ValueError):
@@ -49,12 +54,14 @@ def indicator_view(
     region_set: str | None = None,
     by: Mapping[str, str] | None = None,
     known_on: str | None = None,
+    beside: str | None = None,
+    sort: Sort = "name",
 ) -> IndicatorView:
     """Return the comparison a reader asked for.
 
     Without period it is the newest that has begun, without set the one with most regions.
-    `known_on` (UTC text, see `serving.moment`) asks for the state as known then. Raises IndicatorUnknown,
-    IndicatorAbsent or CutUnknown.
+    `known_on` (UTC text, see `serving.moment`) asks for the state as known then; `beside` is the code of a region that
+    the others are laid beside. Raises IndicatorUnknown, IndicatorAbsent, CutUnknown or RegionAbsent.
     """
     held = figures_held(connection, reader, now, indicator, period, region_set, known_on)
     cut = dict(by or {})
@@ -62,6 +69,8 @@ def indicator_view(
     for dimension, node in cut.items():
         if node not in known.get(dimension, ()):
             raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
+    if beside is not None and beside not in {one.region for one in held}:
+        raise RegionAbsent("The region to lay others beside has no figures here; choose the code of one that has.")
     stored = stored_of(held)
     withdrawn = [
         WithdrawnRegion(one.region, one.region_name, one.period, one.region_set, _time(one), one.revision)
@@ -76,7 +85,7 @@ def indicator_view(
     try:
         compared = compare(definition, stored, cut, withdrawn, totals)
         since = totals.since if compared.withheld == "being_proven" else None
-        return view_of(compared, held, reader, moment, since)
+        return view_of(compared, held, reader, moment, since, together(compared, stored), beside, sort)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
 

@@ -103,6 +103,28 @@ COLUMNS: Final = (
     Column("linkage_precision", "whole", Text("juiste koppelingen per duizend", "correct links per thousand")),
     Column("linkage_recall", "whole", Text("gevonden koppelingen per duizend", "links found per thousand")),
     Column("linkage_judged_by", "text", Text("volgens wie: clerk of model", "by whom: clerk or model")),
+    Column("rank_first", "whole", Text("beste rang die mogelijk is", "best rank that is possible")),
+    Column("rank_last", "whole", Text("slechtste rang die mogelijk is", "worst rank that is possible")),
+    Column("rank_of", "whole", Text("aantal regio’s met een rang", "number of regions with a rank")),
+    Column("beside", "text", Text("regio waarnaast order geldt", "region that order is told against")),
+    Column(
+        "order",
+        "text",
+        Text(
+            "naast die regio: better, worse, higher, lower, similar, cannot_be_ordered",
+            "beside that region: better, worse, higher, lower, similar, cannot_be_ordered",
+        ),
+    ),
+    Column(
+        "together_low",
+        "decimal",
+        Text("regio’s samen met de verborgene, ondergrens", "regions together with hidden ones, lower end"),
+    ),
+    Column(
+        "together_high",
+        "decimal",
+        Text("regio’s samen met de verborgene, bovengrens", "regions together with hidden ones, upper end"),
+    ),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 _OF_QUALITY: Final = tuple(name for name in NAMES if name == "partial" or name.startswith(("coverage_", "linkage_")))
@@ -157,6 +179,13 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "reference_why_nl": view.reference_why and view.reference_why.nl,
         "reference_why_en": view.reference_why and view.reference_why.en,
         **_quality(row.quality),
+        "rank_first": row.ranks and row.ranks.first,
+        "rank_last": row.ranks and row.ranks.last,
+        "rank_of": row.ranks and row.ranks.of,
+        "beside": view.beside,
+        "order": row.order,
+        "together_low": view.together and view.together.low,
+        "together_high": view.together and view.together.high,
     }
 
 

@@ -11,7 +11,9 @@ from hub.comparison import ComparedRegion, RegionComparison, Standing, Withheld
 from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.funnel import Place
 from hub.comparison.funnelled import funnelled
+from hub.comparison.ranks import Order, Ranks, order, rank_confidence, ranked, spans_of
 from hub.comparison.scale import readable
+from hub.comparison.together import Together
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
 from hub.serving.withheld import why
 from schemas.codes import Audience
@@ -21,6 +23,7 @@ from schemas.quality import Quality
 from schemas.values import Suppressed, TypedValue
 
 Bounds = Literal["interval", "range"]
+Sort = Literal["name", "value"]
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -31,6 +34,8 @@ class RegionRow(msgspec.Struct, frozen=True):
     `corrections`, None where there are none; a row that was taken back has value `withdrawn` and says no more.
     `pending_since`: a correction waits since then, too small to be told; None where none does.
     `quality` is what the region says of how records were linked and who is covered; None where it says nothing.
+    `ranks` says between which ranks the region lies, `order` how it lies beside the region that was asked for; None
+    where no rank, or no such region, is to be told.
     """
 
     region: str
@@ -52,6 +57,8 @@ class RegionRow(msgspec.Struct, frozen=True):
     corrections: tuple[Correction, ...] = ()
     pending_since: str | None = None
     quality: Quality | None = None
+    ranks: Ranks | None = None
+    order: Order | None = None
 
 
 class FunnelLimits(msgspec.Struct, frozen=True):
@@ -103,6 +110,9 @@ class IndicatorView(msgspec.Struct, frozen=True):
     sources: tuple[TakenOver, ...]
     records: tuple[str, ...]  # kinds of source behind computed figures
     funnel: FunnelView | None = None  # None without a reference or an interval
+    together: Together | None = None  # the regions together with those that hid their figure
+    beside: str | None = None  # the region that `order` of the rows is told against
+    sort: Sort = "name"
 
     @property
     def hidden(self) -> tuple[RegionRow, ...]:
@@ -141,16 +151,23 @@ def view_of(
     reader: Audience,
     moment: str,
     proving_since: str | None = None,
+    bounded: Together | None = None,
+    beside: str | None = None,
+    sort: Sort = "name",
 ) -> IndicatorView:
     """Return the view of a comparison made from what the hub holds; `moment` (UTC text) tells how old figures are.
 
-    `proving_since` is since when the total is being proven, where it is.
+    `proving_since` is since when the total is being proven, where it is; `bounded` the regions together with hidden
+    ones. With sort `value` the highest figure comes first, and by name what has none.
     """
-    definition, reference = comparison.definition, comparison.reference
+    definition, reference, now = comparison.definition, comparison.reference, datetime.fromisoformat(moment)
     of_region = {one.region: one for one in held}
     origins = [one.payload.origin for one in held if isinstance(one, AcceptedIndicator)]
     sources = {origin.file_sha256: origin for origin in origins if isinstance(origin, TakenOver)}
     records = {source for origin in origins if isinstance(origin, Computed) for source in origin.sources}
+    rows = _ordered(comparison, beside, [_row(row, of_region[row.region], now) for row in comparison.rows])
+    if sort == "value":
+        rows.sort(key=lambda row: (row.shown is None, -(row.shown or 0)))
     return IndicatorView(
         indicator=definition.id,
         version=definition.version,
@@ -169,11 +186,28 @@ def view_of(
         reference_withheld=comparison.withheld,
         reference_proving_since=proving_since,
         reference_why=None if comparison.withheld is None else why(comparison.withheld, proving_since),
-        rows=tuple(_row(row, of_region[row.region], datetime.fromisoformat(moment)) for row in comparison.rows),
+        rows=tuple(rows),
         sources=tuple(sources.values()),
         records=tuple(sorted(records)),
         funnel=_funnel(comparison),
+        together=bounded,
+        beside=beside,
+        sort=sort,
     )
+
+
+def _ordered(comparison: RegionComparison, beside: str | None, rows: list[RegionRow]) -> list[RegionRow]:
+    """Return the rows with their ranks, and with their order beside a region."""
+    way, spans = comparison.definition.favourable, spans_of(comparison)
+    ranks = ranked(spans_of(comparison, rank_confidence(len(spans))), way)
+    told = [msgspec.structs.replace(row, ranks=ranks.get(row.region)) for row in rows]
+    if beside is None:
+        return told
+    other = spans.get(beside)
+    return [
+        row if row.region == beside else msgspec.structs.replace(row, order=order(spans.get(row.region), other, way))
+        for row in told
+    ]
 
 
 def _funnel(comparison: RegionComparison) -> FunnelView | None:

@@ -40,6 +40,7 @@ def comparison_page(
     address: dict[str, Any] = {"period": view.period, "set": view.region_set} | ({"by": by} if by else {})
     latest = url_for("pages.compare", indicator=view.indicator, **address, lang=lang)
     address |= {"as_known_on": as_known_on} if as_known_on else {}
+    address |= ({"beside": view.beside} if view.beside else {}) | ({"sort": view.sort} if view.sort != "name" else {})
     api = f"/api/v1/indicators/{view.indicator}/comparison"
     return {
         "view": view,
@@ -58,6 +59,10 @@ def comparison_page(
         "shown": partial(_shown, unit=unit, lang=lang),
         "span": partial(_span, unit=unit, lang=lang),
         "limits": _limits(view, drawn),
+        "ranks": partial(_ranks, lang=lang),
+        "together": _together(view, unit, lang),
+        "by_name": sorted(view.rows, key=lambda row: (row.name, row.region)),
+        "beside_name": next((row.name for row in view.rows if row.region == view.beside), None),
         "withheld": None if view.reference_why is None else getattr(view.reference_why, lang),
         "quality": _quality(view, lang),
         "choices": sorted(
@@ -95,11 +100,30 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_pending": bool(view.pending),
         "limit_partial": bool(view.partial),
         "limit_reference": view.reference is not None,
+        "limit_ranks": any(row.ranks is not None for row in view.rows),
+        "limit_value_order": view.sort == "value",
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,
     }
     return [key for key, holds in chosen.items() if holds]
+
+
+def _ranks(row: RegionRow, lang: Language) -> str:
+    if row.ranks is None:
+        return words.word("no_ranks", lang)
+    first, last = row.ranks.first, row.ranks.last
+    said = str(first) if first == last else f"{first} {words.word('ranks_to', lang)} {last}"
+    return f"{said} {words.word('ranks_of', lang)} {row.ranks.of}"
+
+
+def _together(view: IndicatorView, unit: str, lang: Language) -> str | None:
+    found = view.together
+    if found is None:
+        return None
+    span = f"{words.number(found.low, lang)}–{words.with_unit(found.high, unit, lang)}"
+    said = {"regions": found.regions, "out_of": found.out_of, "hidden": found.hidden, "span": span}
+    return words.word("together_bounds", lang).format(**said)
 
 
 def _quality(view: IndicatorView, lang: Language) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from hub.web.access_words import ACCESS_WORDS
+from hub.web.comparison_words import COMPARISON_WORDS
 from schemas.codes import Language
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -211,6 +212,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "chain_ledger": ("Keten om na te rekenen", "Chain to verify"),
     **ACCESS_WORDS,
+    **COMPARISON_WORDS,
 }
 
 
