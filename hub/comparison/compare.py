@@ -57,6 +57,7 @@ class RegionComparison:
     reference: Reference | None
     rows: tuple[ComparedRegion, ...]
     withheld: Withheld | None = None  # why there is no reference where the rows would give one
+    standard: str | None = None  # the population to which all figures and the reference are standardised
 
 
 def compare(

@@ -37,7 +37,7 @@ def together(comparison: RegionComparison, figures: Sequence[StoredIndicator]) -
     Each region's part is bounded by its own rows; regions do not depend on each other, so that their ends add up.
     """
     reference = comparison.reference
-    if reference is None or reference.regions < FEWEST_REGIONS:
+    if reference is None or reference.regions < FEWEST_REGIONS or comparison.standard is not None:
         return None
     of_region = {one.region: one for one in figures}
     rows = [row for row in comparison.rows if row.is_comparable and row.region in of_region]

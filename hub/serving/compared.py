@@ -11,10 +11,12 @@ from hub.comparison import StoredIndicator, WithdrawnRegion, compare
 from hub.comparison.compare import NothingToCompare
 from hub.comparison.together import together
 from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest, offers
+from hub.serving.standard import NONE, allowed, by_standard
 from hub.serving.totals import Totals
-from hub.serving.view import IndicatorView, Sort, view_of
+from hub.serving.view import Asked, IndicatorView, Sort, view_of
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL, Audience
+from schemas.joint import Cut
 
 AREA = "area"  # areas lie within one region, so they are no cut to compare regions by
 _CUT = re.compile(r"^[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40}(,[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40})*$")
@@ -56,12 +58,14 @@ def indicator_view(
     known_on: str | None = None,
     beside: str | None = None,
     sort: Sort = "name",
+    standardise: str | None = None,
 ) -> IndicatorView:
     """Return the comparison a reader asked for.
 
     Without period it is the newest that has begun, without set the one with most regions.
     `known_on` (UTC text, see `serving.moment`) asks for the state as known then; `beside` is the code of a region that
-    the others are laid beside. Raises IndicatorUnknown, IndicatorAbsent, CutUnknown or RegionAbsent.
+    the others are laid beside, `standardise` the name of a standard population. Raises IndicatorUnknown,
+    IndicatorAbsent, CutUnknown, RegionAbsent or StandardRefused.
     """
     held = figures_held(connection, reader, now, indicator, period, region_set, known_on)
     cut = dict(by or {})
@@ -81,11 +85,20 @@ def indicator_view(
     definition, first = catalogue()[indicator], held[0]
     here = first.payload if isinstance(first, AcceptedIndicator) else first
     place = (definition, here.period, here.region_set)
-    totals = Totals(connection, reader, *place, tuple(sorted(cut.items())), held, known_on)
+
+    def totals_of(some: Cut) -> Totals:
+        return Totals(connection, reader, *place, some, held, known_on)
+
+    totals = totals_of(tuple(sorted(cut.items())))
     try:
         compared = compare(definition, stored, cut, withdrawn, totals)
+        weighted = None
+        if standardise not in (None, NONE):
+            weighted = by_standard(compared, stored, str(standardise), totals_of)
+            compared = weighted.comparison
         since = totals.since if compared.withheld == "being_proven" else None
-        return view_of(compared, held, reader, moment, since, together(compared, stored), beside, sort)
+        asked = Asked(beside, sort, weighted, allowed(definition, stored, cut))
+        return view_of(compared, held, reader, moment, since, together(compared, stored), asked)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
 

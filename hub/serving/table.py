@@ -103,6 +103,14 @@ COLUMNS: Final = (
     Column("linkage_precision", "whole", Text("juiste koppelingen per duizend", "correct links per thousand")),
     Column("linkage_recall", "whole", Text("gevonden koppelingen per duizend", "links found per thousand")),
     Column("linkage_judged_by", "text", Text("volgens wie: clerk of model", "by whom: clerk or model")),
+    Column(
+        "standard",
+        "text",
+        Text(
+            "standaardbevolking van shown, low, high en reference; leeg is zoals geteld",
+            "standard population of shown, low, high and reference; empty is as counted",
+        ),
+    ),
     Column("rank_first", "whole", Text("beste rang die mogelijk is", "best rank that is possible")),
     Column("rank_last", "whole", Text("slechtste rang die mogelijk is", "worst rank that is possible")),
     Column("rank_of", "whole", Text("aantal regio’s met een rang", "number of regions with a rank")),
@@ -179,6 +187,7 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "reference_why_nl": view.reference_why and view.reference_why.nl,
         "reference_why_en": view.reference_why and view.reference_why.en,
         **_quality(row.quality),
+        "standard": view.standard and view.standard.name,
         "rank_first": row.ranks and row.ranks.first,
         "rank_last": row.ranks and row.ranks.last,
         "rank_of": row.ranks and row.ranks.of,

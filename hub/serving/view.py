@@ -1,13 +1,15 @@
 """The view of one comparison that pages, JSON and files are made from: typed values, never a blank or a bare number."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
 
-from hub.comparison import ComparedRegion, RegionComparison, Standing, Withheld
+from hub.comparison import CONFIDENCE_95, ComparedRegion, RegionComparison, Standing, Withheld
 from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.funnel import Place
 from hub.comparison.funnelled import funnelled
@@ -15,6 +17,7 @@ from hub.comparison.ranks import Order, Ranks, order, rank_confidence, ranked, s
 from hub.comparison.scale import readable
 from hub.comparison.together import Together
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
+from hub.serving.standard import ByStandard, StandardView
 from hub.serving.withheld import why
 from schemas.codes import Audience
 from schemas.definition import Text
@@ -24,6 +27,16 @@ from schemas.values import Suppressed, TypedValue
 
 Bounds = Literal["interval", "range"]
 Sort = Literal["name", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader asked of a comparison beside its choice; `standards` are those that it can be weighted to."""
+
+    beside: str | None = None
+    sort: Sort = "name"
+    by_standard: ByStandard | None = None
+    standards: tuple[str, ...] = ()
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -87,6 +100,7 @@ class IndicatorView(msgspec.Struct, frozen=True):
     a figure in it was destroyed since it was kept, that it is safe could not be proven, or is being proven, then with
     since when (UTC); `reference_why` says it in words.
     `as_known_on` is the moment of the hub's acceptance time that is shown: later events are left out.
+    With a `standard`, `shown`, `low`, `high` and `reference` are standardised, and each `value` is as it was counted.
     """
 
     indicator: str
@@ -113,6 +127,8 @@ class IndicatorView(msgspec.Struct, frozen=True):
     together: Together | None = None  # the regions together with those that hid their figure
     beside: str | None = None  # the region that `order` of the rows is told against
     sort: Sort = "name"
+    standard: StandardView | None = None  # None: as counted
+    standards: tuple[str, ...] = ()  # to which these figures can be standardised
 
     @property
     def hidden(self) -> tuple[RegionRow, ...]:
@@ -152,21 +168,21 @@ def view_of(
     moment: str,
     proving_since: str | None = None,
     bounded: Together | None = None,
-    beside: str | None = None,
-    sort: Sort = "name",
+    asked: Asked | None = None,
 ) -> IndicatorView:
     """Return the view of a comparison made from what the hub holds; `moment` (UTC text) tells how old figures are.
 
     `proving_since` is since when the total is being proven, where it is; `bounded` the regions together with hidden
     ones. With sort `value` the highest figure comes first, and by name what has none.
     """
+    asked = asked or Asked()
     definition, reference, now = comparison.definition, comparison.reference, datetime.fromisoformat(moment)
     of_region = {one.region: one for one in held}
     origins = [one.payload.origin for one in held if isinstance(one, AcceptedIndicator)]
     sources = {origin.file_sha256: origin for origin in origins if isinstance(origin, TakenOver)}
     records = {source for origin in origins if isinstance(origin, Computed) for source in origin.sources}
-    rows = _ordered(comparison, beside, [_row(row, of_region[row.region], now) for row in comparison.rows])
-    if sort == "value":
+    rows = _ordered(comparison, asked, [_row(row, of_region[row.region], now) for row in comparison.rows])
+    if asked.sort == "value":
         rows.sort(key=lambda row: (row.shown is None, -(row.shown or 0)))
     return IndicatorView(
         indicator=definition.id,
@@ -191,15 +207,18 @@ def view_of(
         records=tuple(sorted(records)),
         funnel=_funnel(comparison),
         together=bounded,
-        beside=beside,
-        sort=sort,
+        beside=asked.beside,
+        sort=asked.sort,
+        standard=None if asked.by_standard is None else asked.by_standard.told,
+        standards=asked.standards,
     )
 
 
-def _ordered(comparison: RegionComparison, beside: str | None, rows: list[RegionRow]) -> list[RegionRow]:
+def _ordered(comparison: RegionComparison, asked: Asked, rows: list[RegionRow]) -> list[RegionRow]:
     """Return the rows with their ranks, and with their order beside a region."""
-    way, spans = comparison.definition.favourable, spans_of(comparison)
-    ranks = ranked(spans_of(comparison, rank_confidence(len(spans))), way)
+    spans_at = partial(spans_of, comparison) if asked.by_standard is None else asked.by_standard.spans
+    way, spans, beside = comparison.definition.favourable, spans_at(CONFIDENCE_95), asked.beside
+    ranks = ranked(spans_at(rank_confidence(len(spans))), way)
     told = [msgspec.structs.replace(row, ranks=ranks.get(row.region)) for row in rows]
     if beside is None:
         return told
@@ -220,7 +239,7 @@ def _funnel(comparison: RegionComparison) -> FunnelView | None:
 
 def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
     bounds: Bounds | None = "interval" if row.lower is not None and row.upper is not None else None
-    if isinstance(row.value, Suppressed):
+    if isinstance(row.value, Suppressed) or row.range_low is not None:
         bounds = "range"
     return RegionRow(
         region=row.region,

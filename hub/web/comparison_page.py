@@ -1,6 +1,7 @@
 """What the page of one comparison shows: choices, drawings, the table in words, what it cannot say, corrections."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from flask import url_for
 
 from hub.serving.compared import best_offer
 from hub.serving.figures import Offer
+from hub.serving.standard import StandardView
 from hub.serving.view import IndicatorView, RegionRow
 from hub.web import words
 from hub.web.drawing import Map, draw_map, draw_plot
@@ -41,6 +43,7 @@ def comparison_page(
     latest = url_for("pages.compare", indicator=view.indicator, **address, lang=lang)
     address |= {"as_known_on": as_known_on} if as_known_on else {}
     address |= ({"beside": view.beside} if view.beside else {}) | ({"sort": view.sort} if view.sort != "name" else {})
+    address |= {"standardise": view.standard.name} if view.standard else {}
     api = f"/api/v1/indicators/{view.indicator}/comparison"
     return {
         "view": view,
@@ -59,6 +62,8 @@ def comparison_page(
         "shown": partial(_shown, unit=unit, lang=lang),
         "span": partial(_span, unit=unit, lang=lang),
         "limits": _limits(view, drawn),
+        "standards": [{"value": name, "text": words.word(name, lang)} for name in view.standards],
+        "standard": None if view.standard is None else _standard(view.standard, lang),
         "ranks": partial(_ranks, lang=lang),
         "together": _together(view, unit, lang),
         "by_name": sorted(view.rows, key=lambda row: (row.name, row.region)),
@@ -101,12 +106,23 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_partial": bool(view.partial),
         "limit_reference": view.reference is not None,
         "limit_ranks": any(row.ranks is not None for row in view.rows),
+        "limit_standard": view.standard is not None,
         "limit_value_order": view.sort == "value",
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,
     }
     return [key for key, holds in chosen.items() if holds]
+
+
+def _standard(told: StandardView, lang: Language) -> str:
+    """Return whose ages weigh how much, in percents."""
+    parts = ", ".join(f"{' + '.join(one.ages)}: {words.number(_percent(one.weight), lang)}%" for one in told.strata)
+    return f"{told.title.told(lang)} ({told.source}). {parts}"
+
+
+def _percent(share: float) -> Decimal:
+    return Decimal(100 * share).quantize(Decimal("0.1"))
 
 
 def _ranks(row: RegionRow, lang: Language) -> str:
@@ -137,6 +153,8 @@ def _shown(row: RegionRow, unit: str, lang: Language) -> str:
         return words.with_unit(row.shown, unit, lang)
     if row.why_not == "cell_missing":
         return words.word("not_cut_so", lang)
+    if row.why_not in ("stratum_missing", "stratum_empty"):
+        return words.word(row.why_not, lang)
     kind = str(row.value.__struct_config__.tag)
     return words.word(kind if kind in words.WORDS else "not_available", lang)
 

@@ -17,6 +17,20 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     "sort": ("Volgorde", "Order"),
     "sort_name": ("op naam", "by name"),
     "sort_value": ("op waarde", "by value"),
+    "standardise": ("Leeftijd", "Age"),
+    "standard_none": ("zoals geteld", "as counted"),
+    "esp2013": ("Europese standaard 2013", "European standard 2013"),
+    "nl2019": ("Nederland 2019", "Netherlands 2019"),
+    "limit_standard": (
+        "Gestandaardiseerd: zoals het zou zijn als elke regio de leeftijden van de standaardbevolking had. Zo’n cijfer "
+        "is er om te vergelijken, niet om personen mee te tellen.",
+        "Standardised: as it would be if every region had the ages of the standard population. Such a figure is there "
+        "to be compared, not to count persons with.",
+    ),
+    "standard_of": ("Standaardbevolking", "Standard population"),
+    "too_few_events": ("minder dan tien gevallen: geen interval", "fewer than ten events: no interval"),
+    "stratum_missing": ("niet naar leeftijd gegeven", "not given by age"),
+    "stratum_empty": ("een leeftijdsgroep zonder inwoners", "an age group without inhabitants"),
     "limit_ranks": (
         "Rangen zijn een bereik: alle rangen die bij de onzekerheid en bij de verborgen cijfers passen.",
         "Ranks are a range: every rank that fits the uncertainty and the hidden figures.",

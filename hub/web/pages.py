@@ -21,9 +21,11 @@ from hub.serving.compared import (
     figures_held,
     indicator_view,
     parse_cut,
+    stored_of,
 )
 from hub.serving.figures import Offer, offers, regions
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.standard import StandardRefused, allowed
 from hub.serving.view import Sort
 from hub.web import words
 from hub.web.comparison_page import comparison_page
@@ -33,7 +35,7 @@ from schemas.codes import Audience, Language
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
-ARGUMENTS = ("indicator", "set", "period", "by", "as_known_on", "beside", "sort", "page", "why")
+ARGUMENTS = ("indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why")
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -146,6 +148,10 @@ def choose() -> AnyResponse:
         kept["beside"] = request.args["beside"]
     if request.args.get("sort") == "value":
         kept["sort"] = "value"
+    if request.args.get("standardise") in allowed(
+        catalogue()[indicator], stored_of(held), parse_cut(kept.get("by", ""))
+    ):
+        kept["standardise"] = request.args["standardise"]
     return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
 
 
@@ -154,6 +160,7 @@ def compare(indicator: str) -> Response:
     """Show one comparison: the sentence, the drawings, the table, the definition and what it cannot say."""
     asked, by, moment = request.args, request.args.get("by", ""), request.args.get("as_known_on", "")
     period, region_set, beside = (asked.get(name) or None for name in ("period", "set", "beside"))
+    standard = asked.get("standardise") or None
     sort: Sort = "value" if asked.get("sort") == "value" else "name"
     hub, audience = _hub(), _audience()
     now = hub.clock()
@@ -161,14 +168,15 @@ def compare(indicator: str) -> Response:
         try:
             then = known_on(moment, now) if moment else None
             cut = parse_cut(by)
-            view = indicator_view(connection, audience, now, indicator, period, region_set, cut, then, beside, sort)
+            place = (indicator, period, region_set, cut, then)
+            view = indicator_view(connection, audience, now, *place, beside, sort, standard)
             held = figures_held(connection, audience, now, indicator, view.period, view.region_set, then)
             found = offers(connection, audience, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
             return show("absent.html", status=404, here="", text=str(absent), latest=latest)
-        except (CutUnknown, MomentWrong, RegionAbsent) as wrong:
+        except (CutUnknown, MomentWrong, RegionAbsent, StandardRefused) as wrong:
             return show("absent.html", status=400, here="", text=str(wrong))
     content = comparison_page(view, by, found, cuts(held), moment, language())
     return show("compare.html", here="compare", today=utc_text(now)[:10], **content)
