@@ -70,6 +70,11 @@ class Published:
         low, high = self.weighted(dict.fromkeys(cells, 1.0), side)
         return Ends(math.ceil(low - _SLACK), high if math.isinf(high) else math.floor(high + _SLACK))
 
+    def published(self, cells: Iterable[Nodes]) -> Ends:
+        """Return the sum of the ranges that the region itself published for these cells' numerators."""
+        numbers = [self._number(nodes, "part") for nodes in cells]
+        return Ends(sum(map(self._model.low.__getitem__, numbers)), sum(map(self._model.high.__getitem__, numbers)))
+
     def weighted(self, weights: Mapping[Nodes, float], side: Side = "part") -> Ends:
         """Return the ends of a weighted sum of figures, weights above 0; raises FigureMissing.
 

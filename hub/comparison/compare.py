@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -11,6 +11,7 @@ from schemas.definition import IndicatorDefinition
 from schemas.payloads import IndicatorPublished
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
 
+from .rebased import areas_of, rebased
 from .reference import Permit, Reference, Withheld
 from .scale import SPARE_DECIMALS, interval, readable, shown
 from .standing import Favour, Standing, favour, standing
@@ -26,7 +27,8 @@ class ComparedRegion:
     `range_high` None beside a `range_low` means no upper bound. `reason` says in code why there is no verdict:
     no_denominator, no_interval, no_reference, reference_withheld, suppressed, not_available, not_collected,
     not_applicable, withdrawn, cell_missing, partial (too few are covered, so it is not in the reference either); or
-    why not comparable: definition, period, region_set, division_year.
+    why not comparable: definition, period, region_set, division_year. `rebased_from` is the division that the figure
+    was counted in, where that is an older one: it is judged, and in no reference.
     """
 
     region: str
@@ -43,6 +45,7 @@ class ComparedRegion:
     favour: Favour | None = None
     reason: str | None = None
     is_comparable: bool = True
+    rebased_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +73,26 @@ def compare(
     """Compare regions at one node per dimension; a dimension that `nodes` leaves out is taken at its total.
 
     Period, region set and division year are those that most of the given figures of this definition have, the latest
-    where as many have another; a region with others is listed as not comparable. Raises NothingToCompare.
+    where as many have another; a region with others is listed as not comparable, unless its older division of
+    municipalities can be laid on theirs. Raises NothingToCompare.
     """
     chosen = dict(nodes or {})
     frame = _frame(definition, figures, withdrawn)
     cells = _cells(definition, figures, chosen, frame)
     reference, withheld = _permitted(_reference(definition, _covered(cells, figures)), permit)
     rows = [_bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
+    elsewhere = set[str]().union(*(areas_of(one) for one in figures if one.region in cells))
     for one in figures:
         difference = _difference(definition, one.payload, *frame)
         if difference is None:
             rows.append(_row(definition, one, cells[one.region], reference, withheld))
-        else:
-            value = cell_of(one, chosen) or NotAvailable()
-            rows.append(_bare(one, value, difference, is_comparable=False))
+            continue
+        again = rebased(one, chosen, frame[2] or 0, elsewhere) if difference == "division_year" else None
+        if again is not None:
+            row = _row(definition, one, again, reference, withheld)
+            rows.append(replace(row, rebased_from=one.payload.division_year))
+            continue
+        rows.append(_bare(one, cell_of(one, chosen) or NotAvailable(), difference, is_comparable=False))
     rows.sort(key=lambda row: (row.region_name, row.region))
     return RegionComparison(definition, *frame, chosen, reference, tuple(rows), withheld)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from schemas.codes import TOTAL
 from schemas.definition import IndicatorDefinition
@@ -70,6 +71,9 @@ def standardised(
         one = of_region.get(row.region)
         if one is None or not row.is_comparable or row.reason == "withdrawn":
             rows.append(row)
+            continue
+        if row.rebased_from is not None:  # what was taken off has no strata
+            rows.append(_cleared(row, reason="division_year", is_comparable=False))
             continue
         counted = _counted(one, cells_of(one, comparison.nodes, found_in))
         if isinstance(counted, tuple) and row.reason != "partial" and _has_interval(comparison.definition):
@@ -139,9 +143,7 @@ def _row(
     withheld: Withheld | None,
 ) -> ComparedRegion:
     definition = comparison.definition
-    bare = replace(
-        row, estimate=None, lower=None, upper=None, range_low=None, range_high=None, standing="no_verdict", favour=None
-    )
+    bare = _cleared(row)
     if counted == "suppressed":
         low, high = _bounds(definition, one, cells_of(one, comparison.nodes, found_in), found_in)
         reason = "partial" if row.reason == "partial" else "suppressed"
@@ -170,6 +172,12 @@ def _row(
         favour=favour(found, definition.favourable),
         reason=no_reference if found == "no_verdict" else None,
     )
+
+
+def _cleared(row: ComparedRegion, **changes: Any) -> ComparedRegion:
+    """Return a row without the figures that were not standardised."""
+    none = dict.fromkeys(("estimate", "lower", "upper", "range_low", "range_high", "favour"))
+    return replace(row, **{**none, "standing": "no_verdict", **changes})
 
 
 def _bounds(

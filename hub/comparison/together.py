@@ -40,7 +40,9 @@ def together(comparison: RegionComparison, figures: Sequence[StoredIndicator]) -
     if reference is None or reference.regions < FEWEST_REGIONS or comparison.standard is not None:
         return None
     of_region = {one.region: one for one in figures}
-    rows = [row for row in comparison.rows if row.is_comparable and row.region in of_region]
+    rows = [
+        row for row in comparison.rows if row.is_comparable and row.rebased_from is None and row.region in of_region
+    ]
     parts = {row.region: _part(of_region[row.region], comparison.nodes) for row in rows if row.reason != "partial"}
     found = {region: part for region, part in parts.items() if part is not None}
     hidden = sum(isinstance(row.value, Suppressed) for row in rows if row.region in found)

@@ -48,7 +48,8 @@ class RegionRow(msgspec.Struct, frozen=True):
     `pending_since`: a correction waits since then, too small to be told; None where none does.
     `quality` is what the region says of how records were linked and who is covered; None where it says nothing.
     `ranks` says between which ranks the region lies, `order` how it lies beside the region that was asked for; None
-    where no rank, or no such region, is to be told.
+    where no rank, or no such region, is to be told. `rebased_from` is the older division of municipalities in which the
+    figure was counted, and from which it was laid on the others'.
     """
 
     region: str
@@ -72,6 +73,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     quality: Quality | None = None
     ranks: Ranks | None = None
     order: Order | None = None
+    rebased_from: int | None = None
 
 
 class FunnelLimits(msgspec.Struct, frozen=True):
@@ -261,6 +263,7 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
         corrections=held.corrections,
         pending_since=held.pending_since if isinstance(held, AcceptedIndicator) else None,
         quality=held.payload.quality if isinstance(held, AcceptedIndicator) else None,
+        rebased_from=row.rebased_from,
     )
 
 

@@ -106,6 +106,7 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_partial": bool(view.partial),
         "limit_reference": view.reference is not None,
         "limit_ranks": any(row.ranks is not None for row in view.rows),
+        "limit_rebased": any(row.rebased_from is not None for row in view.rows),
         "limit_standard": view.standard is not None,
         "limit_value_order": view.sort == "value",
         "limit_map": drawn is not None,

@@ -31,6 +31,23 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     "too_few_events": ("minder dan tien gevallen: geen interval", "fewer than ten events: no interval"),
     "stratum_missing": ("niet naar leeftijd gegeven", "not given by age"),
     "stratum_empty": ("een leeftijdsgroep zonder inwoners", "an age group without inhabitants"),
+    "rebased": ("omgerekend uit de gemeenten van", "laid on from the municipalities of"),
+    "limit_rebased": (
+        "Omgerekend: geteld in een oudere gemeentelijke indeling; wie sindsdien bij een andere regio hoort, is eraf"
+        " gehaald. Niet in ‘regio’s samen’.",
+        "Laid on: counted in an older division of municipalities; those that are another region’s since were taken off."
+        " Not in ‘regions together’.",
+    ),
+    "not_comparable_definition": (
+        "niet te vergelijken: andere definitie",
+        "not comparable: another definition",
+    ),
+    "not_comparable_period": ("niet te vergelijken: andere periode", "not comparable: another period"),
+    "not_comparable_region_set": ("niet te vergelijken: andere indeling", "not comparable: another set of regions"),
+    "not_comparable_division_year": (
+        "niet te vergelijken: andere gemeenten",
+        "not comparable: another division of municipalities",
+    ),
     "limit_ranks": (
         "Rangen zijn een bereik: alle rangen die bij de onzekerheid en bij de verborgen cijfers passen.",
         "Ranks are a range: every rank that fits the uncertainty and the hidden figures.",

@@ -166,10 +166,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Regio’s met een andere definitie of indeling staan er wel bij, maar zijn niet naast de andere te leggen.",
         "Regions with another definition or division are listed, but cannot be laid beside the others.",
     ),
-    "not_comparable": (
-        "niet te vergelijken: andere definitie of indeling",
-        "not comparable: other definition or division",
-    ),
     "sex": ("geslacht", "sex"),
     "age_band": ("leeftijd", "age"),
     "f": ("vrouwen", "women"),
