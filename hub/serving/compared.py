@@ -10,6 +10,7 @@ from hub.audit import utc_text
 from hub.comparison import StoredIndicator, WithdrawnRegion, compare
 from hub.comparison.compare import NothingToCompare
 from hub.comparison.together import together
+from hub.serving.dark import last_known
 from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest, offers
 from hub.serving.standard import NONE, allowed, by_standard
 from hub.serving.totals import Totals
@@ -97,7 +98,10 @@ def indicator_view(
             weighted = by_standard(compared, stored, str(standardise), totals_of)
             compared = weighted.comparison
         since = totals.since if compared.withheld == "being_proven" else None
-        asked = Asked(beside, sort, weighted, allowed(definition, stored, cut))
+        there = [one.region for one in held]
+        place_ = (here.period, here.region_set)
+        dark = last_known(connection, reader, definition, place_, cut, there, moment, known_on)
+        asked = Asked(beside, sort, weighted, allowed(definition, stored, cut), dark)
         return view_of(compared, held, reader, moment, since, together(compared, stored), asked)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
@@ -132,17 +136,26 @@ def figures_held(
         held = latest(connection, reader, indicator, period, region_set, known_on)
         if held:
             return held
-    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
+    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set, known_on)
     wanted = period or offer.periods[0]
     held = latest(connection, reader, indicator, wanted, offer.region_set, known_on)
     if not held:
-        raise IndicatorAbsent(f"No region released {indicator} for this period; choose one of {_said(offer.periods)}.")
+        then = "" if known_on is None else f" by {known_on[:10]}"
+        raise IndicatorAbsent(
+            f"No region released {indicator} for this period{then}; choose one of {_said(offer.periods)}."
+        )
     return held
 
 
-def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None) -> Offer:
+def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None, known_on: str | None = None) -> Offer:
     """Return the offer in the set asked for, else in the set where most regions have it; raises IndicatorAbsent."""
     fitting = [one for one in found if one.indicator == indicator and region_set in (None, one.region_set)]
+    if not fitting and found and region_set is not None:
+        there = ", ".join(sorted({one.region_set for one in found if one.indicator == indicator}))
+        if there:
+            raise IndicatorAbsent(f"No region of this set released {indicator}; regions of these did: {there}.")
+    if not fitting and known_on is not None:
+        raise IndicatorAbsent(f"No region had released {indicator} by {known_on[:10]}; ask for a later moment.")
     if not fitting:
         raise IndicatorAbsent(f"No region of this set released {indicator} yet; see the list of indicators.")
     return max(fitting, key=lambda one: (one.regions, one.region_set))

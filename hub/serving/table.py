@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from hub.serving.dark import LastKnown
 from hub.serving.view import IndicatorView, RegionRow
 from schemas.definition import Text
 from schemas.quality import Quality
@@ -116,6 +117,11 @@ COLUMNS: Final = (
         "whole",
         Text("oudere gemeentelijke indeling van de telling", "older division of municipalities that was counted in"),
     ),
+    Column("last_period", "text", Text("laatste periode met een cijfer", "last period with a figure")),
+    Column(
+        "last_shown", "decimal", Text("cijfer van die periode, in de eenheid", "figure of that period, in the unit")
+    ),
+    Column("last_accepted_at", "text", Text("toen aangenomen door de hub, UTC", "accepted by the hub then, UTC")),
     Column("rank_first", "whole", Text("beste rang die mogelijk is", "best rank that is possible")),
     Column("rank_last", "whole", Text("slechtste rang die mogelijk is", "worst rank that is possible")),
     Column("rank_of", "whole", Text("aantal regio’s met een rang", "number of regions with a rank")),
@@ -144,8 +150,25 @@ _OF_QUALITY: Final = tuple(name for name in NAMES if name == "partial" or name.s
 
 
 def rows(view: IndicatorView) -> list[dict[str, Cell]]:
-    """Return one row per region; of several corrections the last is named."""
-    return [_row(view, row) for row in view.rows]
+    """Return one row per region, of several corrections the last; then one per region without a figure of the period.
+
+    Of the latter only the last figure is told, in columns of its own.
+    """
+    return [_row(view, row) for row in view.rows] + [_dark(view, one) for one in view.dark]
+
+
+def _dark(view: IndicatorView, one: LastKnown) -> dict[str, Cell]:
+    here: dict[str, Cell] = {
+        "indicator": view.indicator,
+        "version": view.version,
+        "definition_hash": one.definition_hash,
+    }
+    here |= {"period": view.period, "region_set": view.region_set, "as_known_on": view.as_known_on}
+    by = ",".join(f"{dimension}:{node}" for dimension, node in view.by.items())
+    last = {"last_period": one.period, "last_shown": one.shown, "last_accepted_at": one.accepted_at}
+    told: dict[str, Cell] = {"by": by, "region": one.region, "name": one.name, "kind": "not_available"}
+    told |= {"standing": "no_verdict", "why_not": "no_figure_yet", "taken_over": one.taken_over}
+    return {**dict.fromkeys(NAMES), **here, **told, **last}
 
 
 def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
@@ -194,6 +217,9 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         **_quality(row.quality),
         "standard": view.standard and view.standard.name,
         "rebased_from": row.rebased_from,
+        "last_period": None,
+        "last_shown": None,
+        "last_accepted_at": None,
         "rank_first": row.ranks and row.ranks.first,
         "rank_last": row.ranks and row.ranks.last,
         "rank_of": row.ranks and row.ranks.of,

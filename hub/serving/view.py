@@ -16,6 +16,8 @@ from hub.comparison.funnelled import funnelled
 from hub.comparison.ranks import Order, Ranks, order, rank_confidence, ranked, spans_of
 from hub.comparison.scale import readable
 from hub.comparison.together import Together
+from hub.serving.dark import LastKnown
+from hub.serving.empty import empty_because
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
 from hub.serving.standard import ByStandard, StandardView
 from hub.serving.withheld import why
@@ -31,12 +33,16 @@ Sort = Literal["name", "value"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader asked of a comparison beside its choice; `standards` are those that it can be weighted to."""
+    """What a reader asked of a comparison beside its choice, and what is beside it.
+
+    `standards` are those that it can be weighted to, `dark` the regions that have no figure of its period.
+    """
 
     beside: str | None = None
     sort: Sort = "name"
     by_standard: ByStandard | None = None
     standards: tuple[str, ...] = ()
+    dark: tuple[LastKnown, ...] = ()
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -131,6 +137,8 @@ class IndicatorView(msgspec.Struct, frozen=True):
     sort: Sort = "name"
     standard: StandardView | None = None  # None: as counted
     standards: tuple[str, ...] = ()  # to which these figures can be standardised
+    dark: tuple[LastKnown, ...] = ()  # regions without a figure of this period: their last good one
+    empty_because: Text | None = None  # None where any region has a figure or a range
 
     @property
     def hidden(self) -> tuple[RegionRow, ...]:
@@ -213,6 +221,8 @@ def view_of(
         sort=asked.sort,
         standard=None if asked.by_standard is None else asked.by_standard.told,
         standards=asked.standards,
+        dark=asked.dark,
+        empty_because=empty_because(comparison.rows),
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from hub.serving.compared import best_offer
+from hub.serving.dark import LastKnown
 from hub.serving.figures import Offer
 from hub.serving.standard import StandardView
 from hub.serving.view import IndicatorView, RegionRow
@@ -59,6 +60,7 @@ def comparison_page(
         "plot_label": f"{words.word('plot', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
         "reference": None if view.reference is None else words.with_unit(view.reference, unit, lang),
         "figure": partial(words.with_unit, unit=unit, lang=lang),
+        "last": partial(_last, unit=unit, lang=lang),
         "shown": partial(_shown, unit=unit, lang=lang),
         "span": partial(_span, unit=unit, lang=lang),
         "limits": _limits(view, drawn),
@@ -147,6 +149,10 @@ def _quality(view: IndicatorView, lang: Language) -> list[tuple[str, str]]:
     """Return per region that says something of it one line: who is covered, and how surely records were linked."""
     said = ((row.name, quality_words(row.quality)) for row in view.rows)
     return [(name, " ".join(getattr(one, lang) for one in words_)) for name, words_ in said if words_]
+
+
+def _last(one: LastKnown, unit: str, lang: Language) -> str:
+    return words.word("hidden", lang) if one.shown is None else words.with_unit(one.shown, unit, lang)
 
 
 def _shown(row: RegionRow, unit: str, lang: Language) -> str:

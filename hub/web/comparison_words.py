@@ -48,6 +48,13 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
         "niet te vergelijken: andere gemeenten",
         "not comparable: another division of municipalities",
     ),
+    "dark": ("Nog geen cijfer van deze periode", "No figure of this period yet"),
+    "dark_lead": (
+        "Deze regio’s gaven eerder wel een cijfer. Het laatste staat hier met zijn ouderdom; het doet niet mee in de"
+        " vergelijking.",
+        "These regions gave a figure before. The last one stands here with its age; it takes no part in the"
+        " comparison.",
+    ),
     "limit_ranks": (
         "Rangen zijn een bereik: alle rangen die bij de onzekerheid en bij de verborgen cijfers passen.",
         "Ranks are a range: every rank that fits the uncertainty and the hidden figures.",
