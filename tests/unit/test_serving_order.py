@@ -89,12 +89,12 @@ def test_the_page_says_it_in_words(held: HeldByHub, lang: str) -> None:
     page = html.fromstring(answer.get_data(as_text=True))
     rows = [[" ".join(cell.text_content().split()) for cell in row] for row in page.xpath("//table/tbody/tr")]
     assert [row[0] for row in rows] == ["Beta", "Delta", "Alfa", "Gamma", "Zeta"]
-    assert [row[4] for row in rows] == (
+    assert [row[5] for row in rows] == (
         ["3 t/m 4 van 4", "1 t/m 3 van 4", "1 t/m 3 van 4", "1 t/m 4 van 4", "geen rang"]
         if lang == "nl"
         else ["3 to 4 of 4", "1 to 3 of 4", "1 to 3 of 4", "1 to 4 of 4", "no rank"]
     )
-    assert [row[5] for row in rows][:3] == (
+    assert [row[6] for row in rows][:3] == (
         ["slechter", "niet aantoonbaar anders", "deze regio"]
         if lang == "nl"
         else ["worse", "not shown to differ", "this region"]
