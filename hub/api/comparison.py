@@ -65,7 +65,7 @@ class ComparisonArguments(Schema):
 
     `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then. `beside` is the
     code of a region: every row's `order` says how it lies beside that one. Rows are by name; `sort=value` puts the
-    highest first. `standardise` is the name of a standard population (esp2013, nl2019), or none.
+    highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none.
     """
 
     period = fields.String(load_default=None, validate=validate.Regexp(PERIOD))

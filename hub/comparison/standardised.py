@@ -30,13 +30,18 @@ def strata_of(
     definition: IndicatorDefinition, figures: Sequence[StoredIndicator], nodes: Mapping[str, str], standard: Standard
 ) -> tuple[Stratum, ...]:
     """Return the strata in which figures of this definition are weighted; raises StandardUnfit."""
+    may_be_weighted(definition, nodes)
+    return strata(ages_of(definition, figures), standard)
+
+
+def may_be_weighted(definition: IndicatorDefinition, nodes: Mapping[str, str]) -> None:
+    """Raise StandardUnfit for figures of a cut that have no denominator, or no ages to weigh."""
     if definition.measure is None or definition.measure.denominator is None:
         raise StandardUnfit("It has no denominator, so that there is nothing to weigh.")
     if AGE not in definition.dimensions:
         raise StandardUnfit("It is not cut by age.")
     if AGE in nodes:
         raise StandardUnfit("One age group was asked for already; leave it out to weigh all of them.")
-    return strata(ages_of(definition, figures), standard)
 
 
 def ages_of(definition: IndicatorDefinition, figures: Sequence[StoredIndicator]) -> set[str]:
@@ -73,7 +78,7 @@ def standardised(
             rows.append(row)
             continue
         if row.rebased_from is not None:  # what was taken off has no strata
-            rows.append(_cleared(row, reason="division_year", is_comparable=False))
+            rows.append(cleared(row, reason="division_year", is_comparable=False))
             continue
         counted = _counted(one, cells_of(one, comparison.nodes, found_in))
         if isinstance(counted, tuple) and row.reason != "partial" and _has_interval(comparison.definition):
@@ -143,7 +148,7 @@ def _row(
     withheld: Withheld | None,
 ) -> ComparedRegion:
     definition = comparison.definition
-    bare = _cleared(row)
+    bare = cleared(row)
     if counted == "suppressed":
         low, high = _bounds(definition, one, cells_of(one, comparison.nodes, found_in), found_in)
         reason = "partial" if row.reason == "partial" else "suppressed"
@@ -174,7 +179,7 @@ def _row(
     )
 
 
-def _cleared(row: ComparedRegion, **changes: Any) -> ComparedRegion:
+def cleared(row: ComparedRegion, **changes: Any) -> ComparedRegion:
     """Return a row without the figures that were not standardised."""
     none = dict.fromkeys(("estimate", "lower", "upper", "range_low", "range_high", "favour"))
     return replace(row, **{**none, "standing": "no_verdict", **changes})

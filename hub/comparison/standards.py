@@ -87,7 +87,7 @@ def strata(nodes: Iterable[str], standard: Standard) -> tuple[Stratum, ...]:
     Bands that begin where the standard tells no ages apart any more are taken together with the one before. Ages that
     no band holds have no weight.
     """
-    bands = _bands(nodes)
+    bands = bands_of(nodes)
     end = bands[-1][1]
     if bands[0][0] > standard.open_from or (end is not None and end > standard.open_from):
         raise StandardUnfit(
@@ -101,7 +101,8 @@ def strata(nodes: Iterable[str], standard: Standard) -> tuple[Stratum, ...]:
     return tuple(found)
 
 
-def _bands(nodes: Iterable[str]) -> Sequence[tuple[int, int | None, str]]:
+def bands_of(nodes: Iterable[str]) -> Sequence[tuple[int, int | None, str]]:
+    """Return age bands with their first age and the one below which they end, youngest first; raises StandardUnfit."""
     found: list[tuple[int, int | None, str]] = []
     for node in nodes:
         read = _BAND.fullmatch(node)

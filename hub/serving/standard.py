@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
 from hub.comparison import Reference, RegionComparison, StoredIndicator, Withheld, reference_of
+from hub.comparison.indirect import INDIRECT, bands_for, indirectly
 from hub.comparison.reference import Permit
 from hub.comparison.standardised import Spans, standardised, strata_of, together_by
 from hub.comparison.standards import AGE, STANDARDS, StandardUnfit, StandardUnknown, Stratum, standard_named
@@ -13,6 +15,11 @@ from schemas.definition import IndicatorDefinition, Text
 from schemas.joint import Cut
 
 NONE = "none"
+_INDIRECT: Final = Text(
+    "Indirect: gevallen per 100 die er zouden zijn als elke leeftijd het cijfer van de regio’s samen had",
+    "Indirect: cases per 100 that there would be if every age had the figure of the regions together",
+)
+INDEX: Final = Text("index, regio’s samen = 100", "index, regions together = 100")
 
 
 class StandardRefused(ValueError):
@@ -32,7 +39,10 @@ class WeightedAges(msgspec.Struct, frozen=True):
 
 
 class StandardView(msgspec.Struct, frozen=True):
-    """The standard population to which figures are weighted: whose it is, and the weight of each stratum."""
+    """The standard population to which figures are weighted: whose it is, and the weight of each stratum.
+
+    With `indirect` there is none: figures are cases per 100 that are expected at the rates of the regions together.
+    """
 
     name: str
     title: Text
@@ -58,12 +68,17 @@ def by_standard(
     """Return the comparison by a standard; raises StandardRefused. `permit_of` gives the say over each cut's total."""
     definition = comparison.definition
     try:
+        if name == INDIRECT:
+            bands = bands_for(definition, stored, comparison.nodes)
+            by_rates = indirectly(comparison, stored, _totals(comparison, stored, bands, permit_of))
+            return ByStandard(by_rates, lambda _: {}, StandardView(INDIRECT, _INDIRECT, "", ()))
         standard = standard_named(name)
         found_in = strata_of(definition, stored, comparison.nodes, standard)
     except (StandardUnknown, StandardUnfit) as error:
         said = "" if isinstance(error, StandardUnknown) else f"{definition.id} cannot be standardised to {name}. "
         raise StandardRefused(f"{said}{error}", allowed(definition, stored, comparison.nodes)) from error
-    reference = _reference(comparison, stored, found_in, permit_of)
+    totals = _totals(comparison, stored, found_in, permit_of)
+    reference = together_by(definition, found_in, totals) if isinstance(totals, dict) else totals
     made, spans = standardised(comparison, stored, standard, found_in, reference)
     return ByStandard(made, spans, _told(name, found_in))
 
@@ -79,16 +94,20 @@ def allowed(
         except StandardUnfit:
             continue
         found.append(name)
-    return tuple(found)
+    try:
+        bands_for(definition, stored, nodes)
+    except StandardUnfit:
+        return tuple(found)
+    return (*found, INDIRECT)
 
 
-def _reference(
+def _totals(
     comparison: RegionComparison,
     stored: Sequence[StoredIndicator],
     found_in: Sequence[Stratum],
     permit_of: Callable[[Cut], Permit],
-) -> Reference | Withheld | None:
-    """Return the regions together by the standard: every stratum's total has to be proven by itself."""
+) -> dict[str, Reference] | Withheld | None:
+    """Return the regions together by age band, each of which has to be proven by itself; or why they are withheld."""
     totals: dict[str, Reference] = {}
     for node in (node for stratum in found_in for node in stratum.nodes):
         nodes = {**comparison.nodes, AGE: node}
@@ -99,7 +118,7 @@ def _reference(
         if not isinstance(allowed_, Reference):
             return allowed_
         totals[node] = allowed_
-    return together_by(comparison.definition, found_in, totals)
+    return totals
 
 
 def _told(name: str, found_in: Sequence[Stratum]) -> StandardView:

@@ -13,13 +13,14 @@ from hub.comparison import CONFIDENCE_95, ComparedRegion, RegionComparison, Stan
 from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.funnel import Place
 from hub.comparison.funnelled import funnelled
+from hub.comparison.indirect import INDIRECT
 from hub.comparison.ranks import Order, Ranks, order, rank_confidence, ranked, spans_of
 from hub.comparison.scale import readable
 from hub.comparison.together import Together
 from hub.serving.dark import LastKnown
 from hub.serving.empty import empty_because
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
-from hub.serving.standard import ByStandard, StandardView
+from hub.serving.standard import INDEX, ByStandard, StandardView
 from hub.serving.withheld import why
 from schemas.codes import Audience
 from schemas.definition import Text
@@ -200,7 +201,7 @@ def view_of(
         definition_hash=definition.hash,
         title=definition.title,
         description=definition.description,
-        unit=definition.unit,
+        unit=INDEX if comparison.standard == INDIRECT else definition.unit,
         favourable=definition.favourable,
         kind=definition.kind,
         period=comparison.period,

@@ -109,7 +109,8 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_reference": view.reference is not None,
         "limit_ranks": any(row.ranks is not None for row in view.rows),
         "limit_rebased": any(row.rebased_from is not None for row in view.rows),
-        "limit_standard": view.standard is not None,
+        "limit_standard": view.standard is not None and bool(view.standard.strata),
+        "limit_indirect": view.standard is not None and not view.standard.strata,
         "limit_value_order": view.sort == "value",
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
@@ -120,6 +121,8 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
 
 def _standard(told: StandardView, lang: Language) -> str:
     """Return whose ages weigh how much, in percents."""
+    if not told.strata:
+        return told.title.told(lang)
     parts = ", ".join(f"{' + '.join(one.ages)}: {words.number(_percent(one.weight), lang)}%" for one in told.strata)
     return f"{told.title.told(lang)} ({told.source}). {parts}"
 

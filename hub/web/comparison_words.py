@@ -21,11 +21,18 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     "standard_none": ("zoals geteld", "as counted"),
     "esp2013": ("Europese standaard 2013", "European standard 2013"),
     "nl2019": ("Nederland 2019", "Netherlands 2019"),
+    "indirect": ("indirect, regio’s samen = 100", "indirect, regions together = 100"),
     "limit_standard": (
         "Gestandaardiseerd: zoals het zou zijn als elke regio de leeftijden van de standaardbevolking had. Zo’n cijfer "
         "is er om te vergelijken, niet om personen mee te tellen.",
         "Standardised: as it would be if every region had the ages of the standard population. Such a figure is there "
         "to be compared, not to count persons with.",
+    ),
+    "limit_indirect": (
+        "Indirect gestandaardiseerd: elke regio staat naast de regio’s samen; twee regio’s zijn er niet mee te"
+        " vergelijken, want elk weegt haar eigen leeftijden.",
+        "Indirectly standardised: each region stands beside the regions together; two regions cannot be compared by it,"
+        " since each weighs its own ages.",
     ),
     "standard_of": ("Standaardbevolking", "Standard population"),
     "too_few_events": ("minder dan tien gevallen: geen interval", "fewer than ten events: no interval"),

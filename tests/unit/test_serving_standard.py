@@ -62,7 +62,7 @@ def test_figures_intervals_ranks_and_the_regions_together_are_standardised(held:
     assert (found["funnel"], found["together"]) == (None, None)
     assert found["standard"]["name"] == "esp2013"
     assert [one["weight"] for one in found["standard"]["strata"]] == [0.193, 0.347, 0.265, 0.105, 0.09]
-    assert found["standards"] == ["esp2013", "nl2019"]
+    assert found["standards"] == ["esp2013", "nl2019", "indirect"]
 
 
 def test_a_region_that_hid_a_stratum_has_bounds_and_no_verdict(held: HeldByHub) -> None:
@@ -96,7 +96,7 @@ def test_none_and_nothing_are_the_figures_as_counted(held: HeldByHub) -> None:
 @pytest.mark.parametrize(
     ("query", "why", "allowed"),
     [
-        ("standardise=who2000", "no standard population", ["none", "esp2013", "nl2019"]),
+        ("standardise=who2000", "no standard population", ["none", "esp2013", "nl2019", "indirect"]),
         ("standardise=esp2013&by=age_band:75%2B", "asked for already", ["none"]),
     ],
 )
