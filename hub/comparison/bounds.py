@@ -9,16 +9,20 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from schemas.codes import TOTAL
 from schemas.joint import Hidden, Joint, Key, Publication, Row, joint, place
 from schemas.joint.model import Side
 
 from .stored import StoredIndicator
 
 Nodes = tuple[str, ...]
+AREA: Final = "area"
+MOST_CELLS: Final = 2_000  # of an event; a model of them takes some 0.15 CPU seconds to build
 LARGEST: Final = 2_000  # unknown figures that hang together; beyond it the published ranges are added up
 MOST_STEPS: Final = 20_000  # of the simplex method, for one end
 _SLACK: Final = 1e-6  # of a solver's ends, in persons
@@ -54,9 +58,17 @@ class FigureMissing(LookupError):
 class Published:
     """What one event says of its figures, as a model that can be asked for bounds."""
 
-    def __init__(self, one: StoredIndicator) -> None:
-        """Build the model; sums are used only where the payload has a cell for every combination of its nodes."""
+    def __init__(self, one: StoredIndicator, most: int | None = MOST_CELLS) -> None:
+        """Build the model; sums are used only where the payload has a cell for every combination of its nodes.
+
+        Of more than `most` cells only those are taken that sum all areas: what the areas tell of one of these alone is
+        in its published range, what they tell of several together is left out.
+        """
         payload = one.payload
+        if most is not None and len(payload.cells) > most and AREA in payload.dimensions:
+            at = payload.dimensions.index(AREA)
+            sums = tuple(cell for cell in payload.cells if cell.nodes[at] == TOTAL)
+            payload = msgspec.structs.replace(payload, cells=sums)
         self._region, self._payload = one.region, payload
         self._model: Joint = joint([Publication("", one.region, payload.region_set, payload)])
         self._names: Mapping[Key, int] = self._model.names[0]

@@ -8,10 +8,8 @@ from schemas.joint import WIDTH
 from schemas.payloads import Computed
 from schemas.values import Exact, Suppressed, TypedValue
 
-from .bounds import FigureMissing, Nodes, Published
+from .bounds import AREA, FigureMissing, Nodes, Published
 from .stored import StoredIndicator, cell_of, nodes_of
-
-AREA = "area"
 
 
 def rebased(one: StoredIndicator, nodes: Mapping[str, str], year: int, elsewhere: Collection[str]) -> TypedValue | None:
@@ -59,7 +57,7 @@ def _at(one: StoredIndicator, nodes: Mapping[str, str], area: str) -> Nodes:
 
 def _sum(one: StoredIndicator, cells: list[Nodes]) -> TypedValue | None:
     try:
-        model = Published(one)
+        model = Published(one, most=None)
         part, whole = model.count(cells), model.count(cells, "whole")
     except FigureMissing:
         return None

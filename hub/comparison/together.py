@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import isinf
 
 from schemas.values import Exact, Suppressed
 
-from .bounds import Ends, Published
+from .bounds import Ends
 from .compare import FEWEST_REGIONS, RegionComparison
 from .scale import DECIMALS, factor, outward
 from .stored import StoredIndicator, nodes_of
@@ -34,7 +33,8 @@ class Together:
 def together(comparison: RegionComparison, figures: Sequence[StoredIndicator]) -> Together | None:
     """Return the bounds of the set's figure; None where nothing is hidden, or where the reference may not be shown.
 
-    Each region's part is bounded by its own rows; regions do not depend on each other, so that their ends add up.
+    A region publishes of each hidden figure the range that its own rows prove; regions do not depend on each other, so
+    that these are added up.
     """
     reference = comparison.reference
     if reference is None or reference.regions < FEWEST_REGIONS or comparison.standard is not None:
@@ -71,5 +71,4 @@ def _part(one: StoredIndicator, nodes: Mapping[str, str]) -> tuple[Ends, int] | 
         return None
     if isinstance(value, Exact):
         return Ends(value.numerator, value.numerator), value.denominator
-    ends = Published(one).count([here])
-    return None if isinf(ends.high) else (ends, value.denominator)
+    return None if value.hi is None else (Ends(value.lo, value.hi), value.denominator)

@@ -153,3 +153,20 @@ def test_sums_are_left_out_where_a_cell_is_not_there() -> None:
     }
     model = Published(StoredIndicator("XR-A", "Alfa", figures("h.dm_prev", cells), datetime(2026, 1, 2, tzinfo=UTC), 1))
     assert model.count([("total", "total", "f"), ("GM0001", "total", "total")]) == Ends(2, 20)
+
+
+def test_of_a_large_table_the_sums_over_areas_are_enough_for_ends_that_hold() -> None:
+    cells: dict[tuple[str, ...], TypedValue] = {
+        ("total", "total", "total"): Exact(20, 200),
+        ("total", "total", "f"): Suppressed(2, 17, 100),
+        ("total", "total", "m"): Suppressed(3, 18, 100),
+        ("GM0001", "total", "total"): Exact(20, 200),
+        ("GM0001", "total", "f"): Suppressed(2, 12, 100),
+        ("GM0001", "total", "m"): Suppressed(3, 18, 100),
+    }
+    stored = StoredIndicator("XR-A", "Alfa", figures("h.dm_prev", cells), datetime(2026, 1, 2, tzinfo=UTC), 1)
+    weights: dict[tuple[str, ...], float] = {("total", "total", "f"): 2.0, ("total", "total", "m"): 1.0}
+    assert Published(stored).weighted(weights) == pytest.approx((22, 32))
+    assert Published(stored, most=5).weighted(weights) == pytest.approx((22, 37))
+    with pytest.raises(FigureMissing):
+        Published(stored, most=5).count([("GM0001", "total", "f")])

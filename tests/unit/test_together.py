@@ -8,6 +8,7 @@ import msgspec
 from hub.comparison import compare
 from hub.comparison.scale import shown
 from hub.comparison.together import Together, together
+from schemas.payloads import Cell
 from schemas.quality import Coverage, Quality
 from schemas.values import Exact, Suppressed
 from tests.unit.test_compare import PROPORTION, figures
@@ -48,3 +49,19 @@ def test_regions_that_are_partial_or_endless_or_show_no_denominator_are_not_in_i
     assert (found.regions, found.hidden, found.out_of, found.denominator) == (3, 1, 5, 15_400)
     assert {row.region: row.reason for row in comparison.rows}["XR-E"] == "partial"
     assert msgspec.to_builtins(found.low) == "7.8"
+
+
+def test_a_region_that_left_its_hidden_figure_no_room_is_not_told_on() -> None:
+    lax = figures(
+        "C",
+        Suppressed(0, 40, 400),
+        cells=(
+            Cell(("total", "total"), Suppressed(0, 40, 400)),
+            Cell(("GM0001", "total"), Exact(3, 200)),
+            Cell(("GM0002", "total"), Exact(4, 200)),
+        ),
+    )
+    stored = [*SHOWN, lax]
+    found = together(compare(PROPORTION, stored), stored)
+    assert found is not None
+    assert (found.numerator_low, found.numerator_high) == (1201, 1241)
