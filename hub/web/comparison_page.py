@@ -171,7 +171,7 @@ def _shown(row: RegionRow, unit: str, lang: Language) -> str:
 
 def _span(row: RegionRow, unit: str, lang: Language) -> str:
     if row.bounds is None:
-        return words.word("no_interval", lang)
+        return words.word("too_few_events" if row.why_not == "too_few_events" else "no_interval", lang)
     if row.low is None:
         return words.word("range_unknown", lang)
     if row.high is None:

@@ -143,6 +143,14 @@ def test_the_page_says_whose_ages_weigh_how_much(held: HeldByHub, lang: str) -> 
     assert client.get("/compare/h.dm_prev?standardise=who2000").status_code == 400
 
 
+def test_the_page_says_why_a_standardised_figure_has_no_interval(held: HeldByHub) -> None:
+    few: dict[tuple[str, ...], TypedValue] = {("total", age, "total"): Exact(1, 900) for age in BANDS}
+    few["total", "total", "total"] = Exact(5, 4500)
+    held.accept("XR-GAMMA", figures("h.dm_prev", few, region_set="invented"))
+    page = held.app.test_client().get("/compare/h.dm_prev?lang=en&standardise=esp2013").get_data(as_text=True)
+    assert "fewer than ten events: no interval" in page
+
+
 def test_the_form_keeps_a_standard_that_fits(held: HeldByHub) -> None:
     client = held.app.test_client()
     location = client.get("/compare?indicator=h.dm_prev&standardise=nl2019").headers["Location"]
