@@ -2,15 +2,23 @@
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
+from werkzeug.exceptions import UnprocessableEntity
 
 from hub.api.access import reader, the_hub
-from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, indicator_view, parse_cut
+from hub.serving.compared import (
+    CutUnknown,
+    IndicatorAbsent,
+    IndicatorUnknown,
+    RegionAbsent,
+    indicator_view,
+    parse_cut,
+)
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
@@ -18,11 +26,12 @@ from hub.serving.figures import offers
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
+from hub.serving.standard import NONE, StandardRefused
 from hub.serving.table import as_csv
-from hub.serving.view import IndicatorView, as_json
+from hub.serving.view import IndicatorView, Sort, as_json
 from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue
-from schemas.codes import PERIOD
+from schemas.codes import PERIOD, REGION_CODE
 from schemas.joint import Neighbourhood, NeighbourhoodPage
 
 blueprint = Blueprint(
@@ -33,6 +42,7 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 _PARQUET: Final = "application/vnd.apache.parquet"
 _FHIR: Final = "application/fhir+json; fhirVersion=4.0"
 _DHIS2: Final = "application/json"
+_CRUDE: Final = ("fhir", "dhis2")  # forms that hold numerators and denominators as they were counted
 _ENDINGS: Final = {"fhir": "fhir.json", "dhis2": "dhis2.json"}
 _FILES: Final[dict[str, tuple[str, Callable[[IndicatorView], bytes]]]] = {
     "csv": ("text/csv; charset=utf-8", as_csv),
@@ -53,13 +63,18 @@ _CONTENT: Final = {
 class ComparisonArguments(Schema):
     """What to compare: period (else the newest that has begun), set of regions, cut (else the total), moment and form.
 
-    `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then.
+    `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then. `beside` is the
+    code of a region: every row's `order` says how it lies beside that one. Rows are by name; `sort=value` puts the
+    highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none.
     """
 
     period = fields.String(load_default=None, validate=validate.Regexp(PERIOD))
     set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
     by = fields.String(load_default="", validate=validate.Length(max=200))
     as_known_on = fields.String(load_default=None, validate=validate.Length(max=40))
+    beside = fields.String(load_default=None, validate=validate.Regexp(REGION_CODE))
+    sort = fields.String(load_default="name", validate=validate.OneOf(get_args(Sort)))
+    standardise = fields.String(load_default=NONE, validate=validate.Length(min=1, max=20))
     format = fields.String(load_default="json", validate=validate.OneOf(["json", *_FILES]))
 
 
@@ -110,6 +125,8 @@ def get_indicators(_: dict[str, Any]) -> Response:
 @blueprint.alt_response(404, description="No such indicator, or no region released it for this choice.")
 def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     """Return every region's typed value with interval or range, standing, age, definition hash and corrections."""
+    if arguments["format"] in _CRUDE and arguments["standardise"] != NONE:
+        abort(422, f"{arguments['format']} has no word for a standard population; ask for json, csv, xlsx or parquet.")
     view = _view(indicator, arguments)
     if arguments["format"] in _FILES:
         return _file(view, arguments["format"])
@@ -166,13 +183,20 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
                 region_set=arguments["set"],
                 by=parse_cut(arguments["by"]),
                 known_on=None if asked is None else known_on(asked, now),
+                beside=arguments["beside"],
+                sort=arguments["sort"],
+                standardise=arguments["standardise"],
             )
         except (IndicatorUnknown, IndicatorAbsent) as error:
             abort(404, str(error))
-        except CutUnknown as error:
+        except (CutUnknown, RegionAbsent) as error:
             abort(400, str(error))
         except MomentWrong as error:
             abort(422, str(error))
+        except StandardRefused as error:
+            refused = UnprocessableEntity(str(error))
+            refused.data = {"errors": {"standardise": list(error.allowed)}}  # type: ignore[attr-defined]
+            raise refused from error
 
 
 def _file(view: IndicatorView, kind: str) -> Response:

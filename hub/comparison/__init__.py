@@ -1,9 +1,10 @@
 """Compare regions on one indicator: estimates, intervals, standing. Pure functions without a database."""
 
-from .compare import ComparedRegion, RegionComparison, StoredIndicator, WithdrawnRegion, compare, reference_of
+from .compare import ComparedRegion, RegionComparison, compare, reference_of
 from .intervals import CONFIDENCE_95, CONFIDENCE_998, Interval, byar, exact_poisson, poisson, wilson
 from .reference import Permit, Reference, Withheld
 from .standing import Favour, Standing, favour, standing
+from .stored import StoredIndicator, WithdrawnRegion
 
 __all__ = [
     "CONFIDENCE_95",

@@ -2,44 +2,22 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from schemas.codes import TOTAL
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import IndicatorPublished
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
 
+from .rebased import areas_of, rebased
 from .reference import Permit, Reference, Withheld
 from .scale import SPARE_DECIMALS, interval, readable, shown
 from .standing import Favour, Standing, favour, standing
+from .stored import StoredIndicator, WithdrawnRegion, cell_of
 
 FEWEST_REGIONS: Final = 2  # one region against itself is no comparison
-
-
-@dataclass(frozen=True, slots=True)
-class StoredIndicator:
-    """One region's figures as the hub holds them; `accepted_at` is the hub's acceptance time, `revision` from 1."""
-
-    region: str
-    region_name: str
-    payload: IndicatorPublished
-    accepted_at: datetime
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawnRegion:
-    """One region whose figures at this period were taken back; in no reference and without a verdict."""
-
-    region: str
-    region_name: str
-    period: str
-    region_set: str
-    accepted_at: datetime
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +27,8 @@ class ComparedRegion:
     `range_high` None beside a `range_low` means no upper bound. `reason` says in code why there is no verdict:
     no_denominator, no_interval, no_reference, reference_withheld, suppressed, not_available, not_collected,
     not_applicable, withdrawn, cell_missing, partial (too few are covered, so it is not in the reference either); or
-    why not comparable: definition, period, region_set, division_year.
+    why not comparable: definition, period, region_set, division_year. `rebased_from` is the division that the figure
+    was counted in, where that is an older one: it is judged, and in no reference.
     """
 
     region: str
@@ -66,6 +45,7 @@ class ComparedRegion:
     favour: Favour | None = None
     reason: str | None = None
     is_comparable: bool = True
+    rebased_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +60,7 @@ class RegionComparison:
     reference: Reference | None
     rows: tuple[ComparedRegion, ...]
     withheld: Withheld | None = None  # why there is no reference where the rows would give one
+    standard: str | None = None  # the population to which all figures and the reference are standardised
 
 
 def compare(
@@ -92,20 +73,26 @@ def compare(
     """Compare regions at one node per dimension; a dimension that `nodes` leaves out is taken at its total.
 
     Period, region set and division year are those that most of the given figures of this definition have, the latest
-    where as many have another; a region with others is listed as not comparable. Raises NothingToCompare.
+    where as many have another; a region with others is listed as not comparable, unless its older division of
+    municipalities can be laid on theirs. Raises NothingToCompare.
     """
     chosen = dict(nodes or {})
     frame = _frame(definition, figures, withdrawn)
     cells = _cells(definition, figures, chosen, frame)
     reference, withheld = _permitted(_reference(definition, _covered(cells, figures)), permit)
     rows = [_bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
+    elsewhere = set[str]().union(*(areas_of(one) for one in figures if one.region in cells))
     for one in figures:
         difference = _difference(definition, one.payload, *frame)
         if difference is None:
             rows.append(_row(definition, one, cells[one.region], reference, withheld))
-        else:
-            value = cell_of(one, chosen) or NotAvailable()
-            rows.append(_bare(one, value, difference, is_comparable=False))
+            continue
+        again = rebased(one, chosen, frame[2] or 0, elsewhere) if difference == "division_year" else None
+        if again is not None:
+            row = _row(definition, one, again, reference, withheld)
+            rows.append(replace(row, rebased_from=one.payload.division_year))
+            continue
+        rows.append(_bare(one, cell_of(one, chosen) or NotAvailable(), difference, is_comparable=False))
     rows.sort(key=lambda row: (row.region_name, row.region))
     return RegionComparison(definition, *frame, chosen, reference, tuple(rows), withheld)
 
@@ -181,17 +168,6 @@ def _difference(
     return "division_year" if payload.division_year != division_year else None
 
 
-def cell_of(one: StoredIndicator, nodes: Mapping[str, str]) -> TypedValue | None:
-    """Find the figure; a public table has no total over areas, but a node named after the region."""
-    found = {cell.nodes: cell.value for cell in one.payload.cells}
-    wanted = [nodes.get(dimension, TOTAL) for dimension in one.payload.dimensions]
-    for place, dimension in enumerate(one.payload.dimensions):
-        there = {key[place] for key in found}
-        if dimension not in nodes and TOTAL not in there:
-            wanted[place] = one.region if one.region in there else TOTAL
-    return found.get(tuple(wanted))
-
-
 def _reference(definition: IndicatorDefinition, cells: Mapping[str, TypedValue | None]) -> Reference | None:
     pairs = {
         region: (value.numerator, value.denominator)
@@ -232,7 +208,8 @@ def _row(
         return _bare(one, value, "no_denominator", estimate=Decimal(value.value).quantize(Decimal(value.step)))
     if isinstance(value, Suppressed):
         low, high = _range(definition, value)
-        return _bare(one, value, "suppressed", range_low=low, range_high=high)
+        is_partial = one.payload.quality is not None and one.payload.quality.is_partial
+        return _bare(one, value, "partial" if is_partial else "suppressed", range_low=low, range_high=high)
     return _bare(one, value, str(value.__struct_config__.tag))
 
 

@@ -39,6 +39,8 @@ def funnelled(comparison: RegionComparison) -> Funnelled | None:
     definition, reference = comparison.definition, comparison.reference
     if reference is None or reference.regions < FEWEST_REGIONS or definition.kind not in ("proportion", "rate"):
         return None
+    if comparison.standard is not None:  # limits are those of crude figures
+        return None
     middle = Fraction(reference.numerator, reference.denominator)
     if middle <= 0 or (definition.kind == "proportion" and middle >= 1):
         return None

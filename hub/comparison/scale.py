@@ -2,6 +2,7 @@
 
 from decimal import Context, Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import Final
 
 from schemas.definition import IndicatorDefinition
@@ -75,3 +76,9 @@ def readable(definition: IndicatorDefinition, value: Decimal | None) -> Decimal 
 def rounded(value: Fraction, decimals: int) -> Decimal:
     """Return the fraction as a decimal of so many places, rounded half to even, exactly."""
     return Decimal(round(value * 10**decimals)).scaleb(-decimals, EXACT)
+
+
+def outward(value: Fraction, decimals: int, *, up: bool) -> Decimal:
+    """Return a bound as a decimal of so many places that lies on its outer side, so that it still holds."""
+    scaled = value * 10**decimals
+    return Decimal(ceil(scaled) if up else floor(scaled)).scaleb(-decimals, EXACT)

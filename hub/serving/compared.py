@@ -9,11 +9,15 @@ from sqlalchemy import Connection
 from hub.audit import utc_text
 from hub.comparison import StoredIndicator, WithdrawnRegion, compare
 from hub.comparison.compare import NothingToCompare
+from hub.comparison.together import together
+from hub.serving.dark import last_known
 from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest, offers
+from hub.serving.standard import NONE, allowed, by_standard
 from hub.serving.totals import Totals
-from hub.serving.view import IndicatorView, view_of
+from hub.serving.view import Asked, IndicatorView, Sort, view_of
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL, Audience
+from schemas.joint import Cut
 
 AREA = "area"  # areas lie within one region, so they are no cut to compare regions by
 _CUT = re.compile(r"^[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40}(,[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40})*$")
@@ -25,6 +29,10 @@ class IndicatorUnknown(LookupError):
 
 class IndicatorAbsent(LookupError):
     """No region released this indicator, period or set of regions to this reader."""
+
+
+class RegionAbsent(ValueError):
+    """The region that others are to be laid beside is not in this comparison."""
 
 
 class CutUnknown(ValueError):
@@ -49,12 +57,16 @@ def indicator_view(
     region_set: str | None = None,
     by: Mapping[str, str] | None = None,
     known_on: str | None = None,
+    beside: str | None = None,
+    sort: Sort = "name",
+    standardise: str | None = None,
 ) -> IndicatorView:
     """Return the comparison a reader asked for.
 
     Without period it is the newest that has begun, without set the one with most regions.
-    `known_on` (UTC text, see `serving.moment`) asks for the state as known then. Raises IndicatorUnknown,
-    IndicatorAbsent or CutUnknown.
+    `known_on` (UTC text, see `serving.moment`) asks for the state as known then; `beside` is the code of a region that
+    the others are laid beside, `standardise` the name of a standard population. Raises IndicatorUnknown,
+    IndicatorAbsent, CutUnknown, RegionAbsent or StandardRefused.
     """
     held = figures_held(connection, reader, now, indicator, period, region_set, known_on)
     cut = dict(by or {})
@@ -62,6 +74,8 @@ def indicator_view(
     for dimension, node in cut.items():
         if node not in known.get(dimension, ()):
             raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
+    if beside is not None and beside not in {one.region for one in held}:
+        raise RegionAbsent("The region to lay others beside has no figures here; choose the code of one that has.")
     stored = stored_of(held)
     withdrawn = [
         WithdrawnRegion(one.region, one.region_name, one.period, one.region_set, _time(one), one.revision)
@@ -72,11 +86,23 @@ def indicator_view(
     definition, first = catalogue()[indicator], held[0]
     here = first.payload if isinstance(first, AcceptedIndicator) else first
     place = (definition, here.period, here.region_set)
-    totals = Totals(connection, reader, *place, tuple(sorted(cut.items())), held, known_on)
+
+    def totals_of(some: Cut) -> Totals:
+        return Totals(connection, reader, *place, some, held, known_on)
+
+    totals = totals_of(tuple(sorted(cut.items())))
     try:
         compared = compare(definition, stored, cut, withdrawn, totals)
+        weighted = None
+        if standardise not in (None, NONE):
+            weighted = by_standard(compared, stored, str(standardise), totals_of)
+            compared = weighted.comparison
         since = totals.since if compared.withheld == "being_proven" else None
-        return view_of(compared, held, reader, moment, since)
+        there = [one.region for one in held]
+        place_ = (here.period, here.region_set)
+        dark = last_known(connection, reader, definition, place_, cut, there, moment, known_on)
+        asked = Asked(beside, sort, weighted, allowed(definition, stored, cut), dark)
+        return view_of(compared, held, reader, moment, since, together(compared, stored), asked)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
 
@@ -110,17 +136,26 @@ def figures_held(
         held = latest(connection, reader, indicator, period, region_set, known_on)
         if held:
             return held
-    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
+    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set, known_on)
     wanted = period or offer.periods[0]
     held = latest(connection, reader, indicator, wanted, offer.region_set, known_on)
     if not held:
-        raise IndicatorAbsent(f"No region released {indicator} for this period; choose one of {_said(offer.periods)}.")
+        then = "" if known_on is None else f" by {known_on[:10]}"
+        raise IndicatorAbsent(
+            f"No region released {indicator} for this period{then}; choose one of {_said(offer.periods)}."
+        )
     return held
 
 
-def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None) -> Offer:
+def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None, known_on: str | None = None) -> Offer:
     """Return the offer in the set asked for, else in the set where most regions have it; raises IndicatorAbsent."""
     fitting = [one for one in found if one.indicator == indicator and region_set in (None, one.region_set)]
+    if not fitting and found and region_set is not None:
+        there = ", ".join(sorted({one.region_set for one in found if one.indicator == indicator}))
+        if there:
+            raise IndicatorAbsent(f"No region of this set released {indicator}; regions of these did: {there}.")
+    if not fitting and known_on is not None:
+        raise IndicatorAbsent(f"No region had released {indicator} by {known_on[:10]}; ask for a later moment.")
     if not fitting:
         raise IndicatorAbsent(f"No region of this set released {indicator} yet; see the list of indicators.")
     return max(fitting, key=lambda one: (one.regions, one.region_set))

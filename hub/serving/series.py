@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from hub.audit import utc_text
 from hub.comparison import StoredIndicator
-from hub.comparison.compare import cell_of
 from hub.comparison.control import Chart
 from hub.comparison.scale import factor, interval, readable, shown
 from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
+from hub.comparison.stored import cell_of
 from hub.comparison.trend import Trend
 from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, best_offer
 from hub.serving.figures import AcceptedIndicator, Latest, offers, over_time

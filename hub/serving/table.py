@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from hub.serving.dark import LastKnown
 from hub.serving.view import IndicatorView, RegionRow
 from schemas.definition import Text
 from schemas.quality import Quality
@@ -103,14 +104,71 @@ COLUMNS: Final = (
     Column("linkage_precision", "whole", Text("juiste koppelingen per duizend", "correct links per thousand")),
     Column("linkage_recall", "whole", Text("gevonden koppelingen per duizend", "links found per thousand")),
     Column("linkage_judged_by", "text", Text("volgens wie: clerk of model", "by whom: clerk or model")),
+    Column(
+        "standard",
+        "text",
+        Text(
+            "standaardbevolking van shown, low, high en reference; leeg is zoals geteld",
+            "standard population of shown, low, high and reference; empty is as counted",
+        ),
+    ),
+    Column(
+        "rebased_from",
+        "whole",
+        Text("oudere gemeentelijke indeling van de telling", "older division of municipalities that was counted in"),
+    ),
+    Column("last_period", "text", Text("laatste periode met een cijfer", "last period with a figure")),
+    Column(
+        "last_shown", "decimal", Text("cijfer van die periode, in de eenheid", "figure of that period, in the unit")
+    ),
+    Column("last_accepted_at", "text", Text("toen aangenomen door de hub, UTC", "accepted by the hub then, UTC")),
+    Column("rank_first", "whole", Text("beste rang die mogelijk is", "best rank that is possible")),
+    Column("rank_last", "whole", Text("slechtste rang die mogelijk is", "worst rank that is possible")),
+    Column("rank_of", "whole", Text("aantal regio’s met een rang", "number of regions with a rank")),
+    Column("beside", "text", Text("regio waarnaast order geldt", "region that order is told against")),
+    Column(
+        "order",
+        "text",
+        Text(
+            "naast die regio: better, worse, higher, lower, similar, cannot_be_ordered",
+            "beside that region: better, worse, higher, lower, similar, cannot_be_ordered",
+        ),
+    ),
+    Column(
+        "together_low",
+        "decimal",
+        Text("regio’s samen met de verborgene, ondergrens", "regions together with hidden ones, lower end"),
+    ),
+    Column(
+        "together_high",
+        "decimal",
+        Text("regio’s samen met de verborgene, bovengrens", "regions together with hidden ones, upper end"),
+    ),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 _OF_QUALITY: Final = tuple(name for name in NAMES if name == "partial" or name.startswith(("coverage_", "linkage_")))
 
 
 def rows(view: IndicatorView) -> list[dict[str, Cell]]:
-    """Return one row per region; of several corrections the last is named."""
-    return [_row(view, row) for row in view.rows]
+    """Return one row per region, of several corrections the last; then one per region without a figure of the period.
+
+    Of the latter only the last figure is told, in columns of its own.
+    """
+    return [_row(view, row) for row in view.rows] + [_dark(view, one) for one in view.dark]
+
+
+def _dark(view: IndicatorView, one: LastKnown) -> dict[str, Cell]:
+    here: dict[str, Cell] = {
+        "indicator": view.indicator,
+        "version": view.version,
+        "definition_hash": one.definition_hash,
+    }
+    here |= {"period": view.period, "region_set": view.region_set, "as_known_on": view.as_known_on}
+    by = ",".join(f"{dimension}:{node}" for dimension, node in view.by.items())
+    last = {"last_period": one.period, "last_shown": one.shown, "last_accepted_at": one.accepted_at}
+    told: dict[str, Cell] = {"by": by, "region": one.region, "name": one.name, "kind": "not_available"}
+    told |= {"standing": "no_verdict", "why_not": "no_figure_yet", "taken_over": one.taken_over}
+    return {**dict.fromkeys(NAMES), **here, **told, **last}
 
 
 def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
@@ -157,6 +215,18 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "reference_why_nl": view.reference_why and view.reference_why.nl,
         "reference_why_en": view.reference_why and view.reference_why.en,
         **_quality(row.quality),
+        "standard": view.standard and view.standard.name,
+        "rebased_from": row.rebased_from,
+        "last_period": None,
+        "last_shown": None,
+        "last_accepted_at": None,
+        "rank_first": row.ranks and row.ranks.first,
+        "rank_last": row.ranks and row.ranks.last,
+        "rank_of": row.ranks and row.ranks.of,
+        "beside": view.beside,
+        "order": row.order,
+        "together_low": view.together and view.together.low,
+        "together_high": view.together and view.together.high,
     }
 
 

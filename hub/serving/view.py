@@ -1,18 +1,26 @@
 """The view of one comparison that pages, JSON and files are made from: typed values, never a blank or a bare number."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
 
-from hub.comparison import ComparedRegion, RegionComparison, Standing, Withheld
+from hub.comparison import CONFIDENCE_95, ComparedRegion, RegionComparison, Standing, Withheld
 from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.funnel import Place
 from hub.comparison.funnelled import funnelled
+from hub.comparison.indirect import INDIRECT
+from hub.comparison.ranks import Order, Ranks, order, rank_confidence, ranked, spans_of
 from hub.comparison.scale import readable
+from hub.comparison.together import Together
+from hub.serving.dark import LastKnown
+from hub.serving.empty import empty_because
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
+from hub.serving.standard import INDEX, ByStandard, StandardView
 from hub.serving.withheld import why
 from schemas.codes import Audience
 from schemas.definition import Text
@@ -21,6 +29,21 @@ from schemas.quality import Quality
 from schemas.values import Suppressed, TypedValue
 
 Bounds = Literal["interval", "range"]
+Sort = Literal["name", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader asked of a comparison beside its choice, and what is beside it.
+
+    `standards` are those that it can be weighted to, `dark` the regions that have no figure of its period.
+    """
+
+    beside: str | None = None
+    sort: Sort = "name"
+    by_standard: ByStandard | None = None
+    standards: tuple[str, ...] = ()
+    dark: tuple[LastKnown, ...] = ()
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -31,6 +54,9 @@ class RegionRow(msgspec.Struct, frozen=True):
     `corrections`, None where there are none; a row that was taken back has value `withdrawn` and says no more.
     `pending_since`: a correction waits since then, too small to be told; None where none does.
     `quality` is what the region says of how records were linked and who is covered; None where it says nothing.
+    `ranks` says between which ranks the region lies, `order` how it lies beside the region that was asked for; None
+    where no rank, or no such region, is to be told. `rebased_from` is the older division of municipalities in which the
+    figure was counted, and from which it was laid on the others'.
     """
 
     region: str
@@ -52,6 +78,9 @@ class RegionRow(msgspec.Struct, frozen=True):
     corrections: tuple[Correction, ...] = ()
     pending_since: str | None = None
     quality: Quality | None = None
+    ranks: Ranks | None = None
+    order: Order | None = None
+    rebased_from: int | None = None
 
 
 class FunnelLimits(msgspec.Struct, frozen=True):
@@ -80,6 +109,7 @@ class IndicatorView(msgspec.Struct, frozen=True):
     a figure in it was destroyed since it was kept, that it is safe could not be proven, or is being proven, then with
     since when (UTC); `reference_why` says it in words.
     `as_known_on` is the moment of the hub's acceptance time that is shown: later events are left out.
+    With a `standard`, `shown`, `low`, `high` and `reference` are standardised, and each `value` is as it was counted.
     """
 
     indicator: str
@@ -103,6 +133,13 @@ class IndicatorView(msgspec.Struct, frozen=True):
     sources: tuple[TakenOver, ...]
     records: tuple[str, ...]  # kinds of source behind computed figures
     funnel: FunnelView | None = None  # None without a reference or an interval
+    together: Together | None = None  # the regions together with those that hid their figure
+    beside: str | None = None  # the region that `order` of the rows is told against
+    sort: Sort = "name"
+    standard: StandardView | None = None  # None: as counted
+    standards: tuple[str, ...] = ()  # to which these figures can be standardised
+    dark: tuple[LastKnown, ...] = ()  # regions without a figure of this period: their last good one
+    empty_because: Text | None = None  # None where any region has a figure or a range
 
     @property
     def hidden(self) -> tuple[RegionRow, ...]:
@@ -141,23 +178,30 @@ def view_of(
     reader: Audience,
     moment: str,
     proving_since: str | None = None,
+    bounded: Together | None = None,
+    asked: Asked | None = None,
 ) -> IndicatorView:
     """Return the view of a comparison made from what the hub holds; `moment` (UTC text) tells how old figures are.
 
-    `proving_since` is since when the total is being proven, where it is.
+    `proving_since` is since when the total is being proven, where it is; `bounded` the regions together with hidden
+    ones. With sort `value` the highest figure comes first, and by name what has none.
     """
-    definition, reference = comparison.definition, comparison.reference
+    asked = asked or Asked()
+    definition, reference, now = comparison.definition, comparison.reference, datetime.fromisoformat(moment)
     of_region = {one.region: one for one in held}
     origins = [one.payload.origin for one in held if isinstance(one, AcceptedIndicator)]
     sources = {origin.file_sha256: origin for origin in origins if isinstance(origin, TakenOver)}
     records = {source for origin in origins if isinstance(origin, Computed) for source in origin.sources}
+    rows = _ordered(comparison, asked, [_row(row, of_region[row.region], now) for row in comparison.rows])
+    if asked.sort == "value":
+        rows.sort(key=lambda row: (row.shown is None, -(row.shown or 0)))
     return IndicatorView(
         indicator=definition.id,
         version=definition.version,
         definition_hash=definition.hash,
         title=definition.title,
         description=definition.description,
-        unit=definition.unit,
+        unit=INDEX if comparison.standard == INDIRECT else definition.unit,
         favourable=definition.favourable,
         kind=definition.kind,
         period=comparison.period,
@@ -169,11 +213,33 @@ def view_of(
         reference_withheld=comparison.withheld,
         reference_proving_since=proving_since,
         reference_why=None if comparison.withheld is None else why(comparison.withheld, proving_since),
-        rows=tuple(_row(row, of_region[row.region], datetime.fromisoformat(moment)) for row in comparison.rows),
+        rows=tuple(rows),
         sources=tuple(sources.values()),
         records=tuple(sorted(records)),
         funnel=_funnel(comparison),
+        together=bounded,
+        beside=asked.beside,
+        sort=asked.sort,
+        standard=None if asked.by_standard is None else asked.by_standard.told,
+        standards=asked.standards,
+        dark=asked.dark,
+        empty_because=empty_because(comparison.rows),
     )
+
+
+def _ordered(comparison: RegionComparison, asked: Asked, rows: list[RegionRow]) -> list[RegionRow]:
+    """Return the rows with their ranks, and with their order beside a region."""
+    spans_at = partial(spans_of, comparison) if asked.by_standard is None else asked.by_standard.spans
+    way, spans, beside = comparison.definition.favourable, spans_at(CONFIDENCE_95), asked.beside
+    ranks = ranked(spans_at(rank_confidence(len(spans))), way)
+    told = [msgspec.structs.replace(row, ranks=ranks.get(row.region)) for row in rows]
+    if beside is None:
+        return told
+    other = spans.get(beside)
+    return [
+        row if row.region == beside else msgspec.structs.replace(row, order=order(spans.get(row.region), other, way))
+        for row in told
+    ]
 
 
 def _funnel(comparison: RegionComparison) -> FunnelView | None:
@@ -186,7 +252,7 @@ def _funnel(comparison: RegionComparison) -> FunnelView | None:
 
 def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
     bounds: Bounds | None = "interval" if row.lower is not None and row.upper is not None else None
-    if isinstance(row.value, Suppressed):
+    if isinstance(row.value, Suppressed) or row.range_low is not None:
         bounds = "range"
     return RegionRow(
         region=row.region,
@@ -208,6 +274,7 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
         corrections=held.corrections,
         pending_since=held.pending_since if isinstance(held, AcceptedIndicator) else None,
         quality=held.payload.quality if isinstance(held, AcceptedIndicator) else None,
+        rebased_from=row.rebased_from,
     )
 
 

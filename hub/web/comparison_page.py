@@ -1,6 +1,7 @@
 """What the page of one comparison shows: choices, drawings, the table in words, what it cannot say, corrections."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +9,9 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from hub.serving.compared import best_offer
+from hub.serving.dark import LastKnown
 from hub.serving.figures import Offer
+from hub.serving.standard import StandardView
 from hub.serving.view import IndicatorView, RegionRow
 from hub.web import words
 from hub.web.drawing import Map, draw_map, draw_plot
@@ -40,6 +43,8 @@ def comparison_page(
     address: dict[str, Any] = {"period": view.period, "set": view.region_set} | ({"by": by} if by else {})
     latest = url_for("pages.compare", indicator=view.indicator, **address, lang=lang)
     address |= {"as_known_on": as_known_on} if as_known_on else {}
+    address |= ({"beside": view.beside} if view.beside else {}) | ({"sort": view.sort} if view.sort != "name" else {})
+    address |= {"standardise": view.standard.name} if view.standard else {}
     api = f"/api/v1/indicators/{view.indicator}/comparison"
     return {
         "view": view,
@@ -55,9 +60,16 @@ def comparison_page(
         "plot_label": f"{words.word('plot', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
         "reference": None if view.reference is None else words.with_unit(view.reference, unit, lang),
         "figure": partial(words.with_unit, unit=unit, lang=lang),
+        "last": partial(_last, unit=unit, lang=lang),
         "shown": partial(_shown, unit=unit, lang=lang),
         "span": partial(_span, unit=unit, lang=lang),
         "limits": _limits(view, drawn),
+        "standards": [{"value": name, "text": words.word(name, lang)} for name in view.standards],
+        "standard": None if view.standard is None else _standard(view.standard, lang),
+        "ranks": partial(_ranks, lang=lang),
+        "together": _together(view, unit, lang),
+        "by_name": sorted(view.rows, key=lambda row: (row.name, row.region)),
+        "beside_name": next((row.name for row in view.rows if row.region == view.beside), None),
         "withheld": None if view.reference_why is None else getattr(view.reference_why, lang),
         "quality": _quality(view, lang),
         "choices": sorted(
@@ -95,11 +107,45 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_pending": bool(view.pending),
         "limit_partial": bool(view.partial),
         "limit_reference": view.reference is not None,
+        "limit_ranks": any(row.ranks is not None for row in view.rows),
+        "limit_rebased": any(row.rebased_from is not None for row in view.rows),
+        "limit_standard": view.standard is not None and bool(view.standard.strata),
+        "limit_indirect": view.standard is not None and not view.standard.strata,
+        "limit_value_order": view.sort == "value",
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
         "limit_why": True,
     }
     return [key for key, holds in chosen.items() if holds]
+
+
+def _standard(told: StandardView, lang: Language) -> str:
+    """Return whose ages weigh how much, in percents."""
+    if not told.strata:
+        return told.title.told(lang)
+    parts = ", ".join(f"{' + '.join(one.ages)}: {words.number(_percent(one.weight), lang)}%" for one in told.strata)
+    return f"{told.title.told(lang)} ({told.source}). {parts}"
+
+
+def _percent(share: float) -> Decimal:
+    return Decimal(100 * share).quantize(Decimal("0.1"))
+
+
+def _ranks(row: RegionRow, lang: Language) -> str:
+    if row.ranks is None:
+        return words.word("no_ranks", lang)
+    first, last = row.ranks.first, row.ranks.last
+    said = str(first) if first == last else f"{first} {words.word('ranks_to', lang)} {last}"
+    return f"{said} {words.word('ranks_of', lang)} {row.ranks.of}"
+
+
+def _together(view: IndicatorView, unit: str, lang: Language) -> str | None:
+    found = view.together
+    if found is None:
+        return None
+    span = f"{words.number(found.low, lang)}–{words.with_unit(found.high, unit, lang)}"
+    said = {"regions": found.regions, "out_of": found.out_of, "hidden": found.hidden, "span": span}
+    return words.word("together_bounds", lang).format(**said)
 
 
 def _quality(view: IndicatorView, lang: Language) -> list[tuple[str, str]]:
@@ -108,18 +154,24 @@ def _quality(view: IndicatorView, lang: Language) -> list[tuple[str, str]]:
     return [(name, " ".join(getattr(one, lang) for one in words_)) for name, words_ in said if words_]
 
 
+def _last(one: LastKnown, unit: str, lang: Language) -> str:
+    return words.word("hidden", lang) if one.shown is None else words.with_unit(one.shown, unit, lang)
+
+
 def _shown(row: RegionRow, unit: str, lang: Language) -> str:
     if row.shown is not None:
         return words.with_unit(row.shown, unit, lang)
     if row.why_not == "cell_missing":
         return words.word("not_cut_so", lang)
+    if row.why_not in ("stratum_missing", "stratum_empty"):
+        return words.word(row.why_not, lang)
     kind = str(row.value.__struct_config__.tag)
     return words.word(kind if kind in words.WORDS else "not_available", lang)
 
 
 def _span(row: RegionRow, unit: str, lang: Language) -> str:
     if row.bounds is None:
-        return words.word("no_interval", lang)
+        return words.word("too_few_events" if row.why_not == "too_few_events" else "no_interval", lang)
     if row.low is None:
         return words.word("range_unknown", lang)
     if row.high is None:

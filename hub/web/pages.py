@@ -15,14 +15,18 @@ from hub.serving.compared import (
     CutUnknown,
     IndicatorAbsent,
     IndicatorUnknown,
+    RegionAbsent,
     best_offer,
     cuts,
     figures_held,
     indicator_view,
     parse_cut,
+    stored_of,
 )
 from hub.serving.figures import Offer, offers, regions
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.standard import StandardRefused, allowed
+from hub.serving.view import Sort
 from hub.web import words
 from hub.web.comparison_page import comparison_page
 from schemas.catalogue import catalogue
@@ -31,7 +35,7 @@ from schemas.codes import Audience, Language
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
-ARGUMENTS = ("indicator", "set", "period", "by", "as_known_on", "page", "why")
+ARGUMENTS = ("indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why")
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -140,6 +144,14 @@ def choose() -> AnyResponse:
         kept["by"] = by
     if request.args.get("as_known_on"):
         kept["as_known_on"] = request.args["as_known_on"]
+    if request.args.get("beside") in {one.region for one in held}:
+        kept["beside"] = request.args["beside"]
+    if request.args.get("sort") == "value":
+        kept["sort"] = "value"
+    if request.args.get("standardise") in allowed(
+        catalogue()[indicator], stored_of(held), parse_cut(kept.get("by", ""))
+    ):
+        kept["standardise"] = request.args["standardise"]
     return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
 
 
@@ -147,20 +159,24 @@ def choose() -> AnyResponse:
 def compare(indicator: str) -> Response:
     """Show one comparison: the sentence, the drawings, the table, the definition and what it cannot say."""
     asked, by, moment = request.args, request.args.get("by", ""), request.args.get("as_known_on", "")
-    period, region_set = asked.get("period") or None, asked.get("set") or None
+    period, region_set, beside = (asked.get(name) or None for name in ("period", "set", "beside"))
+    standard = asked.get("standardise") or None
+    sort: Sort = "value" if asked.get("sort") == "value" else "name"
     hub, audience = _hub(), _audience()
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
             then = known_on(moment, now) if moment else None
-            view = indicator_view(connection, audience, now, indicator, period, region_set, parse_cut(by), then)
+            cut = parse_cut(by)
+            place = (indicator, period, region_set, cut, then)
+            view = indicator_view(connection, audience, now, *place, beside, sort, standard)
             held = figures_held(connection, audience, now, indicator, view.period, view.region_set, then)
             found = offers(connection, audience, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
             return show("absent.html", status=404, here="", text=str(absent), latest=latest)
-        except (CutUnknown, MomentWrong) as wrong:
+        except (CutUnknown, MomentWrong, RegionAbsent, StandardRefused) as wrong:
             return show("absent.html", status=400, here="", text=str(wrong))
     content = comparison_page(view, by, found, cuts(held), moment, language())
     return show("compare.html", here="compare", today=utc_text(now)[:10], **content)

@@ -8,6 +8,8 @@ def reading(view: IndicatorView, lang: Language) -> str:
     """Return the sentence; it counts regions and never names one."""
     known = [row for row in view.rows if row.shown is not None]
     parts = [_main(view, len(known), lang)]
+    if view.empty_because is not None:
+        parts.append(view.empty_because.told(lang))
     if view.hidden:
         parts.append(_hidden(len(view.hidden), lang))
     if view.withdrawn:

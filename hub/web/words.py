@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from hub.web.access_words import ACCESS_WORDS
+from hub.web.comparison_words import COMPARISON_WORDS
 from schemas.codes import Language
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -165,10 +166,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Regio’s met een andere definitie of indeling staan er wel bij, maar zijn niet naast de andere te leggen.",
         "Regions with another definition or division are listed, but cannot be laid beside the others.",
     ),
-    "not_comparable": (
-        "niet te vergelijken: andere definitie of indeling",
-        "not comparable: other definition or division",
-    ),
     "sex": ("geslacht", "sex"),
     "age_band": ("leeftijd", "age"),
     "f": ("vrouwen", "women"),
@@ -211,6 +208,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "chain_ledger": ("Keten om na te rekenen", "Chain to verify"),
     **ACCESS_WORDS,
+    **COMPARISON_WORDS,
 }
 
 

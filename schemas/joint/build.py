@@ -60,6 +60,7 @@ def joint(
     for world in worlds:
         for key, (low, high) in world.told.items():
             world.variables[key] = model.variable(low, high, world.told_by[key])
+        model.names.append(world.variables)
         for one in world.members:
             _add_sums(model, world, one)
             _add_rests(model, world, one)

@@ -89,13 +89,17 @@ class Row:
 
 @dataclass(slots=True)
 class Joint:
-    """Bounds per variable, equations, hidden figures, and per variable the events that speak of it."""
+    """Bounds per variable, equations, hidden figures, and per variable the events that speak of it.
+
+    `names` says, for each group of publications that do not contradict each other, which figure is which variable.
+    """
 
     low: list[float] = field(default_factory=list, repr=False)
     high: list[float] = field(default_factory=list, repr=False)
     told_by: list[set[str]] = field(default_factory=list, repr=False)
     rows: list[Row] = field(default_factory=list, repr=False)
     hidden: list[Hidden] = field(default_factory=list, repr=False)
+    names: list[Mapping[Key, int]] = field(default_factory=list, repr=False)
 
     def variable(self, low: float = 0, high: float = math.inf, told_by: Iterable[str] = ()) -> int:
         """Add a figure and return its number."""
