@@ -41,11 +41,12 @@ def cell_of(one: StoredIndicator, nodes: Mapping[str, str]) -> TypedValue | None
 def nodes_of(one: StoredIndicator, nodes: Mapping[str, str]) -> tuple[str, ...]:
     """Return where the figure of a cut stands; a public table has no total over areas, but a node named as the region.
 
-    A dimension that `nodes` leaves out is taken at its total.
+    A dimension that `nodes` leaves out is taken at its total. Where a region did not cut by a dimension that `nodes`
+    names, it is a place of no figure: the total of all is not the figure of a part.
     """
     wanted = [nodes.get(dimension, TOTAL) for dimension in one.payload.dimensions]
     for place, dimension in enumerate(one.payload.dimensions):
         there = {cell.nodes[place] for cell in one.payload.cells}
         if dimension not in nodes and TOTAL not in there:
             wanted[place] = one.region if one.region in there else TOTAL
-    return tuple(wanted)
+    return (*wanted, *(node for dimension, node in nodes.items() if dimension not in one.payload.dimensions))

@@ -187,3 +187,12 @@ def test_nothing_or_a_region_twice_is_refused() -> None:
         compare(PROPORTION, [])
     with pytest.raises(RegionTwice):
         compare(PROPORTION, [figures("Duin", Exact(1, 2)), figures("Duin", Exact(1, 3))])
+
+
+def test_the_total_of_a_region_that_does_not_tell_the_sexes_apart_is_not_the_figure_of_one() -> None:
+    whole = (Cell(("total",), Exact(500, 10_000)), Cell(("XG-A",), Exact(500, 10_000)))
+    coarse = figures("Veen", Exact(1, 1), dimensions=("area",), cells=whole)
+    fine = figures("Duin", Exact(1, 1), cells=(Cell(("total", "f"), Exact(20, 100)),))
+    found = {row.region_name: row.value for row in compare(PROPORTION, (coarse, fine), {"sex": "f"}).rows}
+    assert found == {"Duin": Exact(20, 100), "Veen": NotAvailable()}
+    assert {row.value for row in compare(PROPORTION, (coarse,)).rows} == {Exact(500, 10_000)}
