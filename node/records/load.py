@@ -163,6 +163,7 @@ def load_within(
     )
     _mark_objections(connection, ingested, objecting)
     _require_compared(connection, mapping, ingested)
+    _require_persons_still(connection, mapping, ingested)
     left_out = _persons_objected(connection, ingested)
     note_left_out(connection, mapping.id, left_out)
     note_coverage(connection, mapping)
@@ -194,6 +195,17 @@ def _require_compared(connection: duckdb.DuckDBPyConnection, mapping: SourceMapp
         raise SourceRefused(
             f"{mapping.id}: {new} persons were not in the last linkage; run `python -m node linkage run` with the "
             "mappings of all sources that are compared."
+        )
+
+
+def _require_persons_still(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested: Ingested) -> None:
+    """Refuse a source that described persons and brings none now: everybody whom only it describes would be deleted."""
+    if any(found.record == "person" for found in ingested.records):
+        return
+    if connection.execute("SELECT 1 FROM source_person WHERE source = ? LIMIT 1", [mapping.id]).fetchone():
+        raise SourceRefused(
+            f"{mapping.id}: brings no persons, which its last load did; ask for the extract again, or where it holds "
+            f"none from now on, `python -m node source remove {mapping.id}` first."
         )
 
 
