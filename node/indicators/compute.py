@@ -105,9 +105,13 @@ def outside(connection: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> tu
     if not areas:
         return ()
     rows = connection.execute(
-        "SELECT municipality, count(*) FROM person WHERE municipality IS NULL OR NOT list_contains(?, municipality) "
-        "GROUP BY municipality ORDER BY count(*) DESC, municipality",
-        [list(areas)],
+        """WITH home AS (SELECT person_id, arg_max(municipality, start_date) AS place,
+                             bool_or(list_contains($areas, municipality)) AS here FROM lived_in GROUP BY person_id),
+        living AS (SELECT CASE WHEN home.person_id IS NULL THEN municipality ELSE place END AS place, here
+                   FROM person LEFT JOIN home USING (person_id))
+        SELECT place, count(*) FROM living WHERE NOT coalesce(here, list_contains($areas, place), false)
+        GROUP BY place ORDER BY count(*) DESC, place""",
+        {"areas": list(areas)},
     ).fetchall()
     named = ", ".join(areas[:_AREAS_NAMED]) + (", ..." if len(areas) > _AREAS_NAMED else "")
     told = tuple(

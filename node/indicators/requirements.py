@@ -60,8 +60,10 @@ def _about_persons(records: duckdb.DuckDBPyConnection, definition: IndicatorDefi
         return
     if not _any(records, "coverage", "true"):
         yield "No coverage is loaded; load who was insured or registered from when to when."
-    if "area" in definition.dimensions and not _any(records, "person", "municipality IS NOT NULL"):
-        yield "No person has a municipality; map it in the population register."
+    if "area" in definition.dimensions and not (
+        _any(records, "person", "municipality IS NOT NULL") or _any(records, "lived_in", "true")
+    ):
+        yield "No person has a municipality; map it in the population register, or load record residence."
     if "sex" in definition.dimensions and not _any(records, "person", "sex <> 'unknown'"):
         yield "No person's sex is known; map it in the population register."
 

@@ -117,7 +117,7 @@ def _impossible(connection: duckdb.DuckDBPyConnection, one: FileProfile, number:
     day = DAY_OF[one.record]
     linked = f"ingested_{one.record} r JOIN identity i USING (pseudonym) JOIN person p USING (person_id)"
     yield from yielded("before_birth", rows(f"r.{day} < p.birth_date", linked))
-    if one.record not in ("coverage", "condition"):
+    if one.record not in ("coverage", "residence", "condition"):
         grace = _LATE_BILLS if one.record == "cost" else 0
         yield from yielded("after_death", rows(f"r.{day} > p.death_date + {grace}", linked))
     outside = rows("NOT again AND NOT objected AND pseudonym NOT IN (SELECT pseudonym FROM identity)")
