@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
 from sqlalchemy import Connection, Engine
 
 from connectors.database import writing
@@ -13,6 +12,7 @@ from node.config import Settings
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
 from node.indicators.measured import compute_all
 from node.indicators.period import check_over
+from node.indicators.warehouse import Place
 from node.release import (
     alarm,
     candidate,
@@ -63,13 +63,13 @@ class Shipped:
 
 
 def measure(
-    records: duckdb.DuckDBPyConnection,
+    place: Place,
     definitions: Sequence[IndicatorDefinition],
     period: str,
     areas: tuple[str, ...],
 ) -> tuple[ComputedIndicator, ...]:
-    """Compute indicators over one period from the linked records; the result cannot leave as it is."""
-    return compute_all(records, definitions, (period,), areas)
+    """Compute indicators over one period where the linked records are; the result cannot leave as it is."""
+    return compute_all(place, definitions, (period,), areas)
 
 
 def release(

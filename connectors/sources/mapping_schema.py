@@ -242,6 +242,7 @@ class MappingSchema(_Strict):
     omop = fields.Nested(OmopSchema)
     fhir = fields.Nested(FhirSchema)
     covers = fields.Nested(CoversSchema)
+    objections_left_out = _text(required=False)
     unique_persons = fields.Boolean(load_default=False, error_messages={"invalid": "must be true or false."})
 
     @validates_schema(skip_on_field_errors=True)

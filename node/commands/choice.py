@@ -9,11 +9,21 @@ import duckdb
 from sqlalchemy import Connection
 
 from node import flow
+from node.bootstrap import Node, now, open_warehouse
 from node.config import Settings
 from node.indicators import approved
 from node.indicators.figures import ComputedIndicator
+from node.indicators.warehouse import OnPostgreSQL, Place
+from node.indicators.warehouse_form import require_fit
 from node.records.quality import quality_of
-from node.records.store import controllers, open_to_measure, permitted_indicators, records_path
+from node.records.store import (
+    controllers,
+    delete_by_dates,
+    open_to_measure,
+    organisations_not_recorded,
+    permitted_indicators,
+    records_path,
+)
 from schemas.definition import IndicatorDefinition
 
 
@@ -36,6 +46,21 @@ def open_records(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def counting_place(node: Node, records: duckdb.DuckDBPyConnection) -> Iterator[Place]:
+    """Open where the records are counted: the linked store, or the warehouse that the settings name.
+
+    Raises WarehouseUnfit where the warehouse may not be counted, and what opening it raises.
+    """
+    schema = node.settings.warehouse_schema
+    if not schema:
+        yield records
+        return
+    with open_warehouse(node) as connection:
+        require_fit(connection, schema, delete_by_dates(records), now().date())
+        yield OnPostgreSQL(connection, organisations_not_recorded(records))
 
 
 def owners(records: duckdb.DuckDBPyConnection, computed: Sequence[ComputedIndicator]) -> tuple[str, ...]:
@@ -76,10 +101,11 @@ def chosen_definitions(
 def measured(
     connection: Connection,
     records: duckdb.DuckDBPyConnection,
+    place: Place,
     names: Sequence[str],
     period: str,
     settings: Settings,
 ) -> tuple[ComputedIndicator, ...]:
     """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality."""
-    found = flow.measure(records, chosen_definitions(connection, records, names), period, settings.areas)
+    found = flow.measure(place, chosen_definitions(connection, records, names), period, settings.areas)
     return tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found)

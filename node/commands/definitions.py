@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from connectors.database import writing
 from node.audit import AuditEntry, record, timestamp
-from node.bootstrap import fetch_definitions, now
+from node.bootstrap import Node, fetch_definitions, now
 from node.indicators import approved, requirements
 from node.records.store import records_path
 from schemas.catalogue import read_file
@@ -18,7 +18,7 @@ from schemas.definition import IndicatorDefinition, meaning
 from schemas.definition_list import Proposal, offered, signed_proposal
 
 from . import options
-from .choice import open_records
+from .choice import counting_place, open_records
 
 
 @click.group("definitions")
@@ -36,7 +36,7 @@ def list_all(everything: bool, home: Path, as_json: bool) -> None:
         newest = {name: same[0] for name, same in approved.known(connection).items()}
         shown = [one for one in newest.values() if everything or one.measure is not None]
         states = {one.id: _state(connection, one) for one in shown}
-    lacks = _lacks(home, shown)
+        lacks = _lacks(node, shown)
     if as_json:
         rows = [
             {"id": one.id, "version": one.version, "hash": one.hash, "axis": one.axis, "kind": one.kind,
@@ -85,7 +85,7 @@ def needs(names: Sequence[str], home: Path) -> None:
     with options.opened(home) as node, node.engine.connect() as connection:
         newest = {name: same[0] for name, same in approved.known(connection).items() if same[0].measure is not None}
         chosen = [_named(connection, name) for name in names] or list(newest.values())
-    lacks = _lacks(home, chosen)
+        lacks = _lacks(node, chosen)
     for one in chosen:
         asked = "; ".join(map(requirements.described, requirements.needs(one))) or "persons and coverage alone"
         click.echo(f"{one.id}: {asked}")
@@ -185,12 +185,13 @@ def _state(connection: Connection, one: IndicatorDefinition) -> str:
     return told if usable == one else f"version {usable.version} {told}, this one is not"
 
 
-def _lacks(home: Path, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple[str, ...]]:
+def _lacks(node: Node, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple[str, ...]]:
     """Return what the loaded sources lack by definition; nothing at all where no source is loaded."""
+    home = node.settings.home
     if not records_path(home).is_file():
         return {}
-    with open_records(home) as records:
-        return {one.id: requirements.missing(records, one) for one in chosen if one.measure is not None}
+    with open_records(home) as records, counting_place(node, records) as place:
+        return {one.id: requirements.missing(place, one) for one in chosen if one.measure is not None}
 
 
 def _fed(lacks: tuple[str, ...] | None) -> str:

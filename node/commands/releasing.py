@@ -24,7 +24,7 @@ from node.release.words import deidentifier
 from schemas.codes import Audience, Language
 
 from . import changes, desk, inspection, options
-from .choice import chosen_definitions, measured, open_records, owners
+from .choice import chosen_definitions, counting_place, measured, open_records, owners
 
 
 @click.command("measure")
@@ -36,10 +36,12 @@ def measure(period: str, names: Sequence[str], home: Path) -> None:
     with options.opened(home) as node, open_records(home) as records:
         with node.engine.connect() as connection:
             definitions = chosen_definitions(connection, records, names)
-        computed = flow.measure(records, definitions, period, node.settings.areas)
+        with counting_place(node, records) as place:
+            computed = flow.measure(place, definitions, period, node.settings.areas)
+            notes = (*unfed(place, computed), *outside(place, node.settings.areas))
         for result in computed:
             click.echo(inspection.total_line(result))
-        for sentence in (*unfed(records, computed), *outside(records, node.settings.areas)):
+        for sentence in notes:
             click.echo(f"Note: {sentence}")
 
 
@@ -184,8 +186,10 @@ def _computed(
         with node.engine.connect() as connection:
             if has_more and not names and not approved.computable(connection):
                 return (), (), ()
-            computed = measured(connection, records, names, period, node.settings)
-        return computed, owners(records, computed), (*unfed(records, computed), *outside(records, node.settings.areas))
+            with counting_place(node, records) as place:
+                computed = measured(connection, records, place, names, period, node.settings)
+                notes = (*unfed(place, computed), *outside(place, node.settings.areas))
+        return computed, owners(records, computed), notes
 
 
 def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:

@@ -84,6 +84,10 @@ class LoadReport:
             f" {reject.first_row}"
             for reject in self.rejects
         ]
+        if not self.files:
+            return (
+                f"{self.source}: its legal ground is recorded; its rows stay in the warehouse and are counted there",
+            )
         found += [f"{self.source}: {remark.file}: {remark.text}: {remark.count}" for remark in self.remarks]
         persons = self.linked
         found.append(

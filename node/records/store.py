@@ -158,6 +158,11 @@ def permitted_indicators(connection: duckdb.DuckDBPyConnection) -> Mapping[str, 
     return {name: tuple(permitted) for name, permitted in rows}
 
 
+def delete_by_dates(connection: duckdb.DuckDBPyConnection) -> Mapping[str, date]:
+    """Return per source whose legal ground is recorded the day on which its rows must be gone."""
+    return dict(connection.execute("SELECT id, delete_by FROM source ORDER BY id").fetchall())
+
+
 def controllers(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
     """Return per loaded source the organisation that its legal record names as controller: whose data these are."""
     return dict(connection.execute("SELECT id, controller FROM source ORDER BY id").fetchall())
