@@ -10,7 +10,7 @@ from schemas.quality import COVERAGE_UNITS, LINKAGE_METHODS
 
 from .canonical import CODE_SYSTEMS, FIELDS, LINKAGE_FIELDS, RECORDS, SEXES, URGENCIES, Form
 from .kinds import KINDS
-from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
+from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema, UntilField
 
 _MISSING: Final = "is missing; add it."
 _NO_FIELDS: Final = "is empty; fill it in, or remove this file from the mapping if it holds no records."
@@ -242,6 +242,7 @@ class MappingSchema(_Strict):
     omop = fields.Nested(OmopSchema)
     fhir = fields.Nested(FhirSchema)
     covers = fields.Nested(CoversSchema)
+    complete_until = UntilField()
     objections_left_out = _text(required=False)
     unique_persons = fields.Boolean(load_default=False, error_messages={"invalid": "must be true or false."})
 

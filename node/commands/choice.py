@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -12,6 +12,7 @@ from node import flow
 from node.bootstrap import Node, now, open_warehouse
 from node.config import Settings
 from node.indicators import approved
+from node.indicators.delivered import NotDelivered, delivered, require_some
 from node.indicators.figures import ComputedIndicator
 from node.indicators.warehouse import OnPostgreSQL, Place
 from node.indicators.warehouse_form import require_fit
@@ -19,6 +20,7 @@ from node.records.quality import quality_of
 from node.records.store import (
     controllers,
     delete_by_dates,
+    delivered_until,
     open_to_measure,
     organisations_not_recorded,
     permitted_indicators,
@@ -98,6 +100,19 @@ def chosen_definitions(
     return tuple(computable[name] for name in (names or computable) if not forbidden[name])
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What was computed, and of what sources are not delivered so far."""
+
+    computed: tuple[ComputedIndicator, ...]
+    lacking: tuple[NotDelivered, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what reviewers read of what is not available."""
+        return tuple(one.sentence() for one in self.lacking)
+
+
 def measured(
     connection: Connection,
     records: duckdb.DuckDBPyConnection,
@@ -105,7 +120,17 @@ def measured(
     names: Sequence[str],
     period: str,
     settings: Settings,
-) -> tuple[ComputedIndicator, ...]:
-    """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality."""
-    found = flow.measure(place, chosen_definitions(connection, records, names), period, settings.areas)
-    return tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found)
+) -> Measured:
+    """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality.
+
+    What looks beyond the day until which one of its sources is complete is not computed. Raises NothingDelivered where
+    that is all.
+    """
+    chosen = chosen_definitions(connection, records, names)
+    definitions, lacking = delivered(place, chosen, period, delivered_until(records))
+    require_some(definitions, lacking)
+    found = flow.measure(place, definitions, period, settings.areas)
+    return Measured(
+        tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found),
+        lacking,
+    )

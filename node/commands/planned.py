@@ -69,8 +69,9 @@ def _prepare(node: Node, home: Path, plan: Plan, task: Prepare, now: datetime) -
     period = last_whole(task.unit, now.date())
     with open_records(home) as records:
         with node.engine.connect() as connection, counting_place(node, records) as place:
-            computed = measured(connection, records, place, task.indicators, period, node.settings)
-            notes = (*unfed(place, computed), *outside(place, node.settings.areas))
+            found = measured(connection, records, place, task.indicators, period, node.settings)
+            computed = found.computed
+            notes = (*found.notes, *unfed(place, computed), *outside(place, node.settings.areas))
         whose = owners(records, computed)
     figures = sum(one.numerator.size for one in computed)
     with writing(node.engine) as connection:

@@ -24,23 +24,24 @@ from node.release.words import deidentifier
 from schemas.codes import Audience, Language
 
 from . import changes, desk, inspection, options
-from .choice import chosen_definitions, counting_place, measured, open_records, owners
+from .choice import counting_place, measured, open_records, owners
 
 
 @click.command("measure")
 @options.period_option
 @options.indicators
+@options.lang
 @options.home
-def measure(period: str, names: Sequence[str], home: Path) -> None:
+def measure(period: str, names: Sequence[str], lang: Language, home: Path) -> None:
     """Compute indicators and show the totals, inside the region only: nothing is protected or kept."""
     with options.opened(home) as node, open_records(home) as records:
-        with node.engine.connect() as connection:
-            definitions = chosen_definitions(connection, records, names)
-        with counting_place(node, records) as place:
-            computed = flow.measure(place, definitions, period, node.settings.areas)
-            notes = (*unfed(place, computed), *outside(place, node.settings.areas))
-        for result in computed:
+        with node.engine.connect() as connection, counting_place(node, records) as place:
+            found = measured(connection, records, place, names, period, node.settings)
+            notes = (*unfed(place, found.computed), *outside(place, node.settings.areas))
+        for result in found.computed:
             click.echo(inspection.total_line(result))
+        for lack in found.lacking:
+            click.echo(lack.sentence(lang))
         for sentence in notes:
             click.echo(f"Note: {sentence}")
 
@@ -187,9 +188,9 @@ def _computed(
             if has_more and not names and not approved.computable(connection):
                 return (), (), ()
             with counting_place(node, records) as place:
-                computed = measured(connection, records, place, names, period, node.settings)
-                notes = (*unfed(place, computed), *outside(place, node.settings.areas))
-        return computed, owners(records, computed), notes
+                found = measured(connection, records, place, names, period, node.settings)
+                notes = (*found.notes, *unfed(place, found.computed), *outside(place, node.settings.areas))
+        return found.computed, owners(records, found.computed), notes
 
 
 def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:

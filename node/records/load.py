@@ -15,7 +15,7 @@ from connectors.sources.mapping import FileMapping, SourceMapping, read_mapping
 from connectors.sources.read import read
 
 from .content import ContentHash
-from .identity_tables import check_keys, note_coverage, same_persons
+from .identity_tables import check_keys, note_coverage, note_delivery, same_persons
 from .ingest import Ingested, Progress, ingest
 from .link import LinkedPerson, link
 from .load_history import keep_load
@@ -171,6 +171,7 @@ def load_within(
     left_out = _persons_objected(connection, ingested)
     note_left_out(connection, mapping.id, left_out)
     note_coverage(connection, mapping)
+    note_delivery(connection, mapping, today)
     tell(f"{mapping.id}: linking")
     linked = link(connection, mapping, ingested)
     _keep_rejects(connection, mapping.id, ingested)

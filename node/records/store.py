@@ -63,7 +63,15 @@ _LATER: Final = (
     ("cost", "organisation"),
     ("source", "organisations_not_recorded"),
 )
-_LATER_TABLES: Final = ("source_load", "same_person", "pseudonym_key", "kept", "residence", "lived_in")
+_LATER_TABLES: Final = (
+    "source_load",
+    "same_person",
+    "pseudonym_key",
+    "kept",
+    "residence",
+    "lived_in",
+    "source_delivered",
+)
 _WHOLE_SCHEMA: Final = _SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA + RESIDENCE_SCHEMA + kept.SCHEMA
 
 
@@ -156,6 +164,11 @@ def permitted_indicators(connection: duckdb.DuckDBPyConnection) -> Mapping[str, 
     """Return per loaded source the indicators its legal ground permits; ("all",) permits every one."""
     rows = connection.execute("SELECT id, permitted_indicators FROM source ORDER BY id").fetchall()
     return {name: tuple(permitted) for name, permitted in rows}
+
+
+def delivered_until(connection: duckdb.DuckDBPyConnection) -> Mapping[str, date]:
+    """Return the last complete day of every loaded source that states one."""
+    return dict(connection.execute("SELECT source, until FROM source_delivered ORDER BY source").fetchall())
 
 
 def delete_by_dates(connection: duckdb.DuckDBPyConnection) -> Mapping[str, date]:
