@@ -120,15 +120,18 @@ def measured(
     names: Sequence[str],
     period: str,
     settings: Settings,
+    to_release: bool = True,
 ) -> Measured:
     """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality.
 
     What looks beyond the day until which one of its sources is complete is not computed. Raises NothingDelivered where
-    that is all.
+    that is all, and with `to_release` a ReleaseRefused where what is asked cannot become a release, before counting.
     """
     chosen = chosen_definitions(connection, records, names)
     definitions, lacking = delivered(place, chosen, period, delivered_until(records))
     require_some(definitions, lacking)
+    if to_release:
+        flow.require_releasable(connection, definitions, period, settings.areas)
     found = flow.measure(place, definitions, period, settings.areas)
     return Measured(
         tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found),

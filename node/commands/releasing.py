@@ -36,8 +36,10 @@ def measure(period: str, names: Sequence[str], lang: Language, home: Path) -> No
     """Compute indicators and show the totals, inside the region only: nothing is protected or kept."""
     with options.opened(home) as node, open_records(home) as records:
         with node.engine.connect() as connection, counting_place(node, records) as place:
-            found = measured(connection, records, place, names, period, node.settings)
-            notes = (*unfed(place, found.computed), *outside(place, node.settings.areas))
+            found = measured(connection, records, place, names, period, node.settings, to_release=False)
+            definitions = [one.definition for one in found.computed]
+            advice = flow.release_advice(connection, definitions, period, node.settings.areas)
+            notes = (*unfed(place, found.computed), *outside(place, node.settings.areas), *advice)
         for result in found.computed:
             click.echo(inspection.total_line(result))
         for lack in found.lacking:

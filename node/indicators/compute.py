@@ -56,6 +56,20 @@ def compute(place: Place, definition: IndicatorDefinition, period: str, areas: t
     return attributed(place, found, areas)
 
 
+def planned(definition: IndicatorDefinition, period: str, areas: tuple[str, ...]) -> ComputedIndicator:
+    """Return an indicator as `compute` would lay it out, zero in every cell: how large it will be, and nothing else."""
+    names = [name for name in definition.dimensions if name != "area" or areas]
+    axes = tuple(_axis(name, definition, areas, ()) for name in names)
+    zeros = np.zeros([len(axis.leaves) for axis in axes], dtype=np.int64)
+    below = zeros if _has_denominator(definition) else None
+    money = is_money(definition)
+    return ComputedIndicator(
+        definition, period, axes, zeros, zeros, below, below,
+        largest=np.zeros((*zeros.shape, 2), dtype=np.int64) if money else None,
+        organisations=ByOrganisation((), np.zeros((*zeros.shape, 0), dtype=np.int64)) if money else None,
+    )  # fmt: skip
+
+
 def attributed(
     place: Place,
     found: ComputedIndicator,
