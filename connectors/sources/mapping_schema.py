@@ -289,9 +289,11 @@ def _names(known: dict[str, Any]) -> str:
 
 
 def first_message(messages: Any, path: str = "") -> tuple[str, str]:
-    """Return the key path and the text of the first of marshmallow's nested messages."""
+    """Return the key path, its numbers counted from 1, and the text of the first of marshmallow's nested messages."""
     while isinstance(messages, dict):
         key, messages = next(iter(messages.items()))
+        if isinstance(key, int):
+            key += 1  # people count from 1
         if key not in {"_schema", "value", "key"}:
             path = f"{path}.{key}" if path else str(key)
     return path or "(whole file)", str(messages[0] if isinstance(messages, list) else messages)

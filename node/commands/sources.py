@@ -78,7 +78,7 @@ def check_source(mapping: Path, as_json: bool, lang: Language, home: Path) -> No
 
 
 def _show_check(found: CheckReport, lang: Language) -> None:
-    for line in found.report.account():
+    for line in found.report.account(lang):
         click.echo(line)
     click.echo("Gevuld:" if lang == "nl" else "Filled:")
     for file in found.report.look.load.profile:

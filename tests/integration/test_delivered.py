@@ -103,3 +103,28 @@ def test_a_definition_that_looks_beyond_the_period_needs_those_days_too() -> Non
         sound, lacking = delivered(store, (again,), "2024", {"hospital": date(2025, 1, 29)})
         assert (sound, [one.needed for one in lacking]) == ((), [date(2025, 1, 30)])
         assert delivered(store, (again,), "2024", {"hospital": date(2025, 1, 30)}) == ((again,), ())
+
+
+def test_what_all_definitions_lack_is_told_once(home: Path) -> None:
+    said = call(home, "definitions", "needs", "pop.persons", "c.gp_patients")
+    assert said.count("No source is loaded here yet.") == 1
+    call(
+        home, "source", "load",
+        str(written(home.parent / "register", source(register_file()), persons=PERSONS)),
+    )  # fmt: skip
+    said = call(home, "definitions", "needs", "pop.persons", "c.gp_patients")
+    assert said.count("No coverage is loaded") == 1
+    assert said.startswith("missing for all of them: No coverage is loaded")
+    assert "    missing: No encounter is loaded" in said
+    assert "    missing: No coverage" in call(home, "definitions", "needs", "pop.persons")
+
+
+def test_exactly_what_was_read_is_approved(home: Path) -> None:
+    shown = json.loads(call(home, "definitions", "show", "h.dm_prev", "--json"))
+    refused = call(home, "definitions", "approve", "h.dm_prev", "--hash", "0" * 64, "--author", "A", expected=1)
+    assert "No version of h.dm_prev here has the hash 000" in refused
+    assert "not approved" in call(home, "definitions", "show", "h.dm_prev")
+    call(home, "definitions", "approve", "h.dm_prev", "--hash", shown["hash"], "--author", "A")
+    assert "approved by A" in call(home, "definitions", "show", "h.dm_prev")
+    two = ("definitions", "approve", "h.dm_prev", "pop.persons", "--hash", shown["hash"], "--author", "A")
+    assert "--hash is of one definition" in call(home, *two, expected=2)
