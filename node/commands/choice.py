@@ -14,6 +14,7 @@ from node.config import Settings
 from node.indicators import approved
 from node.indicators.delivered import NotDelivered, delivered, require_some
 from node.indicators.figures import ComputedIndicator
+from node.indicators.standardised import crude
 from node.indicators.warehouse import OnPostgreSQL, Place
 from node.indicators.warehouse_form import require_fit
 from node.records.quality import quality_of
@@ -109,8 +110,8 @@ class Measured:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what reviewers read of what is not available."""
-        return tuple(one.sentence() for one in self.lacking)
+        """Return what reviewers read of what is not available, and of what is released in its crude form only."""
+        return (*(one.sentence() for one in self.lacking), *crude(self.computed))
 
 
 def measured(

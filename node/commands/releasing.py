@@ -15,6 +15,7 @@ from node.indicators import approved
 from node.indicators.compute import outside
 from node.indicators.figures import ComputedIndicator
 from node.indicators.requirements import unfed
+from node.indicators.standardised import inside
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.store import records_path
@@ -42,6 +43,8 @@ def measure(period: str, names: Sequence[str], lang: Language, home: Path) -> No
             notes = (*unfed(place, found.computed), *outside(place, node.settings.areas), *advice)
         for result in found.computed:
             click.echo(inspection.total_line(result))
+            if (standardised := inside(result, lang)) is not None:
+                click.echo(f"    {standardised}")
         for lack in found.lacking:
             click.echo(lack.sentence(lang))
         for sentence in notes:

@@ -1,6 +1,7 @@
 """A region that counts in its own PostgreSQL: chosen in the settings, held to its form and ground, rows left there."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,13 +21,8 @@ from tests.support.linked_store import columns, create_statements, store_of
 from tests.support.sources import legal
 
 pytestmark = pytest.mark.real_postgres
-ASKED = (
-    "pop.persons",
-    "h.dm_prev",
-    "q.acute_adm",
-    "q.readmit30",
-    "c.zvw",
-)  # fused ones, one that is counted alone, money
+# fused ones, two that are counted alone, money
+ASKED = ("pop.persons", "h.dm_prev", "q.acute_adm", "q.readmit30", "c.zvw", "h.mort_prem")
 AREAS = ("GM0363", "GM0344")
 ROWS = _rows(seed=4, persons=400)
 for _person in ROWS["person"]:
@@ -97,8 +93,10 @@ def test_measure_counts_in_the_warehouse_what_the_linked_store_would_count(home:
         expected = [total_line(compute(store, catalogue()[name], "2024", AREAS)) for name in ASKED]
         assert all(line in said.splitlines() for line in expected)
         assert all(sentence in said for sentence in outside(store, AREAS))
+    inside = r"h\.mort_prem 2024, standardised to ESP2013, inside the region only: \d+\.\d\d per 100000 \("
+    assert re.search(inside, said)
     assert doctor(home) == ""
-    assert "The loaded sources can feed 5 of 5" in call(home, "definitions", "needs", *ASKED)
+    assert "The loaded sources can feed 6 of 6" in call(home, "definitions", "needs", *ASKED)
 
 
 def test_nothing_is_left_in_the_warehouse_nor_copied_out_of_it(home: Path, server: Connection) -> None:
