@@ -18,6 +18,7 @@ from schemas.definition import Criterion, IndicatorDefinition, denominator_key, 
 from schemas.inclusion import is_part
 from tests.support.linked_store import store_of
 from tests.support.same_figures import WHOM, as_cells
+from tests.support.stays import home_on, stays
 
 DAY = datetime.timedelta(days=1)
 AREAS = ("XA", "XB")
@@ -77,18 +78,6 @@ def _store(seed: int, period: str) -> dict[str, list[dict[str, Any]]]:
             "code_system": "icd10", "code": chance.choice(ICD10),
         }  # fmt: skip
 
-    def homes(number: int) -> list[dict[str, Any]]:
-        """Return stays that do not overlap, with gaps between them here and there; nothing for half of the persons."""
-        if chance.random() < 0.5:
-            return []
-        days = sorted({day() for _ in range(chance.randrange(2, 6))})
-        ends = [*days[1:], end + 400 * DAY]
-        return [
-            {"person_id": number, "municipality": chance.choice(["XA", "XB", "XC"]), "start_date": one, "end_date": to}
-            for one, to in zip(days, ends, strict=True)
-            if chance.random() < 0.85
-        ]
-
     spans = [(number, *coverage()) for number in list(range(PERSONS)) * 2 if chance.random() < 0.9]
     return {
         "person": [
@@ -101,7 +90,7 @@ def _store(seed: int, period: str) -> dict[str, list[dict[str, Any]]]:
             }
             for number in range(PERSONS)
         ],
-        "lived_in": [stay for number in range(PERSONS) for stay in homes(number)],
+        "lived_in": [stay for number in range(PERSONS) for stay in stays(chance, number, day, AREAS, end)],
         "coverage": [{"person_id": who, "start_date": first, "end_date": last} for who, first, last in spans],
         "condition": [
             *records(2, start_date=day, code_system=one_of("icpc", "icpc", "icpc", "local"), code=one_of(*ICPC)),
@@ -181,13 +170,6 @@ def _found(
     return found if len(distinct) >= criterion.at_least else []
 
 
-def _home(person: Mapping[str, Any], stays: list[dict[str, Any]], day: datetime.date) -> str | None:
-    """Return where somebody lived on a day: by the stays, or where there are none at all, as the register says."""
-    if not stays:
-        return str(person["municipality"]) if person["municipality"] else None
-    return next((str(one["municipality"]) for one in stays if one["start_date"] <= day < one["end_date"]), None)
-
-
 def _age(birth: datetime.date, on: datetime.date) -> int:
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
@@ -211,7 +193,7 @@ def _oracle(
         birth, death = person["birth_date"], person["death_date"]
         mine["death"] = [] if death is None else [{"start_date": death}]
         days = [start + place * DAY for place in range((end - start).days)]
-        at_home = {day: _home(person, mine.get("lived_in", []), day) for day in days}
+        at_home = {day: home_on(person, mine.get("lived_in", []), day) for day in days}
         here = {day for day in days if not areas or at_home[day] in areas}
         asked = sorted(here) if any_day else [reference]
         insured = any(row["start_date"] <= on < row["end_date"] for row in mine["coverage"] for on in asked)
