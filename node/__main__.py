@@ -39,6 +39,7 @@ from node.indicators import approved
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver, PeriodUnknown
+from node.indicators.warehouse import WarehouseUnfit
 from node.knowledge import interventions, lessons, written
 from node.records import clerical, link_persons, linkage_model, objections
 from node.records.identity_tables import PseudonymKeysDiffer
@@ -57,7 +58,7 @@ _REFUSALS = (
     HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
     RecordStoreBusy, SourceUnknown, sources.FileThere, ReleaseRefused, NothingToCount, AreaTwice, PeriodNotOver,
     approved.DefinitionUnknown, approved.DefinitionNotApproved, approved.DefinitionOutdated, approved.DefinitionChanged,
-    DefinitionInvalid, NoRecords, NotPermitted, TransportRefused, TransportUnavailable,
+    DefinitionInvalid, NoRecords, NotPermitted, WarehouseUnfit, TransportRefused, TransportUnavailable,
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
     review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,

@@ -2,16 +2,18 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, insert, inspect, select
+from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from connectors.database import open_engine, upgrade, writing
+from connectors.sources.warehouse_database import warehouse
 from connectors.transport.definitions_http import fetch_definition_list
 from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
@@ -119,6 +121,22 @@ def open_node(home: Path) -> Node:
     with engine.connect() as connection:
         know(stored(connection))
     return Node(settings, engine)
+
+
+@contextmanager
+def open_warehouse(node: Node) -> Iterator[Connection]:
+    """Open the region's own warehouse for one run, which keeps nothing; raises SettingWrong or SourceRefused."""
+    address, place = node.settings.warehouse_url, "REGIOHELIX_NODE_WAREHOUSE_URL"
+    if not address:
+        place = "secrets/warehouse"
+        if not node.settings.secret("warehouse").is_file():
+            raise SettingWrong(
+                f"{node.settings.home / 'node.toml'}: 'warehouse_schema' is set and the warehouse's address is not;"
+                " put it in secrets/warehouse (chmod 600), or in REGIOHELIX_NODE_WAREHOUSE_URL."
+            )
+        address = node.secret("warehouse").decode().strip()
+    with warehouse(address, node.settings.warehouse_schema, place) as connection:
+        yield connection
 
 
 def open_sender(node: Node) -> Sender:

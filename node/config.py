@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from schemas.codes import AREA_CODE, REGION_CODE
 
 _PREFIX = "REGIOHELIX_NODE_"
-_ENVIRONMENT_ONLY = "kafka_password"
+_ENVIRONMENT_ONLY = ("kafka_password", "warehouse_url")
 
 
 class SettingWrong(ValueError):
@@ -40,6 +40,8 @@ class Settings:
     kafka_user: str
     kafka_ca_file: str
     kafka_password: str = field(repr=False)
+    warehouse_url: str = field(default="", repr=False)
+    warehouse_schema: str = ""
     release_every_months: int = 1
     coverage_percent: int = 80
 
@@ -69,6 +71,11 @@ class _SettingsSchema(Schema):
     kafka_user = fields.String(load_default="")
     kafka_ca_file = fields.String(load_default="")
     kafka_password = fields.String(load_default="")
+    warehouse_url = fields.String(load_default="")
+    warehouse_schema = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"^([a-z_][a-z0-9_]{0,62})?$", error="must be a schema's name in lower case."),
+    )
     release_every_months = fields.Integer(load_default=1, validate=validate.Range(1, 24))
     coverage_percent = fields.Integer(load_default=80, validate=validate.Range(0, 100))
 
@@ -89,10 +96,11 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
         values: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingWrong(f"{file} is not readable as TOML ({error}); correct that line.") from error
-    if _ENVIRONMENT_ONLY in values:
-        raise SettingWrong(
-            f"{file} holds a secret; give it as {_PREFIX}{_ENVIRONMENT_ONLY.upper()} in the environment, and renew it."
-        )
+    for secret in _ENVIRONMENT_ONLY:
+        if secret in values:
+            raise SettingWrong(
+                f"{file} holds a secret; give it as {_PREFIX}{secret.upper()} in the environment, and renew it."
+            )
     for key, value in environment.items():
         if key.startswith(_PREFIX) and key != f"{_PREFIX}HOME":
             name = key.removeprefix(_PREFIX).lower()
@@ -131,6 +139,7 @@ database = {_quoted(settings.database)}               # empty: SQLite in this fo
 kafka_bootstrap = "{settings.kafka_bootstrap}"          # for transport kafka; the password: {_PREFIX}KAFKA_PASSWORD
 kafka_user = "{settings.kafka_user}"
 kafka_ca_file = {_quoted(settings.kafka_ca_file)}
+warehouse_schema = "{settings.warehouse_schema}"         # counts in a PostgreSQL of your own
 release_every_months = {settings.release_every_months}   # how often a bundle is due; `release list` says when
 coverage_percent = {settings.coverage_percent}   # a source that covers less gives partial figures: no verdict
 """

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
 from sqlalchemy import Connection, Engine
 
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.config import Settings
+from node.indicators.compute import planned
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
 from node.indicators.measured import compute_all
 from node.indicators.period import check_over
+from node.indicators.warehouse import Place
 from node.release import (
     alarm,
     candidate,
@@ -31,9 +32,11 @@ from node.release.disclosure import DisclosurePolicy
 from node.release.disclosure.rounding import Random
 from node.release.protect import protect_run
 from node.release.redact import redact
+from node.release.refusal import ReleaseRefused
 from node.release.revise import revise
 from node.release.ship import ship as send
 from node.release.sign import sign
+from node.release.size import require_size
 from node.release.words.deidentifier import Deidentifier
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
@@ -63,13 +66,31 @@ class Shipped:
 
 
 def measure(
-    records: duckdb.DuckDBPyConnection,
+    place: Place,
     definitions: Sequence[IndicatorDefinition],
     period: str,
     areas: tuple[str, ...],
 ) -> tuple[ComputedIndicator, ...]:
-    """Compute indicators over one period from the linked records; the result cannot leave as it is."""
-    return compute_all(records, definitions, (period,), areas)
+    """Compute indicators over one period where the linked records are; the result cannot leave as it is."""
+    return compute_all(place, definitions, (period,), areas)
+
+
+def require_releasable(
+    connection: Connection, definitions: Sequence[IndicatorDefinition], period: str, areas: tuple[str, ...]
+) -> None:
+    """Refuse a run that cannot become a release, before an hour is spent on counting it; raises a ReleaseRefused."""
+    require_size([planned(one, period, areas) for one in definitions], memory.earlier(connection))
+
+
+def release_advice(
+    connection: Connection, definitions: Sequence[IndicatorDefinition], period: str, areas: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Say why what is measured could not be released as it is; nothing where it could."""
+    try:
+        require_releasable(connection, definitions, period, areas)
+    except ReleaseRefused as refused:
+        return (f"As a release this would be refused. {refused}",)
+    return ()
 
 
 def release(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-Record = Literal["person", "coverage", "condition", "encounter", "measurement", "treatment", "cost"]
+Record = Literal["person", "coverage", "residence", "condition", "encounter", "measurement", "treatment", "cost"]
 Form = Literal["identifier", "date", "last_date", "sex", "area", "urgency", "system", "text", "decimal", "euros"]
 
 RECORDS: Final[tuple[Record, ...]] = get_args(Record)
@@ -40,6 +40,13 @@ FIELDS: Final[dict[Record, dict[str, Field]]] = {
     },
     "coverage": {
         "person_id": _PERSON,
+        "start_date": _START,
+        "end_date": Field("date"),
+        "last_date": Field("last_date"),
+    },
+    "residence": {
+        "person_id": _PERSON,
+        "municipality": Field("area", required=True),
         "start_date": _START,
         "end_date": Field("date"),
         "last_date": Field("last_date"),

@@ -1,4 +1,7 @@
-"""The kinds of source there are, and what a mapping of each may say; `read.READERS` has the reader of each."""
+"""The kinds of source there are, and what a mapping of each may say; `read.READERS` has their readers.
+
+A source of kind `warehouse` has none: its rows stay in the region's own, and its mapping records on what ground.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,5 +28,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "omop": Kind(lists_files=False, own_keys=("split", "municipality", "database", "omop")),
     "parquet": Kind(lists_files=True),
     "sql": Kind(lists_files=False, own_keys=("database", "tables"), required_keys=("database", "tables")),
+    "warehouse": Kind(lists_files=False, own_keys=("objections_left_out",), required_keys=("objections_left_out",)),
     "xlsx": Kind(lists_files=True, file_keys=("sheet", "headings")),
 }

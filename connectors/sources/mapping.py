@@ -152,6 +152,7 @@ class SourceMapping:
     sha256: str = ""  # of the mapping's bytes, and of its instrument's
     instrument: str | None = None
     covers: Covers | None = None
+    complete_until: date | int | None = None  # the last day of which all is delivered, or so many days before loading
     unique_persons: bool = False  # no person occurs in this source under two numbers
 
 
@@ -231,6 +232,7 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         omop=OmopSettings(**loaded.get("omop", {})),
         fhir=_fhir(loaded.get("fhir", {})),
         covers=None if (covers := loaded.get("covers")) is None else Covers(**covers),
+        complete_until=loaded.get("complete_until"),
         unique_persons=loaded["unique_persons"],
     )
 

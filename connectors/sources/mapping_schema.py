@@ -10,7 +10,7 @@ from schemas.quality import COVERAGE_UNITS, LINKAGE_METHODS
 
 from .canonical import CODE_SYSTEMS, FIELDS, LINKAGE_FIELDS, RECORDS, SEXES, URGENCIES, Form
 from .kinds import KINDS
-from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema
+from .settings_schema import DatabaseSchema, FhirSchema, OmopSchema, UntilField
 
 _MISSING: Final = "is missing; add it."
 _NO_FIELDS: Final = "is empty; fill it in, or remove this file from the mapping if it holds no records."
@@ -242,6 +242,8 @@ class MappingSchema(_Strict):
     omop = fields.Nested(OmopSchema)
     fhir = fields.Nested(FhirSchema)
     covers = fields.Nested(CoversSchema)
+    complete_until = UntilField()
+    objections_left_out = _text(required=False)
     unique_persons = fields.Boolean(load_default=False, error_messages={"invalid": "must be true or false."})
 
     @validates_schema(skip_on_field_errors=True)
@@ -287,9 +289,11 @@ def _names(known: dict[str, Any]) -> str:
 
 
 def first_message(messages: Any, path: str = "") -> tuple[str, str]:
-    """Return the key path and the text of the first of marshmallow's nested messages."""
+    """Return the key path, its numbers counted from 1, and the text of the first of marshmallow's nested messages."""
     while isinstance(messages, dict):
         key, messages = next(iter(messages.items()))
+        if isinstance(key, int):
+            key += 1  # people count from 1
         if key not in {"_schema", "value", "key"}:
             path = f"{path}.{key}" if path else str(key)
     return path or "(whole file)", str(messages[0] if isinstance(messages, list) else messages)

@@ -36,9 +36,14 @@ READERS: Final[Mapping[str, Reader]] = {
 }
 
 
+STAYS: Final = "warehouse"
+"""The kind of source whose rows stay where they are."""
+
+
 def read(mapping: SourceMapping) -> Iterator[RawBatch]:
     """Read the extracts of one source and yield Arrow batches, file after file.
 
-    Raises SourceRefused as soon as a file cannot be read as the mapping says.
+    Of a source whose rows stay in a warehouse nothing is read. Raises SourceRefused as soon as a file cannot be read as
+    the mapping says.
     """
-    return READERS[mapping.kind](mapping)
+    return iter(()) if mapping.kind == STAYS else READERS[mapping.kind](mapping)

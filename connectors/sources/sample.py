@@ -15,7 +15,9 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from . import SourceRefused
+from .canonical import FIELDS
 from .csv_file import opened
+from .heading_words import SAME, likeness
 from .mapping import Headings
 from .parquet_file import require_short_texts, require_small_columns
 from .value_forms import DATE_FORMATS, is_date
@@ -26,7 +28,9 @@ ROWS: Final = 2_000
 _SAMPLE_BYTES: Final = 1 << 20
 _SEPARATORS: Final = (";", ",", "\t", "|")
 _HEADINGS_WITHIN: Final = 20  # rows
-_DATA: Final = re.compile(r"\d{5}|^-?\d+[.,]\d+$")  # digits as in a number or an identifier, not in a heading
+# digits as in a number or an identifier, a postcode, an address for mail: not in a heading
+_DATA: Final = re.compile(r"\d{5}|^-?\d+[.,]\d+$|^\s*\d{4}\s?[A-Za-z]{2}\s*$|@")
+_FIELD_NAMES: Final = tuple(dict.fromkeys(name for fields in FIELDS.values() for name in fields))
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,10 @@ def _of_csv(path: Path) -> Sample:
     if not rows:
         raise SourceRefused(f"{path.name}: is empty; ask for the extract again.")
     headings = rows[0]
-    _require_headings(path.name, headings)
     whole = [row for row in rows[1:] if len(row) == len(headings)]
-    return Sample(path.name, "csv", tuple(headings), _turned(whole, len(headings)), separator, encoding)
+    columns = _turned(whole, len(headings))
+    _require_headings(path.name, headings, columns)
+    return Sample(path.name, "csv", tuple(headings), columns, separator, encoding)
 
 
 def _encoding(path: Path) -> str:
@@ -138,20 +143,31 @@ def _of_sheet(path: Path, title: str) -> Sample:
         [as_text(value, ",", "%d-%m-%Y") for value in row] + [""] * (len(names) - len(row))
         for number, row in first if number >= laid_out.first_row
     ]  # fmt: skip
-    _require_headings(laid_out.where, names)
     kept = [place for place, name in enumerate(names) if name]
     columns = _turned([row for row in rows if any(row)], len(names))
+    _require_headings(laid_out.where, names, columns)
     return Sample(
         path.name, "xlsx", tuple(names[place] for place in kept), tuple(columns[place] for place in kept),
         sheet=title, heading_rows=headings,
     )  # fmt: skip
 
 
-def _require_headings(where: str, headings: Sequence[str]) -> None:
-    """Refuse a table that begins with data: what stands in the place of headings is never repeated."""
+def _require_headings(where: str, headings: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
+    """Refuse a table that begins with data: what stands in the place of headings is never repeated.
+
+    So it does where something there looks like a day, a number or an address, where it comes again below itself, and
+    where no heading is one that is known: then nobody can tell, and little could be proposed.
+    """
     is_day = any(is_date(heading.strip(), form) for heading in headings for form in DATE_FORMATS)
-    if is_day or any(_DATA.search(heading) for heading in headings):
+    comes_again = any(heading in values for heading, values in zip(headings, columns, strict=False) if heading.strip())
+    if is_day or comes_again or any(_DATA.search(heading) for heading in headings):
         raise SourceRefused(f"{where}: begins with data instead of headings; add a row of headings, then try again.")
+    known = sum(max(likeness(heading, name) for name in _FIELD_NAMES) for heading in headings)
+    if known < SAME:  # a known word within one text can be chance
+        raise SourceRefused(
+            f"{where}: has no heading that is known here, and may begin with data; add a row of headings, or write the"
+            " mapping by hand."
+        )
 
 
 def _turned(rows: Sequence[Sequence[str]], width: int) -> tuple[tuple[str, ...], ...]:

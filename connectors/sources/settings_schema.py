@@ -1,5 +1,7 @@
-"""The form of those parts of a mapping that belong to databases, OMOP and FHIR, as marshmallow schemas."""
+"""The form of parts of a mapping, as marshmallow schemas: databases, OMOP, FHIR, and until when all is delivered."""
 
+import contextlib
+from datetime import date, datetime
 from typing import Any, Final
 
 from marshmallow import Schema, fields, validate, validates_schema
@@ -101,3 +103,17 @@ class FhirSchema(_Strict):
         # YAML reads an unquoted code as a number
         if "value_codes" in data:
             data["value_codes"] = {str(code): number for code, number in data["value_codes"].items()}
+
+
+class UntilField(fields.Field[Any]):
+    """The last day of which a source delivered all, or `{days_before: N}`, counted from the day of loading."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date | int:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        days = value.get("days_before") if isinstance(value, dict) and len(value) == 1 else None
+        if isinstance(days, int) and not isinstance(days, bool) and 0 <= days <= 1000:
+            return days
+        with contextlib.suppress(ValueError, TypeError):
+            return date.fromisoformat(value)
+        raise ValidationError("must be a day, written YYYY-MM-DD, or {days_before: 45}, counted from loading.")

@@ -70,7 +70,7 @@ def _score(record: Record, fields: Sequence[Proposal], hints: int) -> float:
     if any(have.get("code", 0) for _ in required) and "code_system" in required:
         have.setdefault("code_system", 0.5)
     fit = sum(have.get(name, 0.0) for name in required) / len(required)
-    if record == "coverage" and not have.keys() & {"end_date", "last_date"}:
+    if record in ("coverage", "residence") and not have.keys() & {"end_date", "last_date"}:
         fit -= _NO_END
     return fit + _HINT * min(hints, 4) + 0.05 * sum(have.values())
 

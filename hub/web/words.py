@@ -188,7 +188,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "population": ("Bevolking", "Population"),
     "other": ("Overig", "Other"),
     "total": ("totaal", "total"),
-    "narrow_bounds": ("bereik", "range"),
+    "narrow_bounds": ("grenzen", "bounds"),
     "interval": ("95%-interval", "95% interval"),
     "same_definition": ("gelijk in alle regio’s", "the same in all regions"),
     "audience": ("Te zien voor", "Visible to"),

@@ -18,7 +18,7 @@ from schemas.codes import Language
 from schemas.definition import Text
 
 from . import options
-from .choice import measured, open_records
+from .choice import counting_place, measured, open_records
 from .progress import Progress
 
 _LEAST = Text("verliest het minst", "loses least")
@@ -74,7 +74,8 @@ def _tried(
 ) -> tuple[tuple[ComputedIndicator, ...], tuple[Alternative, ...]]:
     with node.engine.connect() as connection, open_records(home) as records, Progress() as progress:
         progress.tell("counting ...")
-        computed = measured(connection, records, names, period, node.settings)
+        with counting_place(node, records) as place:
+            computed = measured(connection, records, place, names, period, node.settings).computed
         found = []
         ways = alternatives(computed, memory.earlier(connection), DisclosurePolicy(), secrets.SystemRandom())
         for one in ways:

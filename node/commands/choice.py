@@ -2,18 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 from sqlalchemy import Connection
 
 from node import flow
+from node.bootstrap import Node, now, open_warehouse
 from node.config import Settings
 from node.indicators import approved
+from node.indicators.delivered import NotDelivered, delivered, require_some
 from node.indicators.figures import ComputedIndicator
+from node.indicators.standardised import crude
+from node.indicators.warehouse import OnPostgreSQL, Place
+from node.indicators.warehouse_form import require_fit
 from node.records.quality import quality_of
-from node.records.store import controllers, open_to_measure, permitted_indicators, records_path
+from node.records.store import (
+    controllers,
+    delete_by_dates,
+    delivered_until,
+    open_to_measure,
+    organisations_not_recorded,
+    permitted_indicators,
+    records_path,
+)
 from schemas.definition import IndicatorDefinition
 
 
@@ -36,6 +49,21 @@ def open_records(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def counting_place(node: Node, records: duckdb.DuckDBPyConnection) -> Iterator[Place]:
+    """Open where the records are counted: the linked store, or the warehouse that the settings name.
+
+    Raises WarehouseUnfit where the warehouse may not be counted, and what opening it raises.
+    """
+    schema = node.settings.warehouse_schema
+    if not schema:
+        yield records
+        return
+    with open_warehouse(node) as connection:
+        require_fit(connection, schema, delete_by_dates(records), now().date())
+        yield OnPostgreSQL(connection, organisations_not_recorded(records))
 
 
 def owners(records: duckdb.DuckDBPyConnection, computed: Sequence[ComputedIndicator]) -> tuple[str, ...]:
@@ -73,13 +101,40 @@ def chosen_definitions(
     return tuple(computable[name] for name in (names or computable) if not forbidden[name])
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What was computed, and of what sources are not delivered so far."""
+
+    computed: tuple[ComputedIndicator, ...]
+    lacking: tuple[NotDelivered, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what reviewers read of what is not available, and of what is released in its crude form only."""
+        return (*(one.sentence() for one in self.lacking), *crude(self.computed))
+
+
 def measured(
     connection: Connection,
     records: duckdb.DuckDBPyConnection,
+    place: Place,
     names: Sequence[str],
     period: str,
     settings: Settings,
-) -> tuple[ComputedIndicator, ...]:
-    """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality."""
-    found = flow.measure(records, chosen_definitions(connection, records, names), period, settings.areas)
-    return tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found)
+    to_release: bool = True,
+) -> Measured:
+    """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality.
+
+    What looks beyond the day until which one of its sources is complete is not computed. Raises NothingDelivered where
+    that is all, and with `to_release` a ReleaseRefused where what is asked cannot become a release, before counting.
+    """
+    chosen = chosen_definitions(connection, records, names)
+    definitions, lacking = delivered(place, chosen, period, delivered_until(records))
+    require_some(definitions, lacking)
+    if to_release:
+        flow.require_releasable(connection, definitions, period, settings.areas)
+    found = flow.measure(place, definitions, period, settings.areas)
+    return Measured(
+        tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found),
+        lacking,
+    )

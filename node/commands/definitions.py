@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from connectors.database import writing
 from node.audit import AuditEntry, record, timestamp
-from node.bootstrap import fetch_definitions, now
+from node.bootstrap import Node, fetch_definitions, now
 from node.indicators import approved, requirements
 from node.records.store import records_path
 from schemas.catalogue import read_file
@@ -18,7 +18,7 @@ from schemas.definition import IndicatorDefinition, meaning
 from schemas.definition_list import Proposal, offered, signed_proposal
 
 from . import options
-from .choice import open_records
+from .choice import counting_place, open_records
 
 
 @click.group("definitions")
@@ -36,7 +36,7 @@ def list_all(everything: bool, home: Path, as_json: bool) -> None:
         newest = {name: same[0] for name, same in approved.known(connection).items()}
         shown = [one for one in newest.values() if everything or one.measure is not None]
         states = {one.id: _state(connection, one) for one in shown}
-    lacks = _lacks(home, shown)
+        lacks = _lacks(node, shown)
     if as_json:
         rows = [
             {"id": one.id, "version": one.version, "hash": one.hash, "axis": one.axis, "kind": one.kind,
@@ -85,12 +85,19 @@ def needs(names: Sequence[str], home: Path) -> None:
     with options.opened(home) as node, node.engine.connect() as connection:
         newest = {name: same[0] for name, same in approved.known(connection).items() if same[0].measure is not None}
         chosen = [_named(connection, name) for name in names] or list(newest.values())
-    lacks = _lacks(home, chosen)
+        lacks = _lacks(node, chosen)
+    found = {one.id: lacks.get(one.id, ("No source is loaded here yet.",)) for one in chosen}
+    shared = [
+        one for one in next(iter(found.values()), ()) if len(found) > 1 and all(one in of for of in found.values())
+    ]
+    for sentence in shared:
+        click.echo(f"missing for all of them: {sentence}")
     for one in chosen:
         asked = "; ".join(map(requirements.described, requirements.needs(one))) or "persons and coverage alone"
         click.echo(f"{one.id}: {asked}")
-        for sentence in lacks.get(one.id, ("No source is loaded here yet.",)):
-            click.echo(f"    missing: {sentence}")
+        for sentence in found[one.id]:
+            if sentence not in shared:
+                click.echo(f"    missing: {sentence}")
     fed = sum(not lacks.get(one.id, ("nothing",)) for one in chosen)
     click.echo(f"The loaded sources can feed {fed} of {len(chosen)} definitions.")
 
@@ -98,15 +105,21 @@ def needs(names: Sequence[str], home: Path) -> None:
 @definitions.command("approve")
 @click.argument("names", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every definition that is computed from records.")
+@click.option("--hash", "seen", help="The hash that `definitions show` gave: approve exactly what was read.")
 @options.author
 @options.home
-def approve(names: Sequence[str], everything: bool, author: str, home: Path) -> None:
-    """Approve definitions in their newest version, in this region's name; only these are computed."""
+def approve(names: Sequence[str], everything: bool, seen: str | None, author: str, home: Path) -> None:
+    """Approve definitions in their newest version, in this region's name; only these are computed.
+
+    With --hash it is the version with that hash, and nothing else: one that came since it was shown is not approved.
+    """
     if bool(names) == everything:
         raise click.UsageError("Name the definitions, or say --all.")
+    if seen is not None and (everything or len(set(names)) != 1):
+        raise click.UsageError("--hash is of one definition; name that one.")
     with options.opened(home) as node, writing(node.engine) as connection:
         newest = [same[0] for same in approved.known(connection).values() if same[0].measure is not None]
-        chosen = newest if everything else [_named(connection, name) for name in dict.fromkeys(names)]
+        chosen = newest if everything else [_named(connection, name, seen) for name in dict.fromkeys(names)]
         fresh = approved.approve(connection, chosen, author, now())
     click.echo(f"{fresh} definitions are approved by {author}; {len(chosen) - fresh} were approved before.")
 
@@ -136,7 +149,7 @@ def pull(home: Path) -> None:
         click.echo(f"New: {one.id} version {one.version} - {one.title.en}")
     click.echo(f"The hub's {len(listed.offered)} definitions of {listed.as_of} are verified; {len(new)} are new here.")
     if new:
-        click.echo("Next: `definitions show ID`, then `definitions approve ID --author NAME`.")
+        click.echo("Next: `definitions show ID`, then `definitions approve ID --hash HASH --author NAME`.")
 
 
 @definitions.command("propose")
@@ -164,13 +177,21 @@ def propose(file: Path, out: Path, reason: str, author: str, home: Path) -> None
     click.echo("They adopt it with `python -m hub definitions adopt FILE`; every region then pulls and approves it.")
 
 
-def _named(connection: Connection, name: str) -> IndicatorDefinition:
+def _named(connection: Connection, name: str, seen: str | None = None) -> IndicatorDefinition:
     same = approved.known(connection).get(name)
     if same is None:
         raise approved.DefinitionUnknown(
             f"There is no definition '{name}'; see `python -m node definitions list --all`."
         )
-    return same[0]
+    if seen is None:
+        return same[0]
+    found = [one for one in same if one.hash == seen.lower()]
+    if not found:
+        raise approved.DefinitionUnknown(
+            f"No version of {name} here has the hash {seen}; version {same[0].version}, the newest, has another one: "
+            f"read it with `definitions show {name}`."
+        )
+    return found[0]
 
 
 def _state(connection: Connection, one: IndicatorDefinition) -> str:
@@ -185,12 +206,13 @@ def _state(connection: Connection, one: IndicatorDefinition) -> str:
     return told if usable == one else f"version {usable.version} {told}, this one is not"
 
 
-def _lacks(home: Path, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple[str, ...]]:
+def _lacks(node: Node, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple[str, ...]]:
     """Return what the loaded sources lack by definition; nothing at all where no source is loaded."""
+    home = node.settings.home
     if not records_path(home).is_file():
         return {}
-    with open_records(home) as records:
-        return {one.id: requirements.missing(records, one) for one in chosen if one.measure is not None}
+    with open_records(home) as records, counting_place(node, records) as place:
+        return {one.id: requirements.missing(place, one) for one in chosen if one.measure is not None}
 
 
 def _fed(lacks: tuple[str, ...] | None) -> str:

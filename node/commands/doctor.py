@@ -30,6 +30,7 @@ from .desk_doctor import at_the_desk
 from .findings import Finding
 from .plan_doctor import at_work
 from .pseudonyms import NEXT_KEY
+from .warehouse_doctor import in_the_warehouse
 
 _SECRETS: Final = ("service.pem", "pseudonym", "subject")
 _ENROLLED_SECRETS: Final = ("token", "hub.pub")
@@ -57,7 +58,7 @@ def doctor(home: Path, as_json: bool) -> None:
 
 def _examine(home: Path, found: list[Finding], facts: dict[str, object]) -> None:
     with options.opened(home) as node:
-        found += [*_secrets(node), *_records(home)]
+        found += [*_secrets(node), *_records(home), *in_the_warehouse(node, home)]
         with node.engine.connect() as connection:
             for check in (_chain, _marks, _outbox, _reviewers, at_the_desk, at_work):
                 found += check(connection, node)

@@ -14,10 +14,12 @@ from node.evaluation.interrupted import Season
 from node.evaluation.published import published_over_time
 from node.evaluation.reading import Estimate, number_words
 from node.evaluation.refusal import EvaluationRefused
+from node.indicators.delivered import delivered, require_some
 from node.indicators.measured import compute_all
 from node.indicators.period import check_over
 from node.knowledge import interventions
 from node.knowledge.interventions import Intervention
+from node.records.store import delivered_until
 from node.release.markdown import visible
 from node.release.standing import of_indicators
 from node.release.wording import READERS
@@ -26,7 +28,7 @@ from schemas.codes import Language
 from schemas.definition import Text
 
 from . import options
-from .choice import chosen_definitions, open_records
+from .choice import chosen_definitions, counting_place, open_records
 
 _WORDS: Final = {
     "outcome": Text("Uitkomst", "Outcome"),
@@ -122,9 +124,11 @@ def _counted(node: Node, home: Path, name: str, periods: Sequence[str]) -> Figur
     with open_records(home) as records:
         with node.engine.connect() as connection:
             definitions = chosen_definitions(connection, records, [name])
-        for period in periods:
-            check_over(period, now().date(), definitions[0])
-        return figures_over_time(compute_all(records, definitions, periods, node.settings.areas))
+        with counting_place(node, records) as place:
+            for period in periods:
+                check_over(period, now().date(), definitions[0])
+                require_some(*delivered(place, definitions, period, delivered_until(records)))
+            return figures_over_time(compute_all(place, definitions, periods, node.settings.areas))
 
 
 def _outcome(found: Intervention, asked: str | None) -> str:

@@ -13,11 +13,13 @@ from connectors.sources import SourceRefused
 from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import Node, SecretExposed
+from node.config import SettingWrong
 from node.indicators import approved
 from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice, outside
 from node.indicators.period import PeriodNotOver, last_whole
 from node.indicators.requirements import unfed
+from node.indicators.warehouse import WarehouseUnfit
 from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.load import load
 from node.records.pseudonymise import PseudonymKeyTooShort
@@ -29,12 +31,12 @@ from node.tables import run as run_table
 from node.work.plans import Ingest, Plan, Prepare
 from node.work.runs import Ended
 
-from .choice import NoRecords, NotPermitted, measured, open_records, owners
+from .choice import NoRecords, NotPermitted, counting_place, measured, open_records, owners
 
 _REFUSALS: Final = (
     SourceRefused, SecretExposed, PseudonymKeyTooShort, PseudonymKeysDiffer, NothingToCount, AreaTwice, PeriodNotOver,
-    ReleaseRefused, NoRecords, NotPermitted, approved.DefinitionUnknown, approved.DefinitionNotApproved,
-    approved.DefinitionOutdated, approved.DefinitionChanged,
+    ReleaseRefused, NoRecords, NotPermitted, WarehouseUnfit, SettingWrong, approved.DefinitionUnknown,
+    approved.DefinitionNotApproved, approved.DefinitionOutdated, approved.DefinitionChanged,
 )  # fmt: skip
 _OVER: Final = (BundleState.SIGNED, BundleState.REJECTED)
 
@@ -66,10 +68,11 @@ def _prepare(node: Node, home: Path, plan: Plan, task: Prepare, now: datetime) -
         return Ended("nothing", detail=f"{waiting} of this plan still waits at the desk; decide on it first.")
     period = last_whole(task.unit, now.date())
     with open_records(home) as records:
-        with node.engine.connect() as connection:
-            computed = measured(connection, records, task.indicators, period, node.settings)
+        with node.engine.connect() as connection, counting_place(node, records) as place:
+            found = measured(connection, records, place, task.indicators, period, node.settings)
+            computed = found.computed
+            notes = (*found.notes, *unfed(place, computed), *outside(place, node.settings.areas))
         whose = owners(records, computed)
-        notes = (*unfed(records, computed), *outside(records, node.settings.areas))
     figures = sum(one.numerator.size for one in computed)
     with writing(node.engine) as connection:
         entry = AuditEntry(plan.author, "bundle.prepared", period, now, f"by plan {plan.id}")

@@ -15,6 +15,7 @@ from node.indicators import approved
 from node.indicators.compute import outside
 from node.indicators.figures import ComputedIndicator
 from node.indicators.requirements import unfed
+from node.indicators.standardised import inside
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.store import records_path
@@ -24,22 +25,29 @@ from node.release.words import deidentifier
 from schemas.codes import Audience, Language
 
 from . import alternatives, changes, desk, inspection, options
-from .choice import chosen_definitions, measured, open_records, owners
+from .choice import counting_place, measured, open_records, owners
 
 
 @click.command("measure")
 @options.period_option
 @options.indicators
+@options.lang
 @options.home
-def measure(period: str, names: Sequence[str], home: Path) -> None:
+def measure(period: str, names: Sequence[str], lang: Language, home: Path) -> None:
     """Compute indicators and show the totals, inside the region only: nothing is protected or kept."""
     with options.opened(home) as node, open_records(home) as records:
-        with node.engine.connect() as connection:
-            definitions = chosen_definitions(connection, records, names)
-        computed = flow.measure(records, definitions, period, node.settings.areas)
-        for result in computed:
+        with node.engine.connect() as connection, counting_place(node, records) as place:
+            found = measured(connection, records, place, names, period, node.settings, to_release=False)
+            definitions = [one.definition for one in found.computed]
+            advice = flow.release_advice(connection, definitions, period, node.settings.areas)
+            notes = (*unfed(place, found.computed), *outside(place, node.settings.areas), *advice)
+        for result in found.computed:
             click.echo(inspection.total_line(result))
-        for sentence in (*unfed(records, computed), *outside(records, node.settings.areas)):
+            if (standardised := inside(result, lang)) is not None:
+                click.echo(f"    {standardised}")
+        for lack in found.lacking:
+            click.echo(lack.sentence(lang))
+        for sentence in notes:
             click.echo(f"Note: {sentence}")
 
 
@@ -188,8 +196,10 @@ def _computed(
         with node.engine.connect() as connection:
             if has_more and not names and not approved.computable(connection):
                 return (), (), ()
-            computed = measured(connection, records, names, period, node.settings)
-        return computed, owners(records, computed), (*unfed(records, computed), *outside(records, node.settings.areas))
+            with counting_place(node, records) as place:
+                found = measured(connection, records, place, names, period, node.settings)
+                notes = (*found.notes, *unfed(place, found.computed), *outside(place, node.settings.areas))
+        return found.computed, owners(records, found.computed), notes
 
 
 def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:

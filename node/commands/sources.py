@@ -78,7 +78,7 @@ def check_source(mapping: Path, as_json: bool, lang: Language, home: Path) -> No
 
 
 def _show_check(found: CheckReport, lang: Language) -> None:
-    for line in found.report.account():
+    for line in found.report.account(lang):
         click.echo(line)
     click.echo("Gevuld:" if lang == "nl" else "Filled:")
     for file in found.report.look.load.profile:
@@ -125,9 +125,10 @@ def list_sources(as_json: bool, home: Path) -> None:
 def _listed(one: ListedSource) -> str:
     changed = "" if one.changed_on is None else f", as it is since {one.changed_on}"
     under = "" if one.instrument is None else f", read by {one.instrument}"
+    until = "" if one.complete_until is None else f", complete until {one.complete_until}"
     return (
         f"{one.id}: {one.controller}, agreement {one.agreement}, linkage {one.linkage}; {one.rows} rows, "
-        f"{one.rejected} rejected; loaded on {one.loaded_on}{changed}{under}; to be deleted on {one.delete_by}"
+        f"{one.rejected} rejected; loaded on {one.loaded_on}{changed}{until}{under}; to be deleted on {one.delete_by}"
     )
 
 

@@ -32,6 +32,7 @@ from schemas.definition import Criterion, IndicatorDefinition, Measure, Populati
 
 from .matching import enough_codes, happens_again, has_code, in_window, meets, record_day
 from .period import Period, born_by, read_period
+from .residence import covered_here, municipality_on
 
 
 def _table(name: str, **columns: Any) -> TableClause:
@@ -79,8 +80,8 @@ def compile(definition: IndicatorDefinition, period: str, areas: Sequence[str]) 
     Columns: `area` (if `areas` are given), `age_band` and `sex` as far as the definition has these dimensions, then
     the integers `numerator`, `numerator_persons` and, unless it is a bare count, `denominator` and
     `denominator_persons`; of a sum of money also `largest` and `second`, what the two dearest persons make of it. A
-    person whose municipality is not among `areas` is not counted; without `areas` everyone is. A day counts as lived
-    when it is before the death date.
+    person who counts in none of `areas` (see `residence`) is not counted; without `areas` everyone is. A day counts as
+    lived from birth until before the death date, where it was lived in `areas`.
 
     Raises NothingToCount for a definition without a measure, PeriodUnknown for a malformed period.
     """
@@ -88,7 +89,7 @@ def compile(definition: IndicatorDefinition, period: str, areas: Sequence[str]) 
         raise NothingToCount(f"Indicator {definition.id} has no measure; take it over from its public table instead.")
     days = read_period(period)
     people = _population(definition, definition.population, days, areas)
-    return _figures(people, definition, definition.population, definition.measure, days, bool(areas))
+    return _figures(people, definition, definition.population, definition.measure, days, areas)
 
 
 def compile_organisations(definition: IndicatorDefinition, period: str, areas: Sequence[str]) -> Select[Any]:
@@ -125,27 +126,32 @@ def _population(definition: IndicatorDefinition, wanted: Population, days: Perio
     reference = days.reference(wanted.covered_on)
     person = PERSON
     conditions: list[ColumnElement[bool]] = [
-        *_covered_and_alive(wanted, days, reference),
+        *_covered_and_alive(wanted, days, reference, areas),
         person.c.birth_date <= born_by(reference, max(wanted.age_from or 0, *definition.age_bands[:1], 0)),
     ]
     if wanted.age_below is not None:
         conditions.append(person.c.birth_date > born_by(reference, wanted.age_below))
+    source, municipality = municipality_on(person, days, wanted.covered_on, areas)
     if areas:
-        conditions.append(person.c.municipality.in_(sorted(set(areas))))
+        conditions.append(municipality.in_(sorted(set(areas))))
     for criterion, is_in in (*((c, True) for c in wanted.criteria), *((c, False) for c in wanted.exclude)):
         records = RECORDS[criterion.record]
         met = meets(person.c.person_id, records, criterion, matches(records, criterion, days, reference))
         conditions.append(met if is_in else not_(met))
     band = _band(definition.age_bands, wanted.age_below, reference)
     sex = case((person.c.sex.in_(("f", "m")), person.c.sex), else_=literal("unknown", String))
-    columns = (person.c.person_id, person.c.municipality.label("area"), band.label("age_band"), sex.label("sex"))
-    return select(*columns, person.c.death_date).where(*conditions).cte("people")
+    columns = (person.c.person_id, municipality.label("area"), band.label("age_band"), sex.label("sex"))
+    life = (person.c.birth_date, person.c.death_date)
+    return select(*columns, *life).select_from(source).where(*conditions).cte("people")
 
 
-def _covered_and_alive(wanted: Population, days: Period, reference: datetime.date) -> list[ColumnElement[bool]]:
-    """Say who is covered and alive on the reference date, or, for `any_day`, on some day of the period."""
-    start, end, death = COVERAGE.c.start_date, COVERAGE.c.end_date, PERSON.c.death_date
-    mine = COVERAGE.c.person_id == PERSON.c.person_id
+def _covered_and_alive(
+    wanted: Population, days: Period, reference: datetime.date, areas: Sequence[str]
+) -> list[ColumnElement[bool]]:
+    """Say who is covered and alive on the reference date, or, for `any_day`, on some day of the period lived here."""
+    coverage = covered_here(COVERAGE, areas) if wanted.covered_on == "any_day" else COVERAGE
+    start, end, death = coverage.c.start_date, coverage.c.end_date, PERSON.c.death_date
+    mine = coverage.c.person_id == PERSON.c.person_id
     if wanted.covered_on == "any_day":
         covered = exists().where(mine, start < days.end, or_(end.is_(None), and_(end > days.start, end > start)))
         return [covered, or_(death.is_(None), death >= days.start)]
@@ -186,10 +192,15 @@ def matches(records: FromClause, criterion: Criterion, days: Period, reference: 
 
 
 def _figures(
-    people: CTE, definition: IndicatorDefinition, wanted: Population, measure: Measure, days: Period, by_area: bool
+    people: CTE,
+    definition: IndicatorDefinition,
+    wanted: Population,
+    measure: Measure,
+    days: Period,
+    areas: Sequence[str],
 ) -> Select[Any]:
     reference = days.reference(wanted.covered_on)
-    leaves = [people.c[name] for name in definition.dimensions if name != "area" or by_area]
+    leaves = [people.c[name] for name in definition.dimensions if name != "area" or areas]
     everyone = func.count(people.c.person_id)
     source: Any = people
     if measure.of is None:
@@ -207,7 +218,7 @@ def _figures(
     if measure.denominator == "persons":
         numbers |= {"denominator": everyone, "denominator_persons": everyone}
     elif measure.denominator == "covered_days":
-        lived = _covered_days(people, days)
+        lived = _covered_days(people, days, areas)
         source = source.outerjoin(lived, lived.c.person_id == people.c.person_id)
         numbers |= {"denominator": _sum(lived.c.days), "denominator_persons": func.count(lived.c.person_id)}
     if is_money(definition):
@@ -253,17 +264,19 @@ def _at(ranked: Subquery, place: int) -> ColumnElement[Any]:
     return func.coalesce(func.max(case((ranked.c.place == place, ranked.c.amount_sum))), 0)
 
 
-def _covered_days(people: CTE, days: Period) -> Subquery:
-    """Days covered per person within the period and before death; overlapping intervals count once."""
-    start, end, death = COVERAGE.c.start_date, COVERAGE.c.end_date, people.c.death_date
+def _covered_days(people: CTE, days: Period, areas: Sequence[str]) -> Subquery:
+    """Days covered and lived here per person within period and life; overlapping intervals count once."""
+    coverage = covered_here(COVERAGE, areas)
+    start, end, death = coverage.c.start_date, coverage.c.end_date, people.c.death_date
     last = case((or_(end.is_(None), end > days.end), literal(days.end, Date)), else_=end)
+    first = case((start < days.start, literal(days.start, Date)), else_=start)
     clipped = (
         select(
-            COVERAGE.c.person_id,
-            case((start < days.start, literal(days.start, Date)), else_=start).label("start_date"),
+            coverage.c.person_id,
+            case((people.c.birth_date > first, people.c.birth_date), else_=first).label("start_date"),
             case((death < last, death), else_=last).label("end_date"),
         )
-        .join(people, people.c.person_id == COVERAGE.c.person_id)
+        .join(people, people.c.person_id == coverage.c.person_id)
         .subquery("clipped")
     )
     # The latest end of the intervals before this one: what lies before it is counted already.

@@ -4,19 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import duckdb
 import numpy as np
-from duckdb_sqlalchemy import Dialect
-from sqlalchemy import Executable
+from sqlalchemy import String, case, column, func, or_, select, table, union
 
-from node.records.store import organisations_not_recorded
 from schemas.definition import IndicatorDefinition
 
-from .compile import band_labels, compile, compile_organisations, is_money
+from .compile import PERSON, band_labels, compile, compile_organisations, is_money
 from .figures import Axis, ByOrganisation, ComputedIndicator, Counts
 from .requirements import needs
+from .residence import LIVED_IN
+from .warehouse import Place, at, decided
+from .warehouse import statement_for_duckdb as statement_for_duckdb
 
-_DIALECT: Final = Dialect(paramstyle="qmark")
 _SEXES: Final = ("f", "m")
 _AREAS_NAMED: Final = 4  # in a sentence
 _FEWEST_TOLD: Final = 10
@@ -27,18 +26,7 @@ class AreaTwice(ValueError):
     """An area is named twice, so its figures would have two places."""
 
 
-def statement_for_duckdb(statement: Executable) -> tuple[str, list[Any]]:
-    """Return the text of a statement for DuckDB and its parameters in order; no value is written into the text."""
-    compiled = statement.compile(  # type: ignore[attr-defined]
-        dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
-    )
-    parameters = compiled.params
-    return str(compiled), [parameters[name] for name in compiled.positiontup or ()]
-
-
-def compute(
-    connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition, period: str, areas: tuple[str, ...]
-) -> ComputedIndicator:
+def compute(place: Place, definition: IndicatorDefinition, period: str, areas: tuple[str, ...]) -> ComputedIndicator:
     """Compute one indicator over one period at the finest cells: integers only, zero where nobody is.
 
     Axes follow `definition.dimensions`: `area` in the order of `areas` (no such axis if `areas` is empty), every age
@@ -48,8 +36,7 @@ def compute(
     Raises NothingToCount, PeriodUnknown and AreaTwice.
     """
     check_areas(areas)
-    text, parameters = statement_for_duckdb(compile(definition, period, areas))
-    rows = connection.execute(text, parameters).fetchall()
+    rows = at(place).read(compile(definition, period, areas))
     names = [name for name in definition.dimensions if name != "area" or areas]
     axes = tuple(_axis(name, definition, areas, (row[names.index(name)] for row in rows)) for name in names)
     figures = _dense(axes, rows, len(rows[0]) - len(axes) if rows else _width(definition))
@@ -63,14 +50,28 @@ def compute(
         numerator_persons=figures[1],
         denominator=denominator,
         denominator_persons=denominator_persons,
-        sources=_sources(connection, definition),
+        sources=_sources(place, definition),
         largest=largest,
     )
-    return attributed(connection, found, areas)
+    return attributed(place, found, areas)
+
+
+def planned(definition: IndicatorDefinition, period: str, areas: tuple[str, ...]) -> ComputedIndicator:
+    """Return an indicator as `compute` would lay it out, zero in every cell: how large it will be, and nothing else."""
+    names = [name for name in definition.dimensions if name != "area" or areas]
+    axes = tuple(_axis(name, definition, areas, ()) for name in names)
+    zeros = np.zeros([len(axis.leaves) for axis in axes], dtype=np.int64)
+    below = zeros if _has_denominator(definition) else None
+    money = is_money(definition)
+    return ComputedIndicator(
+        definition, period, axes, zeros, zeros, below, below,
+        largest=np.zeros((*zeros.shape, 2), dtype=np.int64) if money else None,
+        organisations=ByOrganisation((), np.zeros((*zeros.shape, 0), dtype=np.int64)) if money else None,
+    )  # fmt: skip
 
 
 def attributed(
-    connection: duckdb.DuckDBPyConnection,
+    place: Place,
     found: ComputedIndicator,
     areas: tuple[str, ...],
     known: tuple[ByOrganisation, tuple[str, ...]] | None = None,
@@ -81,13 +82,13 @@ def attributed(
     """
     if not is_money(found.definition):
         return found
-    organisations, silent = known or _organisations(connection, found.definition, found.period, areas, found.axes)
-    decided = organisations_not_recorded(connection) if silent else {}
+    organisations, silent = known or _organisations(place, found.definition, found.period, areas, found.axes)
+    reasons = decided(place) if silent else {}
     return replace(
         found,
         organisations=organisations,
-        not_recorded=tuple((source, decided[source]) for source in silent if source in decided),
-        unattributed=tuple(source for source in silent if source not in decided),
+        not_recorded=tuple((source, reasons[source]) for source in silent if source in reasons),
+        unattributed=tuple(source for source in silent if source not in reasons),
     )
 
 
@@ -97,39 +98,49 @@ def check_areas(areas: tuple[str, ...]) -> None:
         raise AreaTwice("The region's list of areas names an area twice; list every area once.")
 
 
-def outside(connection: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> tuple[str, ...]:
-    """Say who is counted nowhere because they live in none of the region's areas: one sentence a municipality.
+def outside(place: Place, areas: tuple[str, ...]) -> tuple[str, ...]:
+    """Say who is counted nowhere because they lived in none of the region's areas: one sentence a municipality.
 
-    Nothing where no areas are named: then everybody counts. Fewer than ten persons are not told by number.
+    Nothing where no areas are named: then everybody counts. Of somebody who moved it is where they lived last. Fewer
+    than ten persons are not told by number.
     """
     if not areas:
         return ()
-    rows = connection.execute(
-        "SELECT municipality, count(*) FROM person WHERE municipality IS NULL OR NOT list_contains(?, municipality) "
-        "GROUP BY municipality ORDER BY count(*) DESC, municipality",
-        [list(areas)],
-    ).fetchall()
+    lived = LIVED_IN.c
+    begun = func.row_number().over(partition_by=lived.person_id, order_by=lived.start_date.desc()).label("turn")
+    stays = select(lived.person_id, lived.municipality, begun).subquery("stays")
+    here = func.max(case((stays.c.municipality.in_(areas), 1), else_=0)).label("here")
+    last = func.max(case((stays.c.turn == 1, stays.c.municipality))).label("municipality")
+    home = select(stays.c.person_id, last, here).group_by(stays.c.person_id).subquery("home")
+    of = case((home.c.person_id.is_not(None), home.c.municipality), else_=PERSON.c.municipality).label("place")
+    is_away = case(
+        (home.c.person_id.is_not(None), home.c.here == 0),
+        else_=or_(PERSON.c.municipality.is_(None), PERSON.c.municipality.not_in(areas)),
+    )
+    away = select(of).select_from(PERSON.outerjoin(home, home.c.person_id == PERSON.c.person_id)).where(is_away)
+    found = away.subquery("away")
+    rows = at(place).read(select(found.c.place, func.count()).group_by(found.c.place))
+    rows = sorted(rows, key=lambda row: (-row[1], row[0] is None, row[0] or ""))
     named = ", ".join(areas[:_AREAS_NAMED]) + (", ..." if len(areas) > _AREAS_NAMED else "")
     told = tuple(
         f"{number if number >= _FEWEST_TOLD else 'Fewer than ten'} persons "
-        f"{'have no municipality' if place is None else f'live in {place}, which is no area of this node ({named})'};"
+        f"{'have no municipality' if town is None else f'live in {town}, which is no area of this node ({named})'};"
         " they are counted nowhere."
-        for place, number in rows[:_PLACES_TOLD]
+        for town, number in rows[:_PLACES_TOLD]
     )
     more = len(rows) - _PLACES_TOLD
     return (*told, f"So it is with {more} other municipalities.") if more > 0 else told
 
 
 def _organisations(
-    connection: duckdb.DuckDBPyConnection,
+    place: Place,
     definition: IndicatorDefinition,
     period: str,
     areas: tuple[str, ...],
     axes: Sequence[Axis],
 ) -> tuple[ByOrganisation, tuple[str, ...]]:
     """Return what each organisation was paid, and the sources with records that do not say whom."""
-    text, parameters = statement_for_duckdb(compile_organisations(definition, period, areas))
-    rows = connection.execute(text, parameters).fetchall()
+    rows = at(place).read(compile_organisations(definition, period, areas))
     paid, source, amount = range(len(axes), len(axes) + 3)
     codes = tuple(sorted({row[paid] for row in rows if row[paid] is not None}))
     known = [(*row[: paid + 1], row[amount]) for row in rows if row[paid] is not None]
@@ -171,7 +182,7 @@ def tables_of(definition: IndicatorDefinition) -> tuple[str, ...]:
     return tuple(sorted(tables))
 
 
-def _sources(connection: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> tuple[str, ...]:
-    # Table names come from the closed list of record kinds, never from outside.
-    union = " UNION ".join(f"SELECT DISTINCT source FROM {name}" for name in tables_of(definition))  # nosec B608  # noqa: S608
-    return tuple(source for (source,) in connection.execute(f"{union} ORDER BY 1").fetchall() if source)
+def _sources(place: Place, definition: IndicatorDefinition) -> tuple[str, ...]:
+    found = (select(column("source", String)).select_from(table(name)) for name in tables_of(definition))
+    rows = at(place).read(select(union(*found).subquery("sources").c.source).distinct())
+    return tuple(sorted(source for (source,) in rows if source))

@@ -62,7 +62,7 @@ def cubes_of(warehouse: Warehouse, made: Plan) -> dict[Number, Counts]:
         rows: dict[int, FromClause] = {
             place: _gathered_once(create, place, made.gatherings[place]) for place in sorted(needed)
         }
-        create(PIECES, coverage_pieces())
+        create(PIECES, coverage_pieces(made.areas))
         persons = [base(made, frame).subquery("base") for frame in made.frames]
         create(PEOPLE, *(people(made, frame, some, rows) for frame, some in zip(made.frames, persons, strict=True)))
         for place, one in enumerate(made.gatherings):

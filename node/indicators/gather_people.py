@@ -33,6 +33,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from .compile import COVERAGE, PERSON
 from .fuse import Amount, Frame, Gathering, Pattern, Plan
 from .period import born_by
+from .residence import covered_here, municipality_on
 
 _NEVER: Final = datetime.date(9999, 12, 31)
 SEXES: Final = 3  # f, m, and whoever is neither or unknown
@@ -77,11 +78,16 @@ def _on_postgresql(element: TwoLargest, compiler: Any, **options: Any) -> str:
     return f"(array_agg({value} ORDER BY {value} DESC NULLS LAST))[1:2]"
 
 
-def coverage_pieces(within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
-    """Return persons' covered days as intervals that do not overlap: what an earlier one holds is cut off."""
-    start, end = COVERAGE.c.start_date, func.coalesce(COVERAGE.c.end_date, literal(_NEVER, Date))
-    reached = func.max(end).over(partition_by=COVERAGE.c.person_id, order_by=(start, end), rows=(None, -1))
-    columns = (COVERAGE.c.person_id, start, end.label("end_date"), reached.label("reached"))
+def coverage_pieces(areas: Sequence[str], again: Select[Any] | None = None) -> Select[Any]:
+    """Return persons' days covered and lived in `areas` as intervals that do not overlap: an earlier one is cut off.
+
+    With `again`, a query of person numbers, those of these persons only.
+    """
+    coverage = covered_here(COVERAGE, areas)
+    within = () if again is None else (coverage.c.person_id.in_(again),)
+    start, end = coverage.c.start_date, func.coalesce(coverage.c.end_date, literal(_NEVER, Date))
+    reached = func.max(end).over(partition_by=coverage.c.person_id, order_by=(start, end), rows=(None, -1))
+    columns = (coverage.c.person_id, start, end.label("end_date"), reached.label("reached"))
     ordered = select(*columns).where(*within).subquery("ordered")
     fresh = case((ordered.c.reached > ordered.c.start_date, ordered.c.reached), else_=ordered.c.start_date)
     return select(ordered.c.person_id, fresh.label("start_date"), ordered.c.end_date).where(ordered.c.end_date > fresh)
@@ -94,6 +100,7 @@ def base(plan: Plan, frame: Frame, within: Sequence[ColumnElement[bool]] = ()) -
     last = case((pieces.c.end_date > days.end, literal(days.end, Date)), else_=pieces.c.end_date)
     last = case((person.c.death_date < last, person.c.death_date), else_=last)
     first = case((pieces.c.start_date < days.start, literal(days.start, Date)), else_=pieces.c.start_date)
+    first = case((person.c.birth_date > first, person.c.birth_date), else_=first)
     lived = case((last > first, cast(last.op("-", precedence=7, return_type=Integer())(first), BigInteger)), else_=0)
     is_covered = and_(pieces.c.start_date <= reference, pieces.c.end_date > reference)
     cell, source = _cell(plan, frame)
@@ -132,13 +139,13 @@ def _cell(plan: Plan, frame: Frame) -> tuple[ColumnElement[Any], Any]:
     for one in older:
         age = age + one
     sex = case((PERSON.c.sex == "f", 0), (PERSON.c.sex == "m", 1), else_=2)
-    source: Any = PERSON
+    source, municipality = municipality_on(PERSON, frame.days, frame.covered_on, plan.areas)
     place: ColumnElement[Any] = literal(plan.frames.index(frame) * max(len(plan.areas), 1), Integer)
     if plan.areas:
         listed = values(column("code", String), column("place", Integer), name="areas").data(
             [(code, number) for number, code in enumerate(plan.areas)]
         )
-        source = source.join(listed, listed.c.code == PERSON.c.municipality)
+        source = source.join(listed, listed.c.code == municipality)
         place = place + listed.c.place
     return cast((place * len(plan.ages) + age) * SEXES + sex, Integer), source
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import duckdb
-
 from schemas.definition import IndicatorDefinition
 
 from .compute import attributed, compute
@@ -11,31 +9,31 @@ from .figures import ComputedIndicator
 from .fuse import is_fusible
 from .fused import compute_fused
 from .state import Kept
-from .warehouse import OnDuckDB
+from .warehouse import OnPostgreSQL, Place, at
 
 
 def compute_all(
-    connection: duckdb.DuckDBPyConnection,
+    place: Place,
     definitions: Sequence[IndicatorDefinition],
     periods: Sequence[str],
     areas: tuple[str, ...],
 ) -> tuple[ComputedIndicator, ...]:
-    """Compute indicators over periods from the linked store, period by period, in the order given.
+    """Compute indicators over periods from the linked store or a warehouse, period by period, in the order given.
 
     A store opened for writing keeps what was found per person for the next time. The figures are the same whichever
     way they were counted. Raises NothingToCount, PeriodUnknown and AreaTwice.
     """
-    places = [place for place, one in enumerate(definitions) if is_fusible(one)]
-    together = [definitions[place] for place in places]
+    fusible = [number for number, one in enumerate(definitions) if is_fusible(one)]
+    together = [definitions[number] for number in fusible]
     if len(together) > 1:
-        state = Kept(connection)
-        counted = compute_fused(OnDuckDB(connection), together, periods, areas, state)
-        done = iter(attributed(connection, one, areas, state.paid(one)) for one in counted)
-        found = {(period, place): next(done) for period in periods for place in places}
+        state = None if isinstance(place, OnPostgreSQL) else Kept(place)
+        counted = compute_fused(at(place), together, periods, areas, state)
+        done = iter(attributed(place, one, areas, state.paid(one) if state else None) for one in counted)
+        found = {(period, number): next(done) for period in periods for number in fusible}
     else:
         found = {}
     return tuple(
-        found.get((period, place)) or compute(connection, one, period, areas)
+        found.get((period, number)) or compute(place, one, period, areas)
         for period in periods
-        for place, one in enumerate(definitions)
+        for number, one in enumerate(definitions)
     )

@@ -63,7 +63,7 @@ def check_over(period: str, today: datetime.date, definition: IndicatorDefinitio
             f"Period {period} ends on {end - datetime.timedelta(days=1)} and today is {today}: its figures would not be"
             " those of the whole period; choose one that has ended."
         )
-    last = None if definition is None else _looks_until(definition, read_period(period))
+    last = None if definition is None else looks_until(definition, read_period(period))
     if definition is not None and last is not None and last >= today:
         raise PeriodNotOver(
             f"{definition.id} over {period} looks until {last} and today is {today}: what is still to come would count"
@@ -71,7 +71,7 @@ def check_over(period: str, today: datetime.date, definition: IndicatorDefinitio
         )
 
 
-def _looks_until(definition: IndicatorDefinition, days: Period) -> datetime.date | None:
+def looks_until(definition: IndicatorDefinition, days: Period) -> datetime.date | None:
     """Return the last day beyond the period on which a definition looks; None where it looks at none."""
     population, measure = definition.population, definition.measure
     if population is None:

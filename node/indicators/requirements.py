@@ -1,14 +1,19 @@
 """What a definition needs of the records, and what of it the loaded sources do not have; never a person's value."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-import duckdb
+from sqlalchemy import ColumnElement, FromClause, Integer, literal, select
 
 from schemas.definition import Criterion, IndicatorDefinition
 
-from .compile import TYPE_COLUMN
+from .compile import COVERAGE, PERSON, RECORDS, TYPE_COLUMN
 from .figures import ComputedIndicator
+from .matching import has_code
+from .residence import LIVED_IN
+from .warehouse import Place, at
+
+NO_COVERAGE: Final = "No coverage is loaded; load who was insured or registered from when to when."
 
 _CODES_NAMED: Final = 6  # in a sentence
 
@@ -31,75 +36,71 @@ def described(criterion: Criterion) -> str:
     return criterion.record + (f" ({'; '.join(parts)})" if parts else "") + "".join(f", with {one}" for one in extras)
 
 
-def missing(records: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> tuple[str, ...]:
-    """Return what the loaded sources lack for a definition, one sentence each; nothing where they can feed it.
+def missing(place: Place, definition: IndicatorDefinition) -> tuple[str, ...]:
+    """Return what the records at a place lack for a definition, one sentence each; nothing where they can feed it.
 
     Only whether there is any such record is looked at, not whether there are enough.
     """
-    found = [*_about_persons(records, definition)]
+    found = [*_about_persons(place, definition)]
     for criterion in needs(definition):
-        lack = _lacking(records, criterion)
+        lack = _lacking(place, criterion)
         if lack is not None and lack not in found:
             found.append(lack)
     return tuple(found)
 
 
-def unfed(records: duckdb.DuckDBPyConnection, computed: Sequence[ComputedIndicator]) -> tuple[str, ...]:
+def unfed(place: Place, computed: Sequence[ComputedIndicator]) -> tuple[str, ...]:
     """Say of which figures a zero may mean that nothing was recorded, not that nothing happened; one sentence each."""
     return tuple(
         f"{one.definition.id} over {one.period} reads 0, which may mean not recorded: {sentence}"
         for one in computed
         if not one.numerator.any()
-        for sentence in missing(records, one.definition)
+        for sentence in missing(place, one.definition)
     )
 
 
-def _about_persons(records: duckdb.DuckDBPyConnection, definition: IndicatorDefinition) -> Iterator[str]:
-    if not _any(records, "person", "true"):
+def _about_persons(place: Place, definition: IndicatorDefinition) -> Iterator[str]:
+    if not _any(place, PERSON):
         yield "No person is loaded; load a source with record person first, such as the population register."
         return
-    if not _any(records, "coverage", "true"):
-        yield "No coverage is loaded; load who was insured or registered from when to when."
-    if "area" in definition.dimensions and not _any(records, "person", "municipality IS NOT NULL"):
-        yield "No person has a municipality; map it in the population register."
-    if "sex" in definition.dimensions and not _any(records, "person", "sex <> 'unknown'"):
+    if not _any(place, COVERAGE):
+        yield NO_COVERAGE
+    if "area" in definition.dimensions and not (
+        _any(place, PERSON, PERSON.c.municipality.is_not(None)) or _any(place, LIVED_IN)
+    ):
+        yield "No person has a municipality; map it in the population register, or load record residence."
+    if "sex" in definition.dimensions and not _any(place, PERSON, PERSON.c.sex != "unknown"):
         yield "No person's sex is known; map it in the population register."
 
 
-def _lacking(records: duckdb.DuckDBPyConnection, criterion: Criterion) -> str | None:
+def _lacking(place: Place, criterion: Criterion) -> str | None:
     """Return what is missing of one kind of record, the coarsest thing first."""
+    records = RECORDS[criterion.record]
     if criterion.record == "death":
-        is_there = _any(records, "person", "death_date IS NOT NULL")
+        is_there = _any(place, PERSON, PERSON.c.death_date.is_not(None))
         return None if is_there else "No date of death is loaded; map it in the population register."
-    table, where, values = criterion.record, ["true"], list[Any]()
-    if not _any(records, table, "true"):
-        return f"No {table} is loaded; needed is {described(criterion)}."
+    name, where = criterion.record, list[ColumnElement[bool]]()
+    if not _any(place, records):
+        return f"No {name} is loaded; needed is {described(criterion)}."
     if criterion.types:
-        where.append(f"list_contains(?, {TYPE_COLUMN[table]})")
-        values.append(list(criterion.types))
-        if not _any(records, table, " AND ".join(where), values):
-            return f"No {table} of type {' or '.join(criterion.types)} is loaded."
+        where.append(records.c[TYPE_COLUMN[name]].in_(criterion.types))
+        if not _any(place, records, *where):
+            return f"No {name} of type {' or '.join(criterion.types)} is loaded."
     if criterion.system is not None:
-        where.append("code_system = ?")
-        values.append(criterion.system)
-        if not _any(records, table, " AND ".join(where), values):
-            return f"No {table} has a code of system {criterion.system}; needed is {described(criterion)}."
+        where.append(records.c.code_system == criterion.system)
+        if not _any(place, records, *where):
+            return f"No {name} has a code of system {criterion.system}; needed is {described(criterion)}."
     if criterion.codes or criterion.prefixes:
-        where.append("(list_contains(?, code) OR len(list_filter(?, lambda start: starts_with(code, start))) > 0)")
-        values += [list(criterion.codes), list(criterion.prefixes)]
-        if not _any(records, table, " AND ".join(where), values):
+        where.append(has_code(records, criterion))
+        if not _any(place, records, *where):
             return f"None of the codes was ever seen; needed is {described(criterion)}."
     for what, is_needed in _extras(criterion):
-        if is_needed and not _any(records, table, " AND ".join([*where, _EXTRAS[what]]), values):
-            return f"No such {table} has {what}; needed is {described(criterion)}."
+        if is_needed and not _any(place, records, *where, records.c[_EXTRAS[what]].is_not(None)):
+            return f"No such {name} has {what}; needed is {described(criterion)}."
     return None
 
 
-_EXTRAS: Final = {
-    "a value": "value IS NOT NULL",
-    "an urgency": "urgency IS NOT NULL",
-    "an end date": "end_date IS NOT NULL",
-}
+_EXTRAS: Final = {"a value": "value", "an urgency": "urgency", "an end date": "end_date"}
 
 
 def _extras(criterion: Criterion) -> tuple[tuple[str, bool], ...]:
@@ -111,8 +112,6 @@ def _extras(criterion: Criterion) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _any(records: duckdb.DuckDBPyConnection, table: str, where: str, values: list[Any] | None = None) -> bool:
-    # the table and the conditions come from the closed lists above, every value is a parameter
-    query = f"SELECT EXISTS (SELECT 1 FROM {table} WHERE {where})"  # nosec B608  # noqa: S608
-    row = records.execute(query, values or []).fetchone()
-    return bool(row and row[0])
+def _any(place: Place, records: FromClause, *where: ColumnElement[bool]) -> bool:
+    query = select(literal(1, Integer).label("one")).select_from(records).where(*where).limit(1)
+    return bool(at(place).read(query))

@@ -19,7 +19,7 @@ from sqlalchemy.sql.expression import TableClause
 from node.records import kept
 from schemas.definition import IndicatorDefinition
 
-from .compile import COVERAGE, PERSON, RECORDS
+from .compile import PERSON, RECORDS
 from .figures import ByOrganisation, ComputedIndicator, Counts
 from .fuse import Gathering, Plan
 from .fused import all_numbers, cubes_of, temporary
@@ -160,9 +160,8 @@ def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str) -
         return
     again = select(_STALE.c.person_id).where(_STALE.c.name == name)
     of_persons = [] if is_new else [PERSON.c.person_id.in_(again)]
-    of_coverage = [] if is_new else [COVERAGE.c.person_id.in_(again)]
     with temporary(OnDuckDB(connection)) as create:
-        create(PIECES, coverage_pieces(of_coverage))
+        create(PIECES, coverage_pieces(made.areas, None if is_new else again))
         queries = []
         for part, frame in enumerate(made.frames):
             rows = base(made, frame, of_persons).subquery("found")

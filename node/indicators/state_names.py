@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import TableClause
 from .fuse import Gathering, Plan
 from .fused import all_numbers
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
 
 

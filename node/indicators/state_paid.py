@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Integer, Select, case, cast, column, func, or_, select, table
 
 from .compile import RECORDS, is_money, matches
-from .compute import statement_for_duckdb
 from .figures import ByOrganisation, ComputedIndicator
 from .fuse import Counted, Frame, Plan
 from .gather_people import SEXES
 from .roll_up import bands_of, summed
+from .warehouse import statement_for_duckdb
 
 
 class Paid(msgspec.Struct, frozen=True):

@@ -12,9 +12,10 @@ from connectors.sources.mapping import SourceMapping, read_mapping
 
 from .finding import Finding
 from .ingest import Progress
-from .load import LoadReport, Share, load_within, no_share, silent
+from .load import Share, load_within, no_share, silent
 from .profile import shown
 from .pseudonymise import PseudonymKeys, key_chain
+from .report import LoadReport
 from .store import new_store, open_store, records_path
 
 
@@ -72,16 +73,20 @@ def check(
             connection.rollback()
         connection.close()
     refusal = _refusal(report, mapping)
-    refused = () if refusal is None else (Finding("refused", "serious", refusal[0], detail=refusal[1]),)
-    sentence = None if refusal is None else f"{refusal[0]}: {refusal[1]}"
-    return CheckReport(report, (*refused, *report.look.findings), sentence)
+    if refusal is None:
+        return CheckReport(report, report.look.findings, None)
+    file, rows, of, allowed = refusal
+    refused = Finding("refused", "serious", file, rows=rows, of=of, detail=f"{allowed:.1%}")
+    sentence = (
+        f"{file}: {rows} of {of} rows are rejected, above the allowed share of {allowed:.1%}; correct the extract or"
+        " mapping."
+    )
+    return CheckReport(report, (refused, *report.look.findings), sentence)
 
 
-def _refusal(report: LoadReport, mapping: SourceMapping) -> tuple[str, str] | None:
+def _refusal(report: LoadReport, mapping: SourceMapping) -> tuple[str, int, int, float] | None:
+    """Return the first file with more rejects than allowed: its name, rejected rows, all rows and the allowed share."""
     for count in report.files:
         if count.rejected > mapping.max_reject_share * count.read:
-            return count.file, (
-                f"{count.rejected} of {count.read} rows are rejected, above the allowed share of "
-                f"{mapping.max_reject_share:.1%}; correct the extract or mapping."
-            )
+            return count.file, count.rejected, count.read, mapping.max_reject_share
     return None

@@ -45,8 +45,14 @@ class Finding:
 _ASK_DATES: Final = Text("Vraag de bronhouder deze datums te controleren.", "Ask the holder to check these dates.")
 KINDS: Final[Mapping[str, FindingKind]] = {
     "refused": FindingKind(
-        Text("{detail}", "{detail}"),
-        Text("Zo wordt de bron niet geladen.", "As it is, the source will not be loaded."),
+        Text(
+            "{rows} van {of} rijen worden afgekeurd, meer dan het toegestane deel van {detail}.",
+            "{rows} of {of} rows are rejected, above the allowed share of {detail}.",
+        ),
+        Text(
+            "Zo wordt de bron niet geladen; verbeter het extract of de mapping.",
+            "As it is, the source will not be loaded; correct the extract or mapping.",
+        ),
     ),
     "rejected": FindingKind(
         Text("{rows} van {of} rijen worden afgekeurd.", "{rows} of {of} rows are rejected."),
@@ -109,6 +115,18 @@ KINDS: Final[Mapping[str, FindingKind]] = {
         Text(
             "Correcties horen erbij; vraag bij veel of de declaraties zelf er ook in zitten.",
             "Corrections belong; where there are many, ask whether the claims themselves are included.",
+        ),
+    ),
+    "no_payee": FindingKind(
+        Text(
+            "{rows} van {of} kosten zeggen niet aan wie is betaald.",
+            "{rows} of {of} costs do not say which organisation was paid.",
+        ),
+        Text(
+            "Bedragen vallen dan buiten een publicatie: map `organisation`, of leg onder `legal` vast waarom dat niet"
+            " kan (`organisations_not_recorded: REDEN`).",
+            "Sums of money are then left out of a release: map `organisation`, or record under `legal` why that cannot"
+            " be (`organisations_not_recorded: REASON`).",
         ),
     ),
     "implausible": FindingKind(

@@ -1,9 +1,11 @@
 """The tables that say who is who and who objected: pseudonyms, counts and verdicts, never a linkage field."""
 
+from datetime import date, timedelta
 from typing import Final
 
 import duckdb
 
+from connectors.sources import SourceRefused
 from connectors.sources.mapping import SourceMapping
 
 IDENTITY_SCHEMA: Final = """
@@ -14,6 +16,7 @@ CREATE TABLE IF NOT EXISTS clerical_decision (
   verdict VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS objection (source VARCHAR NOT NULL, pseudonym BLOB NOT NULL, named BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS left_out (source VARCHAR NOT NULL, persons BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS source_delivered (source VARCHAR NOT NULL, until DATE NOT NULL);
 CREATE TABLE IF NOT EXISTS source_covers (
   source VARCHAR NOT NULL, unit VARCHAR NOT NULL, covered BIGINT NOT NULL, whole BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS pseudonym_key (number INTEGER NOT NULL);
@@ -59,6 +62,23 @@ def same_persons(connection: duckdb.DuckDBPyConnection, source: str) -> dict[byt
     return dict(rows)
 
 
+def note_delivery(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, today: date) -> None:
+    """Keep until which day a source is complete, as its mapping states; one in the future is refused.
+
+    Raises SourceRefused.
+    """
+    connection.execute("DELETE FROM source_delivered WHERE source = ?", [mapping.id])
+    until = mapping.complete_until
+    if isinstance(until, int):
+        until = today - timedelta(days=until)
+    if until is not None and until > today:
+        raise SourceRefused(
+            f"{mapping.id}: key `complete_until`: {until} is still to come; write the last day that is delivered whole."
+        )
+    if until is not None:
+        connection.execute("INSERT INTO source_delivered VALUES (?, ?)", [mapping.id, until])
+
+
 def note_coverage(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping) -> None:
     """Keep how much of the region a source covers, as its mapping states."""
     connection.execute("DELETE FROM source_covers WHERE source = ?", [mapping.id])
@@ -70,5 +90,5 @@ def note_coverage(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping)
 
 def forget_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Delete what is known of who is who in one source."""
-    for table in ("same_person", "objection", "left_out", "source_covers"):
+    for table in ("same_person", "objection", "left_out", "source_covers", "source_delivered"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - names are ours

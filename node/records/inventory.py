@@ -21,7 +21,10 @@ class Inventory:
 def inventory(connection: duckdb.DuckDBPyConnection) -> Inventory:
     """Count what is loaded."""
     sources = connection.execute("SELECT id FROM source ORDER BY id").fetchall()
-    persons = connection.execute("SELECT count(*), count(*) FILTER (WHERE municipality IS NULL) FROM person").fetchone()
+    persons = connection.execute(
+        """SELECT count(*), count(*) FILTER (WHERE municipality IS NULL AND person_id NOT IN
+        (SELECT person_id FROM lived_in)) FROM person"""
+    ).fetchone()
     rows = {
         table: sum(int(number) for (number,) in connection.execute(f"SELECT count(*) FROM {table}").fetchall())  # nosec B608  # noqa: S608 - table names are ours
         for table in RECORD_TABLES

@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS kept_basis (record VARCHAR NOT NULL, source VARCHAR N
 """
 NOBODYS: Final = ""  # the source of rows about persons themselves, whom several sources describe
 _RECORDS: Final = ("condition", "encounter", "measurement", "treatment", "cost")
+_ABOUT_PERSONS: Final = ("person", "coverage", "lived_in")
 _PERSON: Final = ("birth_date", "sex", "municipality", "death_date")
 
 
@@ -31,7 +32,7 @@ def is_possible(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def tables(connection: duckdb.DuckDBPyConnection, record: str | None = None) -> tuple[str, ...]:
-    """Return the kept tables, or those about one kind of record; `person` stands for persons and their coverage."""
+    """Return the kept tables, or those about one kind of record; `person` stands for persons, coverage and homes."""
     rows = connection.execute("SELECT name, record FROM kept ORDER BY name").fetchall()
     return tuple(name for name, of in rows if record in (None, of))
 
@@ -39,7 +40,7 @@ def tables(connection: duckdb.DuckDBPyConnection, record: str | None = None) -> 
 def is_as_noted(connection: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether the records are those that the kept tables follow; rows changed past this module show here.
 
-    Persons and coverage are compared in full; of other records their number and the sum of whose they are.
+    Persons, coverage and residence are compared in full; of other records their number and the sum of whose they are.
     """
     noted = "SELECT record, sum(records), sum(looks) FROM kept_basis GROUP BY record"
     return _counted(connection, "") == set(connection.execute(noted).fetchall())
@@ -80,10 +81,10 @@ def drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 def _counted(connection: duckdb.DuckDBPyConnection, per: str) -> set[tuple[Any, ...]]:
     """Return per kind of record, and per `source` where asked, how many there are and a sum that tells them apart."""
     named, grouped = (f"{per}, ", f" GROUP BY {per}") if per else ("", " HAVING count(*) > 0")
-    looks = {"coverage": "hash(coverage)::HUGEINT"}
+    looks = {name: f"hash({name})::HUGEINT" for name in ("coverage", "residence")}
     whole = " UNION ALL ".join(
         f"SELECT '{name}', {named}count(*), sum({looks.get(name, 'person_id')}) FROM {name}{grouped}"  # nosec B608  # noqa: S608
-        for name in ("coverage", *_RECORDS)
+        for name in ("coverage", "residence", *_RECORDS)
     )
     nobodys = f"'{NOBODYS}', " if per else ""
     persons = f"SELECT 'person', {nobodys}count(*), sum(hash(person)::HUGEINT) FROM person HAVING count(*) > 0"  # nosec B608  # noqa: S608
@@ -98,7 +99,7 @@ def note_before(connection: duckdb.DuckDBPyConnection, source: str) -> tuple[str
     if tables(connection) and not is_as_noted(connection):
         drop_all(connection)
     records = tuple(dict.fromkeys(of for (of,) in connection.execute("SELECT record FROM kept").fetchall()))
-    wanted = tuple(dict.fromkeys((*records, "coverage"))) if "person" in records else records
+    wanted = tuple(dict.fromkeys((*records, *_ABOUT_PERSONS))) if "person" in records else records
     for record in wanted:
         connection.execute(f"CREATE TEMP TABLE before_{record} AS {_looks(record)}", _of(record, source))  # nosec B608
     return wanted
@@ -114,7 +115,7 @@ def note_after(connection: duckdb.DuckDBPyConnection, source: str, wanted: tuple
                OR before_{record}.records IS DISTINCT FROM now.records""",  # nosec B608  # noqa: S608 - names are ours
             _of(record, source),
         )
-        about_persons = record in ("person", "coverage")
+        about_persons = record in _ABOUT_PERSONS
         for name in tables(connection, "person" if about_persons else record):
             _take_out(connection, name, NOBODYS if about_persons else source)
         connection.execute(f"DROP TABLE differing; DROP TABLE before_{record}")
@@ -131,7 +132,8 @@ def forget_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     if covered := tables(connection, "person"):
         connection.execute(
             "CREATE TEMP TABLE differing AS SELECT DISTINCT person_id FROM coverage WHERE source = $source"
-            " UNION SELECT person_id FROM source_person WHERE source = $source",
+            " UNION SELECT person_id FROM source_person WHERE source = $source"
+            " UNION SELECT person_id FROM residence WHERE source = $source",
             {"source": source},
         )
         for name in covered:
@@ -177,11 +179,12 @@ def _looks(record: str) -> str:
     """
     if record == "person":
         return f"SELECT person_id, hash({', '.join(_PERSON)}) AS looks, 1 AS records FROM person"  # nosec B608  # noqa: S608
+    of_source = "" if record == "lived_in" else " WHERE source = ?"
     return (
         f"SELECT person_id, sum(hash({record})::HUGEINT) AS looks, count(*) AS records FROM {record}"  # nosec B608  # noqa: S608
-        " WHERE source = ? GROUP BY person_id"
+        f"{of_source} GROUP BY person_id"
     )
 
 
 def _of(record: str, source: str) -> list[str]:
-    return [] if record == "person" else [source]
+    return [] if record in ("person", "lived_in") else [source]

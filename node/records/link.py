@@ -15,13 +15,13 @@ from connectors.sources.mapping import SourceMapping
 from .column import OPEN_END
 from .ingest import Ingested
 from .kept import note_after, note_before
+from .residence import settle_residence
 from .store import RECORD_TABLES, delete_unknown_persons
 
+_SPAN: Final = {"start_date": "start_date", "end_date": f"coalesce(end_date, last_date, DATE '{OPEN_END}')"}
 _KEPT: Final[dict[Record, dict[str, str]]] = {
-    "coverage": {
-        "start_date": "start_date",
-        "end_date": f"coalesce(end_date, last_date, DATE '{OPEN_END}')",
-    },
+    "coverage": _SPAN,
+    "residence": {"municipality": "ingested_residence.municipality", **_SPAN},
     "condition": {name: name for name in ("code_system", "code", "start_date", "end_date")},
     "encounter": {
         name: name
@@ -66,6 +66,7 @@ def link(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested
     for found in ingested.records:
         if found.record != "person":
             _insert(connection, mapping.id, found.record, found.table)
+    settle_residence(connection)
     delete_unknown_persons(connection)
     note_after(connection, mapping.id, remembered)
     return _counted(connection, mapping.id, new)

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 
 from .load_history import last_load
-from .store import RECORD_TABLES, require_source
+from .store import RECORD_TABLES, delivered_until, require_source
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class ListedSource:
     instrument: str | None
     rows: int
     rejected: int
+    complete_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def listed_sources(connection: duckdb.DuckDBPyConnection) -> tuple[ListedSource,
     found = connection.execute(
         "SELECT id, controller, agreement, linkage, delete_by, loaded_on FROM source ORDER BY id"
     ).fetchall()
+    until = delivered_until(connection)
     listed = []
     for identity, controller, agreement, linkage, delete_by, loaded_on in found:
         last = last_load(connection, identity) if _has_history(connection) else None
@@ -51,6 +53,7 @@ def listed_sources(connection: duckdb.DuckDBPyConnection) -> tuple[ListedSource,
                 instrument=None if last is None else last.instrument,
                 rows=sum(_count(connection, table, identity) for table in (*RECORD_TABLES, "source_person")),
                 rejected=_count(connection, "rejected_row", identity),
+                complete_until=until.get(identity),
             )
         )  # fmt: skip
     return tuple(listed)

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,18 +9,20 @@ import duckdb
 import pyarrow as pa
 
 from connectors.sources import SourceRefused
-from connectors.sources.batch import RawBatch, Remark
+from connectors.sources.batch import RawBatch
 from connectors.sources.mapping import FileMapping, SourceMapping, read_mapping
 from connectors.sources.read import read
 
 from .content import ContentHash
-from .identity_tables import check_keys, note_coverage, same_persons
+from .identity_tables import check_keys, note_coverage, note_delivery, same_persons
 from .ingest import Ingested, Progress, ingest
-from .link import LinkedPerson, link
+from .link import link
 from .load_history import keep_load
-from .look import Look, look
+from .look import look
 from .objections import listed_in, note_left_out, objecting_everywhere, replace_objections
 from .pseudonymise import Pseudonymiser, PseudonymKeys, key_chain
+from .report import FileCount, Reject
+from .report import LoadReport as LoadReport
 from .store import open_store, records_path
 
 Share = Callable[[str, float], None]  # a file, and how much of it was read, from 0 to 1
@@ -29,70 +30,6 @@ Share = Callable[[str, float], None]  # a file, and how much of it was read, fro
 
 class SumsDoNotReconcile(Exception):
     """A file's rows read are not the rows accounted for: a fault of this program, so nothing was loaded."""
-
-
-@dataclass(frozen=True)
-class FileCount:
-    """What became of one file's rows: `read` is the sum of the five others."""
-
-    file: str
-    record: str
-    read: int
-    loaded: int
-    rejected: int
-    duplicates: int
-    objected: int
-    outside: int
-
-
-@dataclass(frozen=True)
-class Reject:
-    """How many rows of a file were rejected for one reason, and the first row where it happened; never a value."""
-
-    file: str
-    column: str
-    reason: str
-    rows: int
-    first_row: int
-
-
-@dataclass(frozen=True)
-class LoadReport:
-    """The account of one load, fit to print: counts only."""
-
-    source: str
-    files: tuple[FileCount, ...]
-    rejects: tuple[Reject, ...]
-    linked: LinkedPerson
-    look: Look
-    remarks: tuple[Remark, ...] = ()
-    persons_objected: int = 0
-
-    def lines(self) -> tuple[str, ...]:
-        """Return the report as lines for a terminal."""
-        return (*self.account(), *(f"{self.source}: {line}" for line in self.look.lines()))
-
-    def account(self) -> tuple[str, ...]:
-        """Return what became of the rows and who they are of, as lines for a terminal."""
-        found = [
-            f"{self.source}: {count.file}: {count.read} rows read = {count.loaded} loaded + {count.rejected} rejected"
-            f" + {count.duplicates} duplicates + {count.objected} objected + {count.outside} outside the population"
-            for count in self.files
-        ]
-        found += [
-            f"{self.source}: {reject.file}: column `{reject.column}` {reject.reason}: {reject.rows} rows, first in row"
-            f" {reject.first_row}"
-            for reject in self.rejects
-        ]
-        found += [f"{self.source}: {remark.file}: {remark.text}: {remark.count}" for remark in self.remarks]
-        persons = self.linked
-        found.append(
-            f"{self.source}: {persons.in_source} persons, {persons.new} new, {persons.in_other_sources} also known from"
-            f" other sources, {persons.conflicts} described differently by sources; {persons.in_store} in the store"
-        )
-        if self.persons_objected:
-            found.append(f"{self.source}: {self.persons_objected} persons left out, since they objected")
-        return tuple(found)
 
 
 def load(
@@ -163,9 +100,11 @@ def load_within(
     )
     _mark_objections(connection, ingested, objecting)
     _require_compared(connection, mapping, ingested)
+    _require_persons_still(connection, mapping, ingested)
     left_out = _persons_objected(connection, ingested)
     note_left_out(connection, mapping.id, left_out)
     note_coverage(connection, mapping)
+    note_delivery(connection, mapping, today)
     tell(f"{mapping.id}: linking")
     linked = link(connection, mapping, ingested)
     _keep_rejects(connection, mapping.id, ingested)
@@ -194,6 +133,17 @@ def _require_compared(connection: duckdb.DuckDBPyConnection, mapping: SourceMapp
         raise SourceRefused(
             f"{mapping.id}: {new} persons were not in the last linkage; run `python -m node linkage run` with the "
             "mappings of all sources that are compared."
+        )
+
+
+def _require_persons_still(connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, ingested: Ingested) -> None:
+    """Refuse a source that described persons and brings none now: everybody whom only it describes would be deleted."""
+    if any(found.record == "person" for found in ingested.records):
+        return
+    if connection.execute("SELECT 1 FROM source_person WHERE source = ? LIMIT 1", [mapping.id]).fetchone():
+        raise SourceRefused(
+            f"{mapping.id}: brings no persons, which its last load did; ask for the extract again, or where it holds "
+            f"none from now on, `python -m node source remove {mapping.id}` first."
         )
 
 

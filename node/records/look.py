@@ -64,7 +64,7 @@ def look(
     profile = profiled(connection, ingested)
     load = Load(now, content, mapping.sha256, mapping.instrument, profile)
     before = last_load(connection, mapping.id)
-    found = findings(connection, ingested, profile, today)
+    found = findings(connection, ingested, profile, today, mapping.legal.organisations_not_recorded is not None)
     if before is not None:
         found += drift(before.profile, profile)
     order = tuple(SEVERITIES)

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.sources import SourceRefused
-from connectors.sources.csv_file import ExtractEmpty, read_csv
+from connectors.sources.csv_file import ExtractEmpty, read_csv, read_header
 from connectors.sources.mapping import FieldMapping, FileMapping, Objections, SourceMapping
 from schemas.quality import LinkageMethod
 
@@ -138,8 +138,28 @@ def _named(
         raise SourceNotNamed(
             f"Identifiers of linkage `{linkage}` belong to one source; name it with --source, once for each source."
         )
+    _require_column(file, listed)
     check_keys(connection, len(key_chain(keys)))
     return set(_read(file, listed, Pseudonymiser(keys, linkage, source or EVERY_SOURCE)))
+
+
+def _require_column(file: Path, listed: Objections) -> None:
+    """Refuse a list that cannot be read as the command says; there is no mapping to correct here."""
+    if not file.is_file():
+        raise SourceRefused(f"{listed.file}: this file does not exist; check the path.")
+    try:
+        "".encode(listed.encoding)
+    except LookupError:
+        raise SourceRefused(
+            f"--encoding {listed.encoding} is not known; use for instance utf-8 or windows-1252."
+        ) from None
+    if len(listed.separator) != 1:
+        raise SourceRefused("--separator must be one character, such as ; or ,")
+    if file.stat().st_size and listed.column not in read_header(file, listed.file, listed.separator, listed.encoding):
+        raise SourceRefused(
+            f"{listed.file}: has no column `{listed.column}`; name it with --column, the sign between columns with "
+            "--separator and another encoding with --encoding."
+        )
 
 
 def _delete(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:

@@ -15,6 +15,7 @@ FEWEST_SHOWN: Final = 10  # a code of fewer persons is not kept by name, and few
 _MOST_CODES: Final = 200
 DAY_OF: Final[Mapping[Record, str]] = {
     "coverage": "start_date",
+    "residence": "start_date",
     "condition": "start_date",
     "encounter": "start_date",
     "measurement": "measured_on",

@@ -35,13 +35,22 @@ _LATE_BILLS: Final = 366  # days after death in which costs still come in
 
 
 def findings(
-    connection: duckdb.DuckDBPyConnection, ingested: Ingested, profile: Profile, today: date
+    connection: duckdb.DuckDBPyConnection,
+    ingested: Ingested,
+    profile: Profile,
+    today: date,
+    payees_decided: bool = False,
 ) -> tuple[Finding, ...]:
-    """Look at the rows of the load that is under way, after linking, which tells who was born and died when."""
+    """Look at the rows of the load that is under way, after linking, which tells who was born and died when.
+
+    With `payees_decided` it was recorded why costs need not say who was paid.
+    """
     found: list[Finding] = []
     for number, (one, file) in enumerate(zip(profile, ingested.files, strict=True)):
         found += _of_profile(one, file)
         found += _impossible(connection, one, number, today)
+        if one.record == "cost" and not payees_decided:
+            found += _unattributed(connection, one, number)
     return tuple(found)
 
 
@@ -117,7 +126,7 @@ def _impossible(connection: duckdb.DuckDBPyConnection, one: FileProfile, number:
     day = DAY_OF[one.record]
     linked = f"ingested_{one.record} r JOIN identity i USING (pseudonym) JOIN person p USING (person_id)"
     yield from yielded("before_birth", rows(f"r.{day} < p.birth_date", linked))
-    if one.record not in ("coverage", "condition"):
+    if one.record not in ("coverage", "residence", "condition"):
         grace = _LATE_BILLS if one.record == "cost" else 0
         yield from yielded("after_death", rows(f"r.{day} > p.death_date + {grace}", linked))
     outside = rows("NOT again AND NOT objected AND pseudonym NOT IN (SELECT pseudonym FROM identity)")
@@ -127,6 +136,14 @@ def _impossible(connection: duckdb.DuckDBPyConnection, one: FileProfile, number:
         yield from yielded("negative", below, "warning" if below > _MANY_NEGATIVE * one.sound else "note")
     if one.record == "measurement":
         yield from _implausible(connection, one, number)
+
+
+def _unattributed(connection: duckdb.DuckDBPyConnection, one: FileProfile, number: int) -> Iterator[Finding]:
+    row = connection.execute(
+        "SELECT count(*) FROM ingested_cost WHERE file_no = ? AND organisation IS NULL AND NOT again", [number]
+    ).fetchone()
+    if row and row[0]:
+        yield Finding("no_payee", "warning", one.file, rows=int(row[0]), of=one.sound)
 
 
 def _implausible(connection: duckdb.DuckDBPyConnection, one: FileProfile, number: int) -> Iterator[Finding]:

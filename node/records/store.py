@@ -10,8 +10,10 @@ import duckdb
 from . import kept
 from .identity_tables import IDENTITY_SCHEMA, forget_source
 from .load_history import LOAD_SCHEMA
+from .residence import SCHEMA as RESIDENCE_SCHEMA
+from .residence import settle_residence
 
-RECORD_TABLES: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
+RECORD_TABLES: Final = ("coverage", "residence", "condition", "encounter", "measurement", "treatment", "cost")
 
 LEAST_KEPT: Final = 1_000_000
 """Records in a store from which on what was found per person is kept for the next time."""
@@ -61,13 +63,22 @@ _LATER: Final = (
     ("cost", "organisation"),
     ("source", "organisations_not_recorded"),
 )
-_LATER_TABLES: Final = ("source_load", "same_person", "pseudonym_key", "kept")
+_LATER_TABLES: Final = (
+    "source_load",
+    "same_person",
+    "pseudonym_key",
+    "kept",
+    "residence",
+    "lived_in",
+    "source_delivered",
+)
+_WHOLE_SCHEMA: Final = _SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA + RESIDENCE_SCHEMA + kept.SCHEMA
 
 
 def new_store() -> duckdb.DuckDBPyConnection:
     """Open an empty linked store in memory, which is gone when it is closed."""
     connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
-    connection.execute(_SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA + kept.SCHEMA)
+    connection.execute(_WHOLE_SCHEMA)
     return connection
 
 
@@ -98,7 +109,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         connection = _connected(path, read_only)
     if not read_only:
         path.chmod(0o600)
-        connection.execute(_SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA + kept.SCHEMA)
+        connection.execute(_WHOLE_SCHEMA)
         for name, column in _lacking(connection):
             connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {column} VARCHAR")
     return connection
@@ -155,6 +166,16 @@ def permitted_indicators(connection: duckdb.DuckDBPyConnection) -> Mapping[str, 
     return {name: tuple(permitted) for name, permitted in rows}
 
 
+def delivered_until(connection: duckdb.DuckDBPyConnection) -> Mapping[str, date]:
+    """Return the last complete day of every loaded source that states one."""
+    return dict(connection.execute("SELECT source, until FROM source_delivered ORDER BY source").fetchall())
+
+
+def delete_by_dates(connection: duckdb.DuckDBPyConnection) -> Mapping[str, date]:
+    """Return per source whose legal ground is recorded the day on which its rows must be gone."""
+    return dict(connection.execute("SELECT id, delete_by FROM source ORDER BY id").fetchall())
+
+
 def controllers(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
     """Return per loaded source the organisation that its legal record names as controller: whose data these are."""
     return dict(connection.execute("SELECT id, controller FROM source ORDER BY id").fetchall())
@@ -167,6 +188,7 @@ def delete_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # nosec B608  # noqa: S608 - table names are ours
     connection.execute("DELETE FROM source WHERE id = ?", [source])
     forget_source(connection, source)
+    settle_residence(connection)
     delete_unknown_persons(connection)
 
 
@@ -192,7 +214,7 @@ def require_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
 def delete_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """Delete persons that no source describes any more, with their records and pseudonyms."""
     kept.forget_unknown_persons(connection)
-    for table in ("person", *RECORD_TABLES, "identity"):
+    for table in ("person", *RECORD_TABLES, "lived_in", "identity"):
         connection.execute(
             f"DELETE FROM {table} WHERE person_id NOT IN (SELECT person_id FROM source_person)"  # nosec B608  # noqa: S608
         )

@@ -37,6 +37,7 @@ from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
 from node.release.overlap import require_one_table
 from node.release.payees import why_left_out
 from node.release.refusal import ReleaseRefused
+from node.release.size import ReleaseTooLarge, choice
 
 Key = tuple[str, str]  # canonical statistic, period
 
@@ -47,10 +48,6 @@ class AuditFailed(ReleaseRefused):
 
 class IndicatorUnprotectable(ReleaseRefused):
     """An indicator too fine to be protected, even after merging what can be merged."""
-
-
-class ReleaseTooLarge(ReleaseRefused):
-    """More figures hang together than can be protected and audited in reasonable time."""
 
 
 class FiguresUnfit(ReleaseRefused):
@@ -180,7 +177,8 @@ class _Work:
             refusal = FiguresUnfit(absent.in_words(joined, str(error)))
             self._merge(joined.unplaced(earlier.cells), refusal, error)
         except TableTooLarge as error:
-            raise ReleaseTooLarge(absent.in_words(joined, str(error))) from error
+            found = choice(list(self.computed.values()), self.earlier)
+            raise ReleaseTooLarge(absent.in_words(joined, str(error)) if found is None else found.sentence()) from error
         except (PartExceedsWhole, LinkMismatch) as error:
             raise FiguresUnfit(absent.in_words(joined, str(error))) from error
         except (SolverFailed, FigureRevised) as error:

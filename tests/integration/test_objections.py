@@ -187,3 +187,24 @@ def test_a_person_whom_two_regions_hold_is_counted_where_the_register_says_he_li
         assert counted(home, "person") == 3
         found.append(persons_counted(home, areas))
     assert found == [1, 1]  # Cas, of whom no source says where he lives, is counted by neither
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--column", "nummer"), "bezwaar.csv: has no column `nummer`; name it with --column"),
+        (("--column", "bsn", "--encoding", "utf-9"), "--encoding utf-9 is not known"),
+        (("--column", "bsn", "--separator", ";;"), "--separator must be one character"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_told_by_the_options_of_the_command(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    capsys.readouterr()
+    assert main(("source", "object", listed(tmp_path, BEN), *arguments)) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "mapping" not in told
+    assert counted(home, "person") == 3
+    assert main(("source", "object", str(tmp_path / "none.csv"), "--column", "bsn")) == 1
+    assert "none.csv: this file does not exist; check the path." in capsys.readouterr().err

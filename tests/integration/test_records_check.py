@@ -11,7 +11,7 @@ import pytest
 from node.records.check import CheckReport, check
 from node.records.load import load
 from node.records.store import open_store, records_path
-from tests.support.sources import KEY, SOUND_NUMBERS, TODAY, register_file, source, visits_file, written
+from tests.support.sources import KEY, SOUND_NUMBERS, TODAY, legal, register_file, source, visits_file, written
 
 ANN, BEN, CAS = SOUND_NUMBERS
 REGISTER = f"bsn;born;sex;died\n{ANN};01-02-1950;V;\n{BEN};03-04-1960;M;01-06-2024\n{CAS};01-01-1900;V;\n"
@@ -80,8 +80,11 @@ def test_costs_below_nothing_and_after_death_are_found(tmp_path: Path) -> None:
     text = f"bsn;date;amount\n{ANN};01-01-2024;-3,10\n{BEN};01-07-2024;1\n{BEN};03-06-2025;1\n999999990;01-01-2024;1\n"
     report = looked(tmp_path, source(register(), costs), persons=REGISTER, costs=text)
     assert {kind: rows for kind, rows in found(report).items() if kind != "too_old"} == {
-        "negative": 1, "after_death": 1, "outside": 1,
+        "negative": 1, "after_death": 1, "outside": 1, "no_payee": 4,
     }  # fmt: skip
+    decided = legal(organisations_not_recorded="The claims come without it until 2027")
+    report = looked(tmp_path, source(register(), costs, legal=decided), persons=REGISTER, costs=text)
+    assert "no_payee" not in found(report)
 
 
 def test_empty_and_constant_columns_are_found(tmp_path: Path) -> None:

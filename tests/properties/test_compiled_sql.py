@@ -18,6 +18,7 @@ from schemas.definition import Criterion, IndicatorDefinition, denominator_key, 
 from schemas.inclusion import is_part
 from tests.support.linked_store import store_of
 from tests.support.same_figures import WHOM, as_cells
+from tests.support.stays import home_on, stays
 
 DAY = datetime.timedelta(days=1)
 AREAS = ("XA", "XB")
@@ -89,6 +90,7 @@ def _store(seed: int, period: str) -> dict[str, list[dict[str, Any]]]:
             }
             for number in range(PERSONS)
         ],
+        "lived_in": [stay for number in range(PERSONS) for stay in stays(chance, number, day, AREAS, end)],
         "coverage": [{"person_id": who, "start_date": first, "end_date": last} for who, first, last in spans],
         "condition": [
             *records(2, start_date=day, code_system=one_of("icpc", "icpc", "icpc", "local"), code=one_of(*ICPC)),
@@ -190,12 +192,16 @@ def _oracle(
         }
         birth, death = person["birth_date"], person["death_date"]
         mine["death"] = [] if death is None else [{"start_date": death}]
-        asked = [start + place * DAY for place in range((end - start).days)] if any_day else [reference]
+        days = [start + place * DAY for place in range((end - start).days)]
+        at_home = {day: home_on(person, mine.get("lived_in", []), day) for day in days}
+        here = {day for day in days if not areas or at_home[day] in areas}
+        asked = sorted(here) if any_day else [reference]
         insured = any(row["start_date"] <= on < row["end_date"] for row in mine["coverage"] for on in asked)
+        place = at_home[max(here)] if any_day and here else at_home[reference]
         gone = death is not None and (death < start if any_day else death <= reference)
         if not insured or gone or birth is None or birth > reference:
             continue
-        if areas and person["municipality"] not in areas:
+        if areas and place not in areas:
             continue
         age = _age(birth, reference)
         if age < (population.age_from or 0) or age >= (population.age_below or 999):
@@ -207,7 +213,7 @@ def _oracle(
         band = max(place for place, low in enumerate(definition.age_bands) if age >= low)
         edges = (*definition.age_bands, *([] if population.age_below is None else [population.age_below]))
         label = f"{edges[band]}+" if band == len(edges) - 1 else f"{edges[band]}-{edges[band + 1] - 1}"
-        leaf = (*((person["municipality"],) if areas else ()), label, person["sex"])
+        leaf = (*((place,) if areas else ()), label, person["sex"])
         of = measure.of
         found = [] if of is None else _found(mine, of, period, reference)
         has = int(of is None or bool(found))
@@ -220,9 +226,11 @@ def _oracle(
         else:
             scaled = [(row["value"] * measure.value_scale).quantize(Decimal(1), ROUND_HALF_UP) for row in found]
             counted = int(sum(scaled))
-        days = (start + place * DAY for place in range((end - start).days))
         lived = sum(
-            (death is None or day < death) and any(c["start_date"] <= day < c["end_date"] for c in mine["coverage"])
+            (death is None or day < death)
+            and day >= birth
+            and day in here
+            and any(c["start_date"] <= day < c["end_date"] for c in mine["coverage"])
             for day in days
         )
         if measure.count == "amount_sum" and found:

@@ -16,12 +16,19 @@ GONE = date(2027, 2, 1)
 _COLUMNS = {
     "persons": "bsn;born;sex;town;died",
     "insured": "bsn;from;to",
+    "stays": "bsn;town;from;to",
+    "moves": "bsn;town;from;to",
     "conditions": "bsn;system;code;date",
     "visits": "bsn;type;urgency;date",
     "measured": "bsn;code;date;value",
     "costs": "bsn;category;date;amount",
 }
-_FILES = {"register": ("persons", "insured"), "practice": ("conditions", "visits", "measured"), "payer": ("costs",)}
+_TOWNS = ("GM0363", "GM0310", "GM0344")  # the last is no area of the node
+_FILES = {
+    "register": ("persons", "insured", "stays"),
+    "practice": ("conditions", "visits", "measured"),
+    "payer": ("costs", "moves"),
+}
 
 
 def _numbers(count: int) -> list[str]:
@@ -49,7 +56,7 @@ class Extracts:
         self.numbers = _numbers(self.people)
         self.rows = {
             name: [self._row(name, who) for who in self.numbers for _ in range(often)]
-            for name, often in zip(_COLUMNS, (1, 1, 2, 3, 3, 2), strict=True)
+            for name, often in zip(_COLUMNS, (1, 1, 2, 1, 2, 3, 3, 2), strict=True)
         }
 
     def load(self, name: str) -> None:
@@ -84,8 +91,10 @@ class Extracts:
         seen, code = self._day(2023, 2), chance.choice([("icpc", "T90"), ("icpc", "T89"), ("omop", "192671")])
         died = chance.choice(["", "", self._day(2023, 2)])
         values: dict[str, tuple[str, ...]] = {
-            "persons": (self._day(1930, 94), chance.choice("VM"), chance.choice(["GM0363", "GM0310"]), died),
+            "persons": (self._day(1930, 94), chance.choice("VM"), chance.choice(_TOWNS[:2]), died),
             "insured": (self._day(2022, 2), self._day(2024, 2)),
+            "stays": (chance.choice(_TOWNS), self._day(2022, 3), self._day(2024, 2)),
+            "moves": (chance.choice(_TOWNS), self._day(2022, 3), self._day(2024, 2)),
             "conditions": (*code, self._day(2022, 3)),
             "visits": (chance.choice(["gp", "ed", "admission"]), chance.choice(["acute", "planned", ""]), seen),
             "measured": (chance.choice(["SRH", "PREM", "HBA1C"]), seen, chance.choice(["1", "2,5", "4", ""])),
@@ -100,6 +109,7 @@ class Extracts:
 
 def _document(name: str, has_objections: bool) -> dict[str, Any]:
     coded = {"code_system": {"column": "system"}, "code": {"column": "code"}}
+    stays = {"municipality": {"column": "town"}, "start_date": {"column": "from"}, "end_date": {"column": "to"}}
     fields: dict[str, tuple[str, dict[str, Any]]] = {
         "persons": (
             "person",
@@ -109,6 +119,8 @@ def _document(name: str, has_objections: bool) -> dict[str, Any]:
             },
         ),
         "insured": ("coverage", {"start_date": {"column": "from"}, "end_date": {"column": "to"}}),
+        "stays": ("residence", stays),
+        "moves": ("residence", stays),
         "conditions": ("condition", coded | {"start_date": {"column": "date"}}),
         "visits": (
             "encounter",

@@ -1,6 +1,7 @@
 """One small region's people as an extract of every kind of source, so that each can be held to the same contract."""
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -152,9 +153,50 @@ def _sql(folder: Path, people: People) -> Path:
     return _mapping(folder, "sql", database={"url_file": "url"}, tables=tables)
 
 
+_PSEUDONYMS = "urn:example:pseudonyms"
+_OMOP_CODES = "urn:example:omop"
+_CLASSES = {"admission": "IMP", "ed": "EMER", "outpatient": "AMB"}
+
+
+def _fhir(folder: Path, people: People) -> Path:
+    """Write a bulk export whose records name their person by identifier, as deliveries without a Patient do."""
+
+    def about(one: str) -> dict[str, Any]:
+        return {"identifier": {"system": _PSEUDONYMS, "value": one}}
+
+    patients = [
+        {
+            "resourceType": "Patient", "id": f"p{one}", "identifier": [{"system": _PSEUDONYMS, "value": one}],
+            "gender": {"f": "female", "m": "male"}.get(sex, "unknown"), "birthDate": born,
+        }
+        for one, born, sex in people.persons
+    ]  # fmt: skip
+    visits = [
+        {
+            "resourceType": "Encounter", "id": number, "status": "finished", "class": {"code": _CLASSES.get(kind, "")},
+            "subject": about(one), "period": {"start": start, "end": end},
+        }
+        for number, one, kind, start, end in people.visits
+    ]  # fmt: skip
+    conditions = [
+        {
+            "resourceType": "Condition", "id": number, "subject": about(one), "onsetDateTime": start,
+            "code": {"coding": [{"system": _OMOP_CODES, "code": code}]},
+        }
+        for number, one, code, start in people.conditions
+    ]  # fmt: skip
+    delivery = folder / "delivery"
+    delivery.mkdir(exist_ok=True)
+    for name, resources in (("Patient", patients), ("Encounter", visits), ("Condition", conditions)):
+        lines = "".join(json.dumps(one) + "\n" for one in resources)
+        (delivery / f"{name}.ndjson").write_text(lines, encoding="utf-8")
+    fhir = {"identifier_system": _PSEUDONYMS, "code_systems": {_OMOP_CODES: "omop"}}
+    return _mapping(folder, "fhir", folder="delivery", municipality=AREA, fhir=fhir)
+
+
 # A kind of source joins the contract by one line here: what writes people into a folder and returns the mapping.
 WRITERS: Mapping[str, Callable[[Path, People], Path]] = {
-    "csv": _csv, "omop": _omop, "parquet": _parquet, "sql": _sql, "xlsx": _xlsx,
+    "csv": _csv, "fhir": _fhir, "omop": _omop, "parquet": _parquet, "sql": _sql, "xlsx": _xlsx,
 }  # fmt: skip
 
 

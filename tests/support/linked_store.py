@@ -14,6 +14,7 @@ TABLES: dict[str, dict[str, str]] = {
         "death_date": "DATE",
     },
     "coverage": {"person_id": "BIGINT", "start_date": "DATE", "end_date": "DATE"},
+    "lived_in": {"person_id": "BIGINT", "municipality": "VARCHAR", "start_date": "DATE", "end_date": "DATE"},
     "condition": {
         "person_id": "BIGINT",
         "code_system": "VARCHAR",
@@ -58,8 +59,8 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def columns(table: str) -> dict[str, str]:
-    """Return the columns of a table and their types; every record table carries its source."""
-    return TABLES[table] | ({} if table == "person" else {"source": "VARCHAR"})
+    """Return the columns of a table and their types; tables of records carry their source."""
+    return TABLES[table] | ({} if table in ("person", "lived_in") else {"source": "VARCHAR"})
 
 
 def create_statements() -> list[str]:

@@ -141,5 +141,5 @@ def test_a_field_that_the_legal_record_does_not_name_is_not_read(tmp_path: Path)
     with pytest.raises(SourceRefused) as refused:
         read_mapping(written(tmp_path, document), TODAY)
     assert str(refused.value).endswith(
-        "key `files.0.linkage.given_name`: is not among `legal.linkage_fields`; have it recorded there first."
+        "key `files.1.linkage.given_name`: is not among `legal.linkage_fields`; have it recorded there first."
     )

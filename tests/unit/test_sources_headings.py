@@ -63,7 +63,7 @@ def test_a_mapping_that_lists_columns_must_list_those_it_reads(tmp_path: Path) -
 
     assert mapping(["bsn", "born", "sex", "naam"]).files[0].columns == ("bsn", "born", "sex", "naam")
     with pytest.raises(
-        SourceRefused, match=r"key `files\.0\.fields\.sex`: names a column that `columns` does not list; correct"
+        SourceRefused, match=r"key `files\.1\.fields\.sex`: names a column that `columns` does not list; correct"
     ):
         mapping(["bsn", "born"])
 
@@ -71,9 +71,9 @@ def test_a_mapping_that_lists_columns_must_list_those_it_reads(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"sheet": "Blad1"}, "key `files.0.sheet`: does not belong to kind csv; remove it."),
-        ({"headings": {"row": 2}}, "key `files.0.headings`: does not belong to kind csv; remove it."),
-        ({"columns": []}, "key `files.0.columns`: is empty; list all headings, or remove it."),
+        ({"sheet": "Blad1"}, "key `files.1.sheet`: does not belong to kind csv; remove it."),
+        ({"headings": {"row": 2}}, "key `files.1.headings`: does not belong to kind csv; remove it."),
+        ({"columns": []}, "key `files.1.columns`: is empty; list all headings, or remove it."),
     ],
 )
 def test_keys_of_another_kind_are_refused(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
@@ -99,5 +99,5 @@ def test_what_completes_codes_is_checked(tmp_path: Path, how: dict[str, Any], se
 
 def test_a_file_left_without_fields_is_told_it_can_go(tmp_path: Path) -> None:
     path = written(tmp_path, source({**register_file(), "fields": None}))
-    with pytest.raises(SourceRefused, match=r"key `files\.0\.fields`: is empty; fill it in, or remove this file"):
+    with pytest.raises(SourceRefused, match=r"key `files\.1\.fields`: is empty; fill it in, or remove this file"):
         read_mapping(path, TODAY)

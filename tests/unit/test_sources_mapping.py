@@ -61,25 +61,25 @@ def test_an_unknown_key_is_named(tmp_path: Path) -> None:
 
 def test_an_unknown_key_deep_in_a_file_is_named_with_its_path(tmp_path: Path) -> None:
     text = refusal(tmp_path, source(register_file(fields={"person_id": {"colum": "bsn"}})))
-    assert text.startswith("source.yaml: key `files.0.fields.person_id.colum`: is not a key of a mapping")
+    assert text.startswith("source.yaml: key `files.1.fields.person_id.colum`: is not a key of a mapping")
 
 
 def test_a_field_the_record_does_not_have_is_named(tmp_path: Path) -> None:
     document = register_file()
     document["fields"]["postcode"] = {"column": "pc"}
-    assert "key `files.0.fields.postcode`: is no field of a person" in refusal(tmp_path, source(document))
+    assert "key `files.1.fields.postcode`: is no field of a person" in refusal(tmp_path, source(document))
 
 
 def test_a_required_field_that_is_not_mapped_is_named(tmp_path: Path) -> None:
     document = register_file()
     del document["fields"]["birth_date"]
-    assert "key `files.0.fields.birth_date`: is missing" in refusal(tmp_path, source(document))
+    assert "key `files.1.fields.birth_date`: is missing" in refusal(tmp_path, source(document))
 
 
 def test_a_code_cannot_mean_something_that_does_not_exist(tmp_path: Path) -> None:
     document = register_file()
     document["fields"]["sex"] = {"column": "sex", "codes": {"V": "female"}}
-    assert "key `files.0.fields.sex`: may only mean f, m, unknown." in refusal(tmp_path, source(document))
+    assert "key `files.1.fields.sex`: may only mean f, m, unknown." in refusal(tmp_path, source(document))
 
 
 def test_a_field_has_a_column_or_a_constant_and_not_both(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_field_has_a_column_or_a_constant_and_not_both(tmp_path: Path) -> None
 
 
 def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
-    assert "key `files.0.encoding`: is not a known encoding" in refusal(
+    assert "key `files.1.encoding`: is not a known encoding" in refusal(
         tmp_path, source(register_file(encoding="utf-9"))
     )
 

@@ -124,12 +124,33 @@ def test_a_parquet_file_is_looked_at_too(tmp_path: Path) -> None:
     assert (found.record, found.code_system, found.missing) == ("treatment", "atc", ())
 
 
-@pytest.mark.parametrize("first", ["999996708;01-02-1950;V", "Jansen;1950-02-01;V", "1;2,5;V"])
+@pytest.mark.parametrize(
+    "first",
+    ["999996708;01-02-1950;V", "Jansen;1950-02-01;V", "1;2,5;V", "Jansen;V;gp", "an@example.org;V;gp", "1012 AB;V;gp"],
+)
 def test_a_file_that_begins_with_data_is_refused_and_not_quoted(tmp_path: Path, first: str) -> None:
     (tmp_path / "x.csv").write_text(f"{first}\n{first}\n")
     with pytest.raises(SourceRefused, match=r"^x\.csv: begins with data instead of headings;") as refused:
         samples(tmp_path / "x.csv")
     assert first.split(";")[0] not in str(refused.value).replace("x.csv", "") or first.startswith("1;")
+
+
+def test_a_first_row_that_comes_nowhere_again_is_not_quoted_either(tmp_path: Path) -> None:
+    """Every row is of somebody else, and nothing in the first looks like a number."""
+    (tmp_path / "x.csv").write_text("Jansen;Goes;hulpvraag\nDe Vries;Veere;huisvesting\n", encoding="utf-8")
+    with pytest.raises(SourceRefused, match=r"^x\.csv: has no heading that is known here, and may begin") as refused:
+        suggestions(tmp_path / "x.csv")
+    assert not any(word in str(refused.value) for word in ("Jansen", "Goes", "hulpvraag"))
+
+
+def test_a_sheet_that_begins_with_data_is_not_quoted(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Jansen", "V", "gp"], ["De Vries", "V", "ed"]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "x.xlsx")
+    with pytest.raises(SourceRefused, match="begins with data instead of headings") as refused:
+        suggestions(tmp_path / "x.xlsx")
+    assert "Jansen" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,11 @@ class PartExceedsWhole(ValueError):
 
 
 class TableTooLarge(ValueError):
-    """More figures hang together than can be protected and audited in reasonable time."""
+    """More figures hang together than can be protected and audited in reasonable time: so many `figures`."""
+
+    def __init__(self, sentence: str, figures: int) -> None:
+        super().__init__(sentence)
+        self.figures = figures
 
 
 class EarlierCellUnplaced(ValueError):
@@ -179,6 +183,11 @@ def _can_link(part: Statistic, whole: Statistic) -> bool:
     )
 
 
+def check_size(tables: Sequence[Statistic], links: Sequence[SubsetLink]) -> None:
+    """Raise TableTooLarge where too many figures hang together, and LinkMismatch as `build` does."""
+    _components(tables, _pairs(tables, links))
+
+
 def _components(tables: Sequence[Statistic], pairs: Sequence[Pair]) -> IntArray:
     """Number each table by the first one it hangs together with; refuse what is too large together."""
     number = {(table.key, table.period): i for i, table in enumerate(tables)}
@@ -197,7 +206,8 @@ def _components(tables: Sequence[Statistic], pairs: Sequence[Pair]) -> IntArray:
             widest = max(largest.dimensions, key=lambda dimension: len(dimension.nodes))
             raise TableTooLarge(
                 f"{largest.key} ({largest.period}) and what is linked to it hold {size} figures, more than"
-                f" {LARGEST_COMPONENT}; coarsen dimension {widest.name}."
+                f" {LARGEST_COMPONENT}; coarsen dimension {widest.name}.",
+                size,
             )
     return label
 

@@ -1,0 +1,33 @@
+"""Invented stays of persons who move, and where somebody lived on a day, read plainly."""
+
+import datetime
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Stay = dict[str, Any]
+
+
+def stays(
+    chance: random.Random, number: int, day: Callable[[], datetime.date], areas: Sequence[str], end: datetime.date
+) -> list[Stay]:
+    """Return stays that do not overlap, with gaps between them here and there; nothing for half of the persons.
+
+    They are in `areas` and in one more, which is outside; the last one may go on for a year after `end`.
+    """
+    if chance.random() < 0.5:
+        return []
+    days = sorted({day() for _ in range(chance.randrange(2, 6))})
+    ends = [*days[1:], end + datetime.timedelta(days=400)]
+    return [
+        {"person_id": number, "municipality": chance.choice([*areas, "XC"]), "start_date": one, "end_date": to}
+        for one, to in zip(days, ends, strict=True)
+        if chance.random() < 0.85
+    ]
+
+
+def home_on(person: Mapping[str, Any], told: Sequence[Stay], day: datetime.date) -> str | None:
+    """Return where somebody lived on a day: by the stays, or where there are none at all, as the register says."""
+    if not told:
+        return str(person["municipality"]) if person["municipality"] else None
+    return next((str(one["municipality"]) for one in told if one["start_date"] <= day < one["end_date"]), None)
