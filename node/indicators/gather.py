@@ -34,26 +34,25 @@ from .fuse import Amount, Gathering, Pattern
 Mask = ColumnElement[Any]
 
 
-def gathered(gathering: Gathering, within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+def gathered(
+    gathering: Gathering, within: Sequence[ColumnElement[bool]] = (), beside: Sequence[str] = ()
+) -> Select[Any]:
     """Return one row per person and slice in which any pattern was found, of the records that are `within`.
 
     Columns: `person_id`, `slice` (an integer from 0), `flags` (a bit per pattern) and an integer `a0`, `a1`, ... per
-    amount.
+    amount. With columns of the records `beside`, these come first, and there is a row for each of their values.
     """
-    marked = _marked(gathering, within)
+    marked = _marked(gathering, within, beside)
+    by = [marked.c[name] for name in (*beside, "person_id", "slice")]
     flags = func.bit_or(marked.c.mask) if len(gathering.patterns) > 1 else literal(1, BigInteger)
     amounts = [
         cast(_added(amount, marked, gathering), BigInteger).label(f"a{number}")
         for number, amount in enumerate(gathering.amounts)
     ]
-    return (
-        select(marked.c.person_id, marked.c.slice, cast(flags, BigInteger).label("flags"), *amounts)
-        .where(marked.c.mask != _bits(0))
-        .group_by(marked.c.person_id, marked.c.slice)
-    )
+    return select(*by, cast(flags, BigInteger).label("flags"), *amounts).where(marked.c.mask != _bits(0)).group_by(*by)
 
 
-def _marked(gathering: Gathering, within: Sequence[ColumnElement[bool]]) -> FromClause:
+def _marked(gathering: Gathering, within: Sequence[ColumnElement[bool]], beside: Sequence[str]) -> FromClause:
     """Return every record in the window with its slice and the mask of the patterns it fits."""
     records = RECORDS[gathering.record]
     on = records.c.measured_on if gathering.record == "measurement" else records.c.start_date
@@ -69,9 +68,10 @@ def _marked(gathering: Gathering, within: Sequence[ColumnElement[bool]]) -> From
     source, masks = _masks(gathering, records)
     mask = functools.reduce(lambda one, other: one.bitwise_and(other), masks) if masks else _bits(1)
     needed = {"value_sum": "value", "amount_sum": "amount_cents"}
-    columns = dict.fromkeys(needed[amount.count] for amount in gathering.amounts if amount.count in needed)
+    summed = dict.fromkeys(needed[amount.count] for amount in gathering.amounts if amount.count in needed)
+    columns = [records.c[name] if name in records.c else column(name) for name in (*beside, *summed)]
     return (
-        select(records.c.person_id, number, mask.label("mask"), *(records.c[name] for name in columns))
+        select(records.c.person_id, number, mask.label("mask"), *columns)
         .select_from(source)
         .where(*conditions, *within)
         .subquery("marked")

@@ -26,7 +26,7 @@ from .fused import all_numbers, cubes_of, temporary
 from .gather import gathered
 from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
 from .state_cells import count_frame
-from .state_names import Names, gathering_table, hash_of, people_table
+from .state_names import Names, gathering_table, hash_of, kept_beside, people_table
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
 from .warehouse import OnDuckDB
 
@@ -144,7 +144,7 @@ def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name:
         within: list[ColumnElement[bool]] = [_SOURCE.in_([source])]
         if again is not None:
             within.append(RECORDS[one.record].c.person_id.in_(again.where(_STALE.c.source == source)))
-        rows = gathered(one, within).subquery("found")
+        rows = gathered(one, within, kept_beside(one)).subquery("found")
         columns = (one.label("part") if one.name == "slice" else one for one in rows.c)
         queries.append(select(literal(source, String), *columns))
     _put(connection, target, queries, range(len(one.cuts)) if again is None else None)
@@ -206,7 +206,7 @@ def _counted_again(connection: duckdb.DuckDBPyConnection, names: Names, place: i
 
 def _looked_through_again(connection: duckdb.DuckDBPyConnection, names: Names, place: int) -> bytes:
     """Count who was paid what in a frame."""
-    return look_through(connection, names.plan, names.plan.frames[place], names.people)
+    return look_through(connection, names, names.plan.frames[place])
 
 
 def _keep_cells(connection: duckdb.DuckDBPyConnection, where: tuple[str, int, str], content: bytes) -> None:

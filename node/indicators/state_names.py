@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import TableClause
 from .fuse import Gathering, Plan
 from .fused import all_numbers
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
 
 
@@ -39,9 +39,14 @@ def gathering_table(name: str, one: Gathering) -> TableClause:
     """Return the kept table of a gathering."""
     amounts = [column(f"a{number}", BigInteger) for number in range(len(one.amounts))]
     return table(
-        name, column("source", String), column("person_id", BigInteger), column("part", Integer),
-        column("flags", BigInteger), *amounts,
+        name, column("source", String), *(column(beside, String) for beside in kept_beside(one)),
+        column("person_id", BigInteger), column("part", Integer), column("flags", BigInteger), *amounts,
     )  # fmt: skip
+
+
+def kept_beside(one: Gathering) -> tuple[str, ...]:
+    """Return the columns by which the rows of a gathering are kept apart: of money, who was paid."""
+    return ("organisation",) if any(amount.count == "amount_sum" for amount in one.amounts) else ()
 
 
 def people_table(name: str) -> TableClause:
