@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     FromClause,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     literal,
     select,
     true,
-    values,
+    union_all,
 )
 
 from .compile import RECORDS, TYPE_COLUMN
@@ -137,11 +138,20 @@ def _key(of_record: str, gathering: Gathering) -> Sequence[str]:
 
 
 def _look_up(name: str, bits: dict[tuple[str, ...], int]) -> tuple[FromClause, list[ColumnElement[Any]]]:
-    width = len(next(iter(bits)))
-    keys = [column(f"k{place}", String) for place in range(width)]
-    rows = [(*key, flags) for key, flags in sorted(bits.items())]
-    found = values(*keys, column("bits", BigInteger), name=name).data(rows)
-    return found, [found.c[f"k{place}"] for place in range(width)]
+    """Return a table of keys and bits; what shares all but the last key and the bits goes in as one list."""
+    lists: dict[tuple[tuple[str, ...], int], list[str]] = {}
+    for (*first, last), flags in sorted(bits.items()):
+        lists.setdefault((tuple(first), flags), []).append(last)
+    rows = [
+        select(
+            *(literal(key, String).label(f"k{place}") for place, key in enumerate(first)),
+            func.unnest(literal(some, ARRAY(String))).label(f"k{len(first)}"),
+            literal(flags, BigInteger).label("bits"),
+        )
+        for (first, flags), some in lists.items()
+    ]
+    found = union_all(*rows).subquery(name)
+    return found, [one for one in found.c if one.name != "bits"]
 
 
 def _added(amount: Amount, marked: FromClause, gathering: Gathering) -> ColumnElement[Any]:

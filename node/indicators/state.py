@@ -129,7 +129,10 @@ def _all_of(found: Mapping[tuple[str, int], bytes], names: Names) -> _Found:
 
 
 def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str) -> None:
-    """Bring what is kept of a gathering up to date, source by source."""
+    """Bring what is kept of a gathering up to date, source by source.
+
+    A source of which nothing is kept is gathered whole, without asking of each record whose it is.
+    """
     target = gathering_table(name, one)
     if name in kept.tables(connection):
         sources = _waiting(connection, name)
@@ -142,7 +145,7 @@ def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name:
     queries = []
     for source in sources:
         within: list[ColumnElement[bool]] = [_SOURCE.in_([source])]
-        if again is not None:
+        if again is not None and _holds(connection, name, source):
             within.append(RECORDS[one.record].c.person_id.in_(again.where(_STALE.c.source == source)))
         rows = gathered(one, within, kept_beside(one)).subquery("found")
         columns = (one.label("part") if one.name == "slice" else one for one in rows.c)
@@ -185,10 +188,16 @@ def _put(
     fresh = table("kept_fresh", *(column(one.name, one.type) for one in target.c))
     with temporary(OnDuckDB(connection)) as create:
         create(fresh, *queries)
-        OnDuckDB(connection).run(into(target).from_select(names, select(*fresh.c)))
+        connection.execute(f"INSERT INTO {target.name} SELECT * FROM kept_fresh")  # nosec B608  # noqa: S608 - ours
         parts = connection.execute("SELECT DISTINCT part FROM kept_fresh").fetchall()
     kept.note_parts(connection, target.name, [part for (part,) in parts])
     connection.execute("DELETE FROM kept_stale WHERE name = ?", [target.name])
+
+
+def _holds(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> bool:
+    """Tell whether any row of a source is kept in a table."""
+    query = f"SELECT 1 FROM {name} WHERE source = ? LIMIT 1"  # nosec B608  # noqa: S608 - names are ours
+    return connection.execute(query, [source]).fetchone() is not None
 
 
 def _waiting(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
