@@ -1,6 +1,6 @@
 """Run a compiled indicator on the linked store and lay its figures out as dense arrays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -74,15 +74,18 @@ def attributed(
     found: ComputedIndicator,
     areas: tuple[str, ...],
     known: tuple[ByOrganisation, tuple[str, ...]] | None = None,
+    decided: Mapping[str, str] | None = None,
 ) -> ComputedIndicator:
     """Lay beside a sum of money what each organisation was paid of it; anything else stays as it is.
 
-    `known` is what each was paid, and the sources with records that do not say whom, where that was counted already.
+    `known` is what each was paid, and the sources with records that do not say whom, where that was counted already;
+    `decided` what `organisations_not_recorded` returns, where that was asked already.
     """
     if not is_money(found.definition):
         return found
     organisations, silent = known or _organisations(connection, found.definition, found.period, areas, found.axes)
-    decided = organisations_not_recorded(connection) if silent else {}
+    if decided is None:
+        decided = organisations_not_recorded(connection) if silent else {}
     return replace(
         found,
         organisations=organisations,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from node.records.store import organisations_not_recorded
 from schemas.definition import IndicatorDefinition
 
 from .compute import attributed, compute
@@ -30,7 +31,8 @@ def compute_all(
     if len(together) > 1:
         state = Kept(connection)
         counted = compute_fused(OnDuckDB(connection), together, periods, areas, state)
-        done = iter(attributed(connection, one, areas, state.paid(one)) for one in counted)
+        decided = organisations_not_recorded(connection)
+        done = iter(attributed(connection, one, areas, state.paid(one), decided) for one in counted)
         found = {(period, place): next(done) for period in periods for place in places}
     else:
         found = {}

@@ -93,9 +93,10 @@ def _brought_up_to_date(connection: duckdb.DuckDBPyConnection, made: Plan) -> _F
         has_noted = kept.is_as_noted(connection)
         if not has_noted:  # the first time, or rows were changed past `node.records.kept`
             kept.drop_all(connection)
+        waiting = _waiting(connection)
         for one, name in zip(made.gatherings, names.gatherings, strict=True):
-            _keep_gathering(connection, one, name)
-        _keep_people(connection, made, names.people)
+            _keep_gathering(connection, one, name, waiting.get(name, []))
+        _keep_people(connection, made, names.people, names.people in waiting)
         found = _cells(connection, names)
         for name, count in ((names.cells, _counted_again), (names.paid, _looked_through_again)):
             for place, basis in enumerate(_bases(connection, names)):
@@ -128,14 +129,14 @@ def _all_of(found: Mapping[tuple[str, int], bytes], names: Names) -> _Found:
     return _Found(cells, paid)
 
 
-def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str) -> None:
+def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str, waiting: Sequence[str]) -> None:
     """Bring what is kept of a gathering up to date, source by source.
 
     A source of which nothing is kept is gathered whole, without asking of each record whose it is.
     """
     target = gathering_table(name, one)
     if name in kept.tables(connection):
-        sources = _waiting(connection, name)
+        sources = waiting
         again = select(_STALE.c.person_id).where(_STALE.c.name == name)
     else:
         _create(connection, target, one.record)
@@ -153,13 +154,13 @@ def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name:
     _put(connection, target, queries, range(len(one.cuts)) if again is None else None)
 
 
-def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str) -> None:
+def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str, is_waiting: bool) -> None:
     """Bring the persons kept for a plan's frames up to date."""
     target = people_table(name)
     is_new = name not in kept.tables(connection)
     if is_new:
         _create(connection, target, "person")
-    elif not _waiting(connection, name):
+    elif not is_waiting:
         return
     again = select(_STALE.c.person_id).where(_STALE.c.name == name)
     of_persons = [] if is_new else [PERSON.c.person_id.in_(again)]
@@ -200,10 +201,12 @@ def _holds(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> boo
     return connection.execute(query, [source]).fetchone() is not None
 
 
-def _waiting(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """Return the sources of whose records somebody waits to be counted again."""
-    rows = connection.execute("SELECT DISTINCT source FROM kept_stale WHERE name = ? ORDER BY 1", [name]).fetchall()
-    return [source for (source,) in rows]
+def _waiting(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return per kept table the sources of whose records somebody waits to be counted again."""
+    found: dict[str, list[str]] = {}
+    for name, source in connection.execute("SELECT name, source FROM kept_stale GROUP BY ALL ORDER BY ALL").fetchall():
+        found.setdefault(name, []).append(source)
+    return found
 
 
 def _counted_again(connection: duckdb.DuckDBPyConnection, names: Names, place: int) -> bytes:

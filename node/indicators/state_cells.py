@@ -4,7 +4,7 @@ Persons lie in the order of their cells, so that a cell's number is a sum over n
 so the figures are those that the statements of `gather_people` give, to the last digit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from .gather_people import SEXES, Number
 
 Ints = NDArray[np.int64]
 Chosen = NDArray[np.bool_]
+_NOBODY: Final = np.zeros(0, dtype=np.int64)
 _SPARSE: Final = 16  # a table of places by person may be so many times as long as there are persons
 
 
@@ -89,9 +90,11 @@ def count_frame(
 ) -> dict[Number, Counts]:
     """Return numbers by area, age and sex for one frame, from the kept tables of its gatherings and persons."""
     part = made.frames.index(frame)
-    rows = _read(connection, f"SELECT person_id, cell, days FROM {persons} WHERE part = ?", [part])  # nosec B608  # noqa: S608 - ours
+    query = f"SELECT person_id, cell, days FROM {persons} WHERE part = ?"  # nosec B608  # noqa: S608 - names are ours
+    rows = [[_NOBODY] * 3, *_read(connection, query, [part])]
+    who, cells, days = (np.concatenate(some) for some in zip(*rows, strict=True))
     shape = (max(len(made.areas), 1), len(made.ages), SEXES)
-    people = _People(rows["person_id"], rows["cell"] - part * int(np.prod(shape)), rows["days"], shape)
+    people = _People(who, cells - part * int(np.prod(shape)), days, shape)
     found = {
         place: _found(connection, name, one, frame, people)
         for place, (name, one) in enumerate(zip(names, made.gatherings, strict=True))
@@ -118,22 +121,23 @@ def _counted(made: Plan, number: Number, people: _People, found: Mapping[int, Fo
     return people.two_largest(of_chosen) if number.what == "largest" else people.summed(of_chosen)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> Mapping[str, Ints]:
-    # By way of Arrow, which costs half of what the client's own arrays cost.
-    rows = connection.sql(query, params=parameters).to_arrow_table()
-    return {name: rows[name].to_numpy().astype(np.int64, copy=False) for name in rows.column_names}
+def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> Iterator[list[Ints]]:
+    """Yield the columns of a query's rows, some rows at a time."""
+    # By way of Arrow, which costs half of what the client's own arrays cost; to put them together costs as much again.
+    for some in connection.sql(query, params=parameters).to_arrow_table().to_batches():
+        yield [one.to_numpy().astype(np.int64, copy=False) for one in some.columns]
 
 
 def _found(connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, frame: Frame, people: _People) -> Found:
     amounts = [f"a{number}" for number in range(len(one.amounts))]
     query = f"SELECT {', '.join(['person_id', 'flags', *amounts])} FROM {name} WHERE part >= ? AND part < ?"  # nosec B608  # noqa: S608
-    rows = _read(connection, query, list(one.slices_of(frame)))
-    place = people.places(rows["person_id"])
     # Whoever is not in the frame is laid past its persons, which costs less than choosing the others.
     flags, *added = (np.zeros(people.size + 1, dtype=np.int64) for _ in ("flags", *amounts))
-    np.bitwise_or.at(flags, place, rows["flags"])
-    for total, amount in zip(added, amounts, strict=True):
-        np.add.at(total, place, rows[amount])
+    for who, found, *numbers in _read(connection, query, list(one.slices_of(frame))):
+        place = people.places(who)
+        np.bitwise_or.at(flags, place, found)
+        for total, number in zip(added, numbers, strict=True):
+            np.add.at(total, place, number)
     return Found(flags[:-1], tuple(total[:-1] for total in added))
 
 

@@ -3,14 +3,18 @@
 import hashlib
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, String, column, table
+from sqlalchemy import BigInteger, Integer, SmallInteger, String, column, table
 from sqlalchemy.sql.expression import TableClause
 
 from .fuse import Gathering, Plan
 from .fused import all_numbers
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 """To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
+
+
+_WIDTHS: Final = ((SmallInteger, 15), (Integer, 31), (BigInteger, 63))
+"""Types of whole numbers, and how many bits each has beside its sign."""
 
 
 class Names:
@@ -37,10 +41,15 @@ class Names:
 
 def gathering_table(name: str, one: Gathering) -> TableClause:
     """Return the kept table of a gathering."""
-    amounts = [column(f"a{number}", BigInteger) for number in range(len(one.amounts))]
+    amounts = [
+        column(f"a{number}", Integer if amount.count == "records" else BigInteger)
+        for number, amount in enumerate(one.amounts)
+    ]
+    # As narrow as they can be: what is read of a table costs by its width.
+    flags = next(kind for kind, bits in _WIDTHS if len(one.patterns) <= bits)
     return table(
         name, column("source", String), *(column(beside, String) for beside in kept_beside(one)),
-        column("person_id", BigInteger), column("part", Integer), column("flags", BigInteger), *amounts,
+        column("person_id", BigInteger), column("part", Integer), column("flags", flags), *amounts,
     )  # fmt: skip
 
 
@@ -53,7 +62,7 @@ def people_table(name: str) -> TableClause:
     """Return the kept table of persons."""
     return table(
         name, column("source", String), column("person_id", BigInteger), column("part", Integer),
-        column("cell", Integer), column("days", BigInteger),
+        column("cell", Integer), column("days", Integer),
     )  # fmt: skip
 
 

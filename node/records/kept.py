@@ -26,8 +26,11 @@ _PERSON: Final = ("birth_date", "sex", "municipality", "death_date")
 
 def is_possible(connection: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether this store has a place for what is kept; one that an earlier version made may have none yet."""
-    row = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'kept_basis'").fetchone()
-    return row is not None
+    try:
+        connection.execute("SELECT 1 FROM kept_basis LIMIT 0")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def tables(connection: duckdb.DuckDBPyConnection, record: str | None = None) -> tuple[str, ...]:
