@@ -9,8 +9,8 @@ from schemas.definition import IndicatorDefinition
 
 from .compute import attributed, compute
 from .figures import ComputedIndicator
-from .fuse import is_fusible
 from .fused import compute_fused
+from .fusible import is_fusible
 from .state import Kept
 from .warehouse import OnDuckDB
 

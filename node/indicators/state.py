@@ -26,7 +26,7 @@ from .fused import all_numbers, cubes_of, temporary
 from .gather import gathered
 from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
 from .state_cells import count_frame
-from .state_names import Names, gathering_table, hash_of, kept_beside, people_table
+from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, people_table
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
 from .warehouse import OnDuckDB
 
@@ -139,13 +139,15 @@ def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name:
         sources = waiting
         again = select(_STALE.c.person_id).where(_STALE.c.name == name)
     else:
-        _create(connection, target, one.record)
-        query = f"SELECT DISTINCT source FROM {one.record} ORDER BY 1"  # nosec B608  # noqa: S608 - a name of ours
-        sources = [source for (source,) in connection.execute(query).fetchall()]
+        _create(connection, target, kept_as(one))
+        sources = [kept.NOBODYS]
+        if kept_as(one) == one.record:
+            query = f"SELECT DISTINCT source FROM {one.record} ORDER BY 1"  # nosec B608  # noqa: S608 - a name of ours
+            sources = [source for (source,) in connection.execute(query).fetchall()]
         again = None
     queries = []
     for source in sources:
-        within: list[ColumnElement[bool]] = [_SOURCE.in_([source])]
+        within: list[ColumnElement[bool]] = [] if source == kept.NOBODYS else [_SOURCE.in_([source])]
         if again is not None and _holds(connection, name, source):
             within.append(RECORDS[one.record].c.person_id.in_(again.where(_STALE.c.source == source)))
         rows = gathered(one, within, kept_beside(one)).subquery("found")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .figures import Counts
-from .fuse import Frame, Gathering, Pattern, Plan
+from .fuse import Frame, Gathering, Need, Plan
 from .gather_people import SEXES, Number
 
 Ints = NDArray[np.int64]
@@ -115,7 +115,9 @@ def _counted(made: Plan, number: Number, people: _People, found: Mapping[int, Fo
         else:
             has = _has(found[place], gathering.flag(number.pattern))
             chosen = has if members is None else members & has
-    if number.what == "persons":
+    if number.what == "present":
+        chosen = people.days > 0 if members is None else members & (people.days > 0)
+    if number.what in ("persons", "present"):
         return people.summed(np.ones(people.size, dtype=bool) if chosen is None else chosen)
     of_chosen = amount if chosen is None else amount * chosen
     return people.two_largest(of_chosen) if number.what == "largest" else people.summed(of_chosen)
@@ -130,7 +132,11 @@ def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[An
 
 def _found(connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, frame: Frame, people: _People) -> Found:
     amounts = [f"a{number}" for number in range(len(one.amounts))]
-    query = f"SELECT {', '.join(['person_id', 'flags', *amounts])} FROM {name} WHERE part >= ? AND part < ?"  # nosec B608  # noqa: S608
+    columns, enough = ["person_id", "flags", *amounts], ""
+    if one.distinct:  # enough of them or not, it shows when all codes of a person are there
+        columns = ["person_id", "1 AS flags", *(f"sum({amount})::BIGINT" for amount in amounts)]
+        enough = f" GROUP BY person_id HAVING count(DISTINCT code) >= {one.distinct.at_least}"
+    query = f"SELECT {', '.join(columns)} FROM {name} WHERE part >= ? AND part < ?{enough}"  # nosec B608  # noqa: S608 - ours
     # Whoever is not in the frame is laid past its persons, which costs less than choosing the others.
     flags, *added = (np.zeros(people.size + 1, dtype=np.int64) for _ in ("flags", *amounts))
     for who, found, *numbers in _read(connection, query, list(one.slices_of(frame))):
@@ -141,13 +147,14 @@ def _found(connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, fra
     return Found(flags[:-1], tuple(total[:-1] for total in added))
 
 
-def _members(made: Plan, needs: frozenset[Pattern], found: Mapping[int, Found], size: int) -> Chosen | None:
-    """Return who shows all patterns that a population needs, None for everyone."""
+def _members(made: Plan, needs: frozenset[Need], found: Mapping[int, Found], size: int) -> Chosen | None:
+    """Return who shows all patterns that a population needs and none that it excludes, None for everyone."""
     members: Chosen | None = None
-    for pattern in needs:
-        place, gathering = made.gathering_of(pattern)
-        has = _has(found[place], gathering.flag(pattern)) if place in found else np.zeros(size, dtype=bool)
-        members = has if members is None else members & has
+    for need in needs:
+        place, gathering = made.gathering_of(need.pattern)
+        has = _has(found[place], gathering.flag(need.pattern)) if place in found else np.zeros(size, dtype=bool)
+        fits = has if need.is_met else ~has
+        members = fits if members is None else members & fits
     return members
 
 

@@ -6,10 +6,12 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Integer, SmallInteger, String, column, table
 from sqlalchemy.sql.expression import TableClause
 
+from node.records import kept
+
 from .fuse import Gathering, Plan
 from .fused import all_numbers
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 """To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
 
 
@@ -46,11 +48,19 @@ def gathering_table(name: str, one: Gathering) -> TableClause:
         for number, amount in enumerate(one.amounts)
     ]
     # As narrow as they can be: what is read of a table costs by its width.
+    codes = ("code",) if one.distinct else ()
     flags = next(kind for kind, bits in _WIDTHS if len(one.patterns) <= bits)
     return table(
-        name, column("source", String), *(column(beside, String) for beside in kept_beside(one)),
+        name, column("source", String), *(column(beside, String) for beside in (*kept_beside(one), *codes)),
         column("person_id", BigInteger), column("part", Integer), column("flags", flags), *amounts,
     )  # fmt: skip
+
+
+def kept_as(one: Gathering) -> str:
+    """Return the kind of record whose changes a gathering's kept rows follow, as `node.records.kept` has it."""
+    if one.record == "death":
+        return "person"
+    return kept.of_any_source(one.record) if one.patterns[0].again is not None else one.record
 
 
 def kept_beside(one: Gathering) -> tuple[str, ...]:
