@@ -55,11 +55,13 @@ def _has_known_figures(definition: IndicatorDefinition) -> bool:
     """Tell whether the statement that counts an indicator alone yields nothing that a plan does not."""
     measure = definition.measure
     if measure is not None and measure.of is not None:  # which of its records it counts makes no difference
-        measure = msgspec.structs.replace(measure, of=Criterion(measure.of.record), value_scale=1)
+        summed = measure.count in ("value_sum", "amount_sum")
+        of = Criterion(measure.of.record if summed else "condition")
+        measure = msgspec.structs.replace(measure, of=of, value_scale=1)
     # So few ways to count are there that most definitions find theirs compiled.
     nothing = Text("", "")
     alike = IndicatorDefinition(
-        "", 1, "health", definition.kind, nothing, nothing, nothing, 1, "neither", "", (), (), Population(), measure
+        "", 1, "health", "count", nothing, nothing, nothing, 1, "neither", "", (), (), Population(), measure
     )
     return _figures_of(alike) <= _FIGURES
 

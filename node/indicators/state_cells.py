@@ -26,8 +26,8 @@ _SPARSE: Final = 16  # a table of places by person may be so many times as long 
 class Found:
     """Per person what a gathering found in one frame: joined flags, and one array per amount."""
 
-    flags: Ints = field(repr=False)
-    amounts: tuple[Ints, ...] = field(repr=False)
+    flags: NDArray[Any] = field(repr=False)
+    amounts: tuple[NDArray[Any], ...] = field(repr=False)
 
 
 class _People:
@@ -123,11 +123,11 @@ def _counted(made: Plan, number: Number, people: _People, found: Mapping[int, Fo
     return people.two_largest(of_chosen) if number.what == "largest" else people.summed(of_chosen)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> Iterator[list[Ints]]:
+def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> Iterator[list[NDArray[Any]]]:
     """Yield the columns of a query's rows, some rows at a time."""
     # By way of Arrow, which costs half of what the client's own arrays cost; to put them together costs as much again.
     for some in connection.sql(query, params=parameters).to_arrow_table().to_batches():
-        yield [one.to_numpy().astype(np.int64, copy=False) for one in some.columns]
+        yield [one.to_numpy() for one in some.columns]
 
 
 def _found(connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, frame: Frame, people: _People) -> Found:
@@ -137,13 +137,16 @@ def _found(connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, fra
         columns = ["person_id", "1 AS flags", *(f"sum({amount})::BIGINT" for amount in amounts)]
         enough = f" GROUP BY person_id HAVING count(DISTINCT code) >= {one.distinct.at_least}"
     query = f"SELECT {', '.join(columns)} FROM {name} WHERE part >= ? AND part < ?{enough}"  # nosec B608  # noqa: S608 - ours
-    # Whoever is not in the frame is laid past its persons, which costs less than choosing the others.
-    flags, *added = (np.zeros(people.size + 1, dtype=np.int64) for _ in ("flags", *amounts))
-    for who, found, *numbers in _read(connection, query, list(one.slices_of(frame))):
+    # Whoever is not in the frame is laid past its persons, which costs less than choosing the others. Totals are as
+    # wide as their column, which is wide enough for one person.
+    totals: list[NDArray[Any]] = []
+    for who, *numbers in _read(connection, query, list(one.slices_of(frame))):
+        totals = totals or [np.zeros(people.size + 1, dtype=number.dtype) for number in numbers]
         place = people.places(who)
-        np.bitwise_or.at(flags, place, found)
-        for total, number in zip(added, numbers, strict=True):
+        np.bitwise_or.at(totals[0], place, numbers[0])
+        for total, number in zip(totals[1:], numbers[1:], strict=True):
             np.add.at(total, place, number)
+    flags, *added = totals or [np.zeros(people.size + 1, dtype=np.int64) for _ in ("flags", *amounts)]
     return Found(flags[:-1], tuple(total[:-1] for total in added))
 
 
@@ -159,5 +162,5 @@ def _members(made: Plan, needs: frozenset[Need], found: Mapping[int, Found], siz
 
 
 def _has(found: Found, flag: int) -> Chosen:
-    chosen: Chosen = (found.flags & np.int64(flag)) != 0
+    chosen: Chosen = (found.flags & found.flags.dtype.type(flag)) != 0
     return chosen
