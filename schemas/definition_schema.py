@@ -1,5 +1,6 @@
 """From a mapping, such as one YAML document, to an indicator definition; each mistake gives one clear sentence."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -228,13 +229,19 @@ class DefinitionSchema(_Strict):
         return IndicatorDefinition(**_with_tuples(data, "dimensions", "age_bands"))
 
 
+@functools.cache
+def _schema() -> DefinitionSchema:
+    """Return the one schema that reads definitions; to make it costs more than to read one."""
+    return DefinitionSchema()
+
+
 def read_definition(mapping: Mapping[str, Any], file: str) -> IndicatorDefinition:
     """Return the definition that a mapping describes; `file` is the name to use in a sentence.
 
     Raises DefinitionInvalid with one sentence per mistake.
     """
     try:
-        definition: IndicatorDefinition = DefinitionSchema().load(mapping)
+        definition: IndicatorDefinition = _schema().load(mapping)
     except ValidationError as error:
         raise DefinitionInvalid(tuple(_sentences(error.messages, file, ()))) from error
     return definition

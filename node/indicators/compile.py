@@ -187,7 +187,7 @@ def matches(records: FromClause, criterion: Criterion, days: Period, reference: 
         conditions.append(records.c.value < criterion.value_below)
     if criterion.again is not None:
         later = RECORDS[criterion.record].alias("later")
-        conditions.append(happens_again(records, criterion, criterion.again, later))
+        conditions.append(happens_again(records, criterion.types, criterion.again, later))
     return and_(*conditions)
 
 

@@ -1,6 +1,6 @@
 """Run a compiled indicator on the linked store and lay its figures out as dense arrays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,7 +13,8 @@ from .compile import PERSON, band_labels, compile, compile_organisations, is_mon
 from .figures import Axis, ByOrganisation, ComputedIndicator, Counts
 from .requirements import needs
 from .residence import LIVED_IN
-from .warehouse import Place, at, decided
+from .warehouse import Place, at
+from .warehouse import decided as _reasons
 from .warehouse import statement_for_duckdb as statement_for_duckdb
 
 _SEXES: Final = ("f", "m")
@@ -75,15 +76,17 @@ def attributed(
     found: ComputedIndicator,
     areas: tuple[str, ...],
     known: tuple[ByOrganisation, tuple[str, ...]] | None = None,
+    decided: Mapping[str, str] | None = None,
 ) -> ComputedIndicator:
     """Lay beside a sum of money what each organisation was paid of it; anything else stays as it is.
 
-    `known` is what each was paid, and the sources with records that do not say whom, where that was counted already.
+    `known` is what each was paid, and the sources with records that do not say whom, where that was counted already;
+    `decided` what `warehouse.decided` returns, where that was asked already.
     """
     if not is_money(found.definition):
         return found
     organisations, silent = known or _organisations(place, found.definition, found.period, areas, found.axes)
-    reasons = decided(place) if silent else {}
+    reasons = _reasons(place) if decided is None and silent else decided or {}
     return replace(
         found,
         organisations=organisations,

@@ -4,33 +4,18 @@ Nothing here is SQL: `gather` and `gather_people` make statements of a plan, `ro
 """
 
 import datetime
-import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-import msgspec
+from schemas.definition import Again, Criterion, IndicatorDefinition, Population
 
-from schemas.definition import Criterion, IndicatorDefinition, Measure, Population, Text
+from .period import YEAR_AFTER, Period, read_period
 
-from .compile import compile
-from .period import Period, read_period
-
-Span = Literal["in_period", "until_mid", "until_end"]
+Span = Literal["in_period", "until_mid", "until_end", "ended_in_period", "year_after_mid", "year_after_end"]
 MOST_FLAGS: Final = 62  # of a signed 64-bit integer, with one to spare
-_FIGURES: Final = {
-    "area", "age_band", "sex", "numerator", "numerator_persons", "denominator", "denominator_persons", "largest",
-    "second",
-}  # fmt: skip
-_KNOWN: Final = {
-    Criterion: {"record", "window", "system", "codes", "types", "urgency", "value_from", "value_below"},
-    Population: {"covered_on", "age_from", "age_below", "criteria"},
-    Measure: {"count", "of", "denominator", "value_scale"},
-}
-_RECORDS: Final = ("condition", "encounter", "measurement", "treatment", "cost")
-_COUNTS: Final = ("persons", "records", "value_sum", "amount_sum")
-_DENOMINATORS: Final = (None, "persons", "covered_days", "records")
+_DAY: Final = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, order=True)
@@ -63,6 +48,23 @@ class Pattern:
     urgency: str | None
     value_from: int | None
     value_below: int | None
+    prefixes: tuple[str, ...] = ()
+    at_least: int = 1
+    code_length: int | None = None
+    again: Again | None = None
+
+    @property
+    def has_codes(self) -> bool:
+        """Tell whether the code of a record decides."""
+        return bool(self.codes or self.prefixes)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a population asks of a person: to show a pattern, or (`exclude`) not to."""
+
+    pattern: Pattern
+    is_met: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class Amount:
 class Gathering:
     """One pass over a record table: per person and slice of time, flags of the patterns found, and the amounts.
 
-    Slices are the stretches between neighbouring `cuts`; `slices_of` says which of them make up a frame.
+    Slices are the stretches between neighbouring `cuts`; `slices_of` says which of them make up a frame. A pattern of
+    several distinct codes has a pass of its own, whose rows are also per code: whether they are enough shows only when
+    a frame's slices are put together. So have patterns of a return, which looks at other records.
     """
 
     record: str
@@ -91,7 +95,17 @@ class Gathering:
     def slices_of(self, frame: Frame) -> tuple[int, int]:
         """Return the first slice of a frame and the one after its last."""
         first, last = _stretch(self.span, frame)
-        return 0 if first is None else self.cuts.index(first), self.cuts.index(last) + (self.span != "in_period")
+        return 0 if first is None else self.cuts.index(first), self.cuts.index(last) + (not self.has_first_day)
+
+    @property
+    def has_first_day(self) -> bool:
+        """Tell whether what lies before the first cut is left out."""
+        return not self.span.startswith("until_")
+
+    @property
+    def distinct(self) -> Pattern | None:
+        """Return the pattern whose distinct codes are counted, None where no pattern's are."""
+        return self.patterns[0] if self.patterns[0].at_least > 1 else None
 
     @property
     def has_whole_slices(self) -> bool:
@@ -105,10 +119,10 @@ class Gathering:
 
 @dataclass(frozen=True)
 class Counted:
-    """One indicator in terms of the plan; `needs` are the patterns that the population must show."""
+    """One indicator in terms of the plan; `needs` are what the population must show, or must not."""
 
     definition: IndicatorDefinition
-    needs: frozenset[Pattern]
+    needs: frozenset[Need]
     pattern: Pattern | None
     amount: Amount | None
     records: Amount | None
@@ -118,75 +132,29 @@ class Counted:
 class Plan:
     """All that is gathered for a set of indicators and periods.
 
-    `groups` are the sets of patterns that some population needs, in the order of their bits in a person's membership;
+    `groups` are the sets of needs of some population, in the order of their bits in a person's membership;
     `ages` the lower bounds in completed years between which no indicator distinguishes.
     """
 
     frames: tuple[Frame, ...]
     areas: tuple[str, ...]
     ages: tuple[int, ...]
-    groups: tuple[frozenset[Pattern], ...]
+    groups: tuple[frozenset[Need], ...]
     gatherings: tuple[Gathering, ...]
     counted: tuple[Counted, ...] = field(repr=False)
 
     @property
     def needed(self) -> frozenset[int]:
         """Return the numbers of the gatherings in which some population's patterns are."""
-        return frozenset(self.gathering_of(pattern)[0] for needs in self.groups for pattern in needs)
+        return frozenset(self.gathering_of(need.pattern)[0] for needs in self.groups for need in needs)
 
     def gathering_of(self, pattern: Pattern) -> tuple[int, Gathering]:
         """Return where a pattern is gathered, and the number of that pass."""
         return next((number, one) for number, one in enumerate(self.gatherings) if pattern in one.patterns)
 
-    def group_bit(self, needs: frozenset[Pattern]) -> int:
+    def group_bit(self, needs: frozenset[Need]) -> int:
         """Return the bit that members of a population have, 0 for everyone."""
         return 1 << self.groups.index(needs) if needs else 0
-
-
-def is_fusible(definition: IndicatorDefinition) -> bool:
-    """Tell whether a plan can hold this indicator: one with a key, a count or a figure unknown here is counted alone.
-
-    Better counted alone than counted wrong, so whatever a later definition can say beyond these is no part of a plan.
-    """
-    population, measure = definition.population, definition.measure
-    if population is None or measure is None:
-        return False
-    criteria = [*population.criteria, *([measure.of] if measure.of is not None else [])]
-    return (
-        all(_says_nothing_new(one) for one in (population, measure, *criteria))
-        and all(one.record in _RECORDS for one in criteria)
-        and all(one.window in ("in_period", "until_reference", "until_end") for one in criteria)
-        and population.covered_on in ("mid_period", "end_period")
-        and measure.count in _COUNTS
-        and measure.denominator in _DENOMINATORS
-        and set(definition.dimensions) <= {"area", "age_band", "sex"}
-        and _has_known_figures(definition)
-    )
-
-
-def _has_known_figures(definition: IndicatorDefinition) -> bool:
-    """Tell whether the statement that counts an indicator alone yields nothing that a plan does not."""
-    simple = msgspec.structs.replace(definition, age_bands=(), population=Population())
-    if simple.measure is not None and simple.measure.of is not None:  # which codes it counts makes no difference
-        of = msgspec.structs.replace(simple.measure.of, codes=(), types=())
-        simple = msgspec.structs.replace(simple, measure=msgspec.structs.replace(simple.measure, of=of))
-    nothing = Text("", "")
-    alike = msgspec.structs.replace(
-        simple, id="", version=1, axis="health", title=nothing, description=nothing, unit=nothing, reference=""
-    )
-    return _figures_of(alike) <= _FIGURES
-
-
-@functools.cache
-def _figures_of(definition: IndicatorDefinition) -> frozenset[str]:
-    """Return the names of the columns that an indicator's own statement yields."""
-    return frozenset(one.name for one in compile(definition, "2000", ("any",)).selected_columns)
-
-
-def _says_nothing_new(part: msgspec.Struct) -> bool:
-    known = _KNOWN.get(type(part), set())
-    fields = msgspec.structs.fields(type(part))
-    return all(one.name in known or getattr(part, one.name) == one.default for one in fields)
 
 
 def plan(definitions: Sequence[IndicatorDefinition], periods: Sequence[str], areas: Sequence[str]) -> Plan:
@@ -213,7 +181,11 @@ def _counted(definition: IndicatorDefinition) -> Counted:
     population, measure = definition.population, definition.measure
     if population is None or measure is None:
         raise ValueError(f"Indicator {definition.id} has no measure, so it has no place in a plan.")
-    needs = frozenset(_pattern(one, population) for one in population.criteria)
+    needs = frozenset(
+        Need(_pattern(one, population), is_met)
+        for asked, is_met in ((population.criteria, True), (population.exclude, False))
+        for one in asked
+    )
     pattern = _pattern(measure.of, population) if measure.of is not None else None
     amount = records = None
     if pattern is not None:
@@ -226,15 +198,24 @@ def _counted(definition: IndicatorDefinition) -> Counted:
 
 
 def _pattern(criterion: Criterion, population: Population) -> Pattern:
-    span: Span = "in_period"
-    if criterion.window != "in_period":
-        # The reference date at a period's end is its last day, so "on or before" it is "before the end".
-        is_mid = criterion.window == "until_reference" and population.covered_on == "mid_period"
-        span = "until_mid" if is_mid else "until_end"
+    several = criterion.at_least > 1
     return Pattern(
-        criterion.record, span, criterion.system, tuple(sorted(set(criterion.codes))),
+        criterion.record, _span(criterion, population), criterion.system, tuple(sorted(set(criterion.codes))),
         tuple(sorted(set(criterion.types))), criterion.urgency, criterion.value_from, criterion.value_below,
+        tuple(sorted(set(criterion.prefixes))), criterion.at_least, criterion.code_length if several else None,
+        criterion.again,
     )  # fmt: skip
+
+
+def _span(criterion: Criterion, population: Population) -> Span:
+    is_mid = population.covered_on == "mid_period"
+    match criterion.window:
+        case "until_reference":
+            # The reference date at a period's end is its last day, so "on or before" it is "before the end".
+            return "until_mid" if is_mid else "until_end"
+        case "year_after_reference":
+            return "year_after_mid" if is_mid else "year_after_end"
+    return criterion.window
 
 
 def _gatherings(counted: Sequence[Counted], frames: Sequence[Frame]) -> Iterable[Gathering]:
@@ -242,17 +223,25 @@ def _gatherings(counted: Sequence[Counted], frames: Sequence[Frame]) -> Iterable
     amounts: dict[Amount, None] = {}
     for one in counted:
         covered_on = one.definition.population.covered_on if one.definition.population else ""
-        for pattern in (*sorted(one.needs, key=repr), *([one.pattern] if one.pattern else [])):
+        needed = sorted((need.pattern for need in one.needs), key=repr)
+        for pattern in (*needed, *([one.pattern] if one.pattern else [])):
             asked.setdefault(pattern, set()).add(covered_on)
         amounts |= dict.fromkeys(amount for amount in (one.amount, one.records) if amount is not None)
-    for (record, span), some in itertools.groupby(sorted(asked, key=repr), key=lambda one: (one.record, one.span)):
+    for _, some in itertools.groupby(sorted(asked, key=lambda one: (_pass_of(one), repr(one))), key=_pass_of):
         patterns = tuple(some)
+        record, span = patterns[0].record, patterns[0].span
         for few in _batched(patterns):
             covered_ons = set().union(*(asked[one] for one in few))
             of_these = tuple(frame for frame in frames if frame.covered_on in covered_ons)
             days = {day for frame in of_these for day in _stretch(span, frame) if day is not None}
             summed = tuple(amount for amount in amounts if amount.pattern in few)
             yield Gathering(record, span, tuple(few), summed, tuple(sorted(days)), of_these)
+
+
+def _pass_of(pattern: Pattern) -> str:
+    """Return a name of the pass in which a pattern is gathered; those with the same share it."""
+    again = (pattern.again, pattern.types) if pattern.again is not None else None
+    return repr((pattern.record, pattern.span, again, pattern if pattern.at_least > 1 else None))
 
 
 def _batched(patterns: tuple[Pattern, ...]) -> Iterable[tuple[Pattern, ...]]:
@@ -262,6 +251,9 @@ def _batched(patterns: tuple[Pattern, ...]) -> Iterable[tuple[Pattern, ...]]:
 def _stretch(span: Span, frame: Frame) -> tuple[datetime.date | None, datetime.date]:
     """Return the first day of a span in a frame, None where it has no beginning, and the day after its last."""
     days = frame.days
-    if span == "in_period":
+    reference = days.middle if span.endswith("_mid") else days.end - _DAY
+    if span in ("in_period", "ended_in_period"):
         return days.start, days.end
-    return None, days.middle + datetime.timedelta(days=1) if span == "until_mid" else days.end
+    if span.startswith("until_"):
+        return None, reference + _DAY
+    return reference + _DAY, reference + (YEAR_AFTER + 1) * _DAY

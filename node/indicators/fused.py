@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, FromClause, Select, SmallInteger, column, select, table
+from sqlalchemy import BigInteger, FromClause, Select, SmallInteger, String, column, select, table
 from sqlalchemy import insert as into
 
 from schemas.definition import IndicatorDefinition
@@ -90,8 +90,9 @@ def all_numbers(made: Plan) -> tuple[Number, ...]:
 
 def _gathered_once(create: Create, place: int, one: Gathering) -> FromClause:
     amounts = [column(f"a{number}", BigInteger) for number in range(len(one.amounts))]
+    codes = [column("code", String)] if one.distinct else []
     keeping = table(
-        f"fused_gathered_{place}", column("person_id", BigInteger), column("slice", SmallInteger),
+        f"fused_gathered_{place}", *codes, column("person_id", BigInteger), column("slice", SmallInteger),
         column("flags", BigInteger), *amounts,
     )  # fmt: skip
     create(keeping, gathered(one))
@@ -127,7 +128,8 @@ def _chunks(definitions: Sequence[IndicatorDefinition]) -> Iterator[list[int]]:
     some: list[int] = []
     groups: set[Any] = set()
     for place, one in enumerate(definitions):
-        criteria = (one.population.covered_on, one.population.criteria) if one.population else None
+        who = one.population
+        criteria = (who.covered_on, who.criteria, who.exclude) if who else None
         if criteria not in groups and len(groups) == MOST_FLAGS:
             yield some
             some, groups = [], set()

@@ -7,9 +7,11 @@ indicators look into it: codes and types are looked up once per record in a smal
 import functools
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     FromClause,
@@ -25,57 +27,73 @@ from sqlalchemy import (
     literal,
     select,
     true,
-    values,
+    union_all,
 )
 
 from .compile import RECORDS, TYPE_COLUMN
 from .fuse import Amount, Gathering, Pattern
+from .matching import happens_again, shortened
 
 Mask = ColumnElement[Any]
 
 
-def gathered(gathering: Gathering, within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+def gathered(
+    gathering: Gathering, within: Sequence[ColumnElement[bool]] = (), beside: Sequence[str] = ()
+) -> Select[Any]:
     """Return one row per person and slice in which any pattern was found, of the records that are `within`.
 
     Columns: `person_id`, `slice` (an integer from 0), `flags` (a bit per pattern) and an integer `a0`, `a1`, ... per
-    amount.
+    amount. With columns of the records `beside`, these come first, and there is a row for each of their values. So
+    there is for each `code`, as much of it as counts, where distinct codes are counted.
     """
-    marked = _marked(gathering, within)
+    marked = _marked(gathering, within, beside)
+    codes = ("code",) if gathering.distinct else ()
+    by = [marked.c[name] for name in (*beside, *codes, "person_id", "slice")]
     flags = func.bit_or(marked.c.mask) if len(gathering.patterns) > 1 else literal(1, BigInteger)
     amounts = [
         cast(_added(amount, marked, gathering), BigInteger).label(f"a{number}")
         for number, amount in enumerate(gathering.amounts)
     ]
-    return (
-        select(marked.c.person_id, marked.c.slice, cast(flags, BigInteger).label("flags"), *amounts)
-        .where(marked.c.mask != _bits(0))
-        .group_by(marked.c.person_id, marked.c.slice)
-    )
+    return select(*by, cast(flags, BigInteger).label("flags"), *amounts).where(marked.c.mask != _bits(0)).group_by(*by)
 
 
-def _marked(gathering: Gathering, within: Sequence[ColumnElement[bool]]) -> FromClause:
+def _marked(gathering: Gathering, within: Sequence[ColumnElement[bool]], beside: Sequence[str]) -> FromClause:
     """Return every record in the window with its slice and the mask of the patterns it fits."""
     records = RECORDS[gathering.record]
-    on = records.c.measured_on if gathering.record == "measurement" else records.c.start_date
+    on = _day(gathering, records)
     cuts = gathering.cuts
     conditions: list[ColumnElement[bool]] = [on < cuts[-1]]
     inner = cuts[:-1]
-    if gathering.span == "in_period":
+    if gathering.has_first_day:
         conditions.append(on >= cuts[0])
         inner = cuts[1:-1]
+    first = gathering.patterns[0]
+    if first.again is not None:  # of all patterns of the pass alike
+        later = RECORDS[gathering.record].alias("later")
+        conditions.append(happens_again(records, first.types, first.again, later))
     # A sum of comparisons needs no branches, unlike a CASE.
     slices = [cast(on >= cut, Integer) for cut in inner]
     number = cast(functools.reduce(operator.add, slices, literal(0, Integer)), SmallInteger).label("slice")
     source, masks = _masks(gathering, records)
     mask = functools.reduce(lambda one, other: one.bitwise_and(other), masks) if masks else _bits(1)
     needed = {"value_sum": "value", "amount_sum": "amount_cents"}
-    columns = dict.fromkeys(needed[amount.count] for amount in gathering.amounts if amount.count in needed)
+    summed = dict.fromkeys(needed[amount.count] for amount in gathering.amounts if amount.count in needed)
+    columns = [records.c[name] if name in records.c else column(name) for name in (*beside, *summed)]
+    if gathering.distinct:
+        columns.append(shortened(records.c.code, gathering.distinct.code_length).label("code"))
     return (
-        select(records.c.person_id, number, mask.label("mask"), *(records.c[name] for name in columns))
+        select(records.c.person_id, number, mask.label("mask"), *columns)
         .select_from(source)
         .where(*conditions, *within)
         .subquery("marked")
     )
+
+
+def _day(gathering: Gathering, records: FromClause) -> ColumnElement[Any]:
+    """Return the day by which a record lies in a slice."""
+    if gathering.span == "ended_in_period":
+        return records.c.end_date
+    return records.c.measured_on if gathering.record == "measurement" else records.c.start_date
 
 
 def _masks(gathering: Gathering, records: FromClause) -> tuple[Any, list[Mask]]:
@@ -83,21 +101,21 @@ def _masks(gathering: Gathering, records: FromClause) -> tuple[Any, list[Mask]]:
     source: Any = records
     masks: list[Mask] = []
     everything = sum(gathering.flag(one) for one in gathering.patterns)
-    for wanted, of_record in _LOOKED_UP:
-        keys = [wanted(one) for one in gathering.patterns]
-        if any(keys):
-            bits: dict[tuple[str, ...], int] = {}
-            for one, accepted in zip(gathering.patterns, keys, strict=True):
-                for key in accepted or ():
-                    bits[key] = bits.get(key, 0) | gathering.flag(one)
-            free = sum(gathering.flag(one) for one in gathering.patterns if not wanted(one))
-            found, looked = _look_up(f"of_{of_record}", bits)
-            matching = [records.c[name] == here for name, here in zip(_key(of_record, gathering), looked, strict=True)]
-            source = source.join(found, and_(*matching), isouter=bool(free))
-            masks.append(func.coalesce(found.c.bits, 0).bitwise_or(_bits(free)) if free else found.c.bits)
-    systems = {one.system for one in gathering.patterns if one.system and not one.codes}
-    for system in sorted(systems):
-        bound = sum(gathering.flag(one) for one in gathering.patterns if one.system == system and not one.codes)
+    for tables in (_by_code(gathering, records), _by_type(gathering, records)):
+        if tables:
+            free = sum(gathering.flag(one) for one in gathering.patterns if not tables[0].binds(one))
+            is_only = len(tables) == 1 and not free
+            found = []
+            for one in tables:
+                looked, bits, keys = _look_up(one)
+                matching = [here == key for here, key in zip(one.columns, keys, strict=True)]
+                source = source.join(looked, and_(*matching), isouter=not is_only)
+                found.append(bits if is_only else func.coalesce(bits, 0))
+            # Of codes and of beginnings of codes it is enough that one is found.
+            masks.append(functools.reduce(lambda one, other: one.bitwise_or(other), [*found, *_some(free)]))
+    bound_by_system = [one for one in gathering.patterns if one.system and not one.has_codes]
+    for system in sorted({one.system or "" for one in bound_by_system}):
+        bound = sum(gathering.flag(one) for one in bound_by_system if one.system == system)
         masks.append(_where(records.c.code_system == system, bound, everything))
     for urgency in sorted({one.urgency for one in gathering.patterns if one.urgency}):
         bound = sum(gathering.flag(one) for one in gathering.patterns if one.urgency == urgency)
@@ -118,30 +136,67 @@ def _where(condition: ColumnElement[bool], bound: int, everything: int) -> Mask:
     return case((condition, _bits(everything)), else_=_bits(everything & ~bound))
 
 
-def _codes_of(pattern: Pattern) -> list[tuple[str, ...]]:
-    return [(pattern.system or "", code) for code in pattern.codes]
+@dataclass(frozen=True)
+class _Looked:
+    """A table of bits to be looked up: its name, the columns of a record, and the bits of each of their values."""
+
+    name: str
+    binds: Callable[[Pattern], bool]
+    columns: tuple[ColumnElement[Any], ...]
+    bits: dict[tuple[str, ...], int]
 
 
-def _types_of(pattern: Pattern) -> list[tuple[str, ...]]:
-    return [(kind,) for kind in pattern.types]
+def _by_code(gathering: Gathering, records: FromClause) -> list[_Looked]:
+    """Return a table of whole codes, and one of the beginnings of codes per length, as far as any are wanted."""
+    whole: dict[tuple[str, ...], int] = {}
+    starts: dict[int, dict[tuple[str, ...], int]] = {}
+    for one in gathering.patterns:
+        for code in one.codes:
+            _mark(whole, (one.system or "", code), gathering.flag(one))
+        for prefix in one.prefixes:
+            _mark(starts.setdefault(len(prefix), {}), (one.system or "", prefix), gathering.flag(one))
+
+    def table(name: str, length: int | None, bits: dict[tuple[str, ...], int]) -> _Looked:
+        columns = (records.c.code_system, shortened(records.c.code, length))
+        return _Looked(name, lambda one: one.has_codes, columns, bits)
+
+    lengths = [table(f"of_code_{length}", length, bits) for length, bits in sorted(starts.items())]
+    return [*([table("of_code", None, whole)] if whole else []), *lengths]
 
 
-_LOOKED_UP: Final[tuple[tuple[Callable[[Pattern], list[tuple[str, ...]]], str], ...]] = (
-    (_codes_of, "code"),
-    (_types_of, "type"),
-)
+def _by_type(gathering: Gathering, records: FromClause) -> list[_Looked]:
+    bits: dict[tuple[str, ...], int] = {}
+    for one in gathering.patterns:
+        for kind in one.types:
+            _mark(bits, (kind,), gathering.flag(one))
+    if not bits:
+        return []
+    return [_Looked("of_type", lambda one: bool(one.types), (records.c[TYPE_COLUMN[gathering.record]],), bits)]
 
 
-def _key(of_record: str, gathering: Gathering) -> Sequence[str]:
-    return ("code_system", "code") if of_record == "code" else (TYPE_COLUMN[gathering.record],)
+def _mark(bits: dict[tuple[str, ...], int], key: tuple[str, ...], flag: int) -> None:
+    bits[key] = bits.get(key, 0) | flag
 
 
-def _look_up(name: str, bits: dict[tuple[str, ...], int]) -> tuple[FromClause, list[ColumnElement[Any]]]:
-    width = len(next(iter(bits)))
-    keys = [column(f"k{place}", String) for place in range(width)]
-    rows = [(*key, flags) for key, flags in sorted(bits.items())]
-    found = values(*keys, column("bits", BigInteger), name=name).data(rows)
-    return found, [found.c[f"k{place}"] for place in range(width)]
+def _some(bits: int) -> list[Mask]:
+    return [_bits(bits)] if bits else []
+
+
+def _look_up(wanted: _Looked) -> tuple[FromClause, Mask, list[ColumnElement[Any]]]:
+    """Return the table, its bits and its keys; what shares all but the last key and the bits goes in as one list."""
+    lists: dict[tuple[tuple[str, ...], int], list[str]] = {}
+    for (*first, last), flags in sorted(wanted.bits.items()):
+        lists.setdefault((tuple(first), flags), []).append(last)
+    rows = [
+        select(
+            *(literal(key, String).label(f"k{place}") for place, key in enumerate(first)),
+            func.unnest(literal(some, ARRAY(String))).label(f"k{len(first)}"),
+            literal(flags, BigInteger).label("bits"),
+        )
+        for (first, flags), some in lists.items()
+    ]
+    found = union_all(*rows).subquery(wanted.name)
+    return found, found.c.bits, [one for one in found.c if one.name != "bits"]
 
 
 def _added(amount: Amount, marked: FromClause, gathering: Gathering) -> ColumnElement[Any]:

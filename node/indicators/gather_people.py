@@ -20,18 +20,20 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    distinct,
     func,
     literal,
     or_,
     select,
     table,
+    true,
     values,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
 from .compile import COVERAGE, PERSON
-from .fuse import Amount, Frame, Gathering, Pattern, Plan
+from .fuse import Amount, Frame, Gathering, Need, Pattern, Plan
 from .period import born_by
 from .residence import covered_here, municipality_on
 
@@ -51,11 +53,12 @@ PEOPLE: Final = table(
 class Number:
     """One number per cell: persons of a group (`what` persons), their days, or the sum or the two largest of an amount.
 
-    Without `pattern` it is about everyone in the group, else about those of them with a matching record.
+    Without `pattern` it is about everyone in the group, else about those of them with a matching record. `present` are
+    the persons with any day: of everybody of a period (`any_day`), some were covered only after they had died.
     """
 
-    what: str  # persons, days, amount, largest
-    needs: frozenset[Pattern]
+    what: str  # persons, present, days, amount, largest
+    needs: frozenset[Need]
     pattern: Pattern | None = None
     amount: Amount | None = None
 
@@ -103,6 +106,9 @@ def base(plan: Plan, frame: Frame, within: Sequence[ColumnElement[bool]] = ()) -
     first = case((person.c.birth_date > first, person.c.birth_date), else_=first)
     lived = case((last > first, cast(last.op("-", precedence=7, return_type=Integer())(first), BigInteger)), else_=0)
     is_covered = and_(pieces.c.start_date <= reference, pieces.c.end_date > reference)
+    is_alive = person.c.death_date > reference
+    if frame.covered_on == "any_day":
+        is_covered, is_alive = true(), person.c.death_date >= days.start
     cell, source = _cell(plan, frame)
     # Of one person there is one cell, so the smallest is that.
     return (
@@ -110,7 +116,7 @@ def base(plan: Plan, frame: Frame, within: Sequence[ColumnElement[bool]] = ()) -
         .select_from(source.join(pieces, pieces.c.person_id == person.c.person_id))
         .where(
             person.c.birth_date <= reference,
-            or_(person.c.death_date.is_(None), person.c.death_date > reference),
+            or_(person.c.death_date.is_(None), is_alive),
             pieces.c.start_date < days.end,
             pieces.c.end_date > days.start,
             *within,
@@ -163,20 +169,22 @@ def _groups(
                 select(rows.c.person_id, cast(func.bit_or(rows.c.flags), BigInteger).label("flags"))
                 .where(rows.c.slice >= first, rows.c.slice < after)
                 .group_by(rows.c.person_id)
+                .having(*enough(gathering, rows))
                 .subquery(f"found{number}")
             )
             found[number] = flags
             beside = beside.outerjoin(flags, flags.c.person_id == persons.c.person_id)
     groups: ColumnElement[Any] = literal(0, BigInteger)
     for needs in plan.groups:
-        wanted: dict[int, int] = {}
-        for pattern in needs:
-            number, gathering = plan.gathering_of(pattern)
-            wanted[number] = wanted.get(number, 0) | gathering.flag(pattern)
-        if set(wanted) <= set(found):
+        wanted: dict[tuple[int, bool], int] = {}
+        for need in needs:
+            number, gathering = plan.gathering_of(need.pattern)
+            wanted[number, need.is_met] = wanted.get((number, need.is_met), 0) | gathering.flag(need.pattern)
+        if {number for number, _ in wanted} <= set(found):
             has_all = [
-                found[number].c.flags.bitwise_and(literal(bits, BigInteger)) == literal(bits, BigInteger)
-                for number, bits in wanted.items()
+                func.coalesce(found[number].c.flags, 0).bitwise_and(literal(bits, BigInteger))
+                == literal(bits if is_met else 0, BigInteger)
+                for (number, is_met), bits in wanted.items()
             ]
             groups = groups + case((and_(*has_all), literal(plan.group_bit(needs), BigInteger)), else_=0)
     return cast(groups, BigInteger).label("groups"), beside
@@ -184,10 +192,12 @@ def _groups(
 
 def per_cell_of_people(plan: Plan, numbers: Sequence[Number]) -> Select[Any]:
     """Return a row per cell that holds anyone: the cell and these numbers, about everyone in the groups."""
-    columns = [
-        _counted(func.sum(PEOPLE.c.days) if one.what == "days" else func.count(), _is_member(plan, one))
-        for one in numbers
-    ]
+    columns = []
+    for one in numbers:
+        chosen = _is_member(plan, one)
+        if one.what == "present":
+            chosen.append(PEOPLE.c.days > 0)
+        columns.append(_counted(func.sum(PEOPLE.c.days) if one.what == "days" else func.count(), chosen))
     return select(PEOPLE.c.cell, *_named(columns)).group_by(PEOPLE.c.cell)
 
 
@@ -200,7 +210,7 @@ def per_cell(plan: Plan, number: int, rows: FromClause, numbers: Sequence[Number
     spans = values(column("frame", Integer), column("first", Integer), column("after", Integer), name="spans").data(
         [(plan.frames.index(frame), *gathering.slices_of(frame)) for frame in gathering.frames]
     )
-    if gathering.has_whole_slices:
+    if gathering.has_whole_slices and not gathering.distinct:
         source = rows.join(spans, spans.c.first == rows.c.slice)
         found = select(spans.c.frame, *(one for one in rows.c if one.name != "slice")).select_from(source)
     else:
@@ -208,13 +218,19 @@ def per_cell(plan: Plan, number: int, rows: FromClause, numbers: Sequence[Number
         sums = [cast(func.sum(one), BigInteger).label(one.name) for one in rows.c if one.name.startswith("a")]
         flags = cast(func.bit_or(rows.c.flags), BigInteger).label("flags")
         found = select(spans.c.frame, rows.c.person_id, flags, *sums).select_from(source)
-        found = found.group_by(spans.c.frame, rows.c.person_id)
+        found = found.group_by(spans.c.frame, rows.c.person_id).having(*enough(gathering, rows))
     per_person = found.subquery("per_person")
     joined = per_person.join(
         PEOPLE, and_(PEOPLE.c.person_id == per_person.c.person_id, PEOPLE.c.frame == per_person.c.frame)
     )
     columns = [_over(plan, gathering, per_person, one) for one in numbers]
     return select(PEOPLE.c.cell, *_named(columns)).select_from(joined).group_by(PEOPLE.c.cell)
+
+
+def enough(gathering: Gathering, rows: FromClause) -> list[ColumnElement[bool]]:
+    """Tell, of a person's rows in a frame, whether they bear enough distinct codes, where that is asked."""
+    wanted = gathering.distinct
+    return [func.count(distinct(rows.c.code)) >= wanted.at_least] if wanted else []
 
 
 def _over(plan: Plan, gathering: Gathering, per_person: FromClause, one: Number) -> ColumnElement[Any]:

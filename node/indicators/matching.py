@@ -1,6 +1,7 @@
 """What a criterion asks beyond one record at a time: codes by their beginning, distinct codes, a return, a death."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, String, and_, cast, distinct, exists, func, literal, or_, select
@@ -39,12 +40,12 @@ def has_code(records: FromClause, criterion: Criterion) -> ColumnElement[bool]:
     return or_(*([] if exact is None else [exact]), *starts)
 
 
-def happens_again(records: FromClause, criterion: Criterion, again: Again, later: FromClause) -> ColumnElement[bool]:
-    """Tell whether another encounter of the same person and type follows; `later` is the same table once more."""
+def happens_again(records: FromClause, types: Sequence[str], again: Again, later: FromClause) -> ColumnElement[bool]:
+    """Tell whether another encounter of the same person, of these types, follows; `later` is the same table again."""
     last_day = records.c.end_date.op("+", return_type=Date())(cast(literal(again.within_days, Integer), Integer))
     conditions = [
         later.c.person_id == records.c.person_id,
-        later.c.encounter_type.in_(sorted(set(criterion.types))),
+        later.c.encounter_type.in_(sorted(set(types))),
         later.c.start_date > records.c.end_date,
         later.c.start_date <= last_day,
     ]
@@ -55,10 +56,12 @@ def happens_again(records: FromClause, criterion: Criterion, again: Again, later
 
 def enough_codes(records: FromClause, criterion: Criterion) -> ColumnElement[bool]:
     """Tell, of a person's matching records, whether they bear enough distinct codes."""
-    code: ColumnElement[Any] = records.c.code
-    if criterion.code_length is not None:
-        code = func.substr(code, 1, criterion.code_length, type_=String())
-    return func.count(distinct(code)) >= criterion.at_least
+    return func.count(distinct(shortened(records.c.code, criterion.code_length))) >= criterion.at_least
+
+
+def shortened(code: ColumnElement[Any], length: int | None) -> ColumnElement[Any]:
+    """Return the first characters of a code, all of them where no length is given."""
+    return code if length is None else func.substr(code, 1, length, type_=String())
 
 
 def meets(

@@ -6,10 +6,10 @@ from schemas.definition import IndicatorDefinition
 
 from .compute import attributed, compute
 from .figures import ComputedIndicator
-from .fuse import is_fusible
 from .fused import compute_fused
+from .fusible import is_fusible
 from .state import Kept
-from .warehouse import OnPostgreSQL, Place, at
+from .warehouse import OnPostgreSQL, Place, at, decided
 
 
 def compute_all(
@@ -28,7 +28,8 @@ def compute_all(
     if len(together) > 1:
         state = None if isinstance(place, OnPostgreSQL) else Kept(place)
         counted = compute_fused(at(place), together, periods, areas, state)
-        done = iter(attributed(place, one, areas, state.paid(one) if state else None) for one in counted)
+        reasons = decided(place)
+        done = iter(attributed(place, one, areas, state.paid(one) if state else None, reasons) for one in counted)
         found = {(period, number): next(done) for period in periods for number in fusible}
     else:
         found = {}

@@ -29,6 +29,8 @@ def numbers_of(counted: Counted) -> tuple[Number, ...]:
         numbers.append(Number("largest", needs, counted.pattern, counted.amount))
     if measure is not None and measure.denominator == "covered_days":
         numbers.append(Number("days", needs))
+        if _may_have_no_day(counted.definition):
+            numbers.append(Number("present", needs))
     return tuple(dict.fromkeys(numbers))
 
 
@@ -77,6 +79,8 @@ def rolled_up(
         denominator = denominator_persons = persons
     elif measure.denominator == "covered_days":
         denominator, denominator_persons = told(Number("days", counted.needs)), persons
+        if _may_have_no_day(definition):
+            denominator_persons = told(Number("present", counted.needs))
     elif counted.records is not None:
         denominator = told(Number("amount", counted.needs, counted.pattern, counted.records))
         denominator_persons = numerator_persons
@@ -88,6 +92,11 @@ def rolled_up(
         definition, period, axes, numerator.copy(), numerator_persons.copy(), _own(denominator),
         _own(denominator_persons), sources, largest,
     )  # fmt: skip
+
+
+def _may_have_no_day(definition: IndicatorDefinition) -> bool:
+    """Tell whether somebody of the population may have no covered day in life; who is judged on one day has that."""
+    return definition.population is not None and definition.population.covered_on == "any_day"
 
 
 def _own(figures: Counts | None) -> Counts | None:

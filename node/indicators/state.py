@@ -26,7 +26,7 @@ from .fused import all_numbers, cubes_of, temporary
 from .gather import gathered
 from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
 from .state_cells import count_frame
-from .state_names import Names, gathering_table, hash_of, people_table
+from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, people_table
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
 from .warehouse import OnDuckDB
 
@@ -93,9 +93,10 @@ def _brought_up_to_date(connection: duckdb.DuckDBPyConnection, made: Plan) -> _F
         has_noted = kept.is_as_noted(connection)
         if not has_noted:  # the first time, or rows were changed past `node.records.kept`
             kept.drop_all(connection)
+        waiting = _waiting(connection)
         for one, name in zip(made.gatherings, names.gatherings, strict=True):
-            _keep_gathering(connection, one, name)
-        _keep_people(connection, made, names.people)
+            _keep_gathering(connection, one, name, waiting.get(name, []))
+        _keep_people(connection, made, names.people, names.people in waiting)
         found = _cells(connection, names)
         for name, count in ((names.cells, _counted_again), (names.paid, _looked_through_again)):
             for place, basis in enumerate(_bases(connection, names)):
@@ -128,35 +129,40 @@ def _all_of(found: Mapping[tuple[str, int], bytes], names: Names) -> _Found:
     return _Found(cells, paid)
 
 
-def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str) -> None:
-    """Bring what is kept of a gathering up to date, source by source."""
+def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str, waiting: Sequence[str]) -> None:
+    """Bring what is kept of a gathering up to date, source by source.
+
+    A source of which nothing is kept is gathered whole, without asking of each record whose it is.
+    """
     target = gathering_table(name, one)
     if name in kept.tables(connection):
-        sources = _waiting(connection, name)
+        sources = waiting
         again = select(_STALE.c.person_id).where(_STALE.c.name == name)
     else:
-        _create(connection, target, one.record)
-        query = f"SELECT DISTINCT source FROM {one.record} ORDER BY 1"  # nosec B608  # noqa: S608 - a name of ours
-        sources = [source for (source,) in connection.execute(query).fetchall()]
+        _create(connection, target, kept_as(one))
+        sources = [kept.NOBODYS]
+        if kept_as(one) == one.record:
+            query = f"SELECT DISTINCT source FROM {one.record} ORDER BY 1"  # nosec B608  # noqa: S608 - a name of ours
+            sources = [source for (source,) in connection.execute(query).fetchall()]
         again = None
     queries = []
     for source in sources:
-        within: list[ColumnElement[bool]] = [_SOURCE.in_([source])]
-        if again is not None:
+        within: list[ColumnElement[bool]] = [] if source == kept.NOBODYS else [_SOURCE.in_([source])]
+        if again is not None and _holds(connection, name, source):
             within.append(RECORDS[one.record].c.person_id.in_(again.where(_STALE.c.source == source)))
-        rows = gathered(one, within).subquery("found")
+        rows = gathered(one, within, kept_beside(one)).subquery("found")
         columns = (one.label("part") if one.name == "slice" else one for one in rows.c)
         queries.append(select(literal(source, String), *columns))
     _put(connection, target, queries, range(len(one.cuts)) if again is None else None)
 
 
-def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str) -> None:
+def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str, is_waiting: bool) -> None:
     """Bring the persons kept for a plan's frames up to date."""
     target = people_table(name)
     is_new = name not in kept.tables(connection)
     if is_new:
         _create(connection, target, "person")
-    elif not _waiting(connection, name):
+    elif not is_waiting:
         return
     again = select(_STALE.c.person_id).where(_STALE.c.name == name)
     of_persons = [] if is_new else [PERSON.c.person_id.in_(again)]
@@ -184,16 +190,24 @@ def _put(
     fresh = table("kept_fresh", *(column(one.name, one.type) for one in target.c))
     with temporary(OnDuckDB(connection)) as create:
         create(fresh, *queries)
-        OnDuckDB(connection).run(into(target).from_select(names, select(*fresh.c)))
+        connection.execute(f"INSERT INTO {target.name} SELECT * FROM kept_fresh")  # nosec B608  # noqa: S608 - ours
         parts = connection.execute("SELECT DISTINCT part FROM kept_fresh").fetchall()
     kept.note_parts(connection, target.name, [part for (part,) in parts])
     connection.execute("DELETE FROM kept_stale WHERE name = ?", [target.name])
 
 
-def _waiting(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """Return the sources of whose records somebody waits to be counted again."""
-    rows = connection.execute("SELECT DISTINCT source FROM kept_stale WHERE name = ? ORDER BY 1", [name]).fetchall()
-    return [source for (source,) in rows]
+def _holds(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> bool:
+    """Tell whether any row of a source is kept in a table."""
+    query = f"SELECT 1 FROM {name} WHERE source = ? LIMIT 1"  # nosec B608  # noqa: S608 - names are ours
+    return connection.execute(query, [source]).fetchone() is not None
+
+
+def _waiting(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return per kept table the sources of whose records somebody waits to be counted again."""
+    found: dict[str, list[str]] = {}
+    for name, source in connection.execute("SELECT name, source FROM kept_stale GROUP BY ALL ORDER BY ALL").fetchall():
+        found.setdefault(name, []).append(source)
+    return found
 
 
 def _counted_again(connection: duckdb.DuckDBPyConnection, names: Names, place: int) -> bytes:
@@ -205,7 +219,7 @@ def _counted_again(connection: duckdb.DuckDBPyConnection, names: Names, place: i
 
 def _looked_through_again(connection: duckdb.DuckDBPyConnection, names: Names, place: int) -> bytes:
     """Count who was paid what in a frame."""
-    return look_through(connection, names.plan, names.plan.frames[place], names.people)
+    return look_through(connection, names, names.plan.frames[place])
 
 
 def _keep_cells(connection: duckdb.DuckDBPyConnection, where: tuple[str, int, str], content: bytes) -> None:

@@ -4,7 +4,7 @@ Persons lie in the order of their cells, so that a cell's number is a sum over n
 so the figures are those that the statements of `gather_people` give, to the last digit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .figures import Counts
-from .fuse import Frame, Gathering, Pattern, Plan
+from .fuse import Frame, Gathering, Need, Plan
 from .gather_people import SEXES, Number
 
 Ints = NDArray[np.int64]
 Chosen = NDArray[np.bool_]
+_NOBODY: Final = np.zeros(0, dtype=np.int64)
 _SPARSE: Final = 16  # a table of places by person may be so many times as long as there are persons
 
 
@@ -25,8 +26,8 @@ _SPARSE: Final = 16  # a table of places by person may be so many times as long 
 class Found:
     """Per person what a gathering found in one frame: joined flags, and one array per amount."""
 
-    flags: Ints = field(repr=False)
-    amounts: tuple[Ints, ...] = field(repr=False)
+    flags: NDArray[Any] = field(repr=False)
+    amounts: tuple[NDArray[Any], ...] = field(repr=False)
 
 
 class _People:
@@ -89,9 +90,11 @@ def count_frame(
 ) -> dict[Number, Counts]:
     """Return numbers by area, age and sex for one frame, from the kept tables of its gatherings and persons."""
     part = made.frames.index(frame)
-    rows = _read(connection, f"SELECT person_id, cell, days FROM {persons} WHERE part = ?", [part])  # nosec B608  # noqa: S608 - ours
+    query = f"SELECT person_id, cell, days FROM {persons} WHERE part = ?"  # nosec B608  # noqa: S608 - names are ours
+    rows = [[_NOBODY] * 3, *_read(connection, query, [part])]
+    who, cells, days = (np.concatenate(some) for some in zip(*rows, strict=True))
     shape = (max(len(made.areas), 1), len(made.ages), SEXES)
-    people = _People(rows["person_id"], rows["cell"] - part * int(np.prod(shape)), rows["days"], shape)
+    people = _People(who, cells - part * int(np.prod(shape)), days, shape)
     found = {
         place: _found(connection, name, one, frame, people)
         for place, (name, one) in enumerate(zip(names, made.gatherings, strict=True))
@@ -112,41 +115,52 @@ def _counted(made: Plan, number: Number, people: _People, found: Mapping[int, Fo
         else:
             has = _has(found[place], gathering.flag(number.pattern))
             chosen = has if members is None else members & has
-    if number.what == "persons":
+    if number.what == "present":
+        chosen = people.days > 0 if members is None else members & (people.days > 0)
+    if number.what in ("persons", "present"):
         return people.summed(np.ones(people.size, dtype=bool) if chosen is None else chosen)
     of_chosen = amount if chosen is None else amount * chosen
     return people.two_largest(of_chosen) if number.what == "largest" else people.summed(of_chosen)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> Mapping[str, Ints]:
-    # By way of Arrow, which costs half of what the client's own arrays cost.
-    rows = connection.sql(query, params=parameters).to_arrow_table()
-    return {name: rows[name].to_numpy().astype(np.int64, copy=False) for name in rows.column_names}
+def _read(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> Iterator[list[NDArray[Any]]]:
+    """Yield the columns of a query's rows, some rows at a time."""
+    # By way of Arrow, which costs half of what the client's own arrays cost; to put them together costs as much again.
+    for some in connection.sql(query, params=parameters).to_arrow_table().to_batches():
+        yield [one.to_numpy() for one in some.columns]
 
 
 def _found(connection: duckdb.DuckDBPyConnection, name: str, one: Gathering, frame: Frame, people: _People) -> Found:
     amounts = [f"a{number}" for number in range(len(one.amounts))]
-    query = f"SELECT {', '.join(['person_id', 'flags', *amounts])} FROM {name} WHERE part >= ? AND part < ?"  # nosec B608  # noqa: S608
-    rows = _read(connection, query, list(one.slices_of(frame)))
-    place = people.places(rows["person_id"])
-    # Whoever is not in the frame is laid past its persons, which costs less than choosing the others.
-    flags, *added = (np.zeros(people.size + 1, dtype=np.int64) for _ in ("flags", *amounts))
-    np.bitwise_or.at(flags, place, rows["flags"])
-    for total, amount in zip(added, amounts, strict=True):
-        np.add.at(total, place, rows[amount])
+    columns, enough = ["person_id", "flags", *amounts], ""
+    if one.distinct:  # enough of them or not, it shows when all codes of a person are there
+        columns = ["person_id", "1 AS flags", *(f"sum({amount})::BIGINT" for amount in amounts)]
+        enough = f" GROUP BY person_id HAVING count(DISTINCT code) >= {one.distinct.at_least}"
+    query = f"SELECT {', '.join(columns)} FROM {name} WHERE part >= ? AND part < ?{enough}"  # nosec B608  # noqa: S608 - ours
+    # Whoever is not in the frame is laid past its persons, which costs less than choosing the others. Totals are as
+    # wide as their column, which is wide enough for one person.
+    totals: list[NDArray[Any]] = []
+    for who, *numbers in _read(connection, query, list(one.slices_of(frame))):
+        totals = totals or [np.zeros(people.size + 1, dtype=number.dtype) for number in numbers]
+        place = people.places(who)
+        np.bitwise_or.at(totals[0], place, numbers[0])
+        for total, number in zip(totals[1:], numbers[1:], strict=True):
+            np.add.at(total, place, number)
+    flags, *added = totals or [np.zeros(people.size + 1, dtype=np.int64) for _ in ("flags", *amounts)]
     return Found(flags[:-1], tuple(total[:-1] for total in added))
 
 
-def _members(made: Plan, needs: frozenset[Pattern], found: Mapping[int, Found], size: int) -> Chosen | None:
-    """Return who shows all patterns that a population needs, None for everyone."""
+def _members(made: Plan, needs: frozenset[Need], found: Mapping[int, Found], size: int) -> Chosen | None:
+    """Return who shows all patterns that a population needs and none that it excludes, None for everyone."""
     members: Chosen | None = None
-    for pattern in needs:
-        place, gathering = made.gathering_of(pattern)
-        has = _has(found[place], gathering.flag(pattern)) if place in found else np.zeros(size, dtype=bool)
-        members = has if members is None else members & has
+    for need in needs:
+        place, gathering = made.gathering_of(need.pattern)
+        has = _has(found[place], gathering.flag(need.pattern)) if place in found else np.zeros(size, dtype=bool)
+        fits = has if need.is_met else ~has
+        members = fits if members is None else members & fits
     return members
 
 
 def _has(found: Found, flag: int) -> Chosen:
-    chosen: Chosen = (found.flags & np.int64(flag)) != 0
+    chosen: Chosen = (found.flags & found.flags.dtype.type(flag)) != 0
     return chosen

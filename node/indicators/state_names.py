@@ -3,14 +3,20 @@
 import hashlib
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, String, column, table
+from sqlalchemy import BigInteger, Integer, SmallInteger, String, column, table
 from sqlalchemy.sql.expression import TableClause
+
+from node.records import kept
 
 from .fuse import Gathering, Plan
 from .fused import all_numbers
 
-_VERSION: Final = 2
+_VERSION: Final = 5
 """To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
+
+
+_WIDTHS: Final = ((SmallInteger, 15), (Integer, 31), (BigInteger, 63))
+"""Types of whole numbers, and how many bits each has beside its sign."""
 
 
 class Names:
@@ -37,18 +43,36 @@ class Names:
 
 def gathering_table(name: str, one: Gathering) -> TableClause:
     """Return the kept table of a gathering."""
-    amounts = [column(f"a{number}", BigInteger) for number in range(len(one.amounts))]
+    amounts = [
+        column(f"a{number}", Integer if amount.count == "records" else BigInteger)
+        for number, amount in enumerate(one.amounts)
+    ]
+    # As narrow as they can be: what is read of a table costs by its width.
+    codes = ("code",) if one.distinct else ()
+    flags = next(kind for kind, bits in _WIDTHS if len(one.patterns) <= bits)
     return table(
-        name, column("source", String), column("person_id", BigInteger), column("part", Integer),
-        column("flags", BigInteger), *amounts,
+        name, column("source", String), *(column(beside, String) for beside in (*kept_beside(one), *codes)),
+        column("person_id", BigInteger), column("part", Integer), column("flags", flags), *amounts,
     )  # fmt: skip
+
+
+def kept_as(one: Gathering) -> str:
+    """Return the kind of record whose changes a gathering's kept rows follow, as `node.records.kept` has it."""
+    if one.record == "death":
+        return "person"
+    return kept.of_any_source(one.record) if one.patterns[0].again is not None else one.record
+
+
+def kept_beside(one: Gathering) -> tuple[str, ...]:
+    """Return the columns by which the rows of a gathering are kept apart: of money, who was paid."""
+    return ("organisation",) if any(amount.count == "amount_sum" for amount in one.amounts) else ()
 
 
 def people_table(name: str) -> TableClause:
     """Return the kept table of persons."""
     return table(
         name, column("source", String), column("person_id", BigInteger), column("part", Integer),
-        column("cell", Integer), column("days", BigInteger),
+        column("cell", Integer), column("days", Integer),
     )  # fmt: skip
 
 

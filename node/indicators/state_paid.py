@@ -1,9 +1,9 @@
 """Who was paid what of a plan's sums of money: counted per finest cell of a frame, kept beside its cells.
 
 The figures are those of `compile.compile_organisations`, which joins persons and records once per indicator and period.
-Here the persons are those that are kept, one pass over the records serves all sums of a frame, and only frames that
-something changed in are looked through again. Sums within a population that takes other records to be in are left to
-that statement: who is in it is not kept.
+Here the rows that are kept of sums of money, one per person and organisation, are joined with the kept persons, and
+only for frames that something changed in. Sums within a population that takes other records to be in are left to that
+statement: who is in it is not kept.
 """
 
 from collections.abc import Sequence
@@ -13,13 +13,15 @@ import duckdb
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Integer, Select, case, cast, column, func, or_, select, table
+from sqlalchemy import BigInteger, Select, case, cast, func, literal, select
+from sqlalchemy.sql.expression import TableClause
 
-from .compile import RECORDS, is_money, matches
+from .compile import is_money
 from .figures import ByOrganisation, ComputedIndicator
-from .fuse import Counted, Frame, Plan
+from .fuse import Amount, Counted, Frame, Gathering, Pattern, Plan
 from .gather_people import SEXES
 from .roll_up import bands_of, summed
+from .state_names import Names, gathering_table, people_table
 from .warehouse import statement_for_duckdb
 
 
@@ -46,40 +48,41 @@ def sums_of(made: Plan, frame: Frame) -> tuple[tuple[Counted, ...], ...]:
     return tuple(found.values())
 
 
-def look_through(connection: duckdb.DuckDBPyConnection, made: Plan, frame: Frame, persons: str) -> bytes:
-    """Count who was paid what in a frame, from the records and the kept table of persons."""
-    sums = [one for one, *_ in sums_of(made, frame)]
-    if not sums:
-        return msgspec.msgpack.encode(sums)
-    rows = connection.execute(*statement_for_duckdb(_statement(made, frame, sums, persons))).fetchall()
-    return msgspec.msgpack.encode([_paid(rows, place) for place in range(3, 3 + len(sums))])
+def look_through(connection: duckdb.DuckDBPyConnection, names: Names, frame: Frame) -> bytes:
+    """Count who was paid what in a frame, from the kept tables of gatherings and of persons."""
+    sums = [one for one, *_ in sums_of(names.plan, frame)]
+    found: dict[Pattern | None, Paid] = {}
+    for name, gathering in zip(names.gatherings, names.plan.gatherings, strict=True):
+        here = [one.amount for one in sums if one.amount is not None and one.pattern in gathering.patterns]
+        if here:
+            query = _statement(names, frame, gathering_table(name, gathering), gathering, here)
+            rows = connection.execute(*statement_for_duckdb(query)).fetchall()
+            found |= {one.pattern: _paid(rows, place) for place, one in enumerate(here, start=3)}
+    return msgspec.msgpack.encode([found[one.pattern] for one in sums])
 
 
-def _statement(made: Plan, frame: Frame, sums: Sequence[Counted], persons: str) -> Select[Any]:
+def _statement(
+    names: Names, frame: Frame, rows: TableClause, gathering: Gathering, amounts: Sequence[Amount]
+) -> Select[Any]:
+    made = names.plan
     part = made.frames.index(frame)
-    first = part * max(len(made.areas), 1) * len(made.ages) * SEXES
-    people = table(persons, column("person_id", BigInteger), column("part", Integer), column("cell", Integer))
-    records = RECORDS["cost"]
-    source = case((records.c.organisation.is_(None), records.c.source))
-    fits = [
-        matches(records, one.definition.measure.of, frame.days, frame.reference)
-        for one in sums
-        if one.definition.measure is not None and one.definition.measure.of is not None
-    ]
-    # Days first: they are the same for all, and cheaper to look at than what a record is about.
-    is_recent = all(one.pattern is not None and one.pattern.span == "in_period" for one in sums)
-    since = [records.c.start_date >= frame.days.start] if is_recent else []
+    first, after = gathering.slices_of(frame)
+    lowest = part * max(len(made.areas), 1) * len(made.ages) * SEXES
+    people = people_table(names.people)
+    here = select(people.c.person_id, (people.c.cell - lowest).label("cell")).where(people.c.part == part).subquery()
+    source = case((rows.c.organisation.is_(None), rows.c.source))
     # The sum of no records is unknown, not 0: a code that was paid nothing here is told from one that is not here.
-    amounts = [
-        cast(func.sum(records.c.amount_cents).filter(one), BigInteger).label(f"sum{place}")
-        for place, one in enumerate(fits)
-    ]
-    here = select(people.c.person_id, (people.c.cell - first).label("cell")).where(people.c.part == part).subquery()
-    by = (here.c.cell, records.c.organisation, source.label("source"))
+    sums = []
+    for place, one in enumerate(amounts):
+        flag = literal(gathering.flag(one.pattern), BigInteger)
+        is_found = rows.c.flags.bitwise_and(flag) != literal(0, BigInteger)
+        added = func.sum(rows.c[f"a{gathering.amounts.index(one)}"]).filter(is_found)
+        sums.append(cast(added, BigInteger).label(f"sum{place}"))
+    by = (here.c.cell, rows.c.organisation, source.label("source"))
     return (
-        select(*by, *amounts)
-        .select_from(records.join(here, here.c.person_id == records.c.person_id))
-        .where(records.c.start_date < frame.days.end, *since, or_(*fits))
+        select(*by, *sums)
+        .select_from(rows.join(here, here.c.person_id == rows.c.person_id))
+        .where(rows.c.part >= first, rows.c.part < after)
         .group_by(*by)
     )
 

@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS kept_basis (record VARCHAR NOT NULL, source VARCHAR N
   looks HUGEINT NOT NULL);
 """
 NOBODYS: Final = ""  # the source of rows about persons themselves, whom several sources describe
+_OF_ANY: Final = "any "
 _RECORDS: Final = ("condition", "encounter", "measurement", "treatment", "cost")
 _ABOUT_PERSONS: Final = ("person", "coverage", "lived_in")
 _PERSON: Final = ("birth_date", "sex", "municipality", "death_date")
@@ -27,14 +28,22 @@ _PERSON: Final = ("birth_date", "sex", "municipality", "death_date")
 
 def is_possible(connection: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether this store has a place for what is kept; one that an earlier version made may have none yet."""
-    row = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'kept_basis'").fetchone()
-    return row is not None
+    try:
+        connection.execute("SELECT 1 FROM kept_basis LIMIT 0")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def tables(connection: duckdb.DuckDBPyConnection, record: str | None = None) -> tuple[str, ...]:
     """Return the kept tables, or those about one kind of record; `person` stands for persons, coverage and homes."""
     rows = connection.execute("SELECT name, record FROM kept ORDER BY name").fetchall()
     return tuple(name for name, of in rows if record in (None, of))
+
+
+def of_any_source(record: str) -> str:
+    """Return the kind of record of tables whose rows, `NOBODYS`, are made of records that several sources bring."""
+    return _OF_ANY + record
 
 
 def is_as_noted(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -98,7 +107,8 @@ def note_before(connection: duckdb.DuckDBPyConnection, source: str) -> tuple[str
     """
     if tables(connection) and not is_as_noted(connection):
         drop_all(connection)
-    records = tuple(dict.fromkeys(of for (of,) in connection.execute("SELECT record FROM kept").fetchall()))
+    kinds = connection.execute("SELECT DISTINCT record FROM kept ORDER BY 1").fetchall()
+    records = tuple(dict.fromkeys(of.removeprefix(_OF_ANY) for (of,) in kinds))
     wanted = tuple(dict.fromkeys((*records, *_ABOUT_PERSONS))) if "person" in records else records
     for record in wanted:
         connection.execute(f"CREATE TEMP TABLE before_{record} AS {_looks(record)}", _of(record, source))  # nosec B608
@@ -116,8 +126,10 @@ def note_after(connection: duckdb.DuckDBPyConnection, source: str, wanted: tuple
             _of(record, source),
         )
         about_persons = record in _ABOUT_PERSONS
-        for name in tables(connection, "person" if about_persons else record):
-            _take_out(connection, name, NOBODYS if about_persons else source)
+        for name in tables(connection, "person" if about_persons else of_any_source(record)):
+            _take_out(connection, name, NOBODYS)
+        for name in () if about_persons else tables(connection, record):
+            _take_out(connection, name, source)
         connection.execute(f"DROP TABLE differing; DROP TABLE before_{record}")
 
 
@@ -129,16 +141,20 @@ def forget_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     for name in tables(connection):
         _delete(connection, name, "source = ?", [source])
     connection.execute("DELETE FROM kept_stale WHERE source = ?", [source])
-    if covered := tables(connection, "person"):
-        connection.execute(
-            "CREATE TEMP TABLE differing AS SELECT DISTINCT person_id FROM coverage WHERE source = $source"
-            " UNION SELECT person_id FROM source_person WHERE source = $source"
-            " UNION SELECT person_id FROM residence WHERE source = $source",
-            {"source": source},
-        )
-        for name in covered:
-            _take_out(connection, name, NOBODYS)
-        connection.execute("DROP TABLE differing")
+    persons = " UNION ".join(
+        f"SELECT person_id FROM {one} WHERE source = $1"  # nosec B608  # noqa: S608 - names are ours
+        for one in ("coverage", "source_person", "residence")
+    )
+    whose = {"person": persons}
+    for one in _RECORDS:
+        whose[of_any_source(one)] = f"SELECT person_id FROM {one} WHERE source = $1"  # nosec B608  # noqa: S608 - ours
+    for record, query in whose.items():
+        if concerned := tables(connection, record):
+            made = f"CREATE TEMP TABLE differing AS SELECT DISTINCT person_id FROM ({query})"  # nosec B608  # noqa: S608
+            connection.execute(made, [source])
+            for name in concerned:
+                _take_out(connection, name, NOBODYS)
+            connection.execute("DROP TABLE differing")
 
 
 def forget_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
