@@ -105,10 +105,12 @@ def at_once(connection: Connection, asked: Sequence[Asked]) -> list[list[Sequenc
             cursors = [driver.execute(*_worded(statement, dialect, named)) for statement, named in asked]
         return [one.fetchall() if one.description else [] for one in cursors]
     except dialect.dbapi.Error as error:
+        is_lost = dialect.is_disconnect(error, driver, None)
+        if is_lost:
+            connection.invalidate(error)  # as SQLAlchemy does itself where it executes
+        about = {"hide_parameters": True, "connection_invalidated": is_lost, "dialect": dialect}
         # without its cause: the driver's own words may hold a value
-        raise DBAPIError.instance(
-            "statements sent together", None, error, dialect.dbapi.Error, hide_parameters=True, dialect=dialect
-        ) from None
+        raise DBAPIError.instance("statements sent together", None, error, dialect.dbapi.Error, **about) from None
 
 
 def _worded(statement: Executable, dialect: Dialect, named: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from connectors import row_stream
 from connectors.database import among, at_once, listed, writing
@@ -119,3 +119,22 @@ def test_a_statement_that_fails_among_others_is_told_without_its_parameters(
     assert "Jan" not in str(caught.value)
     with writing(stored_hub.engine) as connection:  # the connection serves on
         assert at_once(connection, [(select(regions.c.name), {})])[0] != []
+
+
+def test_a_connection_that_the_server_ended_is_not_used_again(stored_hub: Hub, region: TestRegion) -> None:
+    if stored_hub.engine.dialect.name == "sqlite":
+        return  # there is no server
+    found = [(select(regions.c.code), {})]
+
+    def interrupted() -> None:
+        with writing(stored_hub.engine) as connection:
+            backend = connection.scalar(select(func.pg_backend_pid()))
+            with stored_hub.engine.connect() as other:
+                other.scalar(select(func.pg_terminate_backend(backend, 10_000)))  # and waits until it is gone
+            at_once(connection, found)
+
+    with pytest.raises(OperationalError) as caught:
+        interrupted()
+    assert caught.value.connection_invalidated
+    with writing(stored_hub.engine) as connection:
+        assert at_once(connection, found)[0] != []
