@@ -10,16 +10,17 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
-from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, indicator_view, parse_cut
+from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
 from hub.serving.figures import offers
+from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
 from hub.serving.table import as_csv
-from hub.serving.view import IndicatorView, as_json
+from hub.serving.view import IndicatorView
 from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue
 from schemas.codes import PERIOD
@@ -113,7 +114,7 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     view = _view(indicator, arguments)
     if arguments["format"] in _FILES:
         return _file(view, arguments["format"])
-    return Response(msgspec.json.encode(as_json(view)), content_type="application/json")
+    return Response(msgspec.json.encode(view), content_type="application/json")
 
 
 @blueprint.get("/<string:indicator>/publications")
@@ -157,7 +158,7 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
     now, asked = hub.clock(), arguments["as_known_on"]
     with hub.engine.connect() as connection:
         try:
-            return indicator_view(
+            return kept_view(
                 connection,
                 reader().audience,
                 now,

@@ -3,7 +3,6 @@
 
 from typing import Any
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
@@ -58,4 +57,4 @@ def get_trend(arguments: dict[str, Any], indicator: str) -> Response:
             abort(400, str(error))
         except MomentWrong as error:
             abort(422, str(error))
-    return Response(msgspec.json.encode(as_json(view)), content_type="application/json")
+    return Response(as_json(view), content_type="application/json")

@@ -66,6 +66,8 @@ def judge(definition: IndicatorDefinition, moments: Sequence[Moment]) -> Judged:
 
 
 def _trend(definition: IndicatorDefinition, usable: Sequence[Moment]) -> tuple[Trend | None, Why | None]:
+    if not usable:
+        return None, "too_short"
     bases = [_base(one.value) for one in usable]
     if any(base is None for base in bases):
         return None, "suppressed"

@@ -13,7 +13,7 @@ from hub.comparison.completions import verdicts
 @pytest.mark.parametrize("kind", ["proportion", "rate"])
 @pytest.mark.parametrize("seed", range(20))
 def test_it_finds_what_trying_each_completion_finds(kind: Literal["proportion", "rate"], seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  # figures, not secrets
     moments = chance.randint(3, 8)
     bases = [chance.randint(20, 400) for _ in range(moments)]
     lows = [chance.randint(0, base // 8) for base in bases]
