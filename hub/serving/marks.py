@@ -39,16 +39,21 @@ def by_region(
     }
 
 
+def by_period(places: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the indicators of each period."""
+    found: dict[str, list[str]] = {}
+    for indicator, period in places:
+        found.setdefault(period, []).append(indicator)
+    return found
+
+
 def by_place(
     connection: Connection, reader: Audience, places: Iterable[tuple[str, str]], region_set: str
 ) -> dict[tuple[str, str], Mark]:
     """Return the mark of each indicator and period: figures, what took their places, the proof, the totals kept."""
-    of_period: dict[str, list[str]] = {}
-    for indicator, period in places:
-        of_period.setdefault(period, []).append(indicator)
     everybody = sha256_hex(repr(sorted(_names(connection).items())).encode())
     marks: dict[tuple[str, str], Mark] = {}
-    for period, indicators in of_period.items():
+    for period, indicators in by_period(places).items():
         told = [_by_first(connection.execute(one)) for one in _statements(reader, indicators, period, region_set)]
         for indicator in indicators:
             marks[indicator, period] = (everybody, *(one.get(indicator) for one in told))

@@ -83,7 +83,7 @@ def profile(connection: Connection, reader: Audience, now: datetime, code: str) 
     newest = newest_periods(connection, reader, code, region.region_set, now)
     places = {indicator: period for indicator, period in newest.items() if indicator in known}
     states = own_states(connection, reader, code, region.region_set, places)
-    told = references(connection, reader, region.region_set, states, code)
+    told = references(connection, reader, region.region_set, {name: places[name] for name in states})
     moment = utc_text(now)
     rows = [
         _row(known[name], code, state, places[name], told[name], datetime.fromisoformat(moment))
@@ -98,12 +98,12 @@ def _row(
     code: str,
     state: Latest,
     period: str,
-    told: tuple[Reference | Withheld | None, bool],
+    found: Reference | Withheld | None,
     now: datetime,
 ) -> ProfileRow:
-    found, takes_part = told
-    reference, withheld = (found, None) if found is None or isinstance(found, Reference) else (None, found)
-    said = _said(definition, code, state, reference, withheld, takes_part)
+    reference = found if isinstance(found, Reference) else None
+    withheld = None if found is None or isinstance(found, Reference) else found
+    said = _said(definition, code, state, reference, withheld)
     return ProfileRow(
         indicator=definition.id,
         axis=definition.axis,
@@ -128,7 +128,6 @@ def _said(
     state: Latest,
     reference: Reference | None,
     withheld: Withheld | None,
-    takes_part: bool,
 ) -> Mapping[str, Any]:
     """Return the value, what is known about it, and the verdict or why there is none."""
     if not isinstance(state, AcceptedIndicator):
@@ -152,7 +151,7 @@ def _said(
     limits = interval(definition, value.numerator, value.denominator)
     if limits is None:
         return _bare(value, "no_interval" if value.denominator else "no_denominator") | estimate
-    if reference is not None and not takes_part:
+    if reference is not None and code not in reference.parts:
         return _bare(value, "division_year")  # the set's figure is made of regions of another division
     verdict = standing(*limits, None if reference is None else reference.value)
     why = ("reference_withheld" if withheld else "no_reference") if verdict == "no_verdict" else None

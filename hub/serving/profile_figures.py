@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from hub import tables
 from hub.serving.figures import Latest, readable, states
+from hub.serving.marks import by_period
 from schemas.codes import Audience
 
 
@@ -21,12 +22,12 @@ def newest_periods(
     found = tables.indicator_payload.c
     mine = (found.region == code, found.region_set == region_set, found.audience.in_(readable(reader)))
     query = (
-        select(found.indicator, func.max(found.period))
+        select(found.indicator, func.max(found.period).label("newest"))
         .where(*mine, or_(*_begun(found.period, now)))
         .group_by(found.indicator)
         .order_by(found.indicator)
     )
-    return {indicator: period for indicator, period in map(tuple, connection.execute(query))}
+    return {row.indicator: row.newest for row in connection.execute(query)}
 
 
 def _begun(period: Any, now: datetime) -> Iterator[ColumnElement[bool]]:
@@ -50,11 +51,8 @@ def own_states(
 ) -> dict[str, Latest]:
     """Return the region's state at one period of each indicator."""
     found = tables.indicator_payload.c
-    of_period: dict[str, list[str]] = {}
-    for indicator, period in places.items():
-        of_period.setdefault(period, []).append(indicator)
     held: dict[str, Latest] = {}
-    for period, indicators in of_period.items():
+    for period, indicators in by_period(places.items()).items():
         here = (
             found.region == code,
             found.period == period,

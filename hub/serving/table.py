@@ -178,7 +178,7 @@ def _quality(quality: Quality | None) -> dict[str, Cell]:
 
 def as_csv_rows(view: IndicatorView) -> list[dict[str, str]]:
     """Return the rows as CSV text."""
-    return [{name: _said(cell) for name, cell in row.items()} for row in rows(view)]
+    return [{name: said(cell) for name, cell in row.items()} for row in rows(view)]
 
 
 def as_csv(view: IndicatorView) -> bytes:
@@ -190,7 +190,8 @@ def as_csv(view: IndicatorView) -> bytes:
     return text.getvalue().encode()
 
 
-def _said(cell: Cell) -> str:
+def said(cell: Cell) -> str:
+    """Return a cell as CSV text: empty where it does not apply, and never a formula."""
     if cell is None:
         return ""
     return _plain(str(cell).lower() if isinstance(cell, bool) else str(cell))
