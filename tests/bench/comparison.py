@@ -13,7 +13,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from statistics import median
+from typing import Any, Final, NamedTuple
 
 import waitress
 from sqlalchemy import Engine, event
@@ -27,6 +28,15 @@ from tests.support.postgres import PostgresMissing
 READS: Final = 100  # of each kind, after as many that are not counted as there are different ones
 _SMALL: Final = 20  # indicators: 2.4 million cells
 _GOALS: Final = {"point": 25, "trend": 50, "profile": 100}  # milliseconds, p95 through HTTP, warm
+
+
+class _Read(NamedTuple):
+    """One answer: milliseconds on the clock, of them in the database, on this process's processor; and bytes."""
+
+    whole: float
+    database: float
+    cpu: float
+    size: int
 
 
 def measures() -> dict[str, Measure]:
@@ -93,27 +103,27 @@ def _series(
     first = [_once(connection, hub, path, database) for path in paths]
     again = [_once(connection, hub, paths[turn % len(paths)], database) for turn in range(READS)]
     return {
-        "p95": _p95([whole for whole, _, _ in again]),
-        "database p95": _p95([part for _, part, _ in again]),
-        "HTTP and Python p95": _p95([whole - part for whole, part, _ in again]),
-        "the first time, p95": _p95([whole for whole, _, _ in first]),
-        "the first time, database p95": _p95([part for _, part, _ in first]),
-        "kB": round(max(size for _, _, size in again) / 1000, 1),
+        "p95": _p95([one.whole for one in again]),
+        "database p95": _p95([one.database for one in again]),
+        "HTTP and Python p95": _p95([one.whole - one.database for one in again]),
+        "CPU of hub and reader, median": round(median(one.cpu for one in again), 2),
+        "the first time, p95": _p95([one.whole for one in first]),
+        "the first time, database p95": _p95([one.database for one in first]),
+        "the first time, CPU, most": round(max(one.cpu for one in first), 2),
+        "kB": round(max(one.size for one in again) / 1000, 1),
     }
 
 
-def _once(
-    connection: http.client.HTTPConnection, hub: Filled, path: str, database: list[float]
-) -> tuple[float, float, int]:
+def _once(connection: http.client.HTTPConnection, hub: Filled, path: str, database: list[float]) -> _Read:
     database.clear()
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.process_time()
     connection.request("GET", path, headers=hub.headers)
     response = connection.getresponse()
     body = response.read()
-    whole = time.perf_counter() - begun
+    whole, cpu = time.perf_counter() - begun, time.process_time() - cpu
     if response.status != 200:
         raise AssertionError(f"{path} was answered {response.status}: {body[:200]!r}")
-    return whole * 1000, sum(database) * 1000, len(body)
+    return _Read(whole * 1000, sum(database) * 1000, cpu * 1000, len(body))
 
 
 def _p95(values: Sequence[float]) -> float:
