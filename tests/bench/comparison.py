@@ -132,7 +132,7 @@ def _p95(values: Sequence[float]) -> float:
 
 @contextmanager
 def _serving(hub: Filled) -> Iterator[http.client.HTTPConnection]:
-    running = waitress.create_server(application(hub.hub), host="127.0.0.1", port=0, threads=4)
+    running = waitress.create_server(application(hub.hub), host="127.0.0.1", port=0, threads=4, outbuf_overflow=4 << 20)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     connection = http.client.HTTPConnection("127.0.0.1", int(running.effective_port))
