@@ -103,6 +103,7 @@ COLUMNS: Final = (
     Column("linkage_precision", "whole", Text("juiste koppelingen per duizend", "correct links per thousand")),
     Column("linkage_recall", "whole", Text("gevonden koppelingen per duizend", "links found per thousand")),
     Column("linkage_judged_by", "text", Text("volgens wie: clerk of model", "by whom: clerk or model")),
+    Column("licence", "text", Text("licentie van een overgenomen cijfer", "licence of a figure taken over")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 _OF_QUALITY: Final = tuple(name for name in NAMES if name == "partial" or name.startswith(("coverage_", "linkage_")))
@@ -157,6 +158,7 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "reference_why_nl": view.reference_why and view.reference_why.nl,
         "reference_why_en": view.reference_why and view.reference_why.en,
         **_quality(row.quality),
+        "licence": row.licence,
     }
 
 

@@ -31,6 +31,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     `corrections`, None where there are none; a row that was taken back has value `withdrawn` and says no more.
     `pending_since`: a correction waits since then, too small to be told; None where none does.
     `quality` is what the region says of how records were linked and who is covered; None where it says nothing.
+    `licence` is that of the public table that the figure was taken over from, as its owner writes it.
     """
 
     region: str
@@ -52,6 +53,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     corrections: tuple[Correction, ...] = ()
     pending_since: str | None = None
     quality: Quality | None = None
+    licence: str | None = None
 
 
 class FunnelLimits(msgspec.Struct, frozen=True):
@@ -208,7 +210,13 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
         corrections=held.corrections,
         pending_since=held.pending_since if isinstance(held, AcceptedIndicator) else None,
         quality=held.payload.quality if isinstance(held, AcceptedIndicator) else None,
+        licence=_licence(held),
     )
+
+
+def _licence(held: Latest) -> str | None:
+    origin = held.payload.origin if isinstance(held, AcceptedIndicator) else None
+    return origin.licence if isinstance(origin, TakenOver) else None
 
 
 def as_json(view: IndicatorView) -> dict[str, Any]:
