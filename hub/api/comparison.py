@@ -10,7 +10,8 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
-from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, parse_cut
+from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, text
+from hub.serving.compared import NotOffered, parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
@@ -23,7 +24,6 @@ from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView
 from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue
-from schemas.codes import PERIOD
 from schemas.joint import Neighbourhood, NeighbourhoodPage
 
 blueprint = Blueprint(
@@ -57,17 +57,17 @@ class ComparisonArguments(Schema):
     `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then.
     """
 
-    period = fields.String(load_default=None, validate=validate.Regexp(PERIOD))
-    set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
-    by = fields.String(load_default="", validate=validate.Length(max=200))
-    as_known_on = fields.String(load_default=None, validate=validate.Length(max=40))
-    format = fields.String(load_default="json", validate=validate.OneOf(["json", *_FILES]))
+    period = text("2025", validate=PERIOD_FORM)
+    set = text("invented", validate=validate.Length(min=1, max=64))
+    by = text("sex:f", load_default="", validate=validate.Length(max=200))
+    as_known_on = text("2026-11-22", validate=validate.Length(max=40))
+    format = text("csv", load_default="json", validate=validate.OneOf(["json", *_FILES]))
 
 
 class PublicationsArguments(Schema):
     """Of which period."""
 
-    period = fields.String(required=True, validate=validate.Regexp(PERIOD))
+    period = fields.String(required=True, validate=PERIOD_FORM, metadata=example("2025"))
 
 
 class PageArguments(PublicationsArguments):
@@ -102,7 +102,7 @@ def get_indicators(_: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(listed), content_type="application/json")
 
 
-@blueprint.get("/<string:indicator>/comparison")
+@blueprint.get("/<string:indicator>/comparison", parameters=[INDICATOR])
 @blueprint.arguments(ComparisonArguments, location="query", unknown=RAISE)
 @blueprint.doc(responses={"200": {"content": _CONTENT}})
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
@@ -117,7 +117,7 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     return Response(msgspec.json.encode(view), content_type="application/json")
 
 
-@blueprint.get("/<string:indicator>/publications")
+@blueprint.get("/<string:indicator>/publications", parameters=[INDICATOR])
 @blueprint.arguments(PublicationsArguments, location="query", unknown=RAISE)
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(422, description="An argument is not known or not in its form.")
@@ -135,7 +135,7 @@ def get_publications(arguments: dict[str, Any], indicator: str) -> Response:
     return Response(msgspec.json.encode(found), content_type="application/json")
 
 
-@blueprint.get("/<string:indicator>/publications/pages")
+@blueprint.get("/<string:indicator>/publications/pages", parameters=[INDICATOR])
 @blueprint.arguments(PageArguments, location="query", unknown=RAISE)
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(422, description="An argument is not known or not in its form.")
@@ -168,10 +168,8 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
                 by=parse_cut(arguments["by"]),
                 known_on=None if asked is None else known_on(asked, now),
             )
-        except (IndicatorUnknown, IndicatorAbsent) as error:
-            abort(404, str(error))
-        except CutUnknown as error:
-            abort(400, str(error))
+        except NotOffered as error:
+            refuse(error)
         except MomentWrong as error:
             abort(422, str(error))
 

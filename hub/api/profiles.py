@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.choices import REGION, text
 from hub.serving.profile import RegionUnknown, profile
 from hub.serving.profile_table import as_csv
 
@@ -18,10 +19,10 @@ blueprint = Blueprint("profiles", __name__, url_prefix="/api/v1/regions", descri
 class ProfileArguments(Schema):
     """In which form."""
 
-    format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv"]))
+    format = text("csv", load_default="json", validate=validate.OneOf(["json", "csv"]))
 
 
-@blueprint.get("/<string:code>/profile")
+@blueprint.get("/<string:code>/profile", parameters=[REGION])
 @blueprint.arguments(ProfileArguments, location="query", unknown=RAISE)
 @blueprint.doc(responses={"200": {"content": {"application/json": {"schema": {"type": "object"}},
                                               "text/csv": {"schema": {"type": "string"}}}}})  # fmt: skip

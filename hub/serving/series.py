@@ -107,7 +107,7 @@ def series_view(
     """
     definition = catalogue().get(indicator)
     if definition is None:
-        raise IndicatorUnknown("The catalogue has no such indicator; see the list of indicators for the ids.")
+        raise IndicatorUnknown
     offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
     chosen, periods = _periods(offer.periods, unit)
     cut = dict(by or {})
@@ -147,7 +147,7 @@ def _periods(found: Sequence[str], unit: Unit | None) -> tuple[Unit, list[str]]:
     counted = Counter(unit_of(period) for period in found)
     if unit is not None and unit not in counted:
         said = ", ".join(sorted(counted))
-        raise IndicatorAbsent(f"No figures by {unit} were released; choose one of {said}.")
+        raise IndicatorAbsent(f"No figures by {unit} were released; choose one of {said}.", sorted(counted))
     most = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[0][0]
     chosen = most if unit is None else unit
     return chosen, sorted((one for one in found if unit_of(one) == chosen), key=lambda one: str(first_day(one)))
