@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +47,7 @@ NOW: Final = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PERIODS: Final = tuple(f"{2021 + (10 + month) // 12}-{(10 + month) % 12 + 1:02d}" for month in range(MONTHS))
 _SEED: Final = 20_261_122
 _encoder = msgspec.json.Encoder(order="sorted")
+_VARIANTS: Final = 200
 _filler = "0" * 128
 
 
@@ -121,6 +123,7 @@ def _write(hub: Hub, month: int, names: tuple[str, ...]) -> None:
 def _released(number: int, month: int, names: tuple[str, ...]) -> Iterator[tuple[Envelope, IndicatorPublished]]:
     root = sha256_hex(f"{number}/{month}".encode())
     approvals = tuple(Approval(_filler[:16], _filler) for _ in range(2))
+    variants, chance = _variants(month), random.Random(f"{_SEED}/{number}/{month}")  # noqa: S311  # figures
     for place, name in enumerate(names):
         definition = catalogue()[name]
         envelope = Envelope(
@@ -128,20 +131,24 @@ def _released(number: int, month: int, names: tuple[str, ...]) -> Iterator[tuple
             f"{PERIODS[month]}-28T10:00:00.000Z", "public", _filler[:64], _filler[:16],
             Bundle(root, place, len(names), (_filler[:64],) * 5), approvals, _filler,
         )  # fmt: skip
-        yield envelope, _figures(definition, random.Random(f"{_SEED}/{number}/{month}/{name}"), month)  # noqa: S311
+        yield envelope, IndicatorPublished(
+            name, 1, definition.hash, PERIODS[month], SET, 2025, definition.kind, ("age_band", "sex"),
+            variants[chance.randrange(len(variants))], Computed(("gp", "insurer"), "plain; width 3", "b" * 64),
+        )  # fmt: skip
 
 
-def _figures(definition: IndicatorDefinition, chance: random.Random, month: int) -> IndicatorPublished:
-    cells = []
-    for nodes in NODES:
-        size = 40_000 >> 2 * (2 - nodes.count("total"))  # persons
-        hidden = chance.random() < (0.01 if "total" in nodes else 0.1)
-        part = int(size * (0.05 + month * 0.0002 + chance.random() * 0.004))
-        cells.append(Cell(nodes, Suppressed(part, part + 8, size) if hidden else Exact(part, size)))
-    return IndicatorPublished(
-        definition.id, 1, definition.hash, PERIODS[month], SET, 2025, definition.kind, ("age_band", "sex"),
-        tuple(cells), Computed(("gp", "insurer"), "plain; width 3", "b" * 64),
-    )  # fmt: skip
+@cache
+def _variants(month: int) -> tuple[tuple[Cell, ...], ...]:
+    """Return some sets of 20 cells; of totals 1% are hidden, of parts 10%."""
+    chance = random.Random(f"{_SEED}/{month}")  # noqa: S311  # figures, not secrets
+    return tuple(tuple(_cell(nodes, chance, month) for nodes in NODES) for _ in range(_VARIANTS))
+
+
+def _cell(nodes: tuple[str, str], chance: random.Random, month: int) -> Cell:
+    size = 40_000 >> 2 * (2 - nodes.count("total"))  # persons
+    part = int(size * (0.05 + month * 0.0002 + chance.random() * 0.004))
+    is_hidden = chance.random() < (0.01 if "total" in nodes else 0.1)
+    return Cell(nodes, Suppressed(part, part + 8, size) if is_hidden else Exact(part, size))
 
 
 def _keep_totals(hub: Hub, name: str, period: str) -> None:
