@@ -3,7 +3,8 @@
 An event never changes; what stands at a place changes only by another event there, or by one that takes its place. So
 an answer is kept with a mark of what was there (`hub.serving.marks`), which the database gives in a few milliseconds,
 and worked out again where the mark differs. What was kept under an old mark is dropped at once: figures that were
-destroyed do not outlive the next question. Nothing is kept longer than ten minutes.
+destroyed do not outlive the next question about them. After ten minutes an answer is worked out again; those that
+nobody asks for any more go when anybody asks for anything.
 """
 
 import threading
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Engine
 
 MOST_BYTES: Final = 64 * 1024 * 1024  # of one process
 _LONGEST: Final = 600.0  # seconds
+_SWEPT: Final = 60.0  # seconds between two looks for what is too old
 
 
 class Remembered:
@@ -25,12 +27,14 @@ class Remembered:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
         self._held = 0
+        self._swept_at = time.monotonic()
         self._kept: OrderedDict[Hashable, tuple[Hashable, float, int, Any]] = OrderedDict()
         self._turn = threading.Lock()
 
     def get(self, key: Hashable, mark: Hashable) -> Any | None:
         """Return what was kept under this mark; None where there is nothing, or it was of another state."""
         with self._turn:
+            self._sweep()
             found = self._kept.get(key)
             if found is None:
                 return None
@@ -49,6 +53,17 @@ class Remembered:
             self._held += size
             while self._held > self._most:
                 self._drop(next(iter(self._kept)))
+
+    def __len__(self) -> int:
+        """Return how many answers are kept."""
+        return len(self._kept)
+
+    def _sweep(self) -> None:
+        now = time.monotonic()
+        if now - self._swept_at > _SWEPT:
+            self._swept_at = now
+            for key in [key for key, (_, at, _, _) in self._kept.items() if now - at > _LONGEST]:
+                self._drop(key)
 
     def _drop(self, key: Hashable) -> None:
         gone = self._kept.pop(key, None)

@@ -18,10 +18,10 @@ from hub.serving.compared import (
     best_offer,
     cuts,
     figures_held,
-    indicator_view,
     parse_cut,
 )
 from hub.serving.figures import Offer, offers, regions
+from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.web import words
 from hub.web.comparison_page import comparison_page
@@ -153,7 +153,7 @@ def compare(indicator: str) -> Response:
     with hub.engine.connect() as connection:
         try:
             then = known_on(moment, now) if moment else None
-            view = indicator_view(connection, audience, now, indicator, period, region_set, parse_cut(by), then)
+            view = kept_view(connection, audience, now, indicator, period, region_set, parse_cut(by), then)
             held = figures_held(connection, audience, now, indicator, view.period, view.region_set, then)
             found = offers(connection, audience, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:

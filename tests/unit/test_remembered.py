@@ -26,10 +26,23 @@ def test_the_longest_unasked_go_where_it_gets_too_much() -> None:
 
 
 def test_nothing_is_kept_for_longer_than_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
-    memory, now = Remembered(), [0.0]
+    now = [0.0]
     monkeypatch.setattr(remembered.time, "monotonic", lambda: now[0])
+    memory = Remembered()
     memory.keep("trend", 1, "kept", 10)
     now[0] = 600.0
     assert memory.get("trend", 1) == "kept"
     now[0] = 601.0
     assert memory.get("trend", 1) is None
+
+
+def test_what_nobody_asks_for_any_more_goes_when_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(remembered.time, "monotonic", lambda: now[0])
+    memory = Remembered()
+    memory.keep("trend", 1, "kept", 10)
+    now[0] = 500.0
+    memory.keep("newer", 1, "kept too", 10)
+    now[0] = 700.0
+    assert memory.get("other", 1) is None
+    assert len(memory) == 1
