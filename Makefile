@@ -21,7 +21,7 @@ RUN_KIND = $(PYTEST) tests/$(1) $(SIDE_BY_SIDE) $(PYTEST_ARGS) || \
 	{ code=$$?; test $$code -eq 5 && echo "no test of this kind yet: $(1)" || exit $$code; }
 
 # It warns of every line whose finding is argued; its words are shown when something is left.
-BANDIT := $(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES)
+BANDIT := $(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES) client
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench nightly soak screenshots audit lock clean system-parts $(addprefix test-,$(KINDS))
@@ -52,11 +52,12 @@ $(addprefix test-,$(KINDS)): test-%: $(VENV)/.dev-stamp
 check: $(VENV)/.dev-stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict $(addprefix -p ,$(PACKAGES))
+	$(BIN)/mypy --strict $(addprefix -p ,$(PACKAGES) regiohelix_client)
 	$(BIN)/lint-imports --config importlinter.ini
 	$(BIN)/python -m schemas check
 	@$(BANDIT) 2>/dev/null || $(BANDIT)
 
+bench: export REGIOHELIX_BENCH_SCALE ?= $(or $(SCALE),1)
 bench: $(VENV)/.dev-stamp system-parts
 	$(BIN)/python -m tests.bench $(ONLY)
 

@@ -160,7 +160,12 @@ indicator_payload = Table(
     Column("region_set", String(64), nullable=False),
     Column("audience", String(16), nullable=False),
     Column("accepted_at", String(32), nullable=False),
-    Index("indicator_payload_lookup", "indicator", "period", "region", "sequence"),
+    # both hold all that a reader is counted by, so that the table itself is looked at for chosen rows only
+    Index(
+        "indicator_payload_lookup",
+        *("indicator", "period", "region", "sequence", "region_set", "audience", "accepted_at"),
+    ),
+    Index("indicator_payload_of_region", "region", "indicator", "period", "region_set", "audience"),
 )
 
 lesson = Table(

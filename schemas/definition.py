@@ -5,6 +5,7 @@ A definition says who is counted (population), what is counted about them (measu
 diabetes that one indicator counts *are* the population of another.
 """
 
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -133,7 +134,12 @@ class IndicatorDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
         It covers what is counted and what it is called, not its `provenance`: who checks a definition changes nothing.
         """
-        return sha256_hex(canonical_bytes(meaning(self)))
+        return _hash_of(self)
+
+
+@lru_cache(maxsize=4096)  # asked for of every figure that is read
+def _hash_of(definition: IndicatorDefinition) -> str:
+    return sha256_hex(canonical_bytes(meaning(definition)))
 
 
 # Keys that the language of definitions gained later, with the value that says nothing: left out where they have it,

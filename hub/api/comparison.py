@@ -11,27 +11,22 @@ from marshmallow import RAISE, Schema, fields, validate
 from werkzeug.exceptions import UnprocessableEntity
 
 from hub.api.access import reader, the_hub
-from hub.serving.compared import (
-    CutUnknown,
-    IndicatorAbsent,
-    IndicatorUnknown,
-    RegionAbsent,
-    indicator_view,
-    parse_cut,
-)
+from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, text
+from hub.serving.compared import NotOffered, parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
 from hub.serving.figures import offers
+from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
 from hub.serving.standard import NONE, StandardRefused
 from hub.serving.table import as_csv
-from hub.serving.view import IndicatorView, Sort, as_json
+from hub.serving.view import IndicatorView, Sort
 from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue
-from schemas.codes import PERIOD, REGION_CODE
+from schemas.codes import REGION_CODE
 from schemas.joint import Neighbourhood, NeighbourhoodPage
 
 blueprint = Blueprint(
@@ -68,20 +63,20 @@ class ComparisonArguments(Schema):
     highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none.
     """
 
-    period = fields.String(load_default=None, validate=validate.Regexp(PERIOD))
-    set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
-    by = fields.String(load_default="", validate=validate.Length(max=200))
-    as_known_on = fields.String(load_default=None, validate=validate.Length(max=40))
-    beside = fields.String(load_default=None, validate=validate.Regexp(REGION_CODE))
-    sort = fields.String(load_default="name", validate=validate.OneOf(get_args(Sort)))
-    standardise = fields.String(load_default=NONE, validate=validate.Length(min=1, max=20))
-    format = fields.String(load_default="json", validate=validate.OneOf(["json", *_FILES]))
+    period = text("2025", validate=PERIOD_FORM)
+    set = text("invented", validate=validate.Length(min=1, max=64))
+    by = text("sex:f", load_default="", validate=validate.Length(max=200))
+    as_known_on = text("2026-11-22", validate=validate.Length(max=40))
+    beside = text("XR-DUINRAND", validate=validate.Regexp(REGION_CODE))
+    sort = text("value", load_default="name", validate=validate.OneOf(get_args(Sort)))
+    standardise = text(NONE, load_default=NONE, validate=validate.Length(min=1, max=20))
+    format = text("csv", load_default="json", validate=validate.OneOf(["json", *_FILES]))
 
 
 class PublicationsArguments(Schema):
     """Of which period."""
 
-    period = fields.String(required=True, validate=validate.Regexp(PERIOD))
+    period = fields.String(required=True, validate=PERIOD_FORM, metadata=example("2025"))
 
 
 class PageArguments(PublicationsArguments):
@@ -116,7 +111,7 @@ def get_indicators(_: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(listed), content_type="application/json")
 
 
-@blueprint.get("/<string:indicator>/comparison")
+@blueprint.get("/<string:indicator>/comparison", parameters=[INDICATOR])
 @blueprint.arguments(ComparisonArguments, location="query", unknown=RAISE)
 @blueprint.doc(responses={"200": {"content": _CONTENT}})
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
@@ -130,10 +125,10 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     view = _view(indicator, arguments)
     if arguments["format"] in _FILES:
         return _file(view, arguments["format"])
-    return Response(msgspec.json.encode(as_json(view)), content_type="application/json")
+    return Response(msgspec.json.encode(view), content_type="application/json")
 
 
-@blueprint.get("/<string:indicator>/publications")
+@blueprint.get("/<string:indicator>/publications", parameters=[INDICATOR])
 @blueprint.arguments(PublicationsArguments, location="query", unknown=RAISE)
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(422, description="An argument is not known or not in its form.")
@@ -151,7 +146,7 @@ def get_publications(arguments: dict[str, Any], indicator: str) -> Response:
     return Response(msgspec.json.encode(found), content_type="application/json")
 
 
-@blueprint.get("/<string:indicator>/publications/pages")
+@blueprint.get("/<string:indicator>/publications/pages", parameters=[INDICATOR])
 @blueprint.arguments(PageArguments, location="query", unknown=RAISE)
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(422, description="An argument is not known or not in its form.")
@@ -174,7 +169,7 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
     now, asked = hub.clock(), arguments["as_known_on"]
     with hub.engine.connect() as connection:
         try:
-            return indicator_view(
+            return kept_view(
                 connection,
                 reader().audience,
                 now,
@@ -187,15 +182,13 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
                 sort=arguments["sort"],
                 standardise=arguments["standardise"],
             )
-        except (IndicatorUnknown, IndicatorAbsent) as error:
-            abort(404, str(error))
-        except (CutUnknown, RegionAbsent) as error:
-            abort(400, str(error))
+        except NotOffered as error:
+            refuse(error)
         except MomentWrong as error:
             abort(422, str(error))
         except StandardRefused as error:
             refused = UnprocessableEntity(str(error))
-            refused.data = {"errors": {"standardise": list(error.allowed)}}  # type: ignore[attr-defined]
+            refused.data = {"errors": {"standardise": list(error.allowed)}, "allowed": list(error.allowed)}  # type: ignore[attr-defined]
             raise refused from error
 
 

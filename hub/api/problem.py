@@ -16,6 +16,7 @@ from schemas.codes import PROTOCOL, PROTOCOL_HEADER
 
 MEDIA_TYPE: Final = "application/problem+json"
 _MOST_ERRORS: Final = 10
+_MOST_ALLOWED: Final = 500
 _LONGEST_NAME: Final = 100  # characters
 _HEADERS = {
     PROTOCOL_HEADER: str(PROTOCOL),
@@ -31,13 +32,14 @@ _HEADERS = {
 
 
 class ProblemSchema(Schema):
-    """RFC 9457: what went wrong, for people and programs."""
+    """RFC 9457: what went wrong, for people and programs; `allowed` are values to choose from instead."""
 
     type = fields.String()
     title = fields.String()
     status = fields.Integer()
     detail = fields.String()
     errors = fields.Dict()
+    allowed = fields.List(fields.String())
 
 
 class ProblemApi(Api):
@@ -59,6 +61,8 @@ def problem(error: HTTPException) -> Response:
     errors = data.get("errors") or data.get("messages")
     if errors:
         body["errors"] = _first(errors, [_MOST_ERRORS])
+    if data.get("allowed"):
+        body["allowed"] = [_writable(one) for one in data["allowed"][:_MOST_ALLOWED]]
     response = Response(msgspec.json.encode(body), status=status, content_type=MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="regiohelix"'

@@ -3,13 +3,13 @@
 
 from typing import Any
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
-from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, parse_cut
+from hub.api.choices import INDICATOR, example, refuse, text
+from hub.serving.compared import NotOffered, parse_cut
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.series import MOST_PERIODS, USUAL_PERIODS, as_json, series_view
 from schemas.codes import REGION_CODE
@@ -20,15 +20,15 @@ blueprint = Blueprint("trends", __name__, url_prefix="/api/v1/indicators", descr
 class TrendArguments(Schema):
     """Which series: one region or all, a cut (else the total), how many periods of which unit, and which moment."""
 
-    region = fields.String(load_default=None, validate=validate.Regexp(REGION_CODE))
-    set = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
-    by = fields.String(load_default="", validate=validate.Length(max=200))
-    unit = fields.String(load_default=None, validate=validate.OneOf(["year", "quarter", "month", "week", "day"]))
-    last = fields.Integer(load_default=USUAL_PERIODS, validate=validate.Range(1, MOST_PERIODS))
-    as_known_on = fields.String(load_default=None, validate=validate.Length(max=40))
+    region = text("XR-DUINRAND", validate=validate.Regexp(REGION_CODE))
+    set = text("invented", validate=validate.Length(min=1, max=64))
+    by = text("sex:f", load_default="", validate=validate.Length(max=200))
+    unit = text("year", validate=validate.OneOf(["year", "quarter", "month", "week", "day"]))
+    last = fields.Integer(load_default=USUAL_PERIODS, validate=validate.Range(1, MOST_PERIODS), metadata=example(24))
+    as_known_on = text("2026-11-22", validate=validate.Length(max=40))
 
 
-@blueprint.get("/<string:indicator>/trend")
+@blueprint.get("/<string:indicator>/trend", parameters=[INDICATOR])
 @blueprint.arguments(TrendArguments, location="query", unknown=RAISE)
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(400, description="The indicator is not cut this way.")
@@ -52,10 +52,8 @@ def get_trend(arguments: dict[str, Any], indicator: str) -> Response:
                 last=arguments["last"],
                 known_on=None if asked is None else known_on(asked, now),
             )
-        except (IndicatorUnknown, IndicatorAbsent) as error:
-            abort(404, str(error))
-        except CutUnknown as error:
-            abort(400, str(error))
+        except NotOffered as error:
+            refuse(error)
         except MomentWrong as error:
             abort(422, str(error))
-    return Response(msgspec.json.encode(as_json(view)), content_type="application/json")
+    return Response(as_json(view), content_type="application/json")

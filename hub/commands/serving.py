@@ -26,6 +26,7 @@ from . import options
 
 _log = logging.getLogger(__name__)
 _FINISH_SECONDS: Final = 20  # that running requests get when the hub is told to stop
+_LONGEST_IN_MEMORY: Final = 4 * 1024 * 1024  # bytes of an answer; longer ones go by way of a file
 _WAIT_SECONDS: Final = 1.0  # before the broker or the database is asked again
 _STATUS_SECONDS: Final = 5.0
 _OLDEST_STATUS: Final = 60.0  # seconds; a receiver that says nothing for longer hangs
@@ -55,6 +56,7 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
                 host=host or hub.settings.host,
                 port=chosen,
                 threads=8,
+                outbuf_overflow=_LONGEST_IN_MEMORY,
                 ident="",
                 max_request_body_size=17 * 1024 * 1024,
                 clear_untrusted_proxy_headers=False,  # hub.api.proxies knows which to believe

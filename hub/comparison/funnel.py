@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import Final, Literal, NamedTuple
 
-from scipy.stats import chi2, norm
+from scipy.special import gammainccinv, gammaincinv
 
-from .intervals import CONFIDENCE_95, CONFIDENCE_998, Interval
+from .intervals import CONFIDENCE_95, CONFIDENCE_998, Interval, normal_quantile
 
 Place = Literal["above_998", "above_95", "within", "below_95", "below_998"]
 _WINSORISED: Final = 0.1  # of the z-scores at each end (Spiegelhalter 2005)
@@ -32,7 +32,11 @@ def of_proportion(reference: float, denominator: int, dispersion: float = 1.0) -
     """
     if not 0 < reference < 1 or denominator <= 0:
         raise FunnelImpossible("Limits of a proportion need a reference between 0 and 1 and somebody to count.")
-    return _both(lambda confidence: _wilson_about(reference, denominator, _z(confidence) * sqrt(max(dispersion, 1.0))))
+    return _both(
+        lambda confidence: _wilson_about(
+            reference, denominator, normal_quantile(confidence) * sqrt(max(dispersion, 1.0))
+        )
+    )
 
 
 def of_events(expected: float, dispersion: float = 1.0) -> Funnel:
@@ -47,8 +51,9 @@ def of_events(expected: float, dispersion: float = 1.0) -> Funnel:
     def limits(confidence: float) -> Interval:
         tail = (1 - confidence) / 2
         if dispersion <= 1:
-            return Interval(float(chi2.ppf(tail, 2 * expected)) / 2, float(chi2.isf(tail, 2 * expected + 2)) / 2)
-        spread = _z(confidence) * sqrt(dispersion * expected)
+            # chi2(a; 2k)/2 is the quantile of the gamma distribution of shape k: the same function, without its frame
+            return Interval(float(gammaincinv(expected, tail)), float(gammainccinv(expected + 1, tail)))
+        spread = normal_quantile(confidence) * sqrt(dispersion * expected)
         return Interval(max(0.0, expected - spread), expected + spread)
 
     return _both(limits)
@@ -108,7 +113,3 @@ def _wilson_about(reference: float, denominator: int, z: float) -> Interval:
     expected = reference * denominator
     middle, spread = 2 * expected + z**2, z * sqrt(z**2 + 4 * expected * (1 - reference))
     return Interval((middle - spread) / (2 * (denominator + z**2)), (middle + spread) / (2 * (denominator + z**2)))
-
-
-def _z(confidence: float) -> float:
-    return float(norm.isf((1 - confidence) / 2))

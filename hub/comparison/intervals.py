@@ -1,9 +1,11 @@
 """Confidence intervals for proportions and for rates of events (docs/statistics.md)."""
 
+from functools import cache
 from math import sqrt
 from typing import Final, NamedTuple
 
-from scipy.stats import binomtest, chi2, norm
+from scipy.special import gammainccinv, gammaincinv
+from scipy.stats import norm
 
 CONFIDENCE_95: Final = 0.95
 CONFIDENCE_998: Final = 0.998  # three standard deviations, the control limit of funnel plots (Spiegelhalter 2005)
@@ -30,20 +32,24 @@ def wilson(numerator: int, denominator: int, confidence: float = CONFIDENCE_95) 
     """
     if denominator <= 0 or not 0 <= numerator <= denominator:
         raise CountsImpossible("A proportion needs a whole above 0 and a part of at most that; check both counts.")
-    found = binomtest(numerator, denominator).proportion_ci(confidence, method="wilson")
-    return Interval(float(found.low), float(found.high))
+    z, p = normal_quantile(confidence), numerator / denominator
+    middle, whole = p + z * z / (2 * denominator), 1 + z * z / denominator
+    spread = z * sqrt(p * (1 - p) / denominator + z * z / (4 * denominator * denominator))
+    low = 0.0 if numerator == 0 else (middle - spread) / whole
+    return Interval(low, 1.0 if numerator == denominator else (middle + spread) / whole)
 
 
 def exact_poisson(events: int, confidence: float = CONFIDENCE_95) -> Interval:
     """Return the exact interval for the expected number of events, from the chi-squared distribution.
 
     Low: chi2(a/2; 2x) / 2, and 0 at x = 0; high: chi2(1 - a/2; 2x + 2) / 2. Garwood (1936), Biometrika 28:437-442.
+    (chi2(a; 2k) / 2 is the quantile of the gamma distribution of shape k.)
     Raises CountsImpossible.
     """
     _require_count(events)
     tail = (1 - confidence) / 2
-    low = 0.0 if events == 0 else float(chi2.ppf(tail, 2 * events)) / 2
-    return Interval(low, float(chi2.isf(tail, 2 * events + 2)) / 2)
+    low = 0.0 if events == 0 else float(gammaincinv(events, tail))
+    return Interval(low, float(gammainccinv(events + 1, tail)))
 
 
 def byar(events: int, confidence: float = CONFIDENCE_95) -> Interval:
@@ -53,7 +59,7 @@ def byar(events: int, confidence: float = CONFIDENCE_95) -> Interval:
     Methods in Cancer Research II, IARC 82, p. 69. Raises CountsImpossible, also at 0 events, where it has no low end.
     """
     _require_count(events - 1)
-    z, more = float(norm.isf((1 - confidence) / 2)), events + 1
+    z, more = normal_quantile(confidence), events + 1
     low = events * (1 - 1 / (9 * events) - z / (3 * sqrt(events))) ** 3
     return Interval(low, more * (1 - 1 / (9 * more) + z / (3 * sqrt(more))) ** 3)
 
@@ -64,6 +70,12 @@ def poisson(events: int, confidence: float = CONFIDENCE_95) -> Interval:
     Divide both ends by the person-time to get a rate. Raises CountsImpossible.
     """
     return exact_poisson(events, confidence) if events < FEWEST_FOR_BYAR else byar(events, confidence)
+
+
+@cache
+def normal_quantile(confidence: float) -> float:
+    """Return z: a standard normal value lies within -z..z with this probability."""
+    return float(norm.isf((1 - confidence) / 2))
 
 
 def _require_count(events: int) -> None:

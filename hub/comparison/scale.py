@@ -2,6 +2,7 @@
 
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Final
 
@@ -25,6 +26,7 @@ SPARE_DECIMALS: Final = 6  # kept for verdicts, which no rounding for readers ma
 EXACT: Final = Context(prec=60)
 
 
+@lru_cache(maxsize=4096)
 def factor(definition: IndicatorDefinition) -> Fraction:
     """Return by what numerator / denominator (or a bare numerator) is multiplied to give the shown unit."""
     measure = definition.measure
@@ -42,8 +44,9 @@ def shown(definition: IndicatorDefinition, numerator: int, denominator: int | No
     """Return the value in the shown unit, rounded half to even; None over a denominator of 0."""
     if denominator == 0:
         return None
-    value = Fraction(numerator, 1 if denominator is None else denominator) * factor(definition)
-    return rounded(value, DECIMALS[definition.kind] + spare)
+    by = factor(definition)
+    whole = (1 if denominator is None else denominator) * by.denominator
+    return _divided(numerator * by.numerator, whole, DECIMALS[definition.kind] + spare)
 
 
 def interval(
@@ -61,24 +64,38 @@ def interval(
     decimals = DECIMALS[definition.kind] + SPARE_DECIMALS
     if definition.kind == "proportion":
         low, high = wilson(numerator, denominator, confidence)
-        by = factor(definition)
+        whole = 1
     else:
         low, high = poisson(numerator, confidence)
-        by = factor(definition) / denominator
-    return rounded(Fraction(low) * by, decimals), rounded(Fraction(high) * by, decimals)
+        whole = denominator
+    by = factor(definition)
+    return _scaled(low, by, whole, decimals), _scaled(high, by, whole, decimals)
 
 
 def readable(definition: IndicatorDefinition, value: Decimal | None) -> Decimal | None:
     """Return a value with the number of decimals that readers see."""
-    return None if value is None else rounded(Fraction(value), DECIMALS[definition.kind])
+    return None if value is None else _divided(*value.as_integer_ratio(), DECIMALS[definition.kind])
 
 
 def rounded(value: Fraction, decimals: int) -> Decimal:
     """Return the fraction as a decimal of so many places, rounded half to even, exactly."""
-    return Decimal(round(value * 10**decimals)).scaleb(-decimals, EXACT)
+    return _divided(value.numerator, value.denominator, decimals)
 
 
 def outward(value: Fraction, decimals: int, *, up: bool) -> Decimal:
     """Return a bound as a decimal of so many places that lies on its outer side, so that it still holds."""
     scaled = value * 10**decimals
     return Decimal(ceil(scaled) if up else floor(scaled)).scaleb(-decimals, EXACT)
+
+
+def _scaled(limit: float, by: Fraction, whole: int, decimals: int) -> Decimal:
+    part, unit = limit.as_integer_ratio()
+    return _divided(part * by.numerator, unit * by.denominator * whole, decimals)
+
+
+def _divided(part: int, whole: int, decimals: int) -> Decimal:
+    """Return part / whole (above 0) as `rounded` does; a fraction in lowest terms would cost most of the time."""
+    found, rest = divmod(part * 10**decimals, whole)
+    if 2 * rest > whole or (2 * rest == whole and found % 2):
+        found += 1
+    return Decimal(found).scaleb(-decimals, EXACT)

@@ -1,6 +1,6 @@
 """One region's series judged: a trend verdict that holds whatever the hidden figures are, and a control chart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -11,8 +11,9 @@ from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, Suppressed, TypedValue
 
 from . import control, trend
+from .completions import verdicts
 from .control import Chart
-from .trend import Trend
+from .trend import FEWEST_COUNTED, Trend
 
 Why = Literal["no_denominator", "too_short", "too_few_events", "suppressed", "impossible"]
 MOST_COMPLETIONS: Final = 20_000  # of hidden figures; beyond it the verdict is left open
@@ -65,18 +66,23 @@ def judge(definition: IndicatorDefinition, moments: Sequence[Moment]) -> Judged:
 
 
 def _trend(definition: IndicatorDefinition, usable: Sequence[Moment]) -> tuple[Trend | None, Why | None]:
+    if not usable:
+        return None, "too_short"
     bases = [_base(one.value) for one in usable]
     if any(base is None for base in bases):
         return None, "suppressed"
     whole = [base for base in bases if base is not None]
     if any(base <= 0 for base in whole):
         return None, "impossible"
-    completions = _completions([one.value for one in usable])
-    if completions is None:
+    ranges = _ranges([one.value for one in usable])
+    if ranges is None:
         return None, "suppressed"
     times = _times([one.period for one in usable])
+    is_hidden = any(isinstance(one.value, Suppressed) for one in usable)
+    if is_hidden and len(times) >= FEWEST_COUNTED and (definition.kind == "proportion" or definition.kind == "rate"):
+        return _agreed(definition.kind, verdicts(definition.kind, ranges, whole, times))
     first: Trend | None = None
-    for numerators in completions:
+    for numerators in product(*ranges):
         try:
             found = _tested(definition, numerators, whole, times)
         except trend.TrendImpossible:
@@ -86,9 +92,23 @@ def _trend(definition: IndicatorDefinition, usable: Sequence[Moment]) -> tuple[T
         first = found if first is None else first
     if first is not None and (first.verdict == "too_short" or first.verdict == "too_few_events"):
         return None, first.verdict
-    if first is not None and any(isinstance(one.value, Suppressed) for one in usable):
+    if first is not None and is_hidden:
         first = first._replace(statistic=None, p_value=None)  # these would be of one completion among many
     return first, None if first is not None else "too_short"
+
+
+def _agreed(
+    kind: Literal["proportion", "rate"], found: frozenset[trend.Verdict] | None
+) -> tuple[Trend | None, Why | None]:
+    """Return the verdict that all completions share; without statistic, which would be of one among many."""
+    if found is None:
+        return None, "impossible"
+    if len(found) > 1:
+        return None, "suppressed"
+    (verdict,) = found
+    if verdict == "too_few_events":
+        return None, "too_few_events"
+    return Trend(verdict, None, None, "chi_squared_for_trend" if kind == "proportion" else "poisson_trend"), None
 
 
 def _tested(
@@ -101,8 +121,8 @@ def _tested(
     return trend.of_values([part / base for part, base in zip(numerators, bases, strict=True)], times)
 
 
-def _completions(values: Sequence[TypedValue]) -> Iterator[tuple[int, ...]] | None:
-    """Return every way to fill in the hidden numerators; None where there are too many or one has no upper bound."""
+def _ranges(values: Sequence[TypedValue]) -> list[range] | None:
+    """Return what each numerator can be; None where there are too many ways or one has no upper bound."""
     ranges = []
     for value in values:
         if isinstance(value, Exact):
@@ -111,9 +131,7 @@ def _completions(values: Sequence[TypedValue]) -> Iterator[tuple[int, ...]] | No
             ranges.append(range(value.lo, value.hi + 1))
         else:
             return None
-    if prod(len(one) for one in ranges) > MOST_COMPLETIONS:
-        return None
-    return product(*ranges)
+    return None if prod(len(one) for one in ranges) > MOST_COMPLETIONS else ranges
 
 
 def _chart(definition: IndicatorDefinition, values: Sequence[Exact]) -> Chart | None:

@@ -1,13 +1,14 @@
 """Trend verdicts: whether a series of one region rises or falls, by its counts or else by its values alone."""
 
 from collections.abc import Sequence
-from math import sqrt
+from math import erfc, sqrt
 from typing import Final, Literal, NamedTuple
 
-from scipy.stats import kendalltau, norm
+from scipy.stats import kendalltau
 
 Verdict = Literal["rising", "falling", "no_trend", "too_short", "too_few_events"]
 FEWEST_PERIODS: Final = 5  # with fewer no order of values is rare enough for Mann-Kendall at 5% (exact, two-sided)
+FEWEST_COUNTED: Final = 3  # periods of counts: two points always lie on a line
 FEWEST_EVENTS: Final = 10  # in all periods together; with fewer the normal distribution of z is too far off
 _LEVEL: Final = 0.05
 
@@ -34,7 +35,7 @@ def of_proportions(numerators: Sequence[int], denominators: Sequence[int], times
     base, mean = _pooled(numerators, denominators, times)
     if mean > 1:
         raise TrendImpossible("A proportion needs a part of at most its whole; check the counts.")
-    if len(times) < 3:
+    if len(times) < FEWEST_COUNTED:
         return Trend("too_short", None, None, "chi_squared_for_trend")
     if not FEWEST_EVENTS <= sum(numerators) <= base - FEWEST_EVENTS:
         return Trend("too_few_events", None, None, "chi_squared_for_trend")
@@ -52,7 +53,7 @@ def of_events(events: Sequence[int], exposures: Sequence[float], times: Sequence
     Raises TrendImpossible.
     """
     base, mean = _pooled(events, exposures, times)
-    if len(times) < 3:
+    if len(times) < FEWEST_COUNTED:
         return Trend("too_short", None, None, "poisson_trend")
     if sum(events) < FEWEST_EVENTS:
         return Trend("too_few_events", None, None, "poisson_trend")
@@ -85,7 +86,7 @@ def _pooled(counts: Sequence[int], bases: Sequence[float], times: Sequence[float
 
 
 def _verdict(z: float, test: Literal["chi_squared_for_trend", "poisson_trend"]) -> Trend:
-    p_value = float(2 * norm.sf(abs(z)))
+    p_value = erfc(abs(z) / sqrt(2))  # both tails of the standard normal distribution
     return Trend(_said(z, p_value), z, p_value, test)
 
 

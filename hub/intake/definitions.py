@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
@@ -37,8 +38,15 @@ class VersionUnknown(LookupError):
 def adopted(connection: Connection) -> tuple[IndicatorDefinition, ...]:
     """Return every adopted version."""
     order = (adopted_definition.c.indicator, adopted_definition.c.version)
-    rows = connection.execute(select(adopted_definition.c.body).order_by(*order)).scalars()
-    return read_offered((msgspec.json.decode(body, type=Offered) for body in rows), "the hub's store")
+    return tuple(
+        _read(body) for body in connection.execute(select(adopted_definition.c.body).order_by(*order)).scalars()
+    )
+
+
+@lru_cache(maxsize=4096)  # a version never changes, and every process looks every few seconds
+def _read(body: str) -> IndicatorDefinition:
+    (found,) = read_offered((msgspec.json.decode(body, type=Offered),), "the hub's store")
+    return found
 
 
 def newest(connection: Connection) -> Mapping[str, IndicatorDefinition]:

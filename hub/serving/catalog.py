@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from hub import tables
 from hub.serving.days import PeriodUnknown, days_of
@@ -119,22 +119,23 @@ def _dataset(
 def _licences(connection: Connection, reader: Audience) -> dict[tuple[str, str], str]:
     """Return the licence of what was taken over, by indicator and set, where all regions name the same one we know."""
     payload, event = tables.indicator_payload, tables.event
-    newest = (
-        select(payload.c.indicator, payload.c.region_set, payload.c.region, payload.c.event_id)
-        .where(payload.c.audience.in_(readable(reader)))
-        .order_by(payload.c.sequence)
+    place = (payload.c.indicator, payload.c.region_set, payload.c.region)
+    last = select(*place, func.max(payload.c.sequence).label("sequence")).where(
+        payload.c.audience.in_(readable(reader))
     )
-    last = {(row.indicator, row.region_set): row.event_id for row in connection.execute(newest)}
+    newest = last.group_by(*place).subquery()
     rows = connection.execute(
-        select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_(last.values()), event.c.payload != b"")
+        select(newest.c.indicator, newest.c.region_set, event.c.type, event.c.payload)
+        .join(event, and_(event.c.region == newest.c.region, event.c.sequence == newest.c.sequence))
+        .where(event.c.payload != b"")
     )
-    origins = {row.id: figures_of(read_payload(row.type, row.payload)).origin for row in rows}
-    found = {}
-    for place, event_id in last.items():
-        origin = origins.get(event_id)
-        if isinstance(origin, TakenOver) and origin.licence in _LICENCES:
-            found[place] = _LICENCES[origin.licence]
-    return found
+    named: dict[tuple[str, str], set[str | None]] = {}
+    for row in rows:
+        origin = figures_of(read_payload(row.type, row.payload)).origin
+        licence = _LICENCES.get(origin.licence) if isinstance(origin, TakenOver) else None
+        named.setdefault((row.indicator, row.region_set), set()).add(licence)
+    agreed = {place: next(iter(licences)) for place, licences in named.items() if len(licences) == 1}
+    return {place: licence for place, licence in agreed.items() if licence is not None}
 
 
 def _places(reader: Audience) -> Select[Any]:

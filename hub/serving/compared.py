@@ -1,7 +1,7 @@
 """One comparison for one reader: which figures, which set of regions, which cut, as known on which moment."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -23,19 +23,34 @@ AREA = "area"  # areas lie within one region, so they are no cut to compare regi
 _CUT = re.compile(r"^[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40}(,[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40})*$")
 
 
-class IndicatorUnknown(LookupError):
+class NotOffered(LookupError):
+    """A choice that there is not; `allowed` are the values that there are, of what was chosen wrongly."""
+
+    def __init__(self, sentence: str, allowed: Iterable[str] = ()) -> None:
+        """Take the sentence and the values."""
+        super().__init__(sentence)
+        self.allowed = tuple(allowed)
+
+
+class IndicatorUnknown(NotOffered):
     """The catalogue has no indicator with this id."""
 
+    def __init__(self) -> None:
+        """Name those that it has."""
+        super().__init__(
+            "The catalogue has no such indicator; see the list of indicators for the ids.", sorted(catalogue())
+        )
 
-class IndicatorAbsent(LookupError):
+
+class IndicatorAbsent(NotOffered):
     """No region released this indicator, period or set of regions to this reader."""
 
 
-class RegionAbsent(ValueError):
+class RegionAbsent(NotOffered):
     """The region that others are to be laid beside is not in this comparison."""
 
 
-class CutUnknown(ValueError):
+class CutUnknown(NotOffered):
     """The indicator is not cut this way."""
 
 
@@ -73,9 +88,15 @@ def indicator_view(
     known = cuts(held)
     for dimension, node in cut.items():
         if node not in known.get(dimension, ()):
-            raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
+            raise CutUnknown(
+                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                [f"{name}:{one}" for name, nodes in known.items() for one in nodes],
+            )
     if beside is not None and beside not in {one.region for one in held}:
-        raise RegionAbsent("The region to lay others beside has no figures here; choose the code of one that has.")
+        raise RegionAbsent(
+            "The region to lay others beside has no figures here; choose the code of one that has.",
+            [one.region for one in held],
+        )
     stored = stored_of(held)
     withdrawn = [
         WithdrawnRegion(one.region, one.region_name, one.period, one.region_set, _time(one), one.revision)
@@ -131,7 +152,7 @@ def figures_held(
 ) -> tuple[Latest, ...]:
     """Return the figures for a choice with its gaps filled in; raises IndicatorUnknown or IndicatorAbsent."""
     if indicator not in catalogue():
-        raise IndicatorUnknown("The catalogue has no such indicator; see the list of indicators for the ids.")
+        raise IndicatorUnknown
     if period is not None and region_set is not None:
         held = latest(connection, reader, indicator, period, region_set, known_on)
         if held:
@@ -142,7 +163,8 @@ def figures_held(
     if not held:
         then = "" if known_on is None else f" by {known_on[:10]}"
         raise IndicatorAbsent(
-            f"No region released {indicator} for this period{then}; choose one of {_said(offer.periods)}."
+            f"No region released {indicator} for this period{then}; choose one of {_said(offer.periods)}.",
+            offer.periods,
         )
     return held
 
@@ -151,13 +173,16 @@ def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None, k
     """Return the offer in the set asked for, else in the set where most regions have it; raises IndicatorAbsent."""
     fitting = [one for one in found if one.indicator == indicator and region_set in (None, one.region_set)]
     if not fitting and found and region_set is not None:
-        there = ", ".join(sorted({one.region_set for one in found if one.indicator == indicator}))
+        there = sorted({one.region_set for one in found if one.indicator == indicator})
         if there:
-            raise IndicatorAbsent(f"No region of this set released {indicator}; regions of these did: {there}.")
+            raise IndicatorAbsent(
+                f"No region of this set released {indicator}; regions of these did: {', '.join(there)}.", there
+            )
     if not fitting and known_on is not None:
         raise IndicatorAbsent(f"No region had released {indicator} by {known_on[:10]}; ask for a later moment.")
     if not fitting:
-        raise IndicatorAbsent(f"No region of this set released {indicator} yet; see the list of indicators.")
+        sets = [one.region_set for one in found if one.indicator == indicator]
+        raise IndicatorAbsent(f"No region of this set released {indicator} yet; see the list of indicators.", sets)
     return max(fitting, key=lambda one: (one.regions, one.region_set))
 
 

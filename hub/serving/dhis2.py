@@ -1,7 +1,7 @@
 """A comparison as a DHIS2 dataValueSet: values, numerators and denominators that are known; a hidden one is left out.
 
 DHIS2 has no word for a figure that is withheld, and an absent value is the only one that nobody takes for 0. What is
-left out, and why, stands in `description`.
+left out, and why, stands in `description`; the licence of a figure taken over in its value's `comment`.
 """
 
 import json
@@ -50,6 +50,7 @@ def _values(view: IndicatorView, row: RegionRow, period: str) -> Iterator[dict[s
                 **({"attributeOptionCombo": _cut(view)} if view.by else {}),
                 "value": str(number),
                 "lastUpdated": row.accepted_at,
+                **({} if row.licence is None else {"comment": f"Licence: {row.licence}"}),
             }
 
 

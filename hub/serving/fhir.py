@@ -15,6 +15,8 @@ _POPULATIONS: Final = "http://terminology.hl7.org/CodeSystem/measure-population"
 _IMPROVEMENT: Final = "http://terminology.hl7.org/CodeSystem/measure-improvement-notation"
 VALUE: Final = "urn:regiohelix:fhir:value"
 """Our extension on a report: the typed value as it was published, as JSON; it says more than FHIR has words for."""
+LICENCE: Final = "urn:regiohelix:fhir:licence"
+"""Our extension on a report: the licence of a figure that was taken over; FHIR has `copyright` on a Measure only."""
 # http://hl7.org/fhir/ValueSet/data-absent-reason, by the kind of a typed value
 _REASONS: Final = {
     "suppressed": "masked",
@@ -54,6 +56,8 @@ def _report(view: IndicatorView, row: RegionRow) -> dict[str, Any]:
     if view.favourable != "neither":
         word = "increase" if view.favourable == "higher" else "decrease"
         report["improvementNotation"] = {"coding": [{"system": _IMPROVEMENT, "code": word}]}
+    if row.licence is not None:
+        report["extension"].append({"url": LICENCE, "valueString": row.licence})
     return report
 
 

@@ -7,7 +7,7 @@ set of regions) of its own figures: where that is another than that of what it c
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, select
@@ -109,8 +109,8 @@ def latest(
     """
     found = tables.indicator_payload.c
     here = (found.indicator == indicator, found.period == period, found.region_set == region_set)
-    states = _states(connection, reader, here, known_on)
-    return tuple(sorted(states.values(), key=lambda one: (one.region_name, one.region)))
+    found_here = states(connection, reader, here, known_on)
+    return tuple(sorted(found_here.values(), key=lambda one: (one.region_name, one.region)))
 
 
 def over_time(
@@ -125,12 +125,21 @@ def over_time(
     """Return the state of every region of one set, or of one, by region and period: as `latest`, for many periods."""
     found = tables.indicator_payload.c
     here = (found.indicator == indicator, found.region_set == region_set, found.period.in_(periods))
-    return _states(connection, reader, here if region is None else (*here, found.region == region), known_on)
+    return states(connection, reader, here if region is None else (*here, found.region == region), known_on)
 
 
-def _states(
-    connection: Connection, reader: Audience, place: tuple[ColumnElement[bool], ...], known_on: str | None
+def states(
+    connection: Connection,
+    reader: Audience,
+    place: tuple[ColumnElement[bool], ...],
+    known_on: str | None,
+    by: Literal["period", "indicator"] = "period",
+    is_whole: bool = True,
 ) -> dict[tuple[str, str], Latest]:
+    """Return the states at places of one indicator or one period, by region and what differs: period or indicator.
+
+    Without `is_whole` no payload is read, and all are given as if they were withdrawn: what stands, not what it says.
+    """
     found = tables.indicator_payload
     here = (*place, *_seen(found.c, reader, known_on))
     rows = connection.execute(
@@ -142,8 +151,8 @@ def _states(
     notes = _notes(connection, select(found.c.event_id).where(*here), known_on)
     at: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in rows:
-        at.setdefault((row.region, row.period), []).append(row)
-    payloads = _payloads(connection, [held[-1].event_id for held in at.values()])
+        at.setdefault((row.region, row._mapping[by]), []).append(row)
+    payloads = _payloads(connection, [held[-1].event_id for held in at.values()]) if is_whole else {}
     return {
         key: _state(held, notes.get(key[0], ()), payloads.get(held[-1].event_id), reader) for key, held in at.items()
     }

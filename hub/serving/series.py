@@ -16,8 +16,9 @@ from hub.comparison.scale import factor, interval, readable, shown
 from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
 from hub.comparison.stored import cell_of
 from hub.comparison.trend import Trend
-from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, best_offer
-from hub.serving.figures import AcceptedIndicator, Latest, offers, over_time
+from hub.serving.compared import IndicatorAbsent, IndicatorUnknown, best_offer
+from hub.serving.figures import AcceptedIndicator, Latest, offers
+from hub.serving.kept_series import worked
 from schemas.catalogue import catalogue
 from schemas.codes import Audience, first_day
 from schemas.definition import IndicatorDefinition, Text
@@ -25,6 +26,7 @@ from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue,
 
 MOST_PERIODS: Final = 366
 USUAL_PERIODS: Final = 60
+_POINT_BYTES: Final = 1500  # that a point takes in memory, or a little less
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -105,19 +107,22 @@ def series_view(
     """
     definition = catalogue().get(indicator)
     if definition is None:
-        raise IndicatorUnknown("The catalogue has no such indicator; see the list of indicators for the ids.")
+        raise IndicatorUnknown
     offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
     chosen, periods = _periods(offer.periods, unit)
-    held = over_time(connection, reader, indicator, offer.region_set, periods[-last:], region, known_on)
-    if not held:
-        raise IndicatorAbsent(f"This region released no {indicator} in this set; leave it out to see which did.")
     cut = dict(by or {})
-    _check_cut(indicator, cut, held.values())
-    names = {code: one.region_name for (code, _), one in held.items()}
-    regions = [
-        _series(definition, code, name, {period: one for (of, period), one in held.items() if of == code}, cut)
-        for code, name in sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
-    ]
+    place = (indicator, offer.region_set, tuple(periods[-last:]), region, known_on)
+    regions = worked(
+        connection,
+        reader,
+        place,
+        cut,
+        definition.hash,
+        lambda *of: _series(definition, of[0], of[1], of[2], cut),
+        _POINT_BYTES,
+    )
+    if not regions:
+        raise IndicatorAbsent(f"This region released no {indicator} in this set; leave it out to see which did.")
     return SeriesView(
         indicator=definition.id,
         version=definition.version,
@@ -133,7 +138,7 @@ def series_view(
         left_out=max(0, len(periods) - last),
         audience=reader,
         as_known_on=known_on or utc_text(now),
-        regions=tuple(regions),
+        regions=tuple(sorted(regions, key=lambda one: (one.name, one.region))),
     )
 
 
@@ -142,23 +147,10 @@ def _periods(found: Sequence[str], unit: Unit | None) -> tuple[Unit, list[str]]:
     counted = Counter(unit_of(period) for period in found)
     if unit is not None and unit not in counted:
         said = ", ".join(sorted(counted))
-        raise IndicatorAbsent(f"No figures by {unit} were released; choose one of {said}.")
+        raise IndicatorAbsent(f"No figures by {unit} were released; choose one of {said}.", sorted(counted))
     most = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[0][0]
     chosen = most if unit is None else unit
     return chosen, sorted((one for one in found if unit_of(one) == chosen), key=lambda one: str(first_day(one)))
-
-
-def _check_cut(indicator: str, cut: Mapping[str, str], held: Any) -> None:
-    payloads = [one.payload for one in held if isinstance(one, AcceptedIndicator)]
-    for dimension, node in cut.items():
-        known = {
-            cell.nodes[payload.dimensions.index(dimension)]
-            for payload in payloads
-            if dimension in payload.dimensions
-            for cell in payload.cells
-        }
-        if node not in known:
-            raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
 
 
 def _series(
@@ -275,7 +267,6 @@ def _scaled(definition: IndicatorDefinition, value: float) -> Decimal:
     return Decimal(0) if found is None else found
 
 
-def as_json(view: SeriesView) -> dict[str, Any]:
-    """Return the view as JSON-able values: decimals as strings, each value with its kind."""
-    plain: dict[str, Any] = msgspec.to_builtins(view)
-    return plain
+def as_json(view: SeriesView) -> bytes:
+    """Return the view as JSON: decimals as strings, each value with its kind."""
+    return msgspec.json.encode(view)

@@ -144,6 +144,7 @@ COLUMNS: Final = (
         "decimal",
         Text("regio’s samen met de verborgene, bovengrens", "regions together with hidden ones, upper end"),
     ),
+    Column("licence", "text", Text("licentie van een overgenomen cijfer", "licence of a figure taken over")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 _OF_QUALITY: Final = tuple(name for name in NAMES if name == "partial" or name.startswith(("coverage_", "linkage_")))
@@ -227,6 +228,7 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "order": row.order,
         "together_low": view.together and view.together.low,
         "together_high": view.together and view.together.high,
+        "licence": row.licence,
     }
 
 
@@ -248,7 +250,7 @@ def _quality(quality: Quality | None) -> dict[str, Cell]:
 
 def as_csv_rows(view: IndicatorView) -> list[dict[str, str]]:
     """Return the rows as CSV text."""
-    return [{name: _said(cell) for name, cell in row.items()} for row in rows(view)]
+    return [{name: said(cell) for name, cell in row.items()} for row in rows(view)]
 
 
 def as_csv(view: IndicatorView) -> bytes:
@@ -260,7 +262,8 @@ def as_csv(view: IndicatorView) -> bytes:
     return text.getvalue().encode()
 
 
-def _said(cell: Cell) -> str:
+def said(cell: Cell) -> str:
+    """Return a cell as CSV text: empty where it does not apply, and never a formula."""
     if cell is None:
         return ""
     return _plain(str(cell).lower() if isinstance(cell, bool) else str(cell))

@@ -41,6 +41,19 @@ class Totals:
 
     def __call__(self, reference: Reference) -> Reference | Withheld:
         """Return the total that was kept of this vintage, or why none is shown."""
+        found = self.found()
+        if found is None:
+            is_late = self.known_on is not None and self.since < self._audited_at()
+            return "not_kept" if is_late else "being_proven"
+        return found if isinstance(found, str) else self._referred(found) or reference
+
+    def reference(self) -> Reference | Withheld | None:
+        """Return the total that was kept, or why none is shown; None where the figures as they stand give none."""
+        found = self.found()
+        return found if found is None or isinstance(found, str) else self._referred(found)
+
+    def found(self) -> Row[Any] | Withheld | None:
+        """Return the row of the total kept of this vintage, or why none is shown; None: it is proven and none is."""
         kept = self._kept()
         if kept is not None and kept.numerator is None:
             return "made_of_destroyed_figure"
@@ -51,10 +64,14 @@ class Totals:
             return _REASONS[proof.verdict]
         if cut_text(self.cut) in json.loads(proof.told_cuts):
             return "would_narrow_hidden_figure"
-        if kept is None:
-            return "being_proven" if self.known_on is None or self.since >= proof.audited_at else "not_kept"
-        named = self._parts(kept.id)
-        return referred(self.definition, kept.numerator, kept.denominator, kept.out_of, named) or reference
+        return kept
+
+    def _referred(self, kept: Row[Any]) -> Reference | None:
+        return referred(self.definition, kept.numerator, kept.denominator, kept.out_of, self._parts(kept.id))
+
+    def _audited_at(self) -> str:
+        proof = self._proof()
+        return "" if proof is None else str(proof.audited_at)
 
     @property
     def since(self) -> str:

@@ -57,6 +57,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     `ranks` says between which ranks the region lies, `order` how it lies beside the region that was asked for; None
     where no rank, or no such region, is to be told. `rebased_from` is the older division of municipalities in which the
     figure was counted, and from which it was laid on the others'.
+    `licence` is that of the public table that the figure was taken over from, as its owner writes it.
     """
 
     region: str
@@ -81,6 +82,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     ranks: Ranks | None = None
     order: Order | None = None
     rebased_from: int | None = None
+    licence: str | None = None
 
 
 class FunnelLimits(msgspec.Struct, frozen=True):
@@ -275,7 +277,13 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
         pending_since=held.pending_since if isinstance(held, AcceptedIndicator) else None,
         quality=held.payload.quality if isinstance(held, AcceptedIndicator) else None,
         rebased_from=row.rebased_from,
+        licence=_licence(held),
     )
+
+
+def _licence(held: Latest) -> str | None:
+    origin = held.payload.origin if isinstance(held, AcceptedIndicator) else None
+    return origin.licence if isinstance(origin, TakenOver) else None
 
 
 def as_json(view: IndicatorView) -> dict[str, Any]:

@@ -19,11 +19,11 @@ from hub.serving.compared import (
     best_offer,
     cuts,
     figures_held,
-    indicator_view,
     parse_cut,
     stored_of,
 )
 from hub.serving.figures import Offer, offers, regions
+from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.standard import StandardRefused, allowed
 from hub.serving.view import Sort
@@ -167,9 +167,8 @@ def compare(indicator: str) -> Response:
     with hub.engine.connect() as connection:
         try:
             then = known_on(moment, now) if moment else None
-            cut = parse_cut(by)
-            place = (indicator, period, region_set, cut, then)
-            view = indicator_view(connection, audience, now, *place, beside, sort, standard)
+            place = (indicator, period, region_set, parse_cut(by), then)
+            view = kept_view(connection, audience, now, *place, beside=beside, sort=sort, standardise=standard)
             held = figures_held(connection, audience, now, indicator, view.period, view.region_set, then)
             found = offers(connection, audience, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:

@@ -68,9 +68,9 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(durable: bool = True) -> Iterator[Server]:
     """Start a PostgreSQL for the run; raises PostgresMissing or PostgresNotStarted."""
-    cluster = Cluster(durable=True)
+    cluster = Cluster(durable=durable)
     url = cluster.start()
     try:
         yield Server(url, psutil.Process(cluster.process_id()))

@@ -1,0 +1,42 @@
+"""Read a Regiohelix hub as typed tables: comparisons, trends, profiles of regions, lessons."""
+
+from .errors import AnswerNotUnderstood, HubError, HubRefused, HubUnreachable, PandasMissing
+from .hub import Hub
+from .tables import Comparison, ComparisonRow, Lesson, Lessons, Profile, ProfileRow, Trend, TrendRow
+from .values import (
+    Exact,
+    NotApplicable,
+    NotAvailable,
+    NotCollected,
+    Rounded,
+    Suppressed,
+    Value,
+    Withdrawn,
+    read_value,
+)
+
+__all__ = [
+    "AnswerNotUnderstood",
+    "Comparison",
+    "ComparisonRow",
+    "Exact",
+    "Hub",
+    "HubError",
+    "HubRefused",
+    "HubUnreachable",
+    "Lesson",
+    "Lessons",
+    "NotApplicable",
+    "NotAvailable",
+    "NotCollected",
+    "PandasMissing",
+    "Profile",
+    "ProfileRow",
+    "Rounded",
+    "Suppressed",
+    "Trend",
+    "TrendRow",
+    "Value",
+    "Withdrawn",
+    "read_value",
+]

@@ -1,0 +1,169 @@
+"""A hub over HTTPS: one session, polite retries, every refusal as one sentence."""
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse
+from urllib3.util import Retry
+
+from .errors import AnswerNotUnderstood, HubUnreachable, refusal
+from .tables import Comparison, Lessons, Profile, Trend, read_table
+
+TIMEOUTS: Final = (10.0, 60.0)  # seconds to connect, and between two pieces of the answer
+_AGAIN: Final = (429, 502, 503, 504)
+_LONGEST_WAIT: Final = 60.0  # seconds, whatever a hub asks for
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+
+class _Patience(Retry):
+    """Waits as long as the hub asks for, up to a minute."""
+
+    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
+        """Return the seconds that the hub asks for."""
+        asked = super().get_retry_after(response)
+        return None if asked is None else min(asked, _LONGEST_WAIT)
+
+
+class Hub:
+    """A hub to read from, as the reader that the token stands for, or as a member of the public without one.
+
+    A question is asked at most `tries` times: again where the hub is away for a moment or asks to wait.
+    """
+
+    def __init__(self, address: str, token: str | None = None, tries: int = 4) -> None:
+        """Take the hub's address, such as https://hub.example.nl; raises ValueError where a token would go in clear."""
+        parts = urlsplit(address)
+        if parts.scheme not in ("https", "http") or not parts.hostname:
+            raise ValueError("The hub's address is no web address; write it as https://hub.example.nl.")
+        if token is not None and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise ValueError("A token would travel in clear text; give the hub's address as https://.")
+        self._address = address.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = token is None  # a .netrc of this machine would take the token's place
+        self._session.headers.update({"Accept": "application/json", "User-Agent": "regiohelix-client"})
+        if token is not None:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+        patience = _Patience(
+            total=max(0, tries - 1), status_forcelist=_AGAIN, allowed_methods=("GET",), backoff_factor=0.5,
+            raise_on_status=False, respect_retry_after_header=True,
+        )  # fmt: skip
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=patience))
+
+    def __enter__(self) -> Self:
+        """Give the hub itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close its connections."""
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Hub({self._address!r})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def indicators(self) -> list[dict[str, Any]]:
+        """Return what can be compared: indicator, set of regions, periods (newest first), number of regions."""
+        found = self._get("/api/v1/indicators")
+        if not isinstance(found, list):
+            raise AnswerNotUnderstood("The hub's answer is no list of indicators; check its address.")
+        return found
+
+    def comparison(
+        self,
+        indicator: str,
+        period: str | None = None,
+        *,
+        region_set: str | None = None,
+        by: Mapping[str, str] | None = None,
+        as_known_on: str | None = None,
+    ) -> Comparison:
+        """Return every region's value of one indicator; without a period that of the newest.
+
+        `by` is a cut such as {"sex": "f"}; `as_known_on` a day or a UTC moment: what the hub held then.
+        Raises HubError.
+        """
+        asked = {"period": period, "set": region_set, "by": _cut(by), "as_known_on": as_known_on}
+        told = self._get(f"/api/v1/indicators/{_quoted(indicator)}/comparison", asked)
+        return read_table(Comparison, told, _listed(told, "rows"))
+
+    def trend(
+        self,
+        indicator: str,
+        *,
+        region: str | None = None,
+        region_set: str | None = None,
+        by: Mapping[str, str] | None = None,
+        unit: str | None = None,
+        last: int | None = None,
+        as_known_on: str | None = None,
+    ) -> Trend:
+        """Return one indicator over time, of one region or all; `unit` is year, quarter, month, week or day.
+
+        `last` is how many periods, the newest. Raises HubError.
+        """
+        asked = {"region": region, "set": region_set, "by": _cut(by), "unit": unit, "last": last}
+        told = self._get(f"/api/v1/indicators/{_quoted(indicator)}/trend", asked | {"as_known_on": as_known_on})
+        return read_table(Trend, told, _points(told))
+
+    def profile(self, region: str) -> Profile:
+        """Return one region's latest figure of every indicator; raises HubError."""
+        told = self._get(f"/api/v1/regions/{_quoted(region)}/profile")
+        return read_table(Profile, told, _listed(told, "rows"))
+
+    def lessons(self, most: int | None = None) -> Lessons:
+        """Return the lessons, newest first, page after page until all are here or `most`; raises HubError."""
+        found: list[Any] = []
+        page, pages, total = 1, 1, 0
+        while page <= pages and (most is None or len(found) < most):
+            told = self._get("/api/v1/lessons", {"page": page})
+            found += _listed(told, "lessons")
+            pages, total, page = int(told.get("pages", 1)), int(told.get("total", 0)), page + 1
+        return read_table(Lessons, {"total": total}, found[:most])
+
+    def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
+        given = {name: value for name, value in (asked or {}).items() if value is not None}
+        try:
+            answer = self._session.get(self._address + path, params=given, timeout=TIMEOUTS)
+        except requests.RequestException as error:
+            raise HubUnreachable(f"{self._address} does not answer; check the address, or try later.") from error
+        try:
+            told = answer.json()
+        except ValueError:
+            told = None
+        if not answer.ok:
+            raise refusal(answer.status_code, told)
+        if told is None:
+            raise AnswerNotUnderstood(f"{self._address} does not answer in JSON; check whether it is a hub's address.")
+        return told
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _cut(by: Mapping[str, str] | None) -> str | None:
+    return None if not by else ",".join(f"{dimension}:{node}" for dimension, node in by.items())
+
+
+def _listed(told: Any, name: str) -> list[Any]:
+    rows = told.get(name) if isinstance(told, Mapping) else None
+    if not isinstance(rows, list):
+        raise AnswerNotUnderstood(f"The hub's answer holds no {name}; check its address, or update the client.")
+    return rows
+
+
+def _points(told: Any) -> Iterator[Mapping[str, Any]]:
+    for series in _listed(told, "regions"):
+        shared = {name: series.get(name) for name in ("region", "name", "trend", "why_no_trend")}
+        for point in _listed(series, "points"):
+            yield shared | point

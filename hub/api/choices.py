@@ -1,0 +1,32 @@
+"""What readers choose from, and how a choice that there is not is refused: with the values that there are."""
+# mypy: disable-error-code="untyped-decorator, import-untyped"
+
+from typing import Any, Final, NoReturn
+
+from flask_smorest import abort
+from marshmallow import fields, validate
+
+from hub.serving.compared import CutUnknown, NotOffered, RegionAbsent
+from schemas.codes import PERIOD
+
+PERIOD_FORM: Final = validate.Regexp(
+    PERIOD, error="Write a year, quarter, month, week or day: 2025, 2025-Q1, 2025-01, 2025-W05 or 2025-01-31."
+)
+INDICATOR: Final = {"name": "indicator", "in": "path", "schema": {"type": "string"}, "example": "h.dm_prev"}
+REGION: Final = {"name": "code", "in": "path", "schema": {"type": "string"}, "example": "XR-DUINRAND"}
+
+
+def example(value: Any) -> dict[str, Any]:
+    """Return the metadata of an argument with an example, which the tests ask a hub for."""
+    return {"example": value}
+
+
+def text(sample: str, **how: Any) -> fields.String:
+    """Return an argument that may be left out, with an example."""
+    return fields.String(**({"load_default": None, "metadata": example(sample)} | how))
+
+
+def refuse(error: NotOffered) -> NoReturn:
+    """Abort with 404, for a cut or a region beside with 400, and name what can be chosen instead."""
+    abort(400 if isinstance(error, CutUnknown | RegionAbsent) else 404, message=str(error), allowed=list(error.allowed))
+    raise AssertionError("abort returns nothing")

@@ -1,0 +1,177 @@
+"""The Python client reads a real hub over HTTP, and the examples of its page and of the README run as they stand."""
+
+import builtins
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import regiohelix_client as client
+from flask import Flask, Response
+from regiohelix_client import Exact, Hub, HubRefused, HubUnreachable, NotAvailable, Suppressed
+
+from hub.bootstrap import application
+from schemas.payloads import LessonPublished, Payload
+from schemas.values import Exact as Counted
+from schemas.values import NotAvailable as Unknown
+from schemas.values import Suppressed as Hidden
+from schemas.values import TypedValue
+from tests.support.events import TestRegion
+from tests.support.held_by_hub import a_lesson
+from tests.support.hub import RunningHub, running_hub
+from tests.support.served import served
+from tests.support.totals import count, prove
+
+__all__ = ["running_hub"]
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+ADDRESS = "https://hub.example.nl"
+VALUES: dict[str, TypedValue] = {
+    "XR-ALFA": Counted(100, 1000),
+    "XR-BETA": Counted(180, 1000),
+    "XR-GAMMA": Hidden(3, 9, 100),
+    "XR-OMEGA": Unknown(),
+}
+
+
+@pytest.fixture
+def address(running_hub: RunningHub) -> Iterator[str]:
+    for code, value in VALUES.items():
+        region = running_hub.enrol(TestRegion(code))
+        payloads: list[Payload] = [count(value)]
+        payloads += lessons(25) if code == "XR-ALFA" else []
+        answers = running_hub.push(code, [event.body for event in region.release(payloads, "public")])
+        assert {answer.outcome for answer in answers} == {"accepted"}
+    prove(running_hub.hub.engine, running_hub.hub.clock)
+    with served(application(running_hub.hub)) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def lessons(number: int) -> list[LessonPublished]:
+    return [a_lesson(f"les-{place}", title=f"Les {place}") for place in range(number)]
+
+
+def test_three_lines_give_a_typed_table(address: str) -> None:
+    with Hub(address) as hub:
+        table = hub.comparison("h.dm_prev", period="2025")
+    assert [row.region for row in table] == sorted(VALUES)
+    assert [row.value for row in table] == [Exact(100, 1000), Exact(180, 1000), Suppressed(3, 9, 100), NotAvailable()]
+    assert (table.reference, table.rows[0].shown, table.rows[0].standing) == (Decimal("14.0"), Decimal("10.0"), "lower")
+    rows = {row["region"]: row for row in table.to_rows()}
+    assert (rows["XR-GAMMA"]["kind"], rows["XR-GAMMA"]["lo"], rows["XR-GAMMA"]["hi"]) == ("suppressed", 3, 9)
+    assert {rows["XR-GAMMA"][name] for name in ("shown", "numerator")} == {None}
+    assert {name for row in rows.values() for name in row} == set(rows["XR-ALFA"])
+
+
+def test_trend_profile_and_every_page_of_lessons(address: str) -> None:
+    with Hub(address) as hub:
+        trend, profile, learnt, few = hub.trend("h.dm_prev"), hub.profile("XR-GAMMA"), hub.lessons(), hub.lessons(3)
+        assert hub.indicators()[0]["indicator"] == "h.dm_prev"
+    assert {(row.period, row.why_no_trend) for row in trend if row.region == "XR-ALFA"} == {("2025", "too_short")}
+    assert [(row.indicator, row.value, row.bounds) for row in profile] == [
+        ("h.dm_prev", Suppressed(3, 9, 100), "range")
+    ]
+    assert (len(learnt), learnt.total, len(few)) == (25, 25, 3)
+    assert {row["title"] for row in learnt.to_rows()} == {f"Les {place}" for place in range(25)}
+
+
+def test_what_is_refused_is_one_sentence(address: str) -> None:
+    with Hub(address, tries=1) as hub:
+        for ask in (
+            lambda: hub.comparison("no.such"),
+            lambda: hub.comparison("h.dm_prev", "last year"),
+            lambda: hub.comparison("h.dm_prev", by={"sex": "x"}),
+            lambda: hub.profile("XR-NIEMAND"),
+        ):
+            with pytest.raises(HubRefused) as refused:
+                ask()
+            assert refused.value.status in (400, 404, 422)
+            assert str(refused.value)
+            assert "\n" not in str(refused.value)
+    with pytest.raises(HubRefused, match="token"):
+        Hub(address, token="none", tries=1).profile("XR-ALFA")
+    with pytest.raises(HubUnreachable, match="does not answer"):
+        Hub("http://127.0.0.1:9", tries=1).indicators()
+
+
+def test_no_token_travels_in_clear_and_none_is_shown() -> None:
+    with pytest.raises(ValueError, match="clear text"):
+        Hub("http://hub.example.nl", token="secret")
+    with pytest.raises(ValueError, match="no web address"):
+        Hub("hub.example.nl")
+    assert "secret" not in repr(Hub("https://hub.example.nl", token="secret"))
+
+
+def answering(*answers: tuple[int, bytes]) -> tuple[Flask, list[int]]:
+    app, asked = Flask("a-hub"), [0]
+
+    def answer(**_: str) -> Response:
+        status, body = answers[min(asked[0], len(answers) - 1)]
+        asked[0] += 1
+        return Response(body, status, {"Retry-After": "0", "Content-Type": "application/json"})
+
+    app.add_url_rule("/<path:path>", view_func=answer)
+    return app, asked
+
+
+def test_a_hub_that_is_away_for_a_moment_is_asked_again_but_not_for_ever() -> None:
+    app, asked = answering((503, b"{}"), (200, b"[]"))
+    with served(app) as port:
+        assert Hub(f"http://127.0.0.1:{port}").indicators() == []
+    assert asked == [2]
+    app, asked = answering((503, b'{"detail": "The database is away."}'))
+    with served(app) as port, pytest.raises(HubRefused, match=r"^The database is away\.$"):
+        Hub(f"http://127.0.0.1:{port}", tries=2).indicators()
+    assert asked == [2]
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"rows": [{"region": "XR-A"}]}', b'{"rows": 3}'])
+def test_an_answer_that_is_no_hubs_is_said_to_be_so(body: bytes) -> None:
+    app, _ = answering((200, body))
+    with served(app) as port, pytest.raises(client.AnswerNotUnderstood, match=r"check (its|whether)"):
+        Hub(f"http://127.0.0.1:{port}").comparison("h.dm_prev")
+
+
+def test_it_knows_every_kind_of_value_that_the_schemas_have() -> None:
+    kinds = {one.__struct_config__.tag for one in TypedValue.__args__}
+    assert kinds == {one.kind for one in client.Value.__args__}
+    for value in (*VALUES.values(), Hidden(0, None)):
+        read = client.read_value(msgspec.to_builtins(value))
+        told = msgspec.to_builtins(value)
+        assert {name: getattr(read, name) for name in told if name != "reason"} == {
+            name: part for name, part in told.items() if name != "reason"
+        }
+    with pytest.raises(client.AnswerNotUnderstood, match="update the client"):
+        client.read_value({"kind": "new"})
+
+
+def test_pandas_is_asked_for_only_where_it_is_wanted(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, real = Hub(address).comparison("h.dm_prev"), builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == "pandas":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(client.PandasMissing, match="to_rows"):
+        found.to_pandas()
+
+
+def test_the_examples_run_as_they_stand(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "client.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    for example in BLOCK.findall(page):
+        exec(example.replace(ADDRESS, address), names)  # noqa: S102  # our own page
+    said = capsys.readouterr().out
+    assert "Xr-Gamma hidden, between 3 and 9" in said
+    assert "Xr-Omega not_available" in said
+    assert said.splitlines()[-1].startswith("The catalogue has no such indicator")
+    assert (names["hidden"], len(names["learnt"]), len(names["latest"])) == (["XR-GAMMA"], 25, 1)
+    (example,) = [one for one in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")) if "Hub(" in one]
+    exec(example.replace(ADDRESS, address), names)  # noqa: S102
+    assert [row["region"] for row in names["rows"]] == sorted(VALUES)
