@@ -35,7 +35,7 @@ def kept_view(
     """Return what `indicator_view` returns, from memory where nothing changed but the time; raises as it does."""
     definition = catalogue().get(indicator)
     if definition is not None and (period is None or region_set is None):
-        offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
+        offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set, known_on)
         period, region_set = period or offer.periods[0], offer.region_set
     if definition is None or period is None or region_set is None:
         return indicator_view(connection, reader, now, indicator, period, region_set, by, known_on, **further)
