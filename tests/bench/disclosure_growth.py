@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from node.release.disclosure import (
     suppress,
 )
 from node.release.disclosure.model import LARGEST_COMPONENT
-from tests.bench.measures import Measure
+from tests.bench.measures import Measure, most_kb
 from tests.support.suppression import invented
 
 ROOT: Final = Path(__file__).parents[2]
@@ -107,7 +106,7 @@ def _apart(tables: int, shape: tuple[int, int, int]) -> dict[str, Any]:
 def main(tables: int, *shape: int) -> dict[str, Any]:
     """Suppress and audit so many tables of one shape together, and tell what it took."""
     made = [invented(*shape[:3], MEAN, seed=number, key=f"people{number}") for number in range(tables)]
-    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    idle = most_kb()
     marks = [time.process_time()]
     model = build(made)
     marks.append(time.process_time())
@@ -123,7 +122,7 @@ def main(tables: int, *shape: int) -> dict[str, Any]:
         "build CPU s": took[0],
         "suppress CPU s": took[1],
         "audit CPU s": took[2],
-        "MB more": round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) / 1024),
+        "MB more": round((most_kb() - idle) / 1024),
     }
 
 

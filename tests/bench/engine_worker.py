@@ -22,6 +22,7 @@ from node.records.store import open_store
 from tests.bench.engine_hand import QUERY, views
 from tests.bench.engine_indicators import indicators
 from tests.bench.engine_records import AREAS, PARTS, YEARS
+from tests.bench.measures import most_kb
 
 LIMITS: Final = "SET threads = 2; SET memory_limit = '6GB'; SET preserve_insertion_order = false"
 STORE: Final = "records.duckdb"
@@ -132,7 +133,7 @@ def main(what: str, folder: str, result: str) -> None:
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     Path(result).write_text(json.dumps(_told(found)), encoding="utf-8")
-    print(json.dumps({"cpu": cpu, "mb": after.ru_maxrss / 1024}))
+    print(json.dumps({"cpu": cpu, "mb": most_kb() / 1024}))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,12 @@ KEYS: Final = (
 NOT_YET: Final = "measured by a later part"
 
 
+def most_kb() -> int:
+    """Return the most memory this program held, in KiB; ru_maxrss would count what started it as well."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+
+
 @dataclass(frozen=True)
 class Measure:
     """One figure: what it is, in which unit, over how many runs, and beside what it was measured in the same run."""
