@@ -17,6 +17,7 @@ from node.indicators.warehouse import Place
 from node.release import (
     alarm,
     candidate,
+    cuts,
     heads,
     keyring,
     memory,
@@ -76,10 +77,16 @@ def measure(
 
 
 def require_releasable(
-    connection: Connection, definitions: Sequence[IndicatorDefinition], period: str, areas: tuple[str, ...]
+    connection: Connection,
+    definitions: Sequence[IndicatorDefinition],
+    period: str,
+    areas: tuple[str, ...],
+    cut: cuts.Cut = cuts.AS_DEFINED,
 ) -> None:
     """Refuse a run that cannot become a release, before an hour is spent on counting it; raises a ReleaseRefused."""
-    require_size([planned(one, period, areas) for one in definitions], memory.earlier(connection))
+    earlier = memory.earlier(connection)
+    asked, _ = cuts.apply([planned(one, period, areas) for one in definitions], cut)
+    require_size(cuts.follow(asked, earlier), earlier)
 
 
 def release_advice(

@@ -75,7 +75,7 @@ def _tried(
     with node.engine.connect() as connection, open_records(home) as records, Progress() as progress:
         progress.tell("counting ...")
         with counting_place(node, records) as place:
-            computed = measured(connection, records, place, names, period, node.settings).computed
+            computed = measured(connection, records, place, names, period, node.settings, to_release=False).computed
         found = []
         ways = alternatives(computed, memory.earlier(connection), DisclosurePolicy(), secrets.SystemRandom())
         for one in ways:
@@ -102,7 +102,7 @@ def _lines(indicator: str, period: str, tried: Sequence[Alternative], lang: Lang
         notes = [_LEAST.told(lang)] if one is least else []
         notes += [_WAITS.told(lang)] if indicator in one.waits else []
         lines.append(f"{label}  {_figures(kept)}" + (f"  {', '.join(notes)}" if notes else ""))
-    if least is not None and (asked := asked_by(least.cut, indicator)):
+    if least is not None and (asked := asked_by(least.cut)):
         lines.append(f"  release prepare … {asked}")
     return lines
 
@@ -111,11 +111,13 @@ def _figures(kept: Kept) -> str:
     return f"{kept.shown:>7}  {kept.hidden:>9}  {int(kept.detail * 100):>5}%"
 
 
-def asked_by(cut: Cut, indicator: str) -> str:
-    """Return the options that ask for a cut of one indicator; of a dimension left out, all go without."""
-    bands = (cut.ages or {}).get(indicator, ())
-    ages = (f"--ages {indicator}={','.join(bands)}",) if bands else ()
-    return " ".join((*(f"--without {name}" for name in cut.without), *ages))
+def asked_by(cut: Cut) -> str:
+    """Return the options that ask for a cut; ages of all indicators, since of parts and wholes both are cut alike."""
+    ages = cut.ages or {}
+    same = len(set(ages.values())) == 1
+    bands = {"": next(iter(ages.values()))} if same else ages
+    asked = (f"--ages {name}{'=' if name else ''}{','.join(own)}" for name, own in bands.items())
+    return " ".join((*(f"--without {name}" for name in cut.without), *asked))
 
 
 def _last_words(lang: Language) -> str:

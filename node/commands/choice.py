@@ -27,6 +27,7 @@ from node.records.store import (
     permitted_indicators,
     records_path,
 )
+from node.release.cuts import AS_DEFINED, Cut, apply
 from schemas.definition import IndicatorDefinition
 
 
@@ -103,15 +104,16 @@ def chosen_definitions(
 
 @dataclass(frozen=True)
 class Measured:
-    """What was computed, and of what sources are not delivered so far."""
+    """What was computed, how it is cut more coarsely than defined, and of what sources are not delivered so far."""
 
     computed: tuple[ComputedIndicator, ...]
+    coarser: tuple[str, ...]
     lacking: tuple[NotDelivered, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what reviewers read of what is not available, and of what is released in its crude form only."""
-        return (*(one.sentence() for one in self.lacking), *crude(self.computed))
+        return (*(one.sentence() for one in self.lacking), *self.coarser, *crude(self.computed))
 
 
 def measured(
@@ -122,6 +124,7 @@ def measured(
     period: str,
     settings: Settings,
     to_release: bool = True,
+    cut: Cut = AS_DEFINED,
 ) -> Measured:
     """Compute the named indicators, or all that are permitted, and lay beside each what is known of its quality.
 
@@ -132,9 +135,7 @@ def measured(
     definitions, lacking = delivered(place, chosen, period, delivered_until(records))
     require_some(definitions, lacking)
     if to_release:
-        flow.require_releasable(connection, definitions, period, settings.areas)
+        flow.require_releasable(connection, definitions, period, settings.areas, cut)
     found = flow.measure(place, definitions, period, settings.areas)
-    return Measured(
-        tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found),
-        lacking,
-    )
+    known = tuple(replace(one, quality=quality_of(records, one.sources, settings.coverage_percent)) for one in found)
+    return Measured(*apply(known, cut), lacking)

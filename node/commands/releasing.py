@@ -19,8 +19,9 @@ from node.indicators.standardised import inside
 from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
 from node.records.store import records_path
-from node.release import cuts, redact
+from node.release import redact
 from node.release.candidate import FrozenBundle
+from node.release.cuts import Cut
 from node.release.words import deidentifier
 from schemas.codes import Audience, Language
 
@@ -92,10 +93,11 @@ def prepare(
 ) -> None:
     """Compute, protect, audit and freeze indicators for review, with lessons and a table in the same bundle."""
     with options.opened(home) as node, deidentifier.at_hand() as finder:
-        computed, whose, not_counted = _computed(node, home, period, names, bool(lesson_ids or taken))
-        computed, coarser = cuts.apply(computed, cuts.Cut(without, ages))
+        computed, whose, not_counted = _computed(
+            node, home, period, names, bool(lesson_ids or taken), Cut(without, ages)
+        )
         tables = take_over(*taken, node.settings.region) if taken else ()
-        notes = (*not_counted, *coarser, *(left_out(*taken) if taken else ()))
+        notes = (*not_counted, *(left_out(*taken) if taken else ()))
         if lesson_ids and finder is not None:
             finder.start()  # takes longer than others should wait for the store
         with writing(node.engine) as connection:
@@ -184,7 +186,7 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
 
 
 def _computed(
-    node: Node, home: Path, period: str, names: Sequence[str], has_more: bool
+    node: Node, home: Path, period: str, names: Sequence[str], has_more: bool, cut: Cut
 ) -> tuple[tuple[ComputedIndicator, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the indicators, whose records they were counted from, and what and who was not counted.
 
@@ -197,7 +199,7 @@ def _computed(
             if has_more and not names and not approved.computable(connection):
                 return (), (), ()
             with counting_place(node, records) as place:
-                found = measured(connection, records, place, names, period, node.settings)
+                found = measured(connection, records, place, names, period, node.settings, cut=cut)
                 notes = (*found.notes, *unfed(place, found.computed), *outside(place, node.settings.areas))
         return found.computed, owners(records, found.computed), notes
 

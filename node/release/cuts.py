@@ -39,6 +39,9 @@ class Cut:
         return known.get(one.definition.id, known.get("", ()))
 
 
+AS_DEFINED: Final = Cut()
+
+
 def apply(computed: Sequence[ComputedIndicator], cut: Cut) -> tuple[tuple[ComputedIndicator, ...], tuple[str, ...]]:
     """Return the indicators cut as wanted, and a sentence for reviewers for each that changed; raises CutUnfit."""
     names = {axis.name for one in computed for axis in one.axes if axis.name != AREA and not _is_age(axis)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from node.release.disclosure import Statistic, SubsetLink
 from node.release.disclosure.relations import shared_nodes
+from node.release.join import is_age, span
 from node.release.refusal import ReleaseRefused
 from schemas.inclusion import PERSONS, is_part, taken_apart
 
@@ -68,6 +69,7 @@ def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -
         for whole, other in persons:
             if period != other or not is_part(part, whole):
                 continue
+            check_bands(statistics[part, period], statistics[whole, period], labels)
             cut, wide = (tuple(side.name for side in statistics[one, period].dimensions) for one in (part, whole))
             if cut != wide:
                 names = [labels.get(key, "a statistic released earlier") for key in (part, whole)]
@@ -76,6 +78,30 @@ def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -
                     f" cut by {', '.join(wide)}: subtracted in the totals that they share, they could tell of a few"
                     " persons; cut both by the same dimensions, in the same order, or release only one of them."
                 )
+
+
+def check_bands(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> None:
+    """Refuse age bands of which one holds another that the other table cannot add up to; raises PartCutOtherwise.
+
+    Chronic 0-44 less multimorbid 0-17 and 18-44 tells of the rest, and no cell stands for it.
+    """
+    for own, wide in zip(part.dimensions, whole.dimensions, strict=False):
+        if not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
+            continue
+        for fine, coarse in ((own, wide), (wide, own)):
+            held = [leaf for leaf in coarse.leaves if leaf not in fine.nodes and _holds_one(leaf, fine.leaves)]
+            if held:
+                names = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
+                raise PartCutOtherwise(
+                    f"In {part.period}, {names[0]} is part of {names[1]}, and their age bands differ ({held[0]} beside"
+                    f" {', '.join(fine.leaves)}): subtracted, they could tell of a few persons; give both the same"
+                    " bands (--ages), or release only one of them."
+                )
+
+
+def _holds_one(band: str, leaves: Sequence[str]) -> bool:
+    start, end = span(band)
+    return any(start <= span(leaf)[0] and span(leaf)[1] <= end for leaf in leaves)
 
 
 def _counts_persons(key: str) -> bool:

@@ -33,9 +33,9 @@ class Choice:
         rest = f" These fit together: {keep}." if keep else ""
         return (
             f"{self.figures} figures of these indicators hang together, more than the {LARGEST_COMPONENT} that can be"
-            f" protected at once: leave out {', '.join(self.over)}, or cut them by fewer dimensions, wider age bands or"
-            f" fewer areas in a definition of your own. Another release of the same period does not help: it is"
-            f" held together with the earlier ones.{rest}"
+            f" protected at once: leave out {', '.join(self.over)}, or cut them more coarsely (`release prepare"
+            " --without sex`, `--ages`; `release alternatives` says what that loses). Another release of the same period does not"
+            f" help: it is held together with the earlier ones.{rest}"
         )
 
 
