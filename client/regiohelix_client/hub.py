@@ -39,6 +39,8 @@ class Hub:
         parts = urlsplit(address)
         if parts.scheme not in ("https", "http") or not parts.hostname:
             raise ValueError("The hub's address is no web address; write it as https://hub.example.nl.")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("The hub's address holds a name or password, which would stand in messages; leave it out.")
         if token is not None and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise ValueError("A token would travel in clear text; give the hub's address as https://.")
         self._address = address.rstrip("/")
@@ -86,13 +88,15 @@ class Hub:
         region_set: str | None = None,
         by: Mapping[str, str] | None = None,
         as_known_on: str | None = None,
+        standardise: str | None = None,
     ) -> Comparison:
         """Return every region's value of one indicator; without a period that of the newest.
 
-        `by` is a cut such as {"sex": "f"}; `as_known_on` a day or a UTC moment: what the hub held then.
-        Raises HubError.
+        `by` is a cut such as {"sex": "f"}; `as_known_on` a day or a UTC moment: what the hub held then; `standardise`
+        a standard population (esp2013, nl2019) or indirect: `shown`, `low` and `high` are by that. Raises HubError.
         """
         asked = {"period": period, "set": region_set, "by": _cut(by), "as_known_on": as_known_on}
+        asked["standardise"] = standardise
         told = self._get(f"/api/v1/indicators/{_quoted(indicator)}/comparison", asked)
         return read_table(Comparison, told, _listed(told, "rows"))
 
@@ -126,8 +130,11 @@ class Hub:
         page, pages, total = 1, 1, 0
         while page <= pages and (most is None or len(found) < most):
             told = self._get("/api/v1/lessons", {"page": page})
-            found += _listed(told, "lessons")
-            pages, total, page = int(told.get("pages", 1)), int(told.get("total", 0)), page + 1
+            here = _listed(told, "lessons")
+            found += here
+            pages, total, page = _number(told, "pages", 1), _number(told, "total", 0), page + 1
+            if not here:
+                break
         return read_table(Lessons, {"total": total}, found[:most])
 
     def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
@@ -160,6 +167,13 @@ def _listed(told: Any, name: str) -> list[Any]:
     if not isinstance(rows, list):
         raise AnswerNotUnderstood(f"The hub's answer holds no {name}; check its address, or update the client.")
     return rows
+
+
+def _number(told: Mapping[str, Any], name: str, without: int) -> int:
+    value = told.get(name, without)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise AnswerNotUnderstood(f"The hub's answer has no number as its {name}; check its address.")
+    return value
 
 
 def _points(told: Any) -> Iterator[Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from schemas.catalogue import catalogue
 from schemas.codes import Audience
 
 Row = TypeVar("Row", RegionRow, LastKnown)
+_NOTE_BYTES: Final = 700  # of a correction, its reason left out
 _ROW_BYTES: Final = 2000  # that a row takes in memory, or a little less
 
 
@@ -47,8 +48,14 @@ def kept_view(
     found: IndicatorView | None = memory.get(key, mark)
     if found is None:
         found = indicator_view(connection, reader, now, indicator, period, region_set, by, known_on, **further)
-        memory.keep(key, mark, found, _ROW_BYTES * (len(found.rows) + len(found.dark)))
+        memory.keep(key, mark, found, _size(found))
     return found if known_on is not None else _aged(found, now)
+
+
+def _size(view: IndicatorView) -> int:
+    """Return about how many bytes a comparison takes: its rows, and the reasons that its corrections give."""
+    told = [one for row in view.rows for one in row.corrections]
+    return _ROW_BYTES * (len(view.rows) + len(view.dark)) + sum(_NOTE_BYTES + 4 * len(one.reason or "") for one in told)
 
 
 def _aged(view: IndicatorView, now: datetime) -> IndicatorView:

@@ -1,6 +1,7 @@
 """Whether a region's own warehouse is laid out like the linked store, and may be counted: said in sentences."""
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from .compile import COVERAGE, PERSON, RECORDS
 from .residence import LIVED_IN
 from .warehouse import WarehouseUnfit
 
+_SOURCE_ID: Final = re.compile(r"^[a-z][a-z0-9_-]{1,40}$")
 _SOURCED: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
 _WORDS: Final = {Date: "date", Integer: "bigint", Numeric: "numeric", String: "text"}
 
@@ -108,7 +110,13 @@ def _ground(connection: Connection, permitted: Mapping[str, datetime.date], toda
     }
     if None in found:
         yield "The warehouse has records without a `source`, so nobody knows on what ground; let its views name it."
-    for name in sorted(found - {None}):
+    odd = {name for name in found - {None} if not _SOURCE_ID.match(name)}
+    if odd:  # a view of another column may hold anything, also what must not be read aloud
+        yield (
+            f"In the warehouse's column `source` are {len(odd)} values that are no id of a source (lower case letters,"
+            " digits, - or _); let its views name the source."
+        )
+    for name in sorted(found - odd - {None}):
         if name not in permitted:
             yield (
                 f"No legal ground is recorded for the warehouse's source {name!r}; write a mapping of kind warehouse"

@@ -34,8 +34,8 @@ class Choice:
         return (
             f"{self.figures} figures of these indicators hang together, more than the {LARGEST_COMPONENT} that can be"
             f" protected at once: leave out {', '.join(self.over)}, or cut them more coarsely (`release prepare"
-            " --without sex`, `--ages`; `release alternatives` says what that loses). Another release of the same period does not"
-            f" help: it is held together with the earlier ones.{rest}"
+            " --without sex`, `--ages`; `release alternatives` says what that loses). Another release of the"
+            f" same period does not help: it is held together with the earlier ones.{rest}"
         )
 
 

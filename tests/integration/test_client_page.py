@@ -101,6 +101,9 @@ def test_what_is_refused_is_one_sentence(address: str) -> None:
 def test_no_token_travels_in_clear_and_none_is_shown() -> None:
     with pytest.raises(ValueError, match="clear text"):
         Hub("http://hub.example.nl", token="secret")
+    with pytest.raises(ValueError, match="name or password") as told:
+        Hub("https://reader:geheim@hub.example.nl")
+    assert "geheim" not in str(told.value)
     with pytest.raises(ValueError, match="no web address"):
         Hub("hub.example.nl")
     assert "secret" not in repr(Hub("https://hub.example.nl", token="secret"))
@@ -134,6 +137,22 @@ def test_an_answer_that_is_no_hubs_is_said_to_be_so(body: bytes) -> None:
     app, _ = answering((200, body))
     with served(app) as port, pytest.raises(client.AnswerNotUnderstood, match=r"check (its|whether)"):
         Hub(f"http://127.0.0.1:{port}").comparison("h.dm_prev")
+
+
+@pytest.mark.parametrize("pages", ["two", None, True])
+def test_pages_that_are_no_number_are_said_to_be_no_hubs(pages: object) -> None:
+    body = msgspec.json.encode({"lessons": [{"lesson": "a"}], "pages": pages, "total": 1})
+    app, _ = answering((200, body))
+    with served(app) as port, pytest.raises(client.AnswerNotUnderstood, match="no number as its pages"):
+        Hub(f"http://127.0.0.1:{port}").lessons()
+
+
+def test_empty_pages_end_the_list_of_lessons() -> None:
+    body = msgspec.json.encode({"lessons": [], "pages": 1_000_000, "total": 5})
+    app, asked = answering((200, body))
+    with served(app) as port:
+        assert list(Hub(f"http://127.0.0.1:{port}").lessons(most=5)) == []
+    assert asked == [1]
 
 
 def test_it_knows_every_kind_of_value_that_the_schemas_have() -> None:

@@ -124,6 +124,8 @@ CHANGES = (
      "No legal ground is recorded for the warehouse's source 'insurer'"),
     ("UPDATE cost SET source = NULL WHERE person_id = 4", "UPDATE cost SET source = 'gp'",
      "records without a `source`"),
+    ("UPDATE cost SET source = 'Jansen, geb. 1950-03-02' WHERE person_id = 4", "UPDATE cost SET source = 'gp'",
+     "are 1 values that are no id of a source"),
     ("INSERT INTO lived_in SELECT person_id, municipality, '2021-01-01', '2022-01-01' FROM lived_in",
      "DELETE FROM lived_in WHERE start_date > '2020-12-31'", "overlap"),
     ("ALTER TABLE person DROP CONSTRAINT person_pkey; INSERT INTO person SELECT * FROM person WHERE person_id = 5",
@@ -139,6 +141,7 @@ def test_a_warehouse_that_is_not_as_it_must_be_is_not_counted(home: Path, server
         refused = call(home, "measure", "--period", "2024", expected=1)
         assert said in refused
         assert "pop.persons 2024" not in refused
+        assert "Jansen" not in refused
         server.execute(text(undo))
         assert doctor(home) == ""
 
