@@ -21,7 +21,7 @@ from .standing import favour, standing
 from .stored import StoredIndicator, cell_of, nodes_of
 
 INDIRECT: Final = "indirect"
-ALIKE: Final = 100  # the ratio of a region whose rates are those of all regions together
+ALIKE: Final = 100  # the ratio of a region whose rate at each age is that of the regions that show that age
 
 
 def bands_for(
@@ -44,7 +44,8 @@ def indirectly(
 ) -> RegionComparison:
     """Return the comparison by observed over expected cases, times 100.
 
-    `totals` are the regions together by age band, or why they are withheld: then there is nothing to expect by. Of a
+    `totals` are the regions together by age band, of each band those that show it, or why they are withheld: then
+    there is nothing to expect by. Where a band is hidden, all regions are therefore near 100 and not exactly. Of a
     hidden figure the ends that the region's rows prove over the expected. Two regions cannot be ordered by it, since
     each weighs the rates by its own ages. Breslow and Day (1987), IARC 82, pp. 65-69.
     """

@@ -32,11 +32,20 @@ def wilson(numerator: int, denominator: int, confidence: float = CONFIDENCE_95) 
     """
     if denominator <= 0 or not 0 <= numerator <= denominator:
         raise CountsImpossible("A proportion needs a whole above 0 and a part of at most that; check both counts.")
-    z, p = normal_quantile(confidence), numerator / denominator
-    middle, whole = p + z * z / (2 * denominator), 1 + z * z / denominator
-    spread = z * sqrt(p * (1 - p) / denominator + z * z / (4 * denominator * denominator))
-    low = 0.0 if numerator == 0 else (middle - spread) / whole
-    return Interval(low, 1.0 if numerator == denominator else (middle + spread) / whole)
+    return score(numerator / denominator, denominator, confidence)
+
+
+def score(share: float, size: float, confidence: float = CONFIDENCE_95) -> Interval:
+    """Return Wilson's limits of a share that is as sure as one counted of `size` persons, which need not be whole.
+
+    Both ends lie within 0-1, and at an end exactly where the share does. The share has to lie within 0-1, the size
+    above 0.
+    """
+    z = normal_quantile(confidence)
+    middle, whole = share + z * z / (2 * size), 1 + z * z / size
+    spread = z * sqrt(share * (1 - share) / size + z * z / (4 * size * size))
+    low = 0.0 if share == 0 else max(0.0, (middle - spread) / whole)
+    return Interval(low, 1.0 if share == 1 else min(1.0, (middle + spread) / whole))
 
 
 def exact_poisson(events: int, confidence: float = CONFIDENCE_95) -> Interval:

@@ -17,7 +17,7 @@ from .intervals import CONFIDENCE_95
 from .ranks import Point, Span
 from .reference import Reference, Withheld
 from .scale import DECIMALS, SPARE_DECIMALS, factor, outward, readable, rounded
-from .standardise import Standardised, StrataImpossible, direct
+from .standardise import Standardised, StrataImpossible, direct, direct_share
 from .standards import AGE, Standard, StandardUnfit, Stratum, strata
 from .standing import favour, standing
 from .stored import StoredIndicator, nodes_of
@@ -64,8 +64,9 @@ def standardised(
 ) -> tuple[RegionComparison, Spans]:
     """Return the comparison by directly standardised figures, and what they can be at a confidence, to rank them by.
 
-    Where every stratum is shown: Dobson's interval over Byar's, for proportions and rates. Where one is hidden: the
-    ends that the region's rows prove. `reference` is the regions together by the same standard, or why it is withheld.
+    Where every stratum is shown: Wilson's interval for proportions, Dobson's over Byar's for rates. Where one is
+    hidden: the ends that the region's rows prove. `reference` is the regions together by the same standard, or
+    why it is withheld.
     """
     of_region = {one.region: one for one in figures}
     against = reference if isinstance(reference, Reference) else None
@@ -156,14 +157,15 @@ def _row(
     if isinstance(counted, str):
         return replace(bare, reason=counted)
     try:
-        made = direct(*counted, [float(stratum.people) for stratum in found_in])
+        made = _made(definition, *counted, [float(stratum.people) for stratum in found_in])
     except StrataImpossible:
         return replace(bare, reason="stratum_empty")
     estimate = _shown(definition, made.value)
     if row.reason == "partial":
         return replace(bare, estimate=estimate, reason="partial")
     if made.interval is None or not _has_interval(definition):
-        why = "too_few_events" if _has_interval(definition) else "no_interval"
+        is_share = definition.kind != "proportion" or all(part <= whole for part, whole in zip(*counted, strict=True))
+        why = "too_few_events" if _has_interval(definition) and is_share else "no_interval"
         return replace(bare, estimate=estimate, reason=why)
     low, high = (_shown(definition, limit, SPARE_DECIMALS) for limit in made.interval)
     found = standing(low, high, against.value if against else None)
@@ -207,6 +209,18 @@ def _has_interval(definition: IndicatorDefinition) -> bool:
     return definition.kind in ("proportion", "rate")
 
 
+def _made(
+    definition: IndicatorDefinition,
+    events: Sequence[int],
+    people: Sequence[int],
+    weights: Sequence[float],
+    confidence: float = CONFIDENCE_95,
+) -> Standardised:
+    """Return the figure by the method of its kind: the same for a row, its ranks and its order."""
+    by = direct_share if definition.kind == "proportion" else direct
+    return by(events, people, weights, confidence)
+
+
 def _shown(definition: IndicatorDefinition, value: float, spare: int = 0) -> Decimal:
     return rounded(Fraction(value) * factor(definition), DECIMALS[definition.kind] + spare)
 
@@ -219,7 +233,7 @@ def _point(
     confidence: float = CONFIDENCE_95,
 ) -> Point | None:
     try:
-        made: Standardised = direct(events, people, weights, confidence)
+        made = _made(definition, events, people, weights, confidence)
     except StrataImpossible:
         return None
     by = float(factor(definition))

@@ -16,8 +16,10 @@ from schemas.joint import Cut
 
 NONE = "none"
 _INDIRECT: Final = Text(
-    "Indirect: gevallen per 100 die er zouden zijn als elke leeftijd het cijfer van de regio’s samen had",
-    "Indirect: cases per 100 that there would be if every age had the figure of the regions together",
+    "Indirect: gevallen per 100 die er zouden zijn als elke leeftijd het cijfer had van de regio’s samen die deze"
+    " leeftijd tonen",
+    "Indirect: cases per 100 that there would be if every age had the figure of the regions together that show this"
+    " age",
 )
 INDEX: Final = Text("index, regio’s samen = 100", "index, regions together = 100")
 

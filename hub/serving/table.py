@@ -53,12 +53,19 @@ COLUMNS: Final = (
             "not_applicable, withdrawn",
         ),
     ),
-    Column("shown", "decimal", Text("waarde in de eenheid van de indicator", "value in the indicator's unit")),
+    Column(
+        "shown",
+        "decimal",
+        Text(
+            "waarde in de eenheid van de indicator; met standard indirect een index, verwacht is 100",
+            "value in the indicator's unit; with standard indirect an index, expected is 100",
+        ),
+    ),
     Column("numerator", "whole", Text("teller van een exacte waarde", "numerator of an exact value")),
     Column("denominator", "whole", Text("noemer, ook van een verborgen waarde", "denominator, also of a hidden value")),
     Column("bounds", "text", Text("wat low en high zijn: interval of range", "what low and high are")),
-    Column("low", "decimal", Text("ondergrens in de eenheid", "lower end in the unit")),
-    Column("high", "decimal", Text("bovengrens in de eenheid", "upper end in the unit")),
+    Column("low", "decimal", Text("ondergrens, in de eenheid van shown", "lower end, in the unit of shown")),
+    Column("high", "decimal", Text("bovengrens, in de eenheid van shown", "upper end, in the unit of shown")),
     Column("standing", "text", Text("ten opzichte van de regio’s samen", "against the regions together")),
     Column("why_not", "text", Text("waarom geen oordeel", "why there is no verdict")),
     Column("taken_over", "truth", Text("overgenomen openbaar cijfer", "taken over from a public table")),
@@ -68,7 +75,9 @@ COLUMNS: Final = (
     Column("correction", "text", Text("soort van de laatste correctie", "kind of the last correction")),
     Column("earlier_event", "text", Text("gebeurtenis die gecorrigeerd werd", "event that was corrected")),
     Column("reason", "text", Text("reden van de laatste correctie", "reason of the last correction")),
-    Column("reference", "decimal", Text("regio’s samen, in de eenheid", "regions together, in the unit")),
+    Column(
+        "reference", "decimal", Text("regio’s samen, in de eenheid van shown", "regions together, in the unit of shown")
+    ),
     Column("reference_withheld", "text", Text("waarom regio’s samen ontbreekt", "why regions together is withheld")),
     Column(
         "lo",
@@ -108,8 +117,10 @@ COLUMNS: Final = (
         "standard",
         "text",
         Text(
-            "standaardbevolking van shown, low, high en reference; leeg is zoals geteld",
-            "standard population of shown, low, high and reference; empty is as counted",
+            "waarnaar shown, low, high en reference zijn gestandaardiseerd: een standaardbevolking, of indirect (naar"
+            " de cijfers per leeftijd van de regio’s die deze tonen); leeg is zoals geteld",
+            "to what shown, low, high and reference are standardised: a standard population, or indirect (by the"
+            " figures by age of the regions that show them); empty is as counted",
         ),
     ),
     Column(
@@ -122,8 +133,17 @@ COLUMNS: Final = (
         "last_shown", "decimal", Text("cijfer van die periode, in de eenheid", "figure of that period, in the unit")
     ),
     Column("last_accepted_at", "text", Text("toen aangenomen door de hub, UTC", "accepted by the hub then, UTC")),
-    Column("rank_first", "whole", Text("beste rang die mogelijk is", "best rank that is possible")),
-    Column("rank_last", "whole", Text("slechtste rang die mogelijk is", "worst rank that is possible")),
+    Column(
+        "rank_first",
+        "whole",
+        Text(
+            "eerste rang die mogelijk is, met 95% zekerheid per regio; 1 is de gunstigste, of de hoogste waar hoger"
+            " noch lager gunstig is",
+            "first rank that is possible, with 95% confidence per region; 1 is the most favourable, or the highest"
+            " where neither higher nor lower is favourable",
+        ),
+    ),
+    Column("rank_last", "whole", Text("laatste rang die mogelijk is", "last rank that is possible")),
     Column("rank_of", "whole", Text("aantal regio’s met een rang", "number of regions with a rank")),
     Column("beside", "text", Text("regio waarnaast order geldt", "region that order is told against")),
     Column(

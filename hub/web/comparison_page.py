@@ -66,6 +66,7 @@ def comparison_page(
         "limits": _limits(view, drawn),
         "standards": [{"value": name, "text": words.word(name, lang)} for name in view.standards],
         "standard": None if view.standard is None else _standard(view.standard, lang),
+        "has_ranks": any(row.ranks is not None for row in view.rows),
         "ranks": partial(_ranks, lang=lang),
         "together": _together(view, unit, lang),
         "by_name": sorted(view.rows, key=lambda row: (row.name, row.region)),
@@ -96,8 +97,10 @@ def _address(path: str, arguments: Mapping[str, str]) -> str:
 
 def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
     has_no_denominator = any(row.why_not == "no_denominator" for row in view.rows)
+    has_ranks, by_value = any(row.ranks is not None for row in view.rows), view.sort == "value"
     chosen = {
-        "limit_chance": bool(view.with_interval),
+        "limit_chance": bool(view.with_interval) and not by_value,
+        "limit_chance_value": bool(view.with_interval) and by_value,
         "limit_no_interval": has_no_denominator and view.kind != "count",
         "limit_count": has_no_denominator and view.kind == "count",
         "limit_no_variance": any(row.why_not == "no_interval" for row in view.rows)
@@ -107,14 +110,18 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_pending": bool(view.pending),
         "limit_partial": bool(view.partial),
         "limit_reference": view.reference is not None,
-        "limit_ranks": any(row.ranks is not None for row in view.rows),
+        "limit_ranks": has_ranks and view.standard is None,
+        "limit_ranks_standard": has_ranks and view.standard is not None,
+        "limit_rank_best": has_ranks and view.favourable != "neither",
+        "limit_rank_highest": has_ranks and view.favourable == "neither",
         "limit_rebased": any(row.rebased_from is not None for row in view.rows),
         "limit_standard": view.standard is not None and bool(view.standard.strata),
         "limit_indirect": view.standard is not None and not view.standard.strata,
-        "limit_value_order": view.sort == "value",
+        "limit_value_order": by_value,
         "limit_map": drawn is not None,
         "limit_not_comparable": not all(row.is_comparable for row in view.rows),
-        "limit_why": True,
+        "limit_why": view.standard is None,
+        "limit_why_standard": view.standard is not None,
     }
     return [key for key, holds in chosen.items() if holds]
 
@@ -123,7 +130,9 @@ def _standard(told: StandardView, lang: Language) -> str:
     """Return whose ages weigh how much, in percents."""
     if not told.strata:
         return told.title.told(lang)
-    parts = ", ".join(f"{' + '.join(one.ages)}: {words.number(_percent(one.weight), lang)}%" for one in told.strata)
+    parts = ", ".join(
+        f"{' + '.join(one.ages)}: {words.with_unit(_percent(one.weight), '%', lang)}" for one in told.strata
+    )
     return f"{told.title.told(lang)} ({told.source}). {parts}"
 
 

@@ -30,20 +30,22 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "limit_indirect": (
         "Indirect gestandaardiseerd: elke regio staat naast de regio’s samen; twee regio’s zijn er niet mee te"
-        " vergelijken, want elk weegt haar eigen leeftijden.",
+        " vergelijken, want elk weegt haar eigen leeftijden. De cijfers per leeftijd komen van de regio’s die die"
+        " leeftijd tonen.",
         "Indirectly standardised: each region stands beside the regions together; two regions cannot be compared by it,"
-        " since each weighs its own ages.",
+        " since each weighs its own ages. The rates by age come from the regions that show that age.",
     ),
+    "standardisation": ("Standaardisatie", "Standardisation"),
     "standard_of": ("Standaardbevolking", "Standard population"),
     "too_few_events": ("minder dan tien gevallen: geen interval", "fewer than ten events: no interval"),
     "stratum_missing": ("niet naar leeftijd gegeven", "not given by age"),
     "stratum_empty": ("een leeftijdsgroep zonder inwoners", "an age group without inhabitants"),
-    "rebased": ("omgerekend uit de gemeenten van", "laid on from the municipalities of"),
+    "rebased": ("omgerekend uit de gemeenten van", "converted from the municipalities of"),
     "limit_rebased": (
         "Omgerekend: geteld in een oudere gemeentelijke indeling; wie sindsdien bij een andere regio hoort, is eraf"
         " gehaald. Niet in ‘regio’s samen’.",
-        "Laid on: counted in an older division of municipalities; those that are another region’s since were taken off."
-        " Not in ‘regions together’.",
+        "Converted: counted in an older division of municipalities; those that are another region’s since were taken"
+        " off. Not in ‘regions together’.",
     ),
     "not_comparable_definition": (
         "niet te vergelijken: andere definitie",
@@ -63,8 +65,31 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
         " comparison.",
     ),
     "limit_ranks": (
-        "Rangen zijn een bereik: alle rangen die bij de onzekerheid en bij de verborgen cijfers passen.",
-        "Ranks are a range: every rank that fits the uncertainty and the hidden figures.",
+        "Rangen zijn een bereik: alle rangen die bij de onzekerheid en bij de verborgen cijfers passen, met 95%"
+        " zekerheid voor elke regio apart.",
+        "Ranks are a range: every rank that fits the uncertainty and the hidden figures, with 95% confidence for each"
+        " region by itself.",
+    ),
+    "limit_ranks_standard": (
+        "Rangen zijn een bereik: alle rangen die bij de onzekerheid passen, met 95% zekerheid voor elke regio apart."
+        " Regio’s met een verborgen leeftijdsgroep hebben hier geen rang en tellen er niet in mee.",
+        "Ranks are a range: every rank that fits the uncertainty, with 95% confidence for each region by itself."
+        " Regions with a hidden age group have no rank here and do not count in it.",
+    ),
+    "limit_rank_best": ("Rang 1 is de gunstigste.", "Rank 1 is the most favourable."),
+    "limit_rank_highest": (
+        "Rang 1 is de hoogste: hier is hoger noch lager gunstig.",
+        "Rank 1 is the highest: here neither higher nor lower is favourable.",
+    ),
+    "limit_chance_value": (
+        "Een verschil dat binnen de onzekerheid valt, is niet aangetoond.",
+        "A difference within the uncertainty has not been shown.",
+    ),
+    "limit_why_standard": (
+        "Zegt niet waarom regio’s verschillen: gecorrigeerd is alleen voor leeftijd, niet voor opleiding of iets anders"
+        " tenzij de definitie dat noemt.",
+        "Does not say why regions differ: corrected for age only, not for education or anything else unless the"
+        " definition says so.",
     ),
     "limit_value_order": (
         "Op waarde gezet omdat u daarom vroeg: de volgorde zelf zegt niet dat regio’s verschillen.",

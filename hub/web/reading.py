@@ -2,6 +2,7 @@
 
 from hub.serving.view import IndicatorView
 from schemas.codes import Language
+from schemas.definition import Text
 
 
 def reading(view: IndicatorView, lang: Language) -> str:
@@ -25,13 +26,9 @@ def _main(view: IndicatorView, known: int, lang: Language) -> str:
     if known == 0:
         return "Geen regio heeft hier een zichtbaar cijfer." if nl else "No region has a visible figure here."
     if not judged:
-        if nl:
-            return (
-                f"{_regions(known, lang)} {'gaf' if known == 1 else 'gaven'} dit cijfer; "
-                f"{'vergelijken kan vanaf twee.' if known == 1 else 'ze zijn hier niet te ordenen.'}"
-            )
-        rest = "a comparison needs at least two." if known == 1 else "they cannot be ordered here."
-        return f"{_regions(known, lang)} reported this figure; {rest}"
+        gave = ("gaf" if known == 1 else "gaven") if nl else "reported"
+        figure = "dit cijfer" if nl else "this figure"
+        return f"{_regions(known, lang)} {gave} {figure}; {_unjudged(view, known).told(lang)}"
     if above + below == 0:
         if nl:
             return "De regio’s zijn niet te onderscheiden van de regio’s samen."
@@ -50,6 +47,19 @@ def _main(view: IndicatorView, known: int, lang: Language) -> str:
         f"{_regions(above + below, lang)} of {len(judged)} clearly {verb} from the regions together "
         f"({above} higher, {below} lower){rest}."
     )
+
+
+def _unjudged(view: IndicatorView, known: int) -> Text:
+    """Return why no region is judged, which need not mean that none has a rank."""
+    if view.reference_withheld == "being_proven":
+        return Text(
+            "het is nog niet naast de regio’s samen te leggen.", "it cannot be laid beside the regions together yet."
+        )
+    if known == 1:
+        return Text("vergelijken kan vanaf twee.", "a comparison needs at least two.")
+    if any(row.ranks is not None for row in view.rows):
+        return Text("het is niet naast de regio’s samen te leggen.", "it cannot be laid beside the regions together.")
+    return Text("ze zijn hier niet te ordenen.", "they cannot be ordered here.")
 
 
 def _hidden(count: int, lang: Language) -> str:

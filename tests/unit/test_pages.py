@@ -197,6 +197,9 @@ def test_a_total_that_would_narrow_a_hidden_figure_is_withheld_with_the_reason(
     page = html.fromstring(text_of(held, address))
     (limits,) = page.xpath("//ul[@class='limits']")
     assert said in limits.text_content()
+    (told,) = page.xpath("//p[@class='reading']")
+    beside = "het is niet naast de regio’s samen te leggen." if lang == "nl" else "it cannot be laid beside the regions"
+    assert beside in told.text_content()
     assert {" ".join(row[3].text_content().split()) for row in page.xpath("//table/tbody/tr")} == {
         "geen oordeel" if lang == "nl" else "no verdict"
     }

@@ -49,7 +49,7 @@ def test_the_page_says_it_in_words(held: HeldByHub, lang: str) -> None:
     page = html.fromstring(held.app.test_client().get(f"/compare/h.dm_prev?lang={lang}").get_data(as_text=True))
     rows = [[" ".join(cell.text_content().split()) for cell in row] for row in page.xpath("//table/tbody/tr")]
     assert rows[1][3].endswith(
-        "(omgerekend uit de gemeenten van 2022)" if lang == "nl" else "(laid on from the municipalities of 2022)"
+        "(omgerekend uit de gemeenten van 2022)" if lang == "nl" else "(converted from the municipalities of 2022)"
     )
     assert rows[2][3] == (
         "niet te vergelijken: andere gemeenten"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from hub.comparison.standardise import direct
+from hub.comparison.standardise import direct, direct_share
 from schemas.values import Exact, Suppressed, TypedValue
 from tests.support.held_by_hub import TAKEN_OVER, HeldByHub, figures
 
@@ -49,7 +49,7 @@ def asked(held: HeldByHub, query: str, status: int = 200) -> dict[str, Any]:
 def test_figures_intervals_ranks_and_the_regions_together_are_standardised(held: HeldByHub) -> None:
     found = asked(held, "standardise=esp2013&beside=XR-BETA")
     rows = {row["name"]: row for row in found["rows"]}
-    made = direct(COUNTS["Alfa"], PEOPLE, WEIGHTS)
+    made = direct_share(COUNTS["Alfa"], PEOPLE, WEIGHTS)
     assert made.interval is not None
     wanted = [f"{100 * one:.1f}" for one in (made.value, *made.interval)]
     assert [rows["Alfa"][name] for name in ("shown", "low", "high")] == wanted
@@ -134,7 +134,7 @@ def test_the_page_says_whose_ages_weigh_how_much(held: HeldByHub, lang: str) -> 
     (chosen,) = page.xpath("//select[@id='standardise']/option[@selected]")
     assert chosen.get("value") == "esp2013"
     said = " ".join(page.text_content().split())
-    assert ("0-17: 19,3%, 18-44: 34,7%" if lang == "nl" else "0-17: 19.3%, 18-44: 34.7%") in said
+    assert ("0-17: 19,3 %, 18-44: 34,7 %" if lang == "nl" else "0-17: 19.3%, 18-44: 34.7%") in said
     assert (
         "de leeftijden van de standaardbevolking had" if lang == "nl" else "ages of the standard population"
     ) in said
