@@ -21,7 +21,7 @@ from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
-from hub.serving.standard import NONE, StandardRefused
+from hub.serving.standard import INDIRECT, NONE, StandardRefused
 from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView, Sort
 from hub.serving.workbook import as_xlsx
@@ -60,7 +60,8 @@ class ComparisonArguments(Schema):
 
     `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then. `beside` is the
     code of a region: every row's `order` says how it lies beside that one. Rows are by name; `sort=value` puts the
-    highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none.
+    highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none; indirect
+    figures order no regions, so that these are by name only.
     """
 
     period = text("2025", validate=PERIOD_FORM)
@@ -122,6 +123,10 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     """Return every region's typed value with interval or range, standing, age, definition hash and corrections."""
     if arguments["format"] in _CRUDE and arguments["standardise"] != NONE:
         abort(422, f"{arguments['format']} has no word for a standard population; ask for json, csv, xlsx or parquet.")
+    if arguments["standardise"] == INDIRECT and arguments["sort"] == "value":
+        abort(
+            422, "Two regions cannot be ordered by indirectly standardised figures; leave sort out: rows are by name."
+        )
     view = _view(indicator, arguments)
     if arguments["format"] in _FILES:
         return _file(view, arguments["format"])

@@ -25,7 +25,7 @@ from hub.serving.compared import (
 from hub.serving.figures import Offer, offers, regions
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
-from hub.serving.standard import StandardRefused, allowed
+from hub.serving.standard import INDIRECT, StandardRefused, allowed
 from hub.serving.view import Sort
 from hub.web import words
 from hub.web.comparison_page import comparison_page
@@ -146,12 +146,12 @@ def choose() -> AnyResponse:
         kept["as_known_on"] = request.args["as_known_on"]
     if request.args.get("beside") in {one.region for one in held}:
         kept["beside"] = request.args["beside"]
-    if request.args.get("sort") == "value":
-        kept["sort"] = "value"
     if request.args.get("standardise") in allowed(
         catalogue()[indicator], stored_of(held), parse_cut(kept.get("by", ""))
     ):
         kept["standardise"] = request.args["standardise"]
+    if request.args.get("sort") == "value" and kept.get("standardise") != INDIRECT:
+        kept["sort"] = "value"
     return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
 
 
