@@ -12,6 +12,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from hub.api.access import reader, the_hub
 from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, text
+from hub.comparison.indirect import INDIRECT
 from hub.serving.compared import NotOffered, parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
@@ -21,7 +22,7 @@ from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
-from hub.serving.standard import INDIRECT, NONE, StandardRefused
+from hub.serving.standard import NONE, StandardRefused
 from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView, Sort
 from hub.serving.workbook import as_xlsx

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, g, make_response, redirect, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.audit import utc_text
+from hub.comparison.indirect import INDIRECT
 from hub.config import Hub
 from hub.identity.caller import Caller
 from hub.serving import lessons as held_lessons
@@ -25,7 +26,7 @@ from hub.serving.compared import (
 from hub.serving.figures import Offer, offers, regions
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
-from hub.serving.standard import INDIRECT, StandardRefused, allowed
+from hub.serving.standard import StandardRefused, allowed
 from hub.serving.view import Sort
 from hub.web import words
 from hub.web.comparison_page import comparison_page
