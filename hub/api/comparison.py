@@ -12,6 +12,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from hub.api.access import reader, the_hub
 from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, text
+from hub.comparison.indirect import INDIRECT
 from hub.serving.compared import NotOffered, parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
@@ -60,7 +61,8 @@ class ComparisonArguments(Schema):
 
     `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then. `beside` is the
     code of a region: every row's `order` says how it lies beside that one. Rows are by name; `sort=value` puts the
-    highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none.
+    highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none; indirect
+    figures order no regions, so that these are by name only.
     """
 
     period = text("2025", validate=PERIOD_FORM)
@@ -122,6 +124,10 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     """Return every region's typed value with interval or range, standing, age, definition hash and corrections."""
     if arguments["format"] in _CRUDE and arguments["standardise"] != NONE:
         abort(422, f"{arguments['format']} has no word for a standard population; ask for json, csv, xlsx or parquet.")
+    if arguments["standardise"] == INDIRECT and arguments["sort"] == "value":
+        abort(
+            422, "Two regions cannot be ordered by indirectly standardised figures; leave sort out: rows are by name."
+        )
     view = _view(indicator, arguments)
     if arguments["format"] in _FILES:
         return _file(view, arguments["format"])

@@ -13,7 +13,7 @@ from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue,
 
 from .rebased import areas_of, rebased
 from .reference import Permit, Reference, Withheld
-from .scale import SPARE_DECIMALS, interval, readable, shown
+from .scale import SPARE_DECIMALS, interval, most, readable, shown
 from .standing import Favour, Standing, favour, standing
 from .stored import StoredIndicator, WithdrawnRegion, cell_of
 
@@ -26,9 +26,10 @@ class ComparedRegion:
 
     `range_high` None beside a `range_low` means no upper bound. `reason` says in code why there is no verdict:
     no_denominator, no_interval, no_reference, reference_withheld, suppressed, not_available, not_collected,
-    not_applicable, withdrawn, cell_missing, partial (too few are covered, so it is not in the reference either); or
-    why not comparable: definition, period, region_set, division_year. `rebased_from` is the division that the figure
-    was counted in, where that is an older one: it is judged, and in no reference.
+    not_applicable, withdrawn, cell_missing, partial (too few are covered, so it is not in the reference either), under
+    a standard also stratum_missing, stratum_empty, nothing_expected, too_few_events; or why not comparable: definition,
+    period, region_set, division_year. `rebased_from` is the division that the figure was counted in, where that is an
+    older one: it is judged, and in no reference.
     """
 
     region: str
@@ -107,6 +108,15 @@ def reference_of(
     cells = _cells(definition, figures, nodes, _frame(definition, figures, ()))
     found = _reference(definition, _covered(cells, figures))
     return None if found is None or found.regions < FEWEST_REGIONS else found
+
+
+def side_by_side(definition: IndicatorDefinition, figures: Sequence[StoredIndicator]) -> list[StoredIndicator]:
+    """Return the figures that `compare` would set beside each other; none where no region has this definition."""
+    try:
+        frame = _frame(definition, figures, ())
+    except NothingToCompare:
+        return []
+    return [one for one in figures if _difference(definition, one.payload, *frame) is None]
 
 
 class NothingToCompare(LookupError):
@@ -249,7 +259,8 @@ def _range(definition: IndicatorDefinition, value: Suppressed) -> tuple[Decimal 
     needs = definition.measure is not None and definition.measure.denominator is not None
     if needs and value.denominator is None:
         return None, None
-    high = None if value.hi is None else shown(definition, value.hi, value.denominator)
+    top = most(definition, value)
+    high = None if top is None else shown(definition, top, value.denominator)
     return shown(definition, value.lo, value.denominator), high
 
 

@@ -13,10 +13,10 @@ from schemas.values import Exact, Suppressed
 from .bounds import Published
 from .compare import ComparedRegion, RegionComparison
 from .reference import Reference, Withheld
-from .scale import DECIMALS, SPARE_DECIMALS, outward, readable, rounded
+from .scale import DECIMALS, SPARE_DECIMALS, most, outward, readable, rounded
 from .standardise import indirect
-from .standardised import ages_of, cleared, may_be_weighted
-from .standards import AGE, StandardUnfit, Stratum, bands_of
+from .standardised import ages_of, cleared, may_be_weighted, own_ages
+from .standards import AGE, StandardUnfit, Stratum, bands_of, covering
 from .standing import favour, standing
 from .stored import StoredIndicator, cell_of, nodes_of
 
@@ -83,14 +83,22 @@ def _alike(totals: Collection[Reference]) -> Reference:
 
 
 def _people(one: StoredIndicator, nodes: Mapping[str, str], bands: Sequence[str]) -> list[float] | None:
-    """Return the people of every age band, which may be shown where the cases are hidden; None where one lacks."""
+    """Return the people of every age band, which may be shown where the cases are hidden.
+
+    None where one lacks, or where the region has cases of other ages, which nobody expects.
+    """
+    own = own_ages(one)
+    if set(covering(own, bands)) != own:
+        return None
     found = {cell.nodes: cell.value for cell in one.payload.cells}
     people = []
     for band in bands:
-        value = found.get(nodes_of(one, {**nodes, AGE: band}))
-        if not isinstance(value, Exact | Suppressed) or value.denominator is None:
+        values = [found.get(nodes_of(one, {**nodes, AGE: node})) for node in covering(own, [band])]
+        known = [value.denominator for value in values if isinstance(value, Exact | Suppressed)]
+        whole = [number for number in known if number is not None]
+        if not values or len(whole) < len(values):
             return None
-        people.append(float(value.denominator))
+        people.append(float(sum(whole)))
     return people
 
 
@@ -108,9 +116,11 @@ def _row(
         return cleared(row, reason="stratum_missing")
     expected = sum(number * rate for number, rate in zip(people, rates, strict=True))
     if expected <= 0:
-        return cleared(row, reason="stratum_empty")
+        return cleared(row, reason="nothing_expected" if sum(people) > 0 else "stratum_empty")
     if isinstance(value, Suppressed):
         low, high = Published(one).count([nodes_of(one, comparison.nodes)])
+        cap = most(definition, value)
+        high = high if cap is None else min(high, cap)
         decimals, by = DECIMALS[definition.kind], Fraction(ALIKE) / Fraction(expected)
         top = None if math.isinf(high) else outward(int(high) * by, decimals, up=True)
         return cleared(row, range_low=outward(int(low) * by, decimals, up=False), range_high=top, reason=row.reason)

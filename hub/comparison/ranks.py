@@ -14,7 +14,7 @@ from schemas.values import Exact, Suppressed
 
 from .compare import FEWEST_REGIONS, ComparedRegion, RegionComparison
 from .intervals import CONFIDENCE_95
-from .scale import factor, interval
+from .scale import factor, interval, most
 from .standing import Direction
 
 Order = Literal["better", "worse", "higher", "lower", "similar", "cannot_be_ordered"]
@@ -98,9 +98,7 @@ def _span(definition: IndicatorDefinition, row: ComparedRegion, confidence: floa
         return None if shown is None else (shown, shown)
     if not isinstance(row.value, Suppressed) or not row.value.denominator:
         return None
-    top = row.value.hi
-    if definition.kind == "proportion":
-        top = row.value.denominator if top is None else min(top, row.value.denominator)
+    top = most(definition, row.value)
     low = _point(definition, row.value.lo, row.value.denominator, confidence)
     high = _ENDLESS if top is None else _point(definition, top, row.value.denominator, confidence)
     return None if low is None or high is None else (low, high)

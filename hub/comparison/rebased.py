@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from schemas.codes import TOTAL
-from schemas.divisions import division
+from schemas.divisions import came_after, division
 from schemas.joint import WIDTH
 from schemas.payloads import Computed
 from schemas.values import Exact, Suppressed, TypedValue
@@ -17,7 +17,9 @@ def rebased(one: StoredIndicator, nodes: Mapping[str, str], year: int, elsewhere
 
     `elsewhere` are the municipalities, in that division, that other regions count. Where all of the region's own went
     on within it, its figure stands; where some went to another region, theirs are taken off, exactly or with a range.
-    None where one was divided or came from another region since, or where the event does not say its municipalities.
+    To another region went also what became part of a municipality that was there before, and not among the region's
+    own: no municipality is of two regions. None where one was divided or came from another region since, or where the
+    event does not say its municipalities.
     """
     areas = areas_of(one)
     before, now = division(one.payload.division_year), division(year)
@@ -30,7 +32,9 @@ def rebased(one: StoredIndicator, nodes: Mapping[str, str], year: int, elsewhere
     if areas & divided.keys():
         return None
     became = {area: ceased.get(area, area) for area in areas}
-    kept = {area for area, code in became.items() if code not in elsewhere}
+    new = came_after(one.payload.division_year)
+    left = {area for area, code in became.items() if code not in areas and code not in new}
+    kept = {area for area, code in became.items() if area not in left and code not in elsewhere}
     codes = {became[area] for area in kept}
     came = {code for code, into in ceased.items() if into in codes and code not in areas}
     if came or any(codes & set(into) for into in divided.values()):

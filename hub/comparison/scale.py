@@ -8,6 +8,7 @@ from typing import Final
 
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import IndicatorKind
+from schemas.values import Suppressed
 
 from .intervals import CONFIDENCE_95, poisson, wilson
 
@@ -47,6 +48,14 @@ def shown(definition: IndicatorDefinition, numerator: int, denominator: int | No
     by = factor(definition)
     whole = (1 if denominator is None else denominator) * by.denominator
     return _divided(numerator * by.numerator, whole, DECIMALS[definition.kind] + spare)
+
+
+def most(definition: IndicatorDefinition, value: Suppressed) -> int | None:
+    """Return the largest numerator of a hidden value; of a share no more than its denominator. None: no upper end."""
+    if definition.kind != "proportion" or value.denominator is None:
+        return value.hi
+    whole = max(value.lo, value.denominator)
+    return whole if value.hi is None else min(value.hi, whole)
 
 
 def interval(

@@ -1,6 +1,7 @@
 """A comparison as it would be if every region had the age distribution of one standard population."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,13 +13,13 @@ from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, Suppressed, TypedValue
 
 from .bounds import Ends, FigureMissing, Published
-from .compare import ComparedRegion, RegionComparison
+from .compare import ComparedRegion, RegionComparison, side_by_side
 from .intervals import CONFIDENCE_95
 from .ranks import Point, Span
 from .reference import Reference, Withheld
 from .scale import DECIMALS, SPARE_DECIMALS, factor, outward, readable, rounded
 from .standardise import Standardised, StrataImpossible, direct, direct_share
-from .standards import AGE, Standard, StandardUnfit, Stratum, strata
+from .standards import AGE, Standard, StandardUnfit, Stratum, covering, strata
 from .standing import favour, standing
 from .stored import StoredIndicator, nodes_of
 
@@ -44,15 +45,19 @@ def may_be_weighted(definition: IndicatorDefinition, nodes: Mapping[str, str]) -
         raise StandardUnfit("One age group was asked for already; leave it out to weigh all of them.")
 
 
-def ages_of(definition: IndicatorDefinition, figures: Sequence[StoredIndicator]) -> set[str]:
-    """Return the age bands that any region has figures of, by this definition."""
-    payloads = [one.payload for one in figures if one.payload.definition_hash == definition.hash]
-    return {
-        cell.nodes[payload.dimensions.index(AGE)]
-        for payload in payloads
-        if AGE in payload.dimensions
-        for cell in payload.cells
-    } - {TOTAL}
+def ages_of(definition: IndicatorDefinition, figures: Sequence[StoredIndicator]) -> frozenset[str]:
+    """Return the age bands that most of the regions beside each other have; where as many have others, the finer."""
+    every = [own_ages(one) for one in side_by_side(definition, figures)]
+    counted = Counter(ages for ages in every if ages)
+    return max(counted, key=lambda ages: (counted[ages], len(ages), sorted(ages)), default=frozenset())
+
+
+def own_ages(one: StoredIndicator) -> frozenset[str]:
+    """Return the age bands that one region has figures of."""
+    if AGE not in one.payload.dimensions:
+        return frozenset()
+    place = one.payload.dimensions.index(AGE)
+    return frozenset(cell.nodes[place] for cell in one.payload.cells) - {TOTAL}
 
 
 def standardised(
@@ -96,8 +101,10 @@ def standardised(
 
 
 def cells_of(one: StoredIndicator, nodes: Mapping[str, str], found_in: Sequence[Stratum]) -> Cells:
-    """Return where the cells of every stratum stand."""
-    return tuple(tuple(nodes_of(one, {**nodes, AGE: node}) for node in stratum.nodes) for stratum in found_in)
+    """Return where the cells of every stratum stand, of bands of its own too; none where these are not its ages."""
+    own = own_ages(one)
+    listed = [covering(own, stratum.nodes) for stratum in found_in]
+    return tuple(tuple(nodes_of(one, {**nodes, AGE: node}) for node in bands) for bands in listed)
 
 
 def ends(one: StoredIndicator, cells: Cells, found_in: Sequence[Stratum]) -> Ends:
@@ -124,7 +131,7 @@ def _counted(one: StoredIndicator, cells: Cells) -> tuple[Sequence[int], Sequenc
     found = {cell.nodes: cell.value for cell in one.payload.cells}
     listed = [[found.get(place) for place in places] for places in cells]
     every: list[TypedValue] = [value for values in listed for value in values if value is not None]
-    if len(every) < sum(map(len, cells)):
+    if not all(cells) or len(every) < sum(map(len, cells)):
         return "stratum_missing"
     for value in every:
         if not isinstance(value, Exact | Suppressed):

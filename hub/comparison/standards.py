@@ -1,7 +1,8 @@
 """Standard populations by age, and how the age bands of an indicator are laid on one."""
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -99,6 +100,23 @@ def strata(nodes: Iterable[str], standard: Standard) -> tuple[Stratum, ...]:
     if len(found) < 2:
         raise StandardUnfit("There is only one age band to lay on the standard population: nothing is to be weighted.")
     return tuple(found)
+
+
+def covering(own: Collection[str], wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the bands among `own` that together are the ages of the wanted ones; none where they are not exactly."""
+    try:
+        bands, ages = bands_of(own), bands_of(wanted)
+    except StandardUnfit:
+        return ()
+    first, below = ages[0][0], _end(ages[-1][1])
+    found = [band for band in bands if first <= band[0] and _end(band[1]) <= below]
+    if not found or found[0][0] != first or _end(found[-1][1]) != below:
+        return ()
+    return tuple(node for _, _, node in found)
+
+
+def _end(below: int | None) -> float:
+    return math.inf if below is None else below
 
 
 def bands_of(nodes: Iterable[str]) -> Sequence[tuple[int, int | None, str]]:

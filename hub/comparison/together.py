@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, Suppressed
 
 from .bounds import Ends
 from .compare import FEWEST_REGIONS, RegionComparison
-from .scale import DECIMALS, factor, outward
+from .scale import DECIMALS, factor, most, outward
 from .stored import StoredIndicator, nodes_of
 
 
@@ -43,7 +44,8 @@ def together(comparison: RegionComparison, figures: Sequence[StoredIndicator]) -
     rows = [
         row for row in comparison.rows if row.is_comparable and row.rebased_from is None and row.region in of_region
     ]
-    parts = {row.region: _part(of_region[row.region], comparison.nodes) for row in rows if row.reason != "partial"}
+    whole = [row.region for row in rows if row.reason != "partial"]
+    parts = {region: _part(comparison.definition, of_region[region], comparison.nodes) for region in whole}
     found = {region: part for region, part in parts.items() if part is not None}
     hidden = sum(isinstance(row.value, Suppressed) for row in rows if row.region in found)
     denominator = sum(people for _, people in found.values())
@@ -63,7 +65,7 @@ def together(comparison: RegionComparison, figures: Sequence[StoredIndicator]) -
     )
 
 
-def _part(one: StoredIndicator, nodes: Mapping[str, str]) -> tuple[Ends, int] | None:
+def _part(definition: IndicatorDefinition, one: StoredIndicator, nodes: Mapping[str, str]) -> tuple[Ends, int] | None:
     """Return a region's ends and denominator; None without a denominator or an upper end."""
     here = nodes_of(one, nodes)
     value = next((cell.value for cell in one.payload.cells if cell.nodes == here), None)
@@ -71,4 +73,5 @@ def _part(one: StoredIndicator, nodes: Mapping[str, str]) -> tuple[Ends, int] | 
         return None
     if isinstance(value, Exact):
         return Ends(value.numerator, value.numerator), value.denominator
-    return None if value.hi is None else (Ends(value.lo, value.hi), value.denominator)
+    top = most(definition, value)
+    return None if top is None else (Ends(value.lo, top), value.denominator)

@@ -1,11 +1,12 @@
 """Regions that have no figure in a comparison: what they said last, of which period, and how long ago."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from hub import tables
 from hub.comparison import StoredIndicator
@@ -17,6 +18,8 @@ from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import TakenOver
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
+
+_LETTERS: Final = ("Q", "W")  # in what quarters and weeks are called
 
 
 class LastKnown(msgspec.Struct, frozen=True):
@@ -83,7 +86,7 @@ def _before(
         column.region == region,
         column.region_set == region_set,
         column.period < period,
-        column.period.like(_alike(period)),
+        *_alike(column.period, period),
         column.audience.in_(readable(reader)),
     )
     if known_on is not None:
@@ -92,9 +95,12 @@ def _before(
     return found
 
 
-def _alike(period: str) -> str:
-    """Return the pattern of periods of the same length: a letter says which, digits are any."""
-    return "".join("_" if sign.isdigit() else sign for sign in period)
+def _alike(column: Any, period: str) -> Iterator[ColumnElement[bool]]:
+    """Yield what makes a period one of the same length: a letter says which, digits are any."""
+    yield column.like("".join("_" if sign.isdigit() else sign for sign in period))
+    for letter in _LETTERS:  # any sign fits `_`: 2023-Q4 is written as long as 2023-12
+        if letter not in period:
+            yield column.not_like(f"%{letter}%")
 
 
 def _said(definition: IndicatorDefinition, state: object, cut: Mapping[str, str], moment: str) -> LastKnown | None:

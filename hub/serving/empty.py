@@ -17,7 +17,7 @@ _WHY: Final[Mapping[str, Text]] = {
     "period": Text("heeft een andere periode", "has another period"),
     "region_set": Text("hoort bij een andere indeling", "is of another set of regions"),
     "division_year": Text("heeft een andere gemeentelijke indeling", "has another division of municipalities"),
-    "stratum_missing": Text("gaf het niet naar leeftijd", "did not give it by age"),
+    "stratum_missing": Text("gaf het niet in deze leeftijdsgroepen", "did not give it by these age groups"),
     "stratum_empty": Text("heeft een leeftijdsgroep zonder inwoners", "has an age group without inhabitants"),
     "partial": Text("dekt te weinig personen", "covers too few persons"),
     "rounded": Text("gaf het alleen afgerond", "gave it rounded only"),
@@ -30,6 +30,7 @@ _WHY: Final[Mapping[str, Text]] = {
         "heeft geen verwacht aantal, want regio’s samen wordt (nog) niet getoond",
         "has no expected number, since regions together is not shown (yet)",
     ),
+    "nothing_expected": Text("heeft geen gevallen te verwachten", "has no cases to expect"),
     "suppressed": Text("verborg het, met een onbekend bereik", "hid it, within an unknown range"),
 }
 

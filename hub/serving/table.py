@@ -67,7 +67,14 @@ COLUMNS: Final = (
     Column("low", "decimal", Text("ondergrens, in de eenheid van shown", "lower end, in the unit of shown")),
     Column("high", "decimal", Text("bovengrens, in de eenheid van shown", "upper end, in the unit of shown")),
     Column("standing", "text", Text("ten opzichte van de regio’s samen", "against the regions together")),
-    Column("why_not", "text", Text("waarom geen oordeel", "why there is no verdict")),
+    Column(
+        "why_not",
+        "text",
+        Text(
+            "waarom geen oordeel, onder een standaard ook: stratum_missing, stratum_empty, nothing_expected",
+            "why there is no verdict, under a standard also: stratum_missing, stratum_empty, nothing_expected",
+        ),
+    ),
     Column("taken_over", "truth", Text("overgenomen openbaar cijfer", "taken over from a public table")),
     Column("accepted_at", "text", Text("aangenomen door de hub, UTC", "accepted by the hub, UTC")),
     Column("as_known_on", "text", Text("zoals bekend op, UTC", "as known on, UTC")),

@@ -186,7 +186,7 @@ def view_of(
     """Return the view of a comparison made from what the hub holds; `moment` (UTC text) tells how old figures are.
 
     `proving_since` is since when the total is being proven, where it is; `bounded` the regions together with hidden
-    ones. With sort `value` the highest figure comes first, and by name what has none.
+    ones. With sort `value` the highest figure comes first, and by name what has none; indirect figures order nobody.
     """
     asked = asked or Asked()
     definition, reference, now = comparison.definition, comparison.reference, datetime.fromisoformat(moment)
@@ -195,7 +195,8 @@ def view_of(
     sources = {origin.file_sha256: origin for origin in origins if isinstance(origin, TakenOver)}
     records = {source for origin in origins if isinstance(origin, Computed) for source in origin.sources}
     rows = _ordered(comparison, asked, [_row(row, of_region[row.region], now) for row in comparison.rows])
-    if asked.sort == "value":
+    sort: Sort = "name" if comparison.standard == INDIRECT else asked.sort
+    if sort == "value":
         rows.sort(key=lambda row: (row.shown is None, -(row.shown or 0)))
     return IndicatorView(
         indicator=definition.id,
@@ -221,7 +222,7 @@ def view_of(
         funnel=_funnel(comparison),
         together=bounded,
         beside=asked.beside,
-        sort=asked.sort,
+        sort=sort,
         standard=None if asked.by_standard is None else asked.by_standard.told,
         standards=asked.standards,
         dark=asked.dark,

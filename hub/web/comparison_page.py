@@ -172,7 +172,7 @@ def _shown(row: RegionRow, unit: str, lang: Language) -> str:
         return words.with_unit(row.shown, unit, lang)
     if row.why_not == "cell_missing":
         return words.word("not_cut_so", lang)
-    if row.why_not in ("stratum_missing", "stratum_empty"):
+    if row.why_not in ("stratum_missing", "stratum_empty", "nothing_expected"):
         return words.word(row.why_not, lang)
     kind = str(row.value.__struct_config__.tag)
     return words.word(kind if kind in words.WORDS else "not_available", lang)

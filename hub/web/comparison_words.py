@@ -30,16 +30,18 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "limit_indirect": (
         "Indirect gestandaardiseerd: elke regio staat naast de regio’s samen; twee regio’s zijn er niet mee te"
-        " vergelijken, want elk weegt haar eigen leeftijden. De cijfers per leeftijd komen van de regio’s die die"
-        " leeftijd tonen.",
+        " vergelijken, want elk weegt haar eigen leeftijden. Ze staan daarom op naam. De cijfers per leeftijd komen van de"
+        " regio’s die die leeftijd tonen.",
         "Indirectly standardised: each region stands beside the regions together; two regions cannot be compared by it,"
-        " since each weighs its own ages. The rates by age come from the regions that show that age.",
+        " since each weighs its own ages. Hence they are by name. The rates by age come from the regions that show that"
+        " age.",
     ),
     "standardisation": ("Standaardisatie", "Standardisation"),
     "standard_of": ("Standaardbevolking", "Standard population"),
     "too_few_events": ("minder dan tien gevallen: geen interval", "fewer than ten events: no interval"),
-    "stratum_missing": ("niet naar leeftijd gegeven", "not given by age"),
+    "stratum_missing": ("niet in deze leeftijdsgroepen gegeven", "not given by these age groups"),
     "stratum_empty": ("een leeftijdsgroep zonder inwoners", "an age group without inhabitants"),
+    "nothing_expected": ("geen gevallen te verwachten", "no cases to be expected"),
     "rebased": ("omgerekend uit de gemeenten van", "converted from the municipalities of"),
     "limit_rebased": (
         "Omgerekend: geteld in een oudere gemeentelijke indeling; wie sindsdien bij een andere regio hoort, is eraf"

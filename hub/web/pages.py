@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, g, make_response, redirect, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.audit import utc_text
+from hub.comparison.indirect import INDIRECT
 from hub.config import Hub
 from hub.identity.caller import Caller
 from hub.serving import lessons as held_lessons
@@ -146,12 +147,12 @@ def choose() -> AnyResponse:
         kept["as_known_on"] = request.args["as_known_on"]
     if request.args.get("beside") in {one.region for one in held}:
         kept["beside"] = request.args["beside"]
-    if request.args.get("sort") == "value":
-        kept["sort"] = "value"
     if request.args.get("standardise") in allowed(
         catalogue()[indicator], stored_of(held), parse_cut(kept.get("by", ""))
     ):
         kept["standardise"] = request.args["standardise"]
+    if request.args.get("sort") == "value" and kept.get("standardise") != INDIRECT:
+        kept["sort"] = "value"
     return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
 
 

@@ -18,6 +18,14 @@ class Reclassified(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     into: tuple[str, ...]
 
 
+class Founded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One municipality that came: the division of `since` (a year) is the first with its code."""
+
+    code: str
+    name: str
+    since: int
+
+
 class Division(msgspec.Struct, frozen=True):
     """How older codes read in the division of one year: `renewed` by their only successor, `divided` over several."""
 
@@ -29,9 +37,20 @@ class Division(msgspec.Struct, frozen=True):
 @cache
 def reclassified() -> tuple[Reclassified, ...]:
     """Return every municipality that ceased after 2020, the earliest first."""
-    content: dict[str, Any] = read_yaml(files(__package__).joinpath("municipalities.yaml").read_text("utf-8"))
-    found = msgspec.convert(content["reclassified"], tuple[Reclassified, ...])
+    found = msgspec.convert(_content()["reclassified"], tuple[Reclassified, ...])
     return tuple(sorted(found, key=lambda one: (one.gone_by, one.code)))
+
+
+@cache
+def founded() -> tuple[Founded, ...]:
+    """Return every municipality whose code came after 2020, the earliest first."""
+    found = msgspec.convert(_content()["founded"], tuple[Founded, ...])
+    return tuple(sorted(found, key=lambda one: (one.since, one.code)))
+
+
+def came_after(year: int) -> frozenset[str]:
+    """Return the codes that the division of a year does not have yet."""
+    return frozenset(one.code for one in founded() if one.since > year)
 
 
 @cache
@@ -44,6 +63,11 @@ def division(year: int) -> Division:
         {code: found[0] for code, found in ends.items() if len(found) == 1},
         {code: found for code, found in ends.items() if len(found) > 1},
     )
+
+
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = read_yaml(files(__package__).joinpath("municipalities.yaml").read_text("utf-8"))
+    return content
 
 
 def _ends(code: str, into: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

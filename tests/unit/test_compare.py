@@ -116,7 +116,7 @@ def test_a_hidden_value_shows_its_range_and_no_verdict() -> None:
     duin = found["Duin"]
     assert (duin.range_low, duin.range_high, duin.estimate, duin.lower) == (D("1.2"), D("5.0"), None, None)
     assert (duin.standing, duin.reason) == ("no_verdict", "suppressed")
-    assert (found["Veen"].range_low, found["Veen"].range_high) == (D("1.2"), None)
+    assert (found["Veen"].range_low, found["Veen"].range_high) == (D("1.2"), D("100.0"))  # a share
     assert (found["Wold"].range_low, found["Wold"].range_high) == (None, None)
 
 

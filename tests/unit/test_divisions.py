@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.divisions import division, reclassified
+from schemas.divisions import came_after, division, founded, reclassified
 
 
 def test_a_code_becomes_that_of_its_only_successor_in_the_year_that_is_asked_for() -> None:
@@ -28,7 +28,15 @@ def test_as_many_municipalities_are_left_as_each_year_had(year: int, left: int) 
     assert 355 - len(gone) + len(fresh) == left
 
 
-NEW = {"GM1979", "GM1980", "GM1982", "GM1991", "GM1992"}
+NEW = {one.code for one in founded()}
+
+
+def test_codes_that_came_later_are_known_and_every_other_successor_was_there_before() -> None:
+    assert came_after(2020) == {"GM1979", "GM1980", "GM1982", "GM1991", "GM1992"}
+    assert came_after(2022) == {"GM1992"}
+    assert came_after(2023) == frozenset()
+    successors = {code: one.gone_by for one in reclassified() for code in one.into}
+    assert {one.code: one.since for one in founded()}.items() <= successors.items()
 
 
 @pytest.mark.shared_data

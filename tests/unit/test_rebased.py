@@ -1,5 +1,7 @@
 """Figures of an older division of municipalities beside newer ones: the real mergers of 2021 to 2023."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 
@@ -49,7 +51,25 @@ def test_a_municipality_that_is_another_regions_since_is_taken_off() -> None:
     assert (row.value, row.rebased_from) == (Exact(500, 14_000), 2022)
     berg = region("Berg", 2023, {"GM0200": Exact(800, 20_000)})
     alone = row_of(compare(PROPORTION, [NEW[1], berg, region("Gooi", 2022, GOOI)]), "Gooi")
-    assert alone.value == Exact(590, 15_500)  # nobody here counts Amsterdam
+    assert alone.value == Exact(500, 14_000)  # Amsterdam counts Weesp, also where it has not published
+
+
+def test_it_is_taken_off_too_where_the_other_region_gives_only_its_total() -> None:
+    plain = figures("Amsterdam", Exact(4300, 99_000), division_year=2023)
+    comparison = compare(PROPORTION, [plain, NEW[1], region("Gooi", 2022, GOOI)])
+    row = row_of(comparison, "Gooi")
+    assert (row.value, row.is_comparable, row.rebased_from) == (Exact(500, 14_000), True, 2022)
+    assert row.estimate == round(Decimal(50_000) / 14_000, 1)
+    whole = region("Both", 2022, GOOI | {"GM0363": Exact(4000, 90_000)})  # and if Amsterdam is its own, it stays
+    assert row_of(compare(PROPORTION, [NEW[1], plain, whole]), "Both").value == Exact(4590, 105_500)
+
+
+def test_a_part_of_a_municipality_that_is_new_is_not_taken_off_unseen() -> None:
+    half = region("Half", 2021, {"GM0856": Exact(40, 1000), "GM0828": Exact(70, 2000)})  # GM1991 is of Landerd too
+    others = [NEW[1], region("Berg", 2023, {"GM0200": Exact(800, 20_000)})]
+    assert row_of(compare(PROPORTION, [*others, half]), "Half").reason == "division_year"
+    counts = region("Maas", 2023, {"GM1991": Exact(90, 2500)})
+    assert row_of(compare(PROPORTION, [*others, counts, half]), "Half").value == Exact(70, 2000)
 
 
 def test_what_is_left_is_a_range_where_a_part_is_hidden() -> None:

@@ -33,7 +33,7 @@ def test_json_keeps_every_value_typed_and_every_decimal_a_string(held: HeldByHub
     assert rows["Alfa"]["value"] == {"kind": "exact", "numerator": 500, "denominator": 10000}
     assert (rows["Alfa"]["shown"], rows["Alfa"]["low"], rows["Alfa"]["high"]) == ("5.0", "4.6", "5.4")
     assert rows["=Beta"]["value"]["kind"] == "suppressed"
-    assert (rows["=Beta"]["bounds"], rows["=Beta"]["low"], rows["=Beta"]["high"]) == ("range", "0.0", None)
+    assert (rows["=Beta"]["bounds"], rows["=Beta"]["low"], rows["=Beta"]["high"]) == ("range", "0.0", "100.0")
     assert rows["Gamma"]["value"] == {"kind": "not_collected"}
     assert found["definition_hash"] == catalogue()["h.dm_prev"].hash
 

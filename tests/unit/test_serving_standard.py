@@ -81,6 +81,29 @@ def test_a_standard_that_tells_fewer_ages_apart_takes_bands_together(held: HeldB
     assert [one["ages"] for one in found["standard"]["strata"]] == [["0-17"], ["18-44"], ["45-64"], ["65-74", "75+"]]
 
 
+def test_one_region_that_merged_bands_leaves_the_standards_to_the_others(held: HeldByHub) -> None:
+    before = asked(held, "standardise=esp2013")["rows"]
+    merged: dict[tuple[str, ...], TypedValue] = {("total", "total", "total"): Exact(690, 9000)}
+    for age, part, whole in (("0-44", 80, 5000), ("45-74", 430, 3400), ("75+", 180, 600)):
+        merged["total", age, "total"] = Exact(part, whole)
+    held.accept("XR-GAMMA", figures("h.dm_prev", merged, region_set="invented"))
+    held.prove()
+    for name in ("esp2013", "nl2019", "indirect"):
+        found = asked(held, f"standardise={name}")
+        assert found["standards"] == ["esp2013", "nl2019", "indirect"]
+        assert [row["why_not"] for row in found["rows"]] == [None, None, "stratum_missing"], name
+        assert found["reference"] is not None
+    after = asked(held, "standardise=esp2013")["rows"]
+    assert [row["shown"] for row in after[:2]] == [row["shown"] for row in before[:2]]
+    both = [sum(pair) for pair in zip(COUNTS["Alfa"], COUNTS["Beta"], strict=True)]
+    both[-1] += 180  # 75 and over is a band that the third region has too
+    people = [2 * one for one in PEOPLE[:-1]] + [3 * PEOPLE[-1]]
+    known = asked(held, "standardise=esp2013")["reference"]
+    assert known == f"{100 * direct(both, people, WEIGHTS).value:.1f}"
+    page = held.app.test_client().get("/compare/h.dm_prev?lang=en&standardise=esp2013").get_data(as_text=True)
+    assert "not given by these age groups" in page
+
+
 def test_while_a_stratum_is_being_proven_there_is_no_reference(held: HeldByHub) -> None:
     held.accept("XR-BETA", figures("h.dm_prev", counted("Beta"), region_set="invented"))
     found = asked(held, "standardise=esp2013")

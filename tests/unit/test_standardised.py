@@ -149,6 +149,53 @@ def test_what_takes_no_part_says_why() -> None:
     assert list(spans(0.95)) == ["XR-A"]
 
 
+COARSE: dict[str, TypedValue] = {"0-44": Exact(80, 5000), "45-74": Exact(430, 3400), "75+": Exact(180, 600)}
+FINE = {age: value for age, value in exact(20, 60, 250, 180, 180).items() if age != "65-74"}
+
+
+def test_one_region_with_other_bands_leaves_the_others_their_figures() -> None:
+    finer = FINE | {"65-69": Exact(80, 500), "70-74": Exact(100, 400)}  # 65-74 as others have it
+    stored = [
+        region("A", exact(20, 60, 250, 180, 180)), region("B", exact(40, 90, 300, 200, 190)),
+        region("C", COARSE), region("D", finer),
+    ]  # fmt: skip
+    found_in = strata_of(SHARE, stored, {}, ESP)
+    assert [one.nodes for one in found_in] == [(band,) for band in BANDS]
+    made, spans = standardised(compare(SHARE, stored), stored, ESP, found_in, None)
+    rows = {row.region_name: row for row in made.rows}
+    assert (rows["C"].reason, rows["C"].estimate, rows["C"].is_comparable) == ("stratum_missing", None, True)
+    assert rows["A"].estimate == rows["D"].estimate == Decimal("8.3")
+    assert rows["B"].estimate is not None
+    assert sorted(spans(0.95)) == ["XR-A", "XR-B", "XR-D"]
+    assert spans(0.95)["XR-A"] == spans(0.95)["XR-D"]
+
+
+def test_bands_that_a_standard_takes_together_may_have_been_merged() -> None:
+    old: dict[str, TypedValue] = {age: exact(20, 60, 250, 0, 0)[age] for age in BANDS[:3]}
+    stored = [
+        region("A", exact(20, 60, 250, 180, 180)), region("B", exact(20, 60, 250, 180, 180)),
+        region("C", old | {"65+": Exact(360, 1500)}),
+    ]  # fmt: skip
+    standard = STANDARDS["nl2019"]
+    made, _ = standardised(compare(SHARE, stored), stored, standard, strata_of(SHARE, stored, {}, standard), None)
+    assert len({row.estimate for row in made.rows}) == 1
+    assert [row.reason for row in made.rows] == ["no_reference"] * 3
+    made, _ = standardised(compare(SHARE, stored), stored, ESP, strata_of(SHARE, stored, {}, ESP), None)
+    assert [row.reason for row in made.rows] == ["no_reference", "no_reference", "stratum_missing"]
+
+
+def test_of_as_many_regions_the_finer_bands_are_used_and_others_than_compared_have_no_say() -> None:
+    two = [region("C", COARSE), region("D", exact(20, 60, 250, 180, 180))]
+    assert [one.nodes for one in strata_of(SHARE, two, {}, ESP)] == [(band,) for band in BANDS]
+    most = [*two, region("E", COARSE)]
+    assert [one.nodes for one in strata_of(SHARE, most, {}, ESP)] == [("0-44",), ("45-74",), ("75+",)]
+    made, _ = standardised(compare(SHARE, most), most, ESP, strata_of(SHARE, most, {}, ESP), None)
+    assert len({row.estimate for row in made.rows}) == 1  # the finer bands make the others up
+    assert [row.reason for row in made.rows] == ["no_reference"] * 3
+    other = [*two, region("F", COARSE, definition_hash="0" * 64), region("G", COARSE, division_year=2019)]
+    assert [one.nodes for one in strata_of(SHARE, other, {}, ESP)] == [(band,) for band in BANDS]
+
+
 def test_costs_are_weighted_without_an_interval() -> None:
     cost = msgspec.structs.replace(COST, dimensions=AGES)
     stored = region("A", exact(2_000_000, 6_000_000, 9_000_000, 4_000_000, 3_000_000), cost)

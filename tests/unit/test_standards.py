@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from hub.comparison.standards import STANDARDS, StandardUnfit, StandardUnknown, standard_named, strata
+from hub.comparison.standards import (
+    STANDARDS,
+    StandardUnfit,
+    StandardUnknown,
+    covering,
+    standard_named,
+    strata,
+)
 
 ESP, NL = STANDARDS["esp2013"], STANDARDS["nl2019"]
 BANDS = ("65-74", "0-17", "18-44", "75+", "45-64")
@@ -38,6 +45,26 @@ def test_bands_that_the_standard_does_not_tell_apart_are_taken_together() -> Non
     assert found[-1].people == 3_314_004
     assert found[0].people == 2_739_819 + Fraction(3 * 2_131_944, 10)
     assert sum(one.people for one in found) == 17_282_163
+
+
+@pytest.mark.parametrize(
+    ("wanted", "own", "found"),
+    [
+        (("65-74",), ("0-64", "65-69", "70-74", "75+"), ("65-69", "70-74")),
+        (("65-74", "75+"), ("0-64", "65+"), ("65+",)),
+        (("75+",), ("0-74", "75-84", "85+"), ("75-84", "85+")),
+        (("0-17",), ("0-44", "45+"), ()),
+        (("65-74",), ("0-64", "65-71", "72+"), ()),
+        (("75+",), ("0-74", "75-84"), ()),
+        (("0-17",), ("18+",), ()),
+        (("0-17",), ("0-17", "18+", "unknown"), ()),  # who is of which age is not known
+        (("0-17",), (), ()),
+    ],
+)
+def test_bands_make_others_up_only_where_they_are_the_same_ages(
+    wanted: tuple[str, ...], own: tuple[str, ...], found: tuple[str, ...]
+) -> None:
+    assert covering(own, wanted) == found
 
 
 def test_ages_that_nobody_is_counted_of_have_no_weight() -> None:

@@ -6,12 +6,13 @@ from decimal import Decimal
 import msgspec
 
 from hub.comparison import compare
+from hub.comparison.ranks import spans_of
 from hub.comparison.scale import shown
 from hub.comparison.together import Together, together
 from schemas.payloads import Cell
 from schemas.quality import Coverage, Quality
 from schemas.values import Exact, Suppressed
-from tests.unit.test_compare import PROPORTION, figures
+from tests.unit.test_compare import PROPORTION, RATE, figures
 
 D = Decimal
 SHOWN = [figures("A", Exact(800, 10_000)), figures("B", Exact(401, 5_000))]
@@ -26,6 +27,25 @@ def test_hidden_regions_leave_a_range_that_holds_whatever_they_hide() -> None:
         truth = shown(PROPORTION, 1201 + one + other, 15_700, 6)
         assert truth is not None
         assert found.low <= truth <= found.high
+
+
+def test_a_share_ends_at_its_denominator() -> None:
+    most = [figures("A", Exact(9_900, 10_000)), figures("B", Exact(4_950, 5_000))]
+    stored = [*most, figures("C", Suppressed(3640, 4800, 4000)), figures("D", Suppressed(390, None, 400))]
+    comparison = compare(PROPORTION, stored)
+    rows = {row.region_name: (row.range_low, row.range_high) for row in comparison.rows}
+    assert (rows["C"], rows["D"]) == ((D("91.0"), D("100.0")), (D("97.5"), D("100.0")))
+    found = together(comparison, stored)
+    assert found is not None
+    assert (found.numerator_low, found.numerator_high, found.denominator) == (18_880, 19_250, 19_400)
+    assert found.high == D("99.3")  # of all 19,400, the 150 of A and B left out
+    spans = spans_of(comparison)
+    assert spans["XR-C"][1].value == spans["XR-D"][1].value == 100
+
+
+def test_a_rate_may_have_more_events_than_persons() -> None:
+    row = compare(RATE, [figures("A", Suppressed(30, 500, 400), RATE), figures("B", Exact(3, 400), RATE)]).rows[0]
+    assert row.range_high == shown(RATE, 500, 400)
 
 
 def test_there_is_none_without_a_reference_without_hidden_figures_or_where_it_is_withheld() -> None:
