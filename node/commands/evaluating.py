@@ -8,11 +8,11 @@ import click
 import msgspec
 
 from node.bootstrap import Node, now
+from node.evaluation.estimated import Estimate, number_words, p_words
 from node.evaluation.evaluate import Evaluated, Method, evaluate
 from node.evaluation.figures_over_time import FiguresOverTime, figures_over_time, periods_between
 from node.evaluation.interrupted import Season
 from node.evaluation.published import published_over_time
-from node.evaluation.reading import Estimate, number_words
 from node.evaluation.refusal import EvaluationRefused
 from node.indicators.delivered import delivered, require_some
 from node.indicators.measured import compute_all
@@ -56,6 +56,7 @@ _WORDS: Final = {
 _VERDICTS: Final = {
     "passed": Text("in orde", "all right"),
     "failed": Text("LET OP", "BEWARE"),
+    "imprecise": Text("te onnauwkeurig om uit te sluiten", "too imprecise to exclude"),
     "not_possible": Text("niet mogelijk", "not possible"),
 }
 
@@ -173,6 +174,6 @@ def lines(result: Evaluated, lang: Language) -> Iterator[str]:
 
 
 def _estimate(one: Estimate, lang: Language) -> str:
-    value, low, high, p = (number_words(number).told(lang) for number in (one.value, one.low, one.high, one.p))
+    value, low, high = (number_words(number).told(lang) for number in (one.value, one.low, one.high))
     interval, to = _WORDS["interval"].told(lang), _WORDS["to"].told(lang)
-    return f"{one.name.told(lang)}: {value} ({interval} {low} {to} {high}; p = {p})"
+    return f"{one.name.told(lang)}: {value} ({interval} {low} {to} {high}; {p_words(one.p).told(lang)})"

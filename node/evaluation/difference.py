@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from .panel_regression import Design, Flags, Floats, NotIdentified, clustered, design
+from .panel_regression import Design, Flags, Floats, NotIdentified, clustered, coefficient, design, without_effects
 from .refusal import EvaluationRefused, NoVariation
 from .wild_bootstrap import DRAWS, bootstrap, weights
 
@@ -53,8 +53,10 @@ class Effect:
 class Difference:
     """What came of it: the effect, how its limits were found, and the checks on the periods before the start.
 
-    `pre_trend` is the difference in slope per period before the start, `placebo` the effect of a start halfway those
-    periods, None with fewer than four of them. `cr1_error` is the error without the correction for few areas.
+    `pre_trend` is the difference in slope per period before the start, `reach` what a difference of 1 per period that
+    goes on adds to the effect: without holes the mean distance in periods between before and after. `placebo` is the
+    effect of a start halfway the periods before, None with fewer than four of them. `cr1_error` is the error without
+    the correction for few areas.
     """
 
     effect: Effect
@@ -65,6 +67,7 @@ class Difference:
     before: int
     after: int
     pre_trend: Effect
+    reach: float
     placebo: Effect | None
 
 
@@ -84,12 +87,14 @@ def difference(outcomes: Floats, treated: Flags, after: Flags) -> Difference:
     """Estimate the effect of what began at one moment in some areas.
 
     `outcomes` is (areas, periods), NaN where there is no figure; `treated` (areas,), `after` (periods,). Areas without
-    a figure on one side of the start take no part. Raises TooFewAreas, TooFewPeriods, NotIdentified and
-    NoVariation.
+    a figure on one side of the start take no part; a period without any figure takes none, but time goes on.
+
+    Raises TooFewAreas, TooFewPeriods, NotIdentified and NoVariation.
     """
     there = (~np.isnan(outcomes)).any(axis=0)
-    moments = np.flatnonzero(there & ~after).astype(np.float64)
+    time = np.flatnonzero(there).astype(np.float64)
     outcomes, after = outcomes[:, there], after[there]
+    moments = time[~after]
     _check_periods(int((~after).sum()), int(after.sum()))
     present = ~np.isnan(outcomes)
     usable = present[:, ~after].any(axis=1) & present[:, after].any(axis=1)
@@ -118,9 +123,10 @@ def difference(outcomes: Floats, treated: Flags, after: Flags) -> Difference:
             "The figures do not vary beyond areas and periods, so chance cannot be judged; use finer ones."
         )
     cr1 = clustered(made, np.nan_to_num(outcomes)[None], "cr1")
+    apart = without_effects(made, np.outer(treated, time)[None])
     return Difference(
         main, inference, float(cr1.error[0]), *sides, len(order), int(after.sum()),
-        pre_trend, placebo,
+        pre_trend, float(coefficient(made, apart)[0]), placebo,
     )  # fmt: skip
 
 

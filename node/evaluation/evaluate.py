@@ -11,25 +11,13 @@ from node.knowledge.interventions import Intervention
 from schemas.codes import Audience
 from schemas.definition import Text
 
+from .checks import Check, autocorrelation_check, placebo_check, shown_check, trend_check
 from .difference import Effect, TooFewPeriods, difference
+from .estimated import Estimate, estimate
 from .figures_over_time import FiguresOverTime, per_year, side
 from .interrupted import Season, segmented
 from .panel_regression import Estimates, Flags, Floats
-from .reading import (
-    DID_ASSUMPTIONS,
-    HOW,
-    ITS_ASSUMPTIONS,
-    Check,
-    Estimate,
-    autocorrelation_check,
-    clusters_check,
-    estimate,
-    placebo_check,
-    reading,
-    shown_check,
-    trend_check,
-    unit_of_change,
-)
+from .reading import HOW, ITS_ASSUMPTIONS, assumptions_of, how_of, reading, unit_of_change
 from .refusal import EvaluationRefused, NoVariation
 
 Method = Literal["did", "its"]
@@ -126,17 +114,16 @@ def _laid(
 def _by_difference(intervention: Intervention, laid: _Laid) -> Evaluated:
     areas = (*laid.treated, *laid.compared)
     rows = [laid.figures.areas.index(area) for area in areas]
-    used = laid.at("before", "after")
-    outcomes = laid.figures.values[rows][:, used]
-    found = difference(outcomes, np.arange(len(areas)) < len(laid.treated), laid.at("after")[used])
+    used, values = laid.at("before", "after"), laid.figures.values[rows]
+    outcomes = np.where(used, values, np.nan)  # a period across the start takes no part, but time goes on
+    found = difference(outcomes, np.arange(len(areas)) < len(laid.treated), laid.at("after"))
     told = _of_effect(Text("verschil-in-verschillen", "difference-in-differences"), found.effect)
     checks = (
-        trend_check(_of_effect(_TREND, found.pre_trend)),
+        trend_check(_of_effect(_TREND, found.pre_trend), told, found.reach),
         placebo_check(None if found.placebo is None else _of_effect(_PLACEBO, found.placebo)),
-        clusters_check(found),
-        *_shown(outcomes, laid),
+        *_shown(values[:, used], laid),
     )
-    return _evaluated(intervention, laid, "did", (told,), HOW[found.inference], checks)
+    return _evaluated(intervention, laid, "did", (told,), (how_of(found), assumptions_of(found)), checks)
 
 
 def _by_series(intervention: Intervention, laid: _Laid, season: Season | None) -> Evaluated:
@@ -160,7 +147,7 @@ def _by_series(intervention: Intervention, laid: _Laid, season: Season | None) -
         autocorrelation_check(float(found.correlation[0]), found.lags),
         *_shown(laid.figures.values[[laid.figures.areas.index(one) for one in laid.treated]][:, kept], laid),
     )
-    return _evaluated(intervention, laid, "its", told, HOW["its"], checks)
+    return _evaluated(intervention, laid, "its", told, (HOW["its"], ITS_ASSUMPTIONS), checks)
 
 
 def _shown(values: Floats, laid: _Laid) -> tuple[Check, ...]:
@@ -182,7 +169,7 @@ def _evaluated(
     laid: _Laid,
     method: Method,
     told: tuple[Estimate, ...],
-    how: Text,
+    made: tuple[Text, tuple[Text, ...]],
     checks: tuple[Check, ...],
 ) -> Evaluated:
     definition, is_did = laid.figures.definition, method == "did"
@@ -200,8 +187,8 @@ def _evaluated(
         after=laid.periods("after"),
         left_out=laid.periods("across", "ended"),
         estimates=told,
-        how=how,
-        assumptions=DID_ASSUMPTIONS if is_did else ITS_ASSUMPTIONS,
+        how=made[0],
+        assumptions=made[1],
         checks=checks,
         reading=reading(definition, intervention.title, told[0], checks, is_did),
         readers=laid.readers,

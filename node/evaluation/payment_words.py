@@ -16,15 +16,39 @@ MODELS: Final[dict[Model, Text]] = {
     "population_payment": Text("populatiebekostiging", "population-based payment"),
 }
 PARAMETERS: Final = {
-    "growth_percent": Text("groei van kosten per persoon", "growth of cost per person"),
-    "minimum_savings_percent": Text("drempel: minste besparing", "threshold: least savings"),
-    "share_percent": Text("deel van de besparing voor aanbieders", "providers' share of savings"),
-    "cap_percent": Text("hoogste uitkering", "most that is paid out"),
-    "quality_gate_percent": Text("kwaliteitspoort: te halen doelen", "quality gate: targets to be met"),
-    "discount_percent": Text("korting op de norm", "discount on the benchmark"),
-    "loss_limit_percent": Text("grootste verlies voor aanbieders", "providers' largest loss"),
-    "quality_reward_percent": Text("beloning als elk doel is gehaald", "reward if every target is met"),
+    "growth_percent": Text("groei van kosten sinds de referentie", "growth of cost since the reference"),
+    "minimum_savings_percent": Text(
+        "drempel: kleinste besparing die wordt gedeeld", "threshold: least savings that are shared"
+    ),
+    "share_percent": Text("deel voor aanbieders", "providers' share"),
+    "cap_percent": Text("aanbieders krijgen hoogstens uitgekeerd", "providers are paid out at most"),
+    "quality_gate_percent": Text("kwaliteitspoort: er wordt pas gedeeld bij", "quality gate: nothing is shared below"),
+    "discount_percent": Text(
+        "korting: zoveel ligt het vaste bedrag onder de norm", "discount: the fixed payment is below the benchmark by"
+    ),
+    "loss_limit_percent": Text("aanbieders dragen een verlies tot hoogstens", "providers bear a loss up to at most"),
+    "quality_reward_percent": Text(
+        "kwaliteitsbeloning als elk doel is gehaald", "quality reward if every target is met"
+    ),
 }
+_OF_BENCHMARK: Final = Text("van de norm", "of the benchmark")
+_OF_PAYMENT: Final = Text("van het vaste bedrag", "of the fixed payment")
+_OF_WHAT: Final[dict[str, Text]] = {
+    "growth_percent": Text("per persoon", "per person"),
+    "minimum_savings_percent": _OF_BENCHMARK,
+    "share_percent": Text("van de besparing", "of the savings"),
+    "cap_percent": _OF_BENCHMARK,
+    "quality_gate_percent": Text("van de kwaliteitsdoelen gehaald", "of the quality targets met"),
+    "discount_percent": _OF_BENCHMARK,
+    "loss_limit_percent": _OF_PAYMENT,
+    "quality_reward_percent": _OF_PAYMENT,
+}
+_OF_WHAT_IN_A_BUNDLE: Final = {
+    "share_percent": Text("van wat van het vaste bedrag overblijft", "of what is left of the fixed payment"),
+    "cap_percent": _OF_PAYMENT,
+}
+"""What a percentage is of, where a bundle takes it of something else than shared savings do."""
+
 _WORDS: Final = {
     "model": Text("Model", "Model"),
     "period": Text("Periode", "Period"),
@@ -35,8 +59,9 @@ _WORDS: Final = {
     "groups": Text("Groep; personen; norm; kosten", "Group; persons; benchmark; cost"),
     "benchmark": Text("Norm, gecorrigeerd voor samenstelling", "Benchmark, corrected for case mix"),
     "cost": Text("Werkelijke kosten", "Actual cost"),
-    "savings": Text("Besparing", "Savings"),
-    "quality": Text("Kwaliteit", "Quality"),
+    "savings": Text("Besparing: kosten onder de norm", "Savings: cost below the benchmark"),
+    "overrun": Text("Overschrijding: kosten boven de norm", "Overrun: cost above the benchmark"),
+    "quality": Text("Kwaliteitsdoelen gehaald", "Quality targets met"),
     "met": Text("gehaald", "met"),
     "missed": Text("niet gehaald", "not met"),
     "gate": Text("Kwaliteitspoort", "Quality gate"),
@@ -46,12 +71,15 @@ _WORDS: Final = {
     "reached": Text("gehaald", "reached"),
     "not_reached": Text("niet gehaald: er wordt niets gedeeld", "not reached: nothing is shared"),
     "payment": Text("Vast bedrag", "Fixed payment"),
-    "shared": Text("Besparing (of verlies) voor aanbieders", "Savings (or loss) for providers"),
+    "shared": Text("Besparing die naar aanbieders gaat", "Savings that go to providers"),
+    "borne": Text("Verlies dat aanbieders dragen", "Loss that providers bear"),
     "capped": Text("begrensd", "limited"),
     "quality_reward": Text("Kwaliteitsbeloning", "Quality reward"),
-    "result": Text("Resultaat van aanbieders boven hun kosten", "Providers' result beyond their cost"),
+    "result": Text("Aanbieders krijgen meer dan hun kosten", "Providers get more than their cost"),
+    "shortfall": Text("Aanbieders krijgen minder dan hun kosten", "Providers get less than their cost"),
     "payer_pays": Text("Betaler betaalt", "Payer pays"),
-    "payer_saves": Text("Betaler bespaart tegenover de norm", "Payer saves against the benchmark"),
+    "payer_saves": Text("Betaler betaalt minder dan de norm", "Payer pays less than the benchmark"),
+    "payer_overpays": Text("Betaler betaalt meer dan de norm", "Payer pays more than the benchmark"),
     "warning": Text(
         "Een scenario: het rekent door wat is ingevuld. Of een besparing van de aanpak komt, zegt `evaluate`.",
         "A scenario: it works out what was filled in. Whether savings come from what was done, `evaluate` says.",
@@ -73,14 +101,15 @@ def _lines(found: ScenarioOutcome, lang: Language) -> Iterator[str]:
     yield _line("scope", scenario.scope.told(lang), lang)
     yield f"{_w('parameters', lang)}:"
     for name in parameters_of(scenario.model):
-        yield f"  {_parameter(name, scenario.parameters[name], lang)}"
+        yield f"  {_parameter(name, scenario.model, scenario.parameters[name], lang)}"
     yield f"{_w('groups', lang)}:"
     for one in found.groups:
         numbers = (_number(Decimal(one.persons), lang), euros(one.benchmark, lang), euros(one.cost, lang))
         yield f"  {one.name.told(lang)}; {'; '.join(numbers)}"
     yield _line("benchmark", euros(found.benchmark, lang), lang)
     yield _line("cost", euros(found.cost, lang), lang)
-    yield _line("savings", f"{euros(found.savings, lang)} ({_number(found.savings_percent, lang)}%)", lang)
+    percent = f"{_number(abs(found.savings_percent), lang)}% {_OF_BENCHMARK.told(lang)}"
+    yield f"{_amount('savings', 'overrun', found.savings, lang)} ({percent})"
     yield _line("quality", f"{found.targets_met}/{len(scenario.quality)}", lang)
     for target in scenario.quality:
         sign = "≥" if target.favourable == "higher" else "≤"
@@ -98,13 +127,12 @@ def _outcome(found: ScenarioOutcome, lang: Language) -> Iterator[str]:
     if found.payment is not None:
         yield _line("payment", euros(found.payment, lang), lang)
     limited = f" ({_w('capped', lang)})" if found.is_capped else ""
-    yield _line("shared", f"{euros(found.shared, lang)}{limited}", lang)
+    yield f"{_amount('shared', 'borne', found.shared, lang)}{limited}"
     if found.payment is not None:
         yield _line("quality_reward", euros(found.quality_reward, lang), lang)
-    for name, amount in (
-        ("result", found.result), ("payer_pays", found.payer_pays), ("payer_saves", found.payer_saves),
-    ):  # fmt: skip
-        yield _line(name, euros(amount, lang), lang)
+    yield _amount("result", "shortfall", found.result, lang)
+    yield _line("payer_pays", euros(found.payer_pays, lang), lang)
+    yield _amount("payer_saves", "payer_overpays", found.payer_saves, lang)
 
 
 def euros(amount: Decimal, lang: Language) -> str:
@@ -117,9 +145,18 @@ def _number(value: Decimal, lang: Language) -> str:
     return text.translate(str.maketrans(",.", ".,")) if lang == "nl" else text
 
 
-def _parameter(name: str, one: Parameter, lang: Language) -> str:
+def _parameter(name: str, model: Model, one: Parameter, lang: Language) -> str:
     checked = _w("checked" if one.verified else "unchecked", lang)
-    return f"{PARAMETERS[name].told(lang)}: {_number(one.value, lang)}% ({one.source}; {checked})"
+    of_what = _OF_WHAT[name]
+    if model == "bundled_payment":
+        of_what = _OF_WHAT_IN_A_BUNDLE.get(name, of_what)
+    told = f"{PARAMETERS[name].told(lang)}: {_number(one.value, lang)}% {of_what.told(lang)}"
+    return f"{told} ({one.source}; {checked})"
+
+
+def _amount(gain: str, loss: str, amount: Decimal, lang: Language) -> str:
+    """Return a line that says in words which way an amount goes, so that none has a sign."""
+    return _line(loss if amount < 0 else gain, euros(abs(amount), lang), lang)
 
 
 def _line(key: str, text: str, lang: Language) -> str:

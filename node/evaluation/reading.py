@@ -1,19 +1,13 @@
-"""What an evaluation says in words, Dutch and English: estimates, assumptions, checks, and how to read the outcome."""
+"""What an evaluation says in words, Dutch and English: how it was made, assumptions, and how to read the outcome."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from math import floor, log10
 from typing import Final, Literal
 
 from schemas.definition import IndicatorDefinition, Text
 
+from .checks import Check
 from .difference import FEW_CLUSTERS, FEWEST_FOR_BOOTSTRAP, Difference, Inference
-
-Verdict = Literal["passed", "failed", "not_possible"]
-
-MOST_HIDDEN: Final = 0.05  # our choice: small figures are hidden first, so that what is left is no random part
-_STRONG: Final = 0.6  # autocorrelation beyond which intervals of short series are too narrow, see docs/evaluation.md
+from .estimated import Estimate, comma, limits_en, limits_nl
 
 _DID: Final = Text(
     "verschil-in-verschillen (vaste effecten per gebied en periode)",
@@ -77,109 +71,24 @@ ITS_ASSUMPTIONS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """One estimate in the indicator's unit (percentage points for a share), with its 95% limits and p-value."""
-
-    name: Text
-    value: Decimal
-    low: Decimal
-    high: Decimal
-    p: Decimal
-
-    @property
-    def is_clear(self) -> bool:
-        """Tell whether the interval leaves 0 out."""
-        return self.low > 0 or self.high < 0
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One look at whether the outcome may be read as an effect."""
-
-    id: Literal["pre_trend", "placebo", "clusters", "autocorrelation", "shown"]
-    verdict: Verdict
-    words: Text
-
-
-def estimate(name: Text, value: float, low: float, high: float, p: float) -> Estimate:
-    """Return an estimate rounded to three digits of its interval's width; p to four decimals."""
-    width = high - low
-    decimals = min(max(2 - floor(log10(width)), 0), 6) if width > 0 else 6
-    shown, least, most = (_rounded(one, decimals) for one in (value, low, high))
-    return Estimate(name, shown, least, most, _rounded(p, 4))
-
-
-def _rounded(value: float, decimals: int) -> Decimal:
-    return Decimal(f"{value:.{decimals}f}") + 0  # + 0 makes of -0.00 a plain 0.00
-
-
-def trend_check(found: Estimate) -> Check:
-    """Say whether both groups of areas moved alike before the start."""
-    if found.is_clear:
-        words = Text(
-            f"De groepen liepen vóór de start al uiteen (verschil in trend {_nl(found)} per periode).",
-            f"The groups moved apart before the start already (difference in trend {_en(found)} per period).",
-        )
-        return Check("pre_trend", "failed", words)
-    words = Text(
-        f"Vóór de start is geen verschil in trend aangetoond ({_nl(found)} per periode); bewijs is dat niet.",
-        f"No difference in trend shows before the start ({_en(found)} per period); that is no proof.",
+def how_of(found: Difference) -> Text:
+    """Return how a difference and its limits were found, with both standard errors."""
+    cr2, cr1, how = f"{found.effect.error:.3g}", f"{found.cr1_error:.3g}", HOW[found.inference]
+    return Text(
+        f"{how.nl}; standaardfout {comma(cr2)} (CR2), {comma(cr1)} (CR1)",
+        f"{how.en}; standard error {cr2} (CR2), {cr1} (CR1)",
     )
-    return Check("pre_trend", "passed", words)
 
 
-def placebo_check(found: Estimate | None) -> Check:
-    """Say whether a start halfway the time before it would seem to have an effect."""
-    if found is None:
-        words = Text(
-            "Te weinig perioden vóór de start om daarbinnen een schijnstart te proberen.",
-            "Too few periods lie before the start to try a placebo start among them.",
-        )
-        return Check("placebo", "not_possible", words)
-    if found.is_clear:
-        words = Text(
-            f"Een schijnstart halverwege de tijd ervoor lijkt ook iets te doen ({_nl(found)}).",
-            f"A placebo start halfway the time before seems to do something too ({_en(found)}).",
-        )
-        return Check("placebo", "failed", words)
-    words = Text(
-        f"Een schijnstart halverwege de tijd ervoor doet niets aantoonbaars ({_nl(found)}).",
-        f"A placebo start halfway the time before does nothing that shows ({_en(found)}).",
+def assumptions_of(found: Difference) -> tuple[Text, ...]:
+    """Return what is assumed of a difference: of the areas too, of which too few were refused before."""
+    areas = Text(
+        f"Geen van de {found.treated} gebieden met en {found.compared} zonder interventie veranderde om eigen redenen "
+        "heel anders dan de rest; hoe minder gebieden aan een kant, hoe meer zo'n gebied telt.",
+        f"None of the {found.treated} areas with and {found.compared} without the intervention changed very "
+        "differently from the rest for reasons of its own; the fewer areas on a side, the more such an area counts.",
     )
-    return Check("placebo", "passed", words)
-
-
-def clusters_check(found: Difference) -> Check:
-    """Say how many areas there are on each side, and how exact that makes it; too few were refused before."""
-    cr2, cr1 = f"{found.effect.error:.3g}", f"{found.cr1_error:.3g}"
-    words = Text(
-        f"{found.treated} gebieden met en {found.compared} zonder interventie; standaardfout {_comma(cr2)} (CR2) en "
-        f"{_comma(cr1)} (CR1).",
-        f"{found.treated} areas with and {found.compared} without the intervention; standard error {cr2} (CR2) and "
-        f"{cr1} (CR1).",
-    )
-    return Check("clusters", "passed", words)
-
-
-def autocorrelation_check(correlation: float, lags: int) -> Check:
-    """Say how errors follow one another, and whether so strongly that drift may pass for a change."""
-    words = Text(
-        f"Samenhang van opeenvolgende afwijkingen {_comma(f'{correlation:.2f}')}, {lags} vertragingen meegenomen"
-        + ("; zo sterk dat langzaam afdrijven op een effect kan lijken." if correlation > _STRONG else "."),
-        f"Autocorrelation of successive deviations {correlation:.2f}, {lags} lags taken in"
-        + ("; so strong that slow drift may look like an effect." if correlation > _STRONG else "."),
-    )
-    return Check("autocorrelation", "failed" if correlation > _STRONG else "passed", words)
-
-
-def shown_check(hidden: int, cells: int) -> Check:
-    """Say how many published figures are hidden, and whether so many that what is left may be a selection."""
-    words = Text(
-        f"{hidden} van {cells} cijfers zijn niet exact gepubliceerd en tellen niet mee.",
-        f"{hidden} of {cells} figures are not published exactly and take no part.",
-    )
-    return Check("shown", "failed" if hidden > MOST_HIDDEN * cells else "passed", words)
+    return (*DID_ASSUMPTIONS, areas)
 
 
 def reading(
@@ -188,10 +97,23 @@ def reading(
     """Return the outcome in plain words: what changed, whether that was hoped for, and what doubts there are."""
     told = _change(definition, title, found, is_did) if found.is_clear else _no_change(definition, title, found)
     failed = [one for one in checks if one.verdict == "failed"]
+    is_imprecise = any(one.verdict == "imprecise" for one in checks)
     if failed:
         doubt = Text(
             "Lees dit niet als effect van de interventie: " + " ".join(_small(one.words.nl) for one in failed),
             "Do not read this as an effect of the intervention: " + " ".join(_small(one.words.en) for one in failed),
+        )
+        if is_imprecise:
+            doubt = Text(
+                f"{doubt.nl} Ook een verschil in trend tussen de groepen gebieden kan het verklaren.",
+                f"{doubt.en} A difference in trend between the groups of areas could explain it too.",
+            )
+    elif is_imprecise:
+        doubt = Text(
+            "Lees dit nog niet als effect van de interventie: een verschil in trend tussen de groepen gebieden kan het "
+            "even goed verklaren, en de perioden vóór de start zijn te weinig of te grillig om dat uit te sluiten.",
+            "Do not read this as an effect of the intervention yet: a difference in trend between the groups of areas "
+            "could explain it as well, and the periods before the start are too few or too erratic to exclude that.",
         )
     elif found.is_clear:
         doubt = Text(
@@ -208,20 +130,25 @@ def reading(
 def _change(definition: IndicatorDefinition, title: Text, found: Estimate, is_did: bool) -> Text:
     is_up = found.value > 0
     unit = unit_of_change(definition)
-    beside = (
-        Text("dan de verandering in de vergelijkingsgebieden", "than the change in the areas compared with")
-        if is_did
-        else Text("dan de lijn van ervoor doet verwachten", "than the line from before leads one to expect")
-    )
-    size, up = str(abs(found.value)), Text("hoger", "higher") if is_up else Text("lager", "lower")
-    nl = (
-        f"Na de start van '{title.nl}' ligt '{definition.title.nl}' {_comma(size)} {unit.nl} {up.nl} {beside.nl} "
-        f"(95%-interval {_limits_nl(found)})."
-    )
-    en = (
-        f"After the start of '{title.en}', '{definition.title.en}' is {size} {unit.en} {up.en} {beside.en} "
-        f"(95% interval {_limits_en(found)})."
-    )
+    size, en_size = f"{comma(str(abs(found.value)))} {unit.nl}", f"{abs(found.value)} {unit.en}"
+    if is_did:  # a change beside a change
+        moved = (
+            Text("meer gestegen (of minder gedaald)", "more (or fell by less)")
+            if is_up
+            else Text("minder gestegen (of meer gedaald)", "less (or fell by more)")
+        )
+        is_so = Text(
+            f"is '{definition.title.nl}' {size} {moved.nl} dan in de vergelijkingsgebieden",
+            f"'{definition.title.en}' rose by {en_size} {moved.en} than in the areas compared with",
+        )
+    else:
+        lies = Text("hoger", "higher") if is_up else Text("lager", "lower")
+        is_so = Text(
+            f"ligt '{definition.title.nl}' {size} {lies.nl} dan de lijn van ervoor doet verwachten",
+            f"'{definition.title.en}' is {en_size} {lies.en} than the line from before leads one to expect",
+        )
+    nl = f"Na de start van '{title.nl}' {is_so.nl} (95%-interval {limits_nl(found)})."
+    en = f"After the start of '{title.en}', {is_so.en} (95% interval {limits_en(found)})."
     if definition.favourable != "neither":
         is_good = is_up == (definition.favourable == "higher")
         nl += " Dat is de gewenste kant op." if is_good else " Dat is de ongewenste kant op."
@@ -233,9 +160,9 @@ def _no_change(definition: IndicatorDefinition, title: Text, found: Estimate) ->
     unit = unit_of_change(definition)
     return Text(
         f"Een effect van '{title.nl}' op '{definition.title.nl}' is niet aangetoond: met de cijfers is alles te rijmen "
-        f"van {_limits_nl(found)} {unit.nl} (95%-interval).",
+        f"van {limits_nl(found)} {unit.nl} (95%-interval).",
         f"No effect of '{title.en}' on '{definition.title.en}' is shown: the figures agree with anything from "
-        f"{_limits_en(found)} {unit.en} (95% interval).",
+        f"{limits_en(found)} {unit.en} (95% interval).",
     )
 
 
@@ -243,35 +170,6 @@ def unit_of_change(definition: IndicatorDefinition) -> Text:
     """Return the unit of a difference between two figures of an indicator."""
     is_share = definition.unit.en == "%"
     return Text("procentpunt", "percentage points") if is_share else definition.unit
-
-
-def _nl(found: Estimate) -> str:
-    return f"{_comma(_signed(found.value))}; 95%-interval {_limits_nl(found)}"
-
-
-def _en(found: Estimate) -> str:
-    return f"{_signed(found.value)}; 95% interval {_limits_en(found)}"
-
-
-def _limits_nl(found: Estimate) -> str:
-    return f"{_comma(_signed(found.low))} tot {_comma(_signed(found.high))}"
-
-
-def _limits_en(found: Estimate) -> str:
-    return f"{_signed(found.low)} to {_signed(found.high)}"
-
-
-def _signed(value: Decimal) -> str:
-    return f"{value:+f}".replace("-", "−") if value else f"{value:f}"
-
-
-def number_words(value: Decimal) -> Text:
-    """Return a number as people write it."""
-    return Text(_comma(f"{value:f}".replace("-", "−")), f"{value:f}".replace("-", "−"))
-
-
-def _comma(text: str) -> str:
-    return text.replace(".", ",")
 
 
 def _small(sentence: str) -> str:

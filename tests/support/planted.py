@@ -14,7 +14,10 @@ from node.evaluation.panel_regression import Flags, Floats
 
 @dataclass(frozen=True)
 class PlantedPanel:
-    """Areas x periods with `size` added in the first `treated` areas from period `start` on."""
+    """Areas x periods with `size` added in the first `treated` areas from period `start` on.
+
+    These areas drift away from the others by `drift` a period, all along.
+    """
 
     areas: int
     treated: int
@@ -23,6 +26,7 @@ class PlantedPanel:
     size: float
     correlation: float = 0.4
     chosen_for: float = 4.0
+    drift: float = 0.0
 
     @property
     def is_treated(self) -> Flags:
@@ -44,7 +48,8 @@ class PlantedPanel:
         levels = 20 + 3 * chance.standard_normal((self.areas, 1)) + self.chosen_for * self.is_treated[:, None]
         shocks = np.cumsum(chance.standard_normal(self.periods))
         errors = following(chance.standard_normal((self.areas, self.periods)), self.correlation)
-        found: Floats = levels + shocks + errors + self.size * self.regressor
+        apart = self.drift * np.outer(self.is_treated, np.arange(self.periods))
+        found: Floats = levels + shocks + errors + self.size * self.regressor + apart
         return found
 
 

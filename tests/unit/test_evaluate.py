@@ -1,5 +1,6 @@
 """Which periods and areas take part in an evaluation, and what its reading says where doubts are in order."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,10 +9,13 @@ import msgspec
 import numpy as np
 import pytest
 
+from node.evaluation.checks import placebo_check, trend_check
+from node.evaluation.difference import difference
+from node.evaluation.estimated import estimate, number_words, p_words
 from node.evaluation.evaluate import AreasWrong, evaluate
 from node.evaluation.figures_over_time import PeriodsWrong, figures_over_time, per_year, periods_between, side
 from node.evaluation.published import NothingPublished, published_over_time
-from node.evaluation.reading import estimate, number_words, placebo_check, reading, trend_check
+from node.evaluation.reading import reading
 from node.evaluation.refusal import NoVariation
 from node.indicators.figures import Axis, ComputedIndicator
 from node.indicators.period import PeriodUnknown, read_period
@@ -22,6 +26,7 @@ from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition, Text
 from schemas.payloads import Cell, Computed, IndicatorPublished
 from schemas.values import Exact, Suppressed
+from tests.support.planted import PlantedPanel
 
 AREAS = tuple(f"GM{number:04d}" for number in range(10))
 SHARE: IndicatorDefinition = catalogue()["c.ed_patients"]
@@ -103,7 +108,7 @@ def test_without_areas_of_its_own_an_intervention_is_everywhere_and_has_nothing_
 
 def test_groups_that_drifted_apart_before_are_no_effect_in_either_language() -> None:
     told = evaluate(INTERVENTION, figures_over_time(_computed(QUARTERS, change=0, drift=10)), "did")
-    assert [one.verdict for one in told.checks] == ["failed", "failed", "passed"]
+    assert [one.verdict for one in told.checks] == ["failed", "failed"]
     assert (
         "Do not read this as an effect of the intervention: the groups moved apart before the start" in told.reading.en
     )
@@ -131,9 +136,65 @@ def test_a_change_against_what_was_hoped_for_is_called_that() -> None:
 def test_checks_say_what_was_found_and_what_could_not_be_tried() -> None:
     assert placebo_check(None).verdict == "not_possible"
     assert placebo_check(estimate(NAME, 1.0, 0.5, 1.5, 0.01)).verdict == "failed"
-    quiet = trend_check(estimate(NAME, 0.123, -0.4, 0.6, 0.6))
-    assert quiet.verdict == "passed"
+    quiet = trend_check(estimate(NAME, 0.123, -0.4, 0.6, 0.6), estimate(NAME, 3.1, 2.0, 4.2, 0.001), reach=5.0)
+    assert quiet.verdict == "passed"  # 5 x 0.6 is no 3.1
     assert "+0.12; 95% interval −0.40 to +0.60 per period" in quiet.words.en
+
+
+def test_a_trend_that_could_be_all_of_the_effect_is_not_called_absent() -> None:
+    found, effect = estimate(NAME, 0.123, -0.4, 0.6, 0.6), estimate(NAME, 2.9, 2.0, 3.8, 0.001)
+    told = trend_check(found, effect, reach=5.0)
+    assert told.verdict == "imprecise"
+    assert (
+        "if it goes on it looks like an effect of −2.00 to +3.00, and the effect found lies within that"
+        in told.words.en
+    )
+    assert "loopt het door, dan lijkt dat een effect van −2,00 tot +3,00" in told.words.nl
+    read = reading(SHARE, TITLE, effect, (told,), is_did=True)
+    assert "fits an effect" not in read.en
+    assert "a difference in trend between the groups of areas could explain it as well" in read.en
+    assert "past bij" not in read.nl
+    assert "een verschil in trend tussen de groepen gebieden kan het even goed verklaren" in read.nl
+    both = reading(SHARE, TITLE, effect, (told, placebo_check(estimate(NAME, 1.0, 0.5, 1.5, 0.01))), is_did=True)
+    assert both.en.endswith("A difference in trend between the groups of areas could explain it too.")
+    assert trend_check(found, estimate(NAME, 0.5, -0.4, 1.4, 0.3), reach=5.0).verdict == "passed"  # nothing to explain
+
+
+def test_a_difference_in_trend_reaches_as_far_as_before_and_after_lie_apart() -> None:
+    panel = PlantedPanel(areas=12, treated=6, periods=9, start=4, size=0.0)
+    outcomes = panel.outcomes([1])[0]
+    assert difference(outcomes, panel.is_treated, panel.is_after).reach == pytest.approx(6 - 1.5)
+    outcomes[:, 4] = np.nan  # a period across the start takes no part, but lies between
+    assert difference(outcomes, panel.is_treated, panel.is_after).reach == pytest.approx(6.5 - 1.5)
+    outcomes[2, 0] = np.nan
+    drifting = outcomes + np.outer(panel.is_treated, np.arange(9.0))
+    still, moved = (difference(one, panel.is_treated, panel.is_after) for one in (outcomes, drifting))
+    assert moved.effect.estimate - still.effect.estimate == pytest.approx(still.reach)
+
+
+def test_how_many_areas_there_are_is_an_assumption_since_too_few_are_refused() -> None:
+    told = evaluate(INTERVENTION, figures_over_time(_computed(QUARTERS)), "did")
+    assert {one.id for one in told.checks} == {"pre_trend", "placebo"}  # each of these can fail
+    assert told.assumptions[-1].en.startswith("None of the 6 areas with and 4 without the intervention changed very")
+    assert told.assumptions[-1].nl.startswith("Geen van de 6 gebieden met en 4 zonder interventie veranderde")
+    assert re.search(r"; standard error \d.* \(CR2\), \d.* \(CR1\)$", told.how.en)
+
+
+def test_no_p_value_is_written_as_0() -> None:
+    assert p_words(estimate(NAME, 3.0, 2.0, 4.0, 7e-8).p) == Text("p < 0,0001", "p < 0.0001")
+    assert p_words(estimate(NAME, 3.0, 2.0, 4.0, 0.0123).p) == Text("p = 0,0123", "p = 0.0123")
+
+
+def test_a_change_is_held_beside_a_change() -> None:
+    fewer = reading(SHARE, TITLE, estimate(NAME, -2.3, -3.1, -1.5, 0.001), (), is_did=True)
+    assert (
+        "is 'Bezoekers van de spoedeisende hulp' 2,30 procentpunt minder gestegen (of meer gedaald) dan in de"
+        in fewer.nl
+    )
+    assert "rose by 2.30 percentage points less (or fell by more) than in the areas compared with" in fewer.en
+    more = reading(SHARE, TITLE, estimate(NAME, 2.3, 1.5, 3.1, 0.001), (), is_did=True)
+    assert "2,30 procentpunt meer gestegen (of minder gedaald) dan in de vergelijkingsgebieden" in more.nl
+    assert "rose by 2.30 percentage points more (or fell by less) than in the areas compared with" in more.en
 
 
 def test_estimates_are_rounded_by_the_width_of_their_interval() -> None:

@@ -10,6 +10,8 @@ import yaml
 
 from node.__main__ import main
 from node.evaluation.payment import ScenarioOutcome, ScenarioWrong, calculate, read_scenario
+from node.evaluation.payment_words import table
+from schemas.codes import Language
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "demo" / "data" / "payment").glob("*.yaml"))
 GOAL = {"indicator": "q.hba1c", "value": "88", "target": "85", "favourable": "higher"}
@@ -126,6 +128,38 @@ def test_the_examples_are_worked_out_with_every_parameter_and_its_source(
     assert main(["payment", str(example), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert Decimal(answer["cost"]) + Decimal(answer["result"]) == Decimal(answer["payer_pays"])
+
+
+def _told(folder: Path, model: str, cost: str, lang: Language, **numbers: str) -> str:
+    return "\n".join(table(_outcome(folder, model, cost, **numbers), lang))
+
+
+def test_a_percentage_says_what_it_is_of(tmp_path: Path) -> None:
+    shared = _told(tmp_path, "shared_savings", "2900000.00", "nl")
+    assert "aanbieders krijgen hoogstens uitgekeerd: 10% van de norm (by hand" in shared
+    assert "kwaliteitspoort: er wordt pas gedeeld bij: 50% van de kwaliteitsdoelen gehaald (by hand" in shared
+    assert "drempel: kleinste besparing die wordt gedeeld: 2% van de norm (by hand" in shared
+    bundle = _told(tmp_path, "bundled_payment", "2900000.00", "nl")
+    assert "aanbieders krijgen hoogstens uitgekeerd: 10% van het vaste bedrag (by hand" in bundle
+    assert "deel voor aanbieders: 50% van wat van het vaste bedrag overblijft (by hand" in bundle
+    english = _told(tmp_path, "shared_savings", "2900000.00", "en")
+    assert "providers are paid out at most: 10% of the benchmark (by hand" in english
+    assert "quality gate: nothing is shared below: 50% of the quality targets met (by hand" in english
+
+
+def test_an_amount_below_0_is_told_in_words(tmp_path: Path) -> None:
+    dear = _told(tmp_path, "population_payment", "3100000.00", "nl", discount_percent="0")
+    assert "Overschrijding: kosten boven de norm: € 40.000,00 (1,31% van de norm)" in dear
+    assert "Verlies dat aanbieders dragen: € 40.000,00" in dear
+    assert "Aanbieders krijgen minder dan hun kosten: € 24.700,00" in dear
+    assert "Betaler betaalt meer dan de norm: € 15.300,00" in dear  # the reward: half of 1% of the payment
+    assert "Payer pays more than the benchmark: €15,300.00" in _told(
+        tmp_path, "population_payment", "3100000.00", "en", discount_percent="0"
+    )
+    assert "−" not in dear
+    saved = _told(tmp_path, "shared_savings", "2900000.00", "nl")
+    assert "Besparing: kosten onder de norm: € 160.000,00 (5,23% van de norm)" in saved
+    assert "Betaler betaalt minder dan de norm: € 80.000,00" in saved
 
 
 def test_there_is_an_example_of_each_model() -> None:
