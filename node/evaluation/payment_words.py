@@ -21,12 +21,14 @@ PARAMETERS: Final = {
         "drempel: kleinste besparing die wordt gedeeld", "threshold: least savings that are shared"
     ),
     "share_percent": Text("deel voor aanbieders", "providers' share"),
-    "cap_percent": Text("aanbieders krijgen hoogstens uitgekeerd", "providers are paid out at most"),
-    "quality_gate_percent": Text("kwaliteitspoort: er wordt pas gedeeld bij", "quality gate: nothing is shared below"),
-    "discount_percent": Text(
-        "korting: zoveel ligt het vaste bedrag onder de norm", "discount: the fixed payment is below the benchmark by"
+    "cap_percent": Text(
+        "hoogste bedrag dat aanbieders van de besparing krijgen", "most that providers get of the savings"
     ),
-    "loss_limit_percent": Text("aanbieders dragen een verlies tot hoogstens", "providers bear a loss up to at most"),
+    "quality_gate_percent": Text(
+        "kwaliteitspoort: minstens te halen om te delen", "quality gate: least to be met before savings are shared"
+    ),
+    "discount_percent": Text("korting op het vaste bedrag", "discount on the fixed payment"),
+    "loss_limit_percent": Text("hoogste verlies dat aanbieders dragen", "largest loss that providers bear"),
     "quality_reward_percent": Text(
         "kwaliteitsbeloning als elk doel is gehaald", "quality reward if every target is met"
     ),
@@ -38,7 +40,7 @@ _OF_WHAT: Final[dict[str, Text]] = {
     "minimum_savings_percent": _OF_BENCHMARK,
     "share_percent": Text("van de besparing", "of the savings"),
     "cap_percent": _OF_BENCHMARK,
-    "quality_gate_percent": Text("van de kwaliteitsdoelen gehaald", "of the quality targets met"),
+    "quality_gate_percent": Text("van de kwaliteitsdoelen", "of the quality targets"),
     "discount_percent": _OF_BENCHMARK,
     "loss_limit_percent": _OF_PAYMENT,
     "quality_reward_percent": _OF_PAYMENT,

@@ -136,15 +136,15 @@ def _told(folder: Path, model: str, cost: str, lang: Language, **numbers: str) -
 
 def test_a_percentage_says_what_it_is_of(tmp_path: Path) -> None:
     shared = _told(tmp_path, "shared_savings", "2900000.00", "nl")
-    assert "aanbieders krijgen hoogstens uitgekeerd: 10% van de norm (by hand" in shared
-    assert "kwaliteitspoort: er wordt pas gedeeld bij: 50% van de kwaliteitsdoelen gehaald (by hand" in shared
+    assert "hoogste bedrag dat aanbieders van de besparing krijgen: 10% van de norm (by hand" in shared
+    assert "kwaliteitspoort: minstens te halen om te delen: 50% van de kwaliteitsdoelen (by hand" in shared
     assert "drempel: kleinste besparing die wordt gedeeld: 2% van de norm (by hand" in shared
     bundle = _told(tmp_path, "bundled_payment", "2900000.00", "nl")
-    assert "aanbieders krijgen hoogstens uitgekeerd: 10% van het vaste bedrag (by hand" in bundle
+    assert "hoogste bedrag dat aanbieders van de besparing krijgen: 10% van het vaste bedrag (by hand" in bundle
     assert "deel voor aanbieders: 50% van wat van het vaste bedrag overblijft (by hand" in bundle
     english = _told(tmp_path, "shared_savings", "2900000.00", "en")
-    assert "providers are paid out at most: 10% of the benchmark (by hand" in english
-    assert "quality gate: nothing is shared below: 50% of the quality targets met (by hand" in english
+    assert "most that providers get of the savings: 10% of the benchmark (by hand" in english
+    assert "quality gate: least to be met before savings are shared: 50% of the quality targets (by hand" in english
 
 
 def test_an_amount_below_0_is_told_in_words(tmp_path: Path) -> None:
