@@ -22,6 +22,9 @@ from schemas.values import Exact, Rounded, Suppressed, TypedValue
 _LETTERS: Final = ("Q", "W")  # in what quarters and weeks are called
 
 
+MOST_PASSED_OVER: Final = 12  # periods
+
+
 class LastKnown(msgspec.Struct, frozen=True):
     """A region without a figure of the period: its newest earlier one, in the indicator's unit, without a verdict.
 
@@ -53,14 +56,16 @@ def last_known(
     """Return by name the regions of a set that are not `there` at a period (`place`: period, set) and were before.
 
     Only what this reader may see, of this definition and of periods of the same length. A period whose figure was taken
-    back, or has none of this cut, is passed over.
+    back, or has none of this cut, is passed over, at most `MOST_PASSED_OVER` of a region: a reader's request has an end.
     """
     period, region_set = place
     missing = set(sets(connection).get(region_set, ())) - set(there)
     found = []
     for region in sorted(missing):
         before = _before(connection, reader, definition.id, period, region_set, region, known_on)
-        while before is not None:
+        for _ in range(MOST_PASSED_OVER + 1):
+            if before is None:
+                break
             states = over_time(connection, reader, definition.id, region_set, [before], region, known_on)
             last = _said(definition, states.get((region, before)), cut, moment)
             if last is not None:

@@ -7,7 +7,8 @@ from typing import Final
 
 import duckdb
 
-from hub.serving.table import COLUMNS, Form, rows
+from hub.serving.columns import COLUMNS, Form
+from hub.serving.table import rows
 from hub.serving.view import IndicatorView
 
 _TYPES: Final[dict[Form, str]] = {

@@ -7,7 +7,8 @@ from typing import Final
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from hub.serving.table import COLUMNS, Cell, Column, rows
+from hub.serving.columns import COLUMNS, Column
+from hub.serving.table import Cell, rows
 from hub.serving.view import IndicatorView
 
 # Nothing that comes from outside becomes a formula, a link or a number by its looks.

@@ -30,8 +30,8 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "limit_indirect": (
         "Indirect gestandaardiseerd: elke regio staat naast de regio’s samen; twee regio’s zijn er niet mee te"
-        " vergelijken, want elk weegt haar eigen leeftijden. Ze staan daarom op naam. De cijfers per leeftijd komen van de"
-        " regio’s die die leeftijd tonen.",
+        " vergelijken, want elk weegt haar eigen leeftijden. Ze staan daarom op naam. De cijfers per leeftijd komen"
+        " van de regio’s die die leeftijd tonen.",
         "Indirectly standardised: each region stands beside the regions together; two regions cannot be compared by it,"
         " since each weighs its own ages. Hence they are by name. The rates by age come from the regions that show that"
         " age.",

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.comparison import StoredIndicator, compare
+from hub.serving.columns import COLUMNS
 from hub.serving.figures import AcceptedIndicator
 from hub.serving.parquet import as_parquet
-from hub.serving.table import COLUMNS, as_csv
+from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView, view_of
 from hub.serving.workbook import as_xlsx
 from schemas.catalogue import catalogue

@@ -9,7 +9,7 @@ from lxml import html
 
 from hub.comparison import ComparedRegion
 from hub.serving import empty
-from hub.serving.table import COLUMNS
+from hub.serving.columns import COLUMNS
 from schemas.values import Exact, NotAvailable, Suppressed, TypedValue
 from tests.support.held_by_hub import HeldByHub, figures
 
@@ -59,7 +59,7 @@ def row(reason: str | None) -> ComparedRegion:
 REASONS = (
     "withdrawn", "cell_missing", "not_available", "not_collected", "not_applicable", "definition", "period",
     "region_set", "division_year", "stratum_missing", "stratum_empty", "partial", "rounded", "no_denominator",
-    "no_reference", "reference_withheld", "suppressed",
+    "no_reference", "reference_withheld", "suppressed", "nothing_expected",
 )  # fmt: skip
 
 

@@ -124,3 +124,19 @@ def test_what_is_absent_says_what_is_there(held: HeldByHub, query: str, why: str
     answer = held.app.test_client().get(f"{ADDRESS}?{query}")
     assert answer.status_code == 404
     assert why in json.loads(answer.get_data())["detail"]
+
+
+def test_only_so_many_periods_without_a_figure_are_passed_over(held: HeldByHub) -> None:
+    accept(held, "Alfa", "2025-12", Exact(500, 10_000), "2026-01-20T12:00:00Z")
+    for name, last in (("Beta", 11), ("Gamma", 12)):  # so many months without a figure after the last good one
+        year, month = divmod(2025 * 12 + 10 - last, 12)
+        accept(held, name, f"{year}-{month + 1:02}", Exact(300, 10_000), "2026-01-20T12:00:00Z")
+        for step in range(last):
+            year, month = divmod(2025 * 12 + 10 - step, 12)
+            accept(held, name, f"{year}-{month + 1:02}", NotAvailable(), "2026-01-20T12:00:00Z")
+    assert [one["name"] for one in asked(held, "period=2025-12")["dark"]] == ["Beta", "Gamma"]
+    accept(held, "Zeta", "2024-10", Exact(300, 10_000), "2026-01-20T12:00:00Z")
+    for step in range(13):
+        year, month = divmod(2025 * 12 + 10 - step, 12)
+        accept(held, "Zeta", f"{year}-{month + 1:02}", NotAvailable(), "2026-01-20T12:00:00Z")
+    assert [one["name"] for one in asked(held, "period=2025-12")["dark"]] == ["Beta", "Gamma"]
