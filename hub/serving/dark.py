@@ -56,7 +56,7 @@ def last_known(
     """Return by name the regions of a set that are not `there` at a period (`place`: period, set) and were before.
 
     Only what this reader may see, of this definition and of periods of the same length. A period whose figure was taken
-    back, or has none of this cut, is passed over, at most `MOST_PASSED_OVER` of a region: a reader's request has an end.
+    back, or has none of this cut, is passed over, of a region `MOST_PASSED_OVER` at most: a request has an end.
     """
     period, region_set = place
     missing = set(sets(connection).get(region_set, ())) - set(there)
