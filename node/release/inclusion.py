@@ -1,13 +1,16 @@
 """Statistics that are parts of others without saying so: their links, and sums that nobody could take apart safely."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
-from node.release.disclosure import Statistic, SubsetLink
+from node.release.disclosure import Dimension, DisclosurePolicy, Statistic, SubsetLink
 from node.release.disclosure.relations import shared_nodes
 from node.release.join import is_age, span
 from node.release.refusal import ReleaseRefused
 from schemas.inclusion import PERSONS, is_part, taken_apart
 
+_FEWEST: Final = DisclosurePolicy().minimum_persons
 Key = tuple[str, str]  # canonical statistic, period
 
 
@@ -70,6 +73,7 @@ def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -
             if period != other or not is_part(part, whole):
                 continue
             check_bands(statistics[part, period], statistics[whole, period], labels)
+            check_rest(statistics[part, period], statistics[whole, period], labels)
             cut, wide = (tuple(side.name for side in statistics[one, period].dimensions) for one in (part, whole))
             if cut != wide:
                 names = [labels.get(key, "a statistic released earlier") for key in (part, whole)]
@@ -97,6 +101,51 @@ def check_bands(part: Statistic, whole: Statistic, labels: Mapping[str, str]) ->
                     f" {', '.join(fine.leaves)}): subtracted, they could tell of a few persons; give both the same"
                     " bands (--ages), or release only one of them."
                 )
+
+
+def check_rest(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> None:
+    """Refuse two counts of which one covers fewer ages, where few persons are left of those; raises PartCutOtherwise.
+
+    Of the chronic from 65 on, less those with dementia from 65 on: the bands of the one add up to the total of the
+    other, and no cell stands for that sum.
+    """
+    names = [side.name for side in part.dimensions]
+    if names != [side.name for side in whole.dimensions]:
+        return
+    for axis, (own, wide) in enumerate(zip(part.dimensions, whole.dimensions, strict=True)):
+        if own.total == wide.total or not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
+            continue
+        ages = min(_covered(own), _covered(wide), key=lambda one: one[1] - one[0])
+        few, many = (_summed(one, axis, ages) for one in (part, whole))
+        if few is None or many is None:
+            continue
+        rest = [many[nodes] - persons for nodes, persons in few.items() if nodes in many]
+        if any(0 < one < _FEWEST for one in rest):
+            told = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
+            raise PartCutOtherwise(
+                f"In {part.period}, {told[0]} is part of {told[1]}, is counted for other ages, and of the ages that"
+                f" both have fewer than {_FEWEST} persons are left somewhere: subtracted, they would be told; release only"
+                " one of them."
+            )
+
+
+def _covered(side: Dimension) -> tuple[int, int]:
+    spans = [span(leaf) for leaf in side.leaves]
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _summed(one: Statistic, axis: int, ages: tuple[int, int]) -> dict[tuple[str, ...], int] | None:
+    """Return a count over some ages by the nodes of its other dimensions; None where its bands do not make them."""
+    spans = [span(leaf) for leaf in one.dimensions[axis].leaves]
+    inside = [place for place, (start, end) in enumerate(spans) if ages[0] <= start and end <= ages[1]]
+    if sum(spans[place][1] - spans[place][0] for place in inside) != ages[1] - ages[0]:
+        return None
+    table = one.values.take(inside, axis).sum(axis=axis)
+    others = [side for place, side in enumerate(one.dimensions) if place != axis]
+    for place, side in enumerate(others):
+        table = side.totalled(table, place)
+    cells = itertools.product(*(side.nodes for side in others))
+    return dict(zip(cells, table.ravel().tolist(), strict=True))
 
 
 def _holds_one(band: str, leaves: Sequence[str]) -> bool:

@@ -122,3 +122,29 @@ def test_the_refusal_of_other_bands_says_what_to_do() -> None:
     cut, _ = apply([whole, part], Cut((), {"h.chronic": ("0-44", "45+")}))
     with pytest.raises(ReleaseRefused, match="give both the same bands"):
         protect_run(cut, (), Earlier(), POLICY, "demo", 2025)
+
+
+OLDER = Axis("age_band", ("65-74", "75+"))
+
+
+def elderly(rest: int) -> tuple[ComputedIndicator, ComputedIndicator]:
+    """Return everybody with a chronic condition, by all ages, and some of them by those of 65 and over."""
+    some, left = np.array([[[40, 41], [62, 60]], [[50, 52], [70, 71]]]), np.full((2, 2, 2), 30)
+    left[0, :, 0] = rest // 2, rest - rest // 2
+    young = np.full((2, 3, 2), 500)
+    whole = np.concatenate([young, some + left], axis=1)
+    part = replace(counted("h.multimorbid", some), axes=(AXES[0], OLDER, AXES[2]))
+    return bare(counted("h.chronic", whole)), bare(part)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_part_counted_for_fewer_ages_does_not_tell_who_is_left_of_these(together: bool) -> None:
+    whole, part = elderly(9)
+    first = () if together else protect_run([whole], (), Earlier(), POLICY, "demo", 2025).items
+    asked = [whole, part] if together else [part]
+    with pytest.raises(ReleaseRefused, match="is counted for other ages"):
+        protect_run(asked, (), out(first), POLICY, "demo", 2025)
+
+
+def test_where_ten_or_more_are_left_both_go_out() -> None:
+    assert len(protect_run(elderly(12), (), Earlier(), POLICY, "demo", 2025).items) == 2
