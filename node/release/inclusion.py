@@ -124,8 +124,8 @@ def check_rest(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> 
             told = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
             raise PartCutOtherwise(
                 f"In {part.period}, {told[0]} is part of {told[1]}, is counted for other ages, and of the ages that"
-                f" both have fewer than {_FEWEST} persons are left somewhere: subtracted, they would be told; release only"
-                " one of them."
+                f" both have fewer than {_FEWEST} persons are left somewhere: subtracted, they would be told;"
+                " release only one of them."
             )
 
 
