@@ -99,7 +99,7 @@ def check_bands(part: Statistic, whole: Statistic, labels: Mapping[str, str]) ->
                 raise PartCutOtherwise(
                     f"In {part.period}, {names[0]} is part of {names[1]}, and their age bands differ ({held[0]} beside"
                     f" {', '.join(fine.leaves)}): subtracted, they could tell of a few persons; give both the same"
-                    " bands (--ages), or release only one of them."
+                    " bands (--ages), prepare together again what left together, or release only one of them."
                 )
 
 
