@@ -12,7 +12,7 @@ KINDS_PRESENT := $(foreach kind,$(KINDS),$(if $(wildcard tests/$(kind)/test_*.py
 PACKAGES := schemas connectors node hub $(if $(wildcard demo/__main__.py),demo)
 
 # As many processes as JOBS; a file stays in one, so that what its tests share is made once. Each has its own real parts.
-JOBS ?= 2
+JOBS ?= 1
 SIDE_BY_SIDE := $(if $(filter-out 0 1,$(JOBS)),--numprocesses=$(JOBS) --dist=loadfile)
 PYTEST := $(BIN)/python -m pytest
 
@@ -28,7 +28,7 @@ BANDIT := $(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAG
 
 help:
 	@echo "make demo           show the whole path, on http://127.0.0.1:PORT until stopped (ONCE=1: run through and end)"
-	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip; JOBS=1: in one process)"
+	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip; JOBS=2: in two processes)"
 	@echo "make test-KIND      one kind of test: $(KINDS)"
 	@echo "make check          style, types, import rules, published schemas"
 	@echo "make bench          what things cost, beside a reference, as a table and as bench.json (ONLY=backbone: one part)"
