@@ -113,7 +113,9 @@ def check_rest(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> 
     if names != [side.name for side in whole.dimensions]:
         return
     for axis, (own, wide) in enumerate(zip(part.dimensions, whole.dimensions, strict=True)):
-        if own.total == wide.total or not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
+        if own.total in wide.nodes or wide.total in own.nodes:  # linked there, and protected
+            continue
+        if not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
             continue
         ages = min(_covered(own), _covered(wide), key=lambda one: one[1] - one[0])
         few, many = (_summed(one, axis, ages) for one in (part, whole))
