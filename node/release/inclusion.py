@@ -89,11 +89,17 @@ def check_bands(part: Statistic, whole: Statistic, labels: Mapping[str, str]) ->
 
     Chronic 0-44 less multimorbid 0-17 and 18-44 tells of the rest, and no cell stands for it.
     """
-    for own, wide in zip(part.dimensions, whole.dimensions, strict=False):
+    if [side.name for side in part.dimensions] != [side.name for side in whole.dimensions]:
+        return
+    for axis, (own, wide) in enumerate(zip(part.dimensions, whole.dimensions, strict=True)):
         if not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
             continue
         for fine, coarse in ((own, wide), (wide, own)):
-            held = [leaf for leaf in coarse.leaves if leaf not in fine.nodes and _holds_one(leaf, fine.leaves)]
+            held = [
+                leaf
+                for leaf in coarse.leaves
+                if leaf not in fine.nodes and _holds_one(leaf, fine.leaves) and _few_left(part, whole, axis, leaf)
+            ]
             if held:
                 names = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
                 raise PartCutOtherwise(
@@ -148,6 +154,14 @@ def _summed(one: Statistic, axis: int, ages: tuple[int, int]) -> dict[tuple[str,
         table = side.totalled(table, place)
     cells = itertools.product(*(side.nodes for side in others))
     return dict(zip(cells, table.ravel().tolist(), strict=True))
+
+
+def _few_left(part: Statistic, whole: Statistic, axis: int, leaf: str) -> bool:
+    """Tell whether 1 to 9 persons of an age band are left anywhere, where both counts add up to that band."""
+    few, many = (_summed(one, axis, span(leaf)) for one in (part, whole))
+    if few is None or many is None:
+        return False
+    return any(0 < many[nodes] - persons < _FEWEST for nodes, persons in few.items() if nodes in many)
 
 
 def _holds_one(band: str, leaves: Sequence[str]) -> bool:
