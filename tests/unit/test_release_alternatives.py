@@ -2,9 +2,7 @@
 
 import math
 import random
-from dataclasses import replace
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -13,7 +11,6 @@ from node.release.alternatives import Alternative, Kept, alternatives, best, det
 from node.release.cuts import Cut, CutUnfit, apply, follow
 from node.release.disclosure import DisclosurePolicy, Earlier
 from node.release.protect import protect, protect_run
-from node.release.refusal import ReleaseRefused
 from schemas.definition import Criterion, IndicatorDefinition, Measure, Population, Text
 from schemas.values import Exact
 
@@ -152,19 +149,3 @@ def test_a_correction_that_waits_is_tried_rounded() -> None:
     assert tried[0].waits == ("persons",)
     assert [one.rounded for one in tried].count(True) == 1
     assert next(one for one in tried if one.rounded).kept["persons"].hidden == 0
-
-
-def test_of_two_that_share_a_count_one_alone_is_refused_with_what_to_do() -> None:
-    other = indicator(PATIENTS + 5)
-    what = msgspec.structs.replace(
-        other.definition, id="copd",
-        measure=Measure("persons", of=Criterion("condition", window="until_end", system="icpc", codes=("R95",))),
-    )  # fmt: skip
-    other = replace(other, definition=what, denominator=PATIENTS * 10 + 400, denominator_persons=PATIENTS * 10 + 400)
-    both, _ = apply([indicator(), other], Cut((), {"diabetes": ("0-39", "40+")}))
-    first = protect_run(both, (), Earlier(), POLICY, "demo", 2025).items
-    cells = {cell: value for one in first for cell, value in one.remembered.items()}
-    earlier = Earlier(cells, tuple(vintage for one in first for vintage in one.vintages))
-    assert len(protect_run([indicator(), other], (), earlier, POLICY, "demo", 2025).items) == 2
-    with pytest.raises(ReleaseRefused, match="prepare together again what left together"):
-        protect_run([indicator()], (), earlier, POLICY, "demo", 2025)
