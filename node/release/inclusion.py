@@ -85,7 +85,7 @@ def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -
 
 
 def check_bands(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> None:
-    """Refuse age bands of which one holds another that the other table cannot add up to; raises PartCutOtherwise.
+    """Refuse age bands to which the other table adds up, where few persons are left of one; raises PartCutOtherwise.
 
     Chronic 0-44 less multimorbid 0-17 and 18-44 tells of the rest, and no cell stands for it.
     """

@@ -1,8 +1,8 @@
 """Refuse what would be a second table of one statistic: cut by other dimensions, or over a period that overlaps.
 
 Two tables of one statistic share margins, a year is the sum of its quarters, and a quarter is judged on one day with
-its second month. The model joins neither: each table
-can be safe by itself, and both together tell what one of them hides.
+its second month. The model joins none of these: each table can be safe by itself, and both together tell what one of
+them hides.
 """
 
 from collections.abc import Callable, Mapping, Sequence
