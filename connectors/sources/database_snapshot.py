@@ -189,12 +189,21 @@ def _connected(engine: Engine, place: str) -> Iterator[Connection]:
         options["isolation_level"] = _ISOLATION[engine.dialect.name]
     if engine.dialect.name == "postgresql":
         options["postgresql_readonly"] = True
+    with rolled_back(engine, place, "database", options) as connection:
+        yield connection
+
+
+@contextmanager
+def rolled_back(
+    engine: Engine, place: str, what: str, options: Mapping[str, Any] | None = None
+) -> Iterator[Connection]:
+    """Open one transaction of which nothing stays; raises SourceRefused, without the address, where nobody answers."""
     try:
-        connection = engine.connect().execution_options(**options)
+        connection = engine.connect().execution_options(**options or {})
         transaction = connection.begin()
     except SQLAlchemyError as error:
         raise SourceRefused(
-            f"{place}: the database there cannot be connected to ({type(error).__name__}); check its address, user and"
+            f"{place}: the {what} there cannot be connected to ({type(error).__name__}); check its address, user and"
             " password, and whether it can be reached from here."
         ) from None
     try:

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from . import SourceRefused
+from .database_snapshot import rolled_back
 
 
 @contextmanager
@@ -32,19 +33,9 @@ def warehouse(address: str, schema: str, place: str) -> Iterator[Connection]:
         connect_args={"options": f"-c search_path={schema}"},
     )
     try:
-        connection = engine.connect()
-        transaction = connection.begin()
-    except SQLAlchemyError as error:
-        engine.dispose()
-        raise SourceRefused(
-            f"{place}: the warehouse there cannot be connected to ({type(error).__name__}); check its address, user and"
-            " password, and whether it can be reached from here."
-        ) from None
-    try:
-        yield connection
+        with rolled_back(engine, place, "warehouse") as connection:
+            yield connection
     finally:
-        transaction.rollback()
-        connection.close()
         engine.dispose()
 
 

@@ -72,8 +72,7 @@ def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -
         for whole, other in persons:
             if period != other or not is_part(part, whole):
                 continue
-            check_bands(statistics[part, period], statistics[whole, period], labels)
-            check_rest(statistics[part, period], statistics[whole, period], labels)
+            check_ages(statistics[part, period], statistics[whole, period], labels)
             cut, wide = (tuple(side.name for side in statistics[one, period].dimensions) for one in (part, whole))
             if cut != wide:
                 names = [labels.get(key, "a statistic released earlier") for key in (part, whole)]
@@ -84,62 +83,34 @@ def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -
                 )
 
 
-def check_bands(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> None:
-    """Refuse age bands to which the other table adds up, where few persons are left of one; raises PartCutOtherwise.
+def check_ages(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> None:
+    """Refuse ages that stand in one table and to which the other adds up, where few are left; raises PartCutOtherwise.
 
-    Chronic 0-44 less multimorbid 0-17 and 18-44 tells of the rest, and no cell stands for it.
+    Chronic 0-44 less multimorbid 0-17 and 18-44, or chronic 65-74 and 75+ less all with dementia from 65 on: each
+    tells of the rest, and no cell stands for it. At ages that both tables have the two are linked, and it is protected.
     """
     if [side.name for side in part.dimensions] != [side.name for side in whole.dimensions]:
         return
     for axis, (own, wide) in enumerate(zip(part.dimensions, whole.dimensions, strict=True)):
         if not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
             continue
-        for fine, coarse in ((own, wide), (wide, own)):
-            held = [
-                leaf
-                for leaf in coarse.leaves
-                if leaf not in fine.nodes and _holds_one(leaf, fine.leaves) and _few_left(part, whole, axis, leaf)
-            ]
-            if held:
-                names = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
-                raise PartCutOtherwise(
-                    f"In {part.period}, {names[0]} is part of {names[1]}, and their age bands differ ({held[0]} beside"
-                    f" {', '.join(fine.leaves)}): subtracted, they could tell of a few persons; give both the same"
-                    " bands (--ages), prepare together again what left together, or release only one of them."
-                )
-
-
-def check_rest(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> None:
-    """Refuse two counts of which one covers fewer ages, where few persons are left of those; raises PartCutOtherwise.
-
-    Of the chronic from 65 on, less those with dementia from 65 on: the bands of the one add up to the total of the
-    other, and no cell stands for that sum.
-    """
-    names = [side.name for side in part.dimensions]
-    if names != [side.name for side in whole.dimensions]:
-        return
-    for axis, (own, wide) in enumerate(zip(part.dimensions, whole.dimensions, strict=True)):
-        if own.total in wide.nodes or wide.total in own.nodes:  # linked there, and protected
-            continue
-        if not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
-            continue
-        ages = min(_covered(own), _covered(wide), key=lambda one: one[1] - one[0])
-        few, many = (_summed(one, axis, ages) for one in (part, whole))
-        if few is None or many is None:
-            continue
-        rest = [many[nodes] - persons for nodes, persons in few.items() if nodes in many]
-        if any(0 < one < _FEWEST for one in rest):
-            told = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
+        apart = [ages for one, other in ((own, wide), (wide, own)) for ages in _ages_apart(one, other)]
+        if any(_few_left(part, whole, axis, ages) for ages in apart):
+            names = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
             raise PartCutOtherwise(
-                f"In {part.period}, {told[0]} is part of {told[1]}, is counted for other ages, and of the ages that"
-                f" both have fewer than {_FEWEST} persons are left somewhere: subtracted, they would be told;"
-                " release only one of them."
+                f"In {part.period}, {names[0]} is part of {names[1]}, their ages are cut otherwise"
+                f" ({', '.join(own.leaves)} beside {', '.join(wide.leaves)}), and of ages to which both add up fewer"
+                f" than {_FEWEST} persons are left somewhere: subtracted, they would be told; give both the same bands"
+                " (--ages), prepare together again what left together, or release only one of them."
             )
 
 
-def _covered(side: Dimension) -> tuple[int, int]:
-    spans = [span(leaf) for leaf in side.leaves]
-    return min(start for start, _ in spans), max(end for _, end in spans)
+def _ages_apart(one: Dimension, other: Dimension) -> list[tuple[int, int]]:
+    """Return the ages of the nodes of one side that the other side has no node for."""
+    made = [*((leaf, (leaf,)) for leaf in one.leaves), *((group.name, group.leaves) for group in one.groups)]
+    nodes = [*made, (one.total, one.leaves)]
+    spans = {name: [span(leaf) for leaf in leaves] for name, leaves in nodes if name not in other.nodes}
+    return [(min(start for start, _ in ages), max(end for _, end in ages)) for ages in spans.values()]
 
 
 def _summed(one: Statistic, axis: int, ages: tuple[int, int]) -> dict[tuple[str, ...], int] | None:
@@ -156,17 +127,12 @@ def _summed(one: Statistic, axis: int, ages: tuple[int, int]) -> dict[tuple[str,
     return dict(zip(cells, table.ravel().tolist(), strict=True))
 
 
-def _few_left(part: Statistic, whole: Statistic, axis: int, leaf: str) -> bool:
-    """Tell whether 1 to 9 persons of an age band are left anywhere, where both counts add up to that band."""
-    few, many = (_summed(one, axis, span(leaf)) for one in (part, whole))
+def _few_left(part: Statistic, whole: Statistic, axis: int, ages: tuple[int, int]) -> bool:
+    """Tell whether 1 to 9 persons of some ages are left anywhere, where the bands of both counts add up to these."""
+    few, many = (_summed(one, axis, ages) for one in (part, whole))
     if few is None or many is None:
         return False
     return any(0 < many[nodes] - persons < _FEWEST for nodes, persons in few.items() if nodes in many)
-
-
-def _holds_one(band: str, leaves: Sequence[str]) -> bool:
-    start, end = span(band)
-    return any(start <= span(leaf)[0] and span(leaf)[1] <= end for leaf in leaves)
 
 
 def _counts_persons(key: str) -> bool:

@@ -160,7 +160,8 @@ def protect_run(
     `random` those of bare counts go out by controlled rounding, once per count and period. Where a
     table cannot be protected, age bands are merged with their neighbours until it can; what was released more coarsely
     before is cut like that again. The items are the computed indicators first, then the tables, in the order given; the
-    same input gives the same payload bytes. Raises a ReleaseRefused (AuditFailed, IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or one of node.release.cube).
+    same input gives the same payload bytes. Raises a ReleaseRefused (AuditFailed, IndicatorUnprotectable,
+    ReleaseTooLarge, FiguresUnfit, or one of node.release.cube).
     """
     computed = follow(computed, earlier)
     taken_over = tuple(_taken_over(table, region_set) for table in tables)

@@ -142,7 +142,7 @@ def test_a_part_counted_for_fewer_ages_does_not_tell_who_is_left_of_these(togeth
     whole, part = elderly(9)
     first = () if together else protect_run([whole], (), Earlier(), POLICY, "demo", 2025).items
     asked = [whole, part] if together else [part]
-    with pytest.raises(ReleaseRefused, match="is counted for other ages"):
+    with pytest.raises(ReleaseRefused, match="their ages are cut otherwise"):
         protect_run(asked, (), out(first), POLICY, "demo", 2025)
 
 
