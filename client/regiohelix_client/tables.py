@@ -198,7 +198,7 @@ def read_table(kind: type[T], told: Mapping[str, Any], rows: Any) -> T:
     try:
         read = tuple(_read(kind.row_type, row) for row in rows)
         return kind(rows=read, **{one.name: _part(one.name, told) for one in fields(kind) if one.name != "rows"})
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise AnswerNotUnderstood(
             f"The hub's answer lacks what a {kind.__name__.lower()} has; check its address, or update the client."
         ) from error

@@ -181,8 +181,7 @@ def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None, k
     if not fitting and known_on is not None:
         raise IndicatorAbsent(f"No region had released {indicator} by {known_on[:10]}; ask for a later moment.")
     if not fitting:
-        sets = [one.region_set for one in found if one.indicator == indicator]
-        raise IndicatorAbsent(f"No region of this set released {indicator} yet; see the list of indicators.", sets)
+        raise IndicatorAbsent(f"No region of this set released {indicator} yet; see the list of indicators.")
     return max(fitting, key=lambda one: (one.regions, one.region_set))
 
 

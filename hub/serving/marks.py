@@ -1,7 +1,8 @@
 """Marks of what stands at places: equal marks mean that nothing came and nothing was taken away meanwhile.
 
-Rows of the projections are only ever added, at places in their region's chain that are used once; so their number with
-the sum and the largest of those places tells one state from another. All of it is in the indexes.
+Rows of the projections are added at places in their region's chain that are used once, and taken away or emptied where
+something is destroyed; so their number with the sum and the largest of those places, and how much reasons hold, tells
+one state from another.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -65,13 +66,7 @@ def by_indicator(connection: Connection, reader: Audience, indicator: str, regio
     found = tables.indicator_payload.c
     here = [found.indicator == indicator, found.region_set == region_set, found.audience.in_(readable(reader))]
     told = _by_first(connection.execute(_counted(found.indicator, found.sequence, here)))
-    notes = _by_first(
-        connection.execute(
-            _counted(found.indicator, tables.superseded.c.sequence, here[:2]).join_from(
-                tables.superseded, tables.indicator_payload, found.event_id == tables.superseded.c.event_id
-            )
-        )
-    )
+    notes = _by_first(connection.execute(_joined_notes(here[:2])))
     return told.get(indicator), notes.get(indicator)
 
 
@@ -86,17 +81,26 @@ def _names(connection: Connection) -> dict[str, tuple[str, str]]:
 
 
 def _notes_by_region(connection: Connection) -> dict[str, Mark]:
+    return _by_first(connection.execute(_notes(tables.superseded.c.region, ())))
+
+
+def _notes(by: Any, here: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    """Ask for what took the places of events; a reason that was destroyed is shorter than it was."""
     took = tables.superseded.c
-    return _by_first(connection.execute(_counted(took.region, took.sequence, ())))
+    return _counted(by, took.sequence, here).add_columns(func.sum(func.length(took.reason)))
+
+
+def _joined_notes(here: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    found, took = tables.indicator_payload, tables.superseded
+    return _notes(found.c.indicator, here).join_from(took, found, found.c.event_id == took.c.event_id)
 
 
 def _statements(reader: Audience, indicators: Sequence[str], period: str, region_set: str) -> Iterator[Select[Any]]:
     """Yield what to ask of some indicators in a period: figures, what took their places, proofs, totals."""
-    found, took = tables.indicator_payload, tables.superseded
+    found = tables.indicator_payload
     here = (found.c.period == period, found.c.indicator.in_(indicators))
     yield _counted(found.c.indicator, found.c.sequence, (*here, found.c.audience.in_(readable(reader))))
-    noted = _counted(found.c.indicator, took.c.sequence, here)
-    yield noted.join_from(took, found, found.c.event_id == took.c.event_id)
+    yield _joined_notes(here)
     done = tables.joint_audit.c
     proofs = select(done.indicator, done.scope, done.verdict, done.told_cuts, done.audited_at)
     yield proofs.where(done.period == period, done.indicator.in_(indicators), done.audience == reader)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from hub import tables
 from hub.audit import utc_text
 from hub.comparison import Reference, Standing, StoredIndicator, Withheld
-from hub.comparison.scale import interval, readable, shown
+from hub.comparison.scale import interval, most, readable, shown
 from hub.comparison.standing import standing
 from hub.comparison.stored import cell_of
 from hub.serving.figures import AcceptedIndicator, Latest
@@ -164,7 +164,8 @@ def _hidden(definition: IndicatorDefinition, value: Suppressed) -> Mapping[str, 
     ends: dict[str, Decimal | None] = {"low": None, "high": None}
     if not needs or value.denominator is not None:
         ends["low"] = shown(definition, value.lo, value.denominator)
-        ends["high"] = None if value.hi is None else shown(definition, value.hi, value.denominator)
+        top = most(definition, value)
+        ends["high"] = None if top is None else shown(definition, top, value.denominator)
     return _bare(value, "suppressed") | {"bounds": "range"} | ends
 
 

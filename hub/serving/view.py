@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -285,9 +285,3 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
 def _licence(held: Latest) -> str | None:
     origin = held.payload.origin if isinstance(held, AcceptedIndicator) else None
     return origin.licence if isinstance(origin, TakenOver) else None
-
-
-def as_json(view: IndicatorView) -> dict[str, Any]:
-    """Return the view as JSON-able values: decimals as strings, each value with its kind."""
-    plain: dict[str, Any] = msgspec.to_builtins(view)
-    return plain

@@ -20,6 +20,7 @@ from hub.web.reading import reading
 from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.quality_words import quality_words
+from schemas.values import Suppressed
 
 
 def comparison_page(
@@ -164,7 +165,9 @@ def _quality(view: IndicatorView, lang: Language) -> list[tuple[str, str]]:
 
 
 def _last(one: LastKnown, unit: str, lang: Language) -> str:
-    return words.word("hidden", lang) if one.shown is None else words.with_unit(one.shown, unit, lang)
+    if one.shown is not None:
+        return words.with_unit(one.shown, unit, lang)
+    return words.word("hidden" if isinstance(one.value, Suppressed) else "not_available", lang)
 
 
 def _shown(row: RegionRow, unit: str, lang: Language) -> str:

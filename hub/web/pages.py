@@ -26,7 +26,7 @@ from hub.serving.compared import (
 from hub.serving.figures import Offer, offers, regions
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
-from hub.serving.standard import StandardRefused, allowed
+from hub.serving.standard import NONE, StandardRefused, allowed
 from hub.serving.view import Sort
 from hub.web import words
 from hub.web.comparison_page import comparison_page
@@ -161,7 +161,7 @@ def compare(indicator: str) -> Response:
     """Show one comparison: the sentence, the drawings, the table, the definition and what it cannot say."""
     asked, by, moment = request.args, request.args.get("by", ""), request.args.get("as_known_on", "")
     period, region_set, beside = (asked.get(name) or None for name in ("period", "set", "beside"))
-    standard = asked.get("standardise") or None
+    standard = asked.get("standardise") or NONE
     sort: Sort = "value" if asked.get("sort") == "value" else "name"
     hub, audience = _hub(), _audience()
     now = hub.clock()

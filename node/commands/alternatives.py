@@ -112,12 +112,9 @@ def _figures(kept: Kept) -> str:
 
 
 def asked_by(cut: Cut) -> str:
-    """Return the options that ask for a cut; ages of all indicators, since of parts and wholes both are cut alike."""
-    ages = cut.ages or {}
-    same = len(set(ages.values())) == 1
-    bands = {"": next(iter(ages.values()))} if same else ages
-    asked = (f"--ages {name}{'=' if name else ''}{','.join(own)}" for name, own in bands.items())
-    return " ".join((*(f"--without {name}" for name in cut.without), *asked))
+    """Return the options that ask for a cut; ages of every indicator, since of parts and wholes both are cut alike."""
+    ages = (f"--ages {name}={','.join(bands)}" for name, bands in (cut.ages or {}).items())
+    return " ".join((*(f"--without {name}" for name in cut.without), *ages))
 
 
 def _last_words(lang: Language) -> str:

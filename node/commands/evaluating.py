@@ -14,6 +14,7 @@ from node.evaluation.figures_over_time import FiguresOverTime, figures_over_time
 from node.evaluation.interrupted import Season
 from node.evaluation.published import published_over_time
 from node.evaluation.refusal import EvaluationRefused
+from node.indicators import approved
 from node.indicators.delivered import delivered, require_some
 from node.indicators.measured import compute_all
 from node.indicators.period import check_over
@@ -109,7 +110,8 @@ def evaluate_intervention(
             found = interventions.find(connection, intervention_id)
             name, standing = _outcome(found, outcome), None
             if is_published:
-                standing = published_over_time(list(of_indicators(connection, [name])), catalogue()[name], periods)
+                definition = approved.computable(connection).get(name, catalogue()[name])
+                standing = published_over_time(list(of_indicators(connection, [name])), definition, periods)
         figures = _counted(node, home, name, periods) if standing is None else standing.figures
         readers = None if standing is None else standing.readers
         result = evaluate(found, figures, method, compared, season, readers)
@@ -126,9 +128,8 @@ def _counted(node: Node, home: Path, name: str, periods: Sequence[str]) -> Figur
         with node.engine.connect() as connection:
             definitions = chosen_definitions(connection, records, [name])
         with counting_place(node, records) as place:
-            for period in periods:
-                check_over(period, now().date(), definitions[0])
-                require_some(*delivered(place, definitions, period, delivered_until(records)))
+            check_over(periods[-1], now().date(), definitions[0])  # what holds for the last holds for those before it
+            require_some(*delivered(place, definitions, periods[-1], delivered_until(records)))
             return figures_over_time(compute_all(place, definitions, periods, node.settings.areas))
 
 

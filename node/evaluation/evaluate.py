@@ -99,16 +99,17 @@ def evaluate(
 def _laid(
     intervention: Intervention, figures: FiguresOverTime, compared: Sequence[str], readers: Audience | None
 ) -> _Laid:
-    treated = intervention.areas or figures.areas
+    treated = tuple(dict.fromkeys(intervention.areas)) or figures.areas  # an area named twice is one area
+    compared = tuple(dict.fromkeys(compared))
     for area in (*treated, *compared):
         if area not in figures.areas:
             raise AreasWrong(f"{area} is no area of these figures; write one of {', '.join(figures.areas[:3])}, …")
     both = [area for area in compared if area in treated]
     if both:
         raise AreasWrong(f"{both[0]} has the intervention, so it cannot be compared with; leave it out of --compare.")
-    others = tuple(compared) or tuple(area for area in figures.areas if area not in treated)
+    others = compared or tuple(area for area in figures.areas if area not in treated)
     sides = [side(read_period(one), intervention.start, intervention.end) for one in figures.periods]
-    return _Laid(figures, tuple(treated), others, tuple(sides), readers)
+    return _Laid(figures, treated, others, tuple(sides), readers)
 
 
 def _by_difference(intervention: Intervention, laid: _Laid) -> Evaluated:

@@ -57,6 +57,8 @@ def segmented(outcomes: Floats, first_after: int, left_out: Flags, season: Seaso
     """
     design, terms = _design(outcomes.shape[1], first_after, left_out, season, per_year)
     _check(first_after, left_out, terms, per_year, season)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise TooFewPeriods("A month or quarter of the season has no figure at all; use --season fourier or none.")
     series = np.where(left_out, 0.0, outcomes)
     bread = np.linalg.inv(design.T @ design)
     annihilator = np.eye(len(design)) - design @ bread @ design.T

@@ -15,6 +15,7 @@ from typing import Final, Literal
 import msgspec
 
 from node.knowledge.written import read_written
+from node.release.disclosure import DisclosurePolicy
 from schemas.catalogue import catalogue
 from schemas.codes import PERIOD
 from schemas.definition import Text
@@ -23,7 +24,7 @@ from .refusal import EvaluationRefused
 
 Model = Literal["shared_savings", "bundled_payment", "population_payment"]
 
-FEWEST_PERSONS: Final = 10  # as in a published cell: figures of fewer are no aggregates
+FEWEST_PERSONS: Final = DisclosurePolicy().minimum_persons  # as in a published cell: fewer are no aggregate
 _CENT: Final = Decimal("0.01")
 _HUNDRED: Final = Decimal(100)
 _MOST_PERSONS: Final = 20_000_000

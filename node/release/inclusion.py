@@ -6,7 +6,7 @@ from typing import Final
 
 from node.release.disclosure import Dimension, DisclosurePolicy, Statistic, SubsetLink
 from node.release.disclosure.relations import shared_nodes
-from node.release.join import is_age, span
+from node.release.join import band, is_age, span
 from node.release.refusal import ReleaseRefused
 from schemas.inclusion import PERSONS, is_part, taken_apart
 
@@ -95,6 +95,7 @@ def check_ages(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> 
         if not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
             continue
         apart = [ages for one, other in ((own, wide), (wide, own)) for ages in _ages_apart(one, other)]
+        apart += _ages_between(own, wide)
         if any(_few_left(part, whole, axis, ages) for ages in apart):
             names = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
             raise PartCutOtherwise(
@@ -111,6 +112,16 @@ def _ages_apart(one: Dimension, other: Dimension) -> list[tuple[int, int]]:
     nodes = [*made, (one.total, one.leaves)]
     spans = {name: [span(leaf) for leaf in leaves] for name, leaves in nodes if name not in other.nodes}
     return [(min(start for start, _ in ages), max(end for _, end in ages)) for ages in spans.values()]
+
+
+def _ages_between(one: Dimension, other: Dimension) -> list[tuple[int, int]]:
+    """Return the narrowest ages to which the bands of both sides add up, where not both have a node for them.
+
+    0-44 and 45-74 beside 0-17, 18-64 and 65-74: both add up to 0-74.
+    """
+    edges = [{edge for leaf in side.leaves for edge in span(leaf)} for side in (one, other)]
+    shared = set(one.nodes) & set(other.nodes)
+    return [ages for ages in itertools.pairwise(sorted(edges[0] & edges[1])) if band(ages) not in shared]
 
 
 def _summed(one: Statistic, axis: int, ages: tuple[int, int]) -> dict[tuple[str, ...], int] | None:

@@ -4,12 +4,14 @@ How many figures hang together follows from what is asked and how it is cut, not
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from node.indicators.figures import ComputedIndicator
 from node.release.absent import Absent
 from node.release.cube import cube
-from node.release.disclosure import Earlier, TableTooLarge
+from node.release.disclosure import Earlier, Organisations, TableTooLarge, Vintage
 from node.release.disclosure.model import LARGEST_COMPONENT, check_size
 from node.release.overlap import require_one_table
 from node.release.refusal import ReleaseRefused
@@ -84,9 +86,25 @@ def _fits(planned: Sequence[ComputedIndicator], earlier: Earlier) -> bool:
 def _too_large(planned: Sequence[ComputedIndicator], earlier: Earlier) -> int | None:
     """Return how many figures hang together where these are too many, else None."""
     joined = cube(planned)
-    absent = Absent.of(joined, earlier)
+    absent = Absent.of(joined, Earlier(earlier.cells, tuple(map(_empty, earlier.vintages))))
     try:
         check_size((*joined.statistics.values(), *absent.statistics), (*joined.links, *absent.links))
     except TableTooLarge as error:
         return error.figures
     return None
+
+
+def _empty(vintage: Vintage) -> Vintage:
+    """Return a vintage with zeros as figures, as planned tables have: what is left of one beside them means nothing."""
+    one = vintage.statistic
+    paid = one.organisations
+    return replace(
+        vintage,
+        statistic=replace(
+            one,
+            values=np.zeros_like(one.values),
+            persons=None if one.persons is None else np.zeros_like(one.persons),
+            largest=None if one.largest is None else np.zeros_like(one.largest),
+            organisations=None if paid is None else Organisations(paid.codes, np.zeros_like(paid.amounts)),
+        ),
+    )

@@ -83,6 +83,13 @@ def test_what_is_kept_is_what_would_be_worked_out_now(
     assert answers(stored_hub) == after
 
 
+def test_a_reason_that_was_destroyed_is_told_no_more(stored_hub: Hub, regions: list[TestRegion]) -> None:
+    taken(stored_hub, regions[0], IndicatorWithdrawn(regions[0].chain[0].id, "Counted for J. Jansen."))
+    assert b"Jansen" in answers(stored_hub)[0]
+    taken(stored_hub, regions[0], EventRedacted(regions[0].chain[1].id, "A name."))
+    assert not any(b"Jansen" in one for one in answers(stored_hub))
+
+
 def test_it_is_worked_out_once_while_nothing_changes_and_for_the_changed_region_only(
     stored_hub: Hub, regions: list[TestRegion], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,7 +132,9 @@ def test_a_hub_that_is_away_for_a_moment_is_asked_again_but_not_for_ever() -> No
     assert asked == [2]
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"rows": [{"region": "XR-A"}]}', b'{"rows": 3}'])
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"{}", b'{"rows": [{"region": "XR-A"}]}', b'{"rows": 3}', b'{"rows": [7]}']
+)
 def test_an_answer_that_is_no_hubs_is_said_to_be_so(body: bytes) -> None:
     app, _ = answering((200, body))
     with served(app) as port, pytest.raises(client.AnswerNotUnderstood, match=r"check (its|whether)"):

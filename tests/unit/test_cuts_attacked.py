@@ -148,3 +148,14 @@ def test_a_part_counted_for_fewer_ages_does_not_tell_who_is_left_of_these(togeth
 
 def test_where_ten_or_more_are_left_both_go_out() -> None:
     assert len(protect_run(elderly(12), (), Earlier(), POLICY, "demo", 2025).items) == 2
+
+
+def test_bands_that_cross_do_not_tell_who_is_left_where_they_meet() -> None:
+    def cut(name: str, persons: list[int], bands: tuple[str, ...]) -> ComputedIndicator:
+        table = np.array([persons, [900] * len(persons)])
+        return bare(replace(counted(name, table), axes=(AXES[0], Axis("age_band", bands))))
+
+    part = cut("h.multimorbid", [220, 300, 400], ("0-44", "45-74", "75+"))
+    whole = cut("h.chronic", [101, 262, 162, 700], ("0-17", "18-64", "65-74", "75+"))  # 525 of 0-74, 520 of these
+    with pytest.raises(ReleaseRefused, match="their ages are cut otherwise"):
+        protect_run([part, whole], (), Earlier(), POLICY, "demo", 2025)
