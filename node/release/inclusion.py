@@ -139,11 +139,15 @@ def _summed(one: Statistic, axis: int, ages: tuple[int, int]) -> dict[tuple[str,
 
 
 def _few_left(part: Statistic, whole: Statistic, axis: int, ages: tuple[int, int]) -> bool:
-    """Tell whether 1 to 9 persons of some ages are left anywhere, where the bands of both counts add up to these."""
+    """Tell whether 1 to 9 persons of some ages are left anywhere, where the bands of both counts add up to these.
+
+    A part of fewer than ten is hidden itself, by as much as what is left beside it: nobody can subtract it.
+    """
     few, many = (_summed(one, axis, ages) for one in (part, whole))
     if few is None or many is None:
         return False
-    return any(0 < many[nodes] - persons < _FEWEST for nodes, persons in few.items() if nodes in many)
+    left = ((persons, many[nodes] - persons) for nodes, persons in few.items() if nodes in many)
+    return any(persons >= _FEWEST and 0 < rest < _FEWEST for persons, rest in left)
 
 
 def _counts_persons(key: str) -> bool:
