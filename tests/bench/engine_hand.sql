@@ -13,7 +13,7 @@ years AS (
 people AS (
   SELECT p.person_id, y.y, any_value(p.municipality) AS area, any_value(p.sex) AS sex,
     any_value(date_sub('year', p.birth_date, y.middle)) AS age,
-    sum(greatest(0, least(c.end_date, y.after, coalesce(p.death_date, y.after)) - greatest(c.start_date, y.first))) AS days
+    sum(greatest(0, least(c.end_date, y.after, coalesce(p.death_date, y.after)) - greatest(c.start_date, y.first, p.birth_date))) AS days
   FROM person p, years y, pieces c
   WHERE c.person_id = p.person_id AND c.start_date < y.after AND c.end_date > y.first
     AND p.municipality <> 'XG-99' AND p.birth_date <= y.middle AND (p.death_date IS NULL OR p.death_date > y.middle)
