@@ -13,7 +13,6 @@ from hub.serving import kept_views, series
 from hub.serving.compared import indicator_view
 from hub.serving.kept_views import kept_view
 from hub.serving.remembered import Remembered
-from hub.serving.series import series_view
 from hub.tables import region as region_table
 from schemas.payloads import EventRedacted, IndicatorCorrected, IndicatorPending, IndicatorWithdrawn, Payload
 from schemas.values import Exact
@@ -65,7 +64,7 @@ CHANGES: dict[str, Change] = {
 def answers(hub: Hub) -> tuple[bytes, bytes]:
     with hub.engine.connect() as connection:
         view = kept_view(connection, "network", hub.clock(), "h.dm_prev", by={})
-        return msgspec.json.encode(view), series.as_json(series_view(connection, "network", hub.clock(), "h.dm_prev"))
+        return msgspec.json.encode(view), series.series_json(connection, "network", hub.clock(), "h.dm_prev")
 
 
 @pytest.mark.parametrize("change", CHANGES)
