@@ -28,7 +28,7 @@ from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
 from .state_cells import count_frame
 from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, people_table
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
-from .warehouse import OnDuckDB
+from .warehouse import OnDuckDB, statement_for_duckdb
 
 MOST_KEPT: Final = 64
 """Tables kept at once, some ten for each combination of indicators and periods; those used longest ago go first."""
@@ -132,28 +132,44 @@ def _all_of(found: Mapping[tuple[str, int], bytes], names: Names) -> _Found:
 def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str, waiting: Sequence[str]) -> None:
     """Bring what is kept of a gathering up to date, source by source.
 
-    A source of which nothing is kept is gathered whole, without asking of each record whose it is.
+    Sources of which nothing is kept are gathered whole and in one pass, without asking of each record whose it is.
     """
     target = gathering_table(name, one)
-    if name in kept.tables(connection):
-        sources = waiting
-        again = select(_STALE.c.person_id).where(_STALE.c.name == name)
-    else:
+    is_new = name not in kept.tables(connection)
+    if is_new:
         _create(connection, target, kept_as(one))
-        sources = [kept.NOBODYS]
-        if kept_as(one) == one.record:
-            query = f"SELECT DISTINCT source FROM {one.record} ORDER BY 1"  # nosec B608  # noqa: S608 - a name of ours
-            sources = [source for (source,) in connection.execute(query).fetchall()]
-        again = None
-    queries = []
-    for source in sources:
-        within: list[ColumnElement[bool]] = [] if source == kept.NOBODYS else [_SOURCE.in_([source])]
-        if again is not None and _holds(connection, name, source):
-            within.append(RECORDS[one.record].c.person_id.in_(again.where(_STALE.c.source == source)))
-        rows = gathered(one, within, kept_beside(one)).subquery("found")
-        columns = (one.label("part") if one.name == "slice" else one for one in rows.c)
-        queries.append(select(literal(source, String), *columns))
-    _put(connection, target, queries, range(len(one.cuts)) if again is None else None)
+    elif not waiting:
+        return
+    if kept_as(one) == one.record:
+        held = [] if is_new else [source for source in waiting if kept.holds(connection, name, source)]
+        whole = None if is_new else [source for source in waiting if source not in held]
+        queries = [_gathered_again(one, name, source) for source in held]
+        if whole is None or whole:
+            queries.append(_gathered_whole(one, whole))
+    else:  # rows about persons, of whom several sources bring the records
+        is_held = not is_new and kept.holds(connection, name, kept.NOBODYS)
+        queries = [_gathered_again(one, name, kept.NOBODYS) if is_held else _gathered(one, [])]
+    _put(connection, target, queries, range(len(one.cuts)) if is_new else None)
+
+
+def _gathered_whole(one: Gathering, sources: Sequence[str] | None) -> Select[Any]:
+    """Return what is found in all records of some sources, or of every source."""
+    within = [] if sources is None else [_SOURCE.in_(sources)]
+    rows = gathered(one, within, ("source", *kept_beside(one))).subquery("found")
+    return select(*(column.label("part") if column.name == "slice" else column for column in rows.c))
+
+
+def _gathered_again(one: Gathering, name: str, source: str) -> Select[Any]:
+    """Return what is found in a source's records, or in everybody's, of those who wait to be counted again."""
+    waiting = select(_STALE.c.person_id).where(_STALE.c.name == name, _STALE.c.source == source)
+    within = [RECORDS[one.record].c.person_id.in_(waiting)]
+    return _gathered(one, within if source == kept.NOBODYS else [_SOURCE.in_([source]), *within], source)
+
+
+def _gathered(one: Gathering, within: Sequence[ColumnElement[bool]], source: str = kept.NOBODYS) -> Select[Any]:
+    rows = gathered(one, within, kept_beside(one)).subquery("found")
+    columns = (column.label("part") if column.name == "slice" else column for column in rows.c)
+    return select(literal(source, String), *columns)
 
 
 def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str, is_waiting: bool) -> None:
@@ -187,19 +203,13 @@ def _put(
             OnDuckDB(connection).run(into(target).from_select(names, query.order_by(part)))
         kept.note_parts(connection, target.name, list(every))
         return
-    fresh = table("kept_fresh", *(column(one.name, one.type) for one in target.c))
-    with temporary(OnDuckDB(connection)) as create:
-        create(fresh, *queries)
-        connection.execute(f"INSERT INTO {target.name} SELECT * FROM kept_fresh")  # nosec B608  # noqa: S608 - ours
-        parts = connection.execute("SELECT DISTINCT part FROM kept_fresh").fetchall()
-    kept.note_parts(connection, target.name, [part for (part,) in parts])
+    parts: set[int] = set()
+    for query in queries:
+        text, parameters = statement_for_duckdb(into(target).from_select(names, query))
+        put = connection.execute(f"{text} RETURNING part", parameters).fetchnumpy()["part"]
+        parts |= set(np.flatnonzero(np.bincount(put)).tolist())
+    kept.note_parts(connection, target.name, sorted(parts))
     connection.execute("DELETE FROM kept_stale WHERE name = ?", [target.name])
-
-
-def _holds(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> bool:
-    """Tell whether any row of a source is kept in a table."""
-    query = f"SELECT 1 FROM {name} WHERE source = ? LIMIT 1"  # nosec B608  # noqa: S608 - names are ours
-    return connection.execute(query, [source]).fetchone() is not None
 
 
 def _waiting(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
