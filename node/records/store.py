@@ -1,6 +1,8 @@
 """The linked store: one DuckDB file per node, readable by the indicators only; it never holds a raw identifier."""
 
+import os
 import re
+import time
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,7 @@ from .residence import settle_residence
 
 RECORD_TABLES: Final = ("coverage", "residence", "condition", "encounter", "measurement", "treatment", "cost")
 
+_STARTED: Final = time.time()  # of this process, nearly
 LEAST_KEPT: Final = 1_000_000
 """Records in a store from which on what was found per person is kept for the next time."""
 
@@ -102,6 +105,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         connection = _connected(path, read_only)
     if not read_only:
         path.chmod(0o600)
+        _clear_spilled(path)
         if not _has_all(connection):
             connection.execute(_WHOLE_SCHEMA)
             for name, column in _LATER:
@@ -118,6 +122,21 @@ def _connected(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
             f"{path.name}: cannot be opened, because it does not exist or another process has it open; "
             "load a source first, or wait until the other command has ended."
         ) from None
+
+
+def _clear_spilled(path: Path) -> None:
+    """Remove what killed processes left of records that no memory held; who opens the store for writing has it alone.
+
+    DuckDB removes such files itself when it closes, by their names; what is spilled now only its owner can read.
+    """
+    folder = path.with_name(f"{path.name}.tmp")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    for file in folder.glob("duckdb_temp_*"):
+        # A number of a process can come again, in a container nearly always does.
+        is_own = f"_{os.getpid()}_" in file.name and file.stat().st_mtime >= _STARTED
+        if not is_own:
+            file.unlink(missing_ok=True)
 
 
 def _has_all(connection: duckdb.DuckDBPyConnection) -> bool:
