@@ -12,18 +12,18 @@ from typing import Any, Final
 
 import duckdb
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, column, literal, select, table
+from sqlalchemy import BigInteger, Integer, Select, String, column, literal, select, table
 from sqlalchemy import insert as into
 from sqlalchemy.sql.expression import TableClause
 
 from node.records import kept
 from schemas.definition import IndicatorDefinition
 
-from .compile import PERSON, RECORDS
+from .compile import PERSON
 from .figures import ByOrganisation, ComputedIndicator, Counts
 from .fuse import Gathering, Plan
 from .fused import all_numbers, cubes_of, temporary
-from .gather import gathered
+from .gather import Within, gathered
 from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
 from .state_cells import count_frame
 from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, people_table
@@ -34,7 +34,6 @@ MOST_KEPT: Final = 64
 """Tables kept at once, some ten for each combination of indicators and periods; those used longest ago go first."""
 
 _STALE: Final = table("kept_stale", column("name", String), column("source", String), column("person_id", BigInteger))
-_SOURCE: Final[ColumnElement[Any]] = column("source", String)
 
 
 @dataclass(frozen=True)
@@ -145,31 +144,25 @@ def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name:
         whole = None if is_new else [source for source in waiting if source not in held]
         queries = [_gathered_again(one, name, source) for source in held]
         if whole is None or whole:
-            queries.append(_gathered_whole(one, whole))
+            queries.append(_gathered(one, Within(whole)))
     else:  # rows about persons, of whom several sources bring the records
         is_held = not is_new and kept.holds(connection, name, kept.NOBODYS)
-        queries = [_gathered_again(one, name, kept.NOBODYS) if is_held else _gathered(one, [])]
+        queries = [_gathered_again(one, name, kept.NOBODYS) if is_held else _gathered(one, Within(), kept.NOBODYS)]
     _put(connection, target, queries, range(len(one.cuts)) if is_new else None)
-
-
-def _gathered_whole(one: Gathering, sources: Sequence[str] | None) -> Select[Any]:
-    """Return what is found in all records of some sources, or of every source."""
-    within = [] if sources is None else [_SOURCE.in_(sources)]
-    rows = gathered(one, within, ("source", *kept_beside(one))).subquery("found")
-    return select(*(column.label("part") if column.name == "slice" else column for column in rows.c))
 
 
 def _gathered_again(one: Gathering, name: str, source: str) -> Select[Any]:
     """Return what is found in a source's records, or in everybody's, of those who wait to be counted again."""
     waiting = select(_STALE.c.person_id).where(_STALE.c.name == name, _STALE.c.source == source)
-    within = [RECORDS[one.record].c.person_id.in_(waiting)]
-    return _gathered(one, within if source == kept.NOBODYS else [_SOURCE.in_([source]), *within], source)
+    return _gathered(one, Within(None if source == kept.NOBODYS else [source], waiting), source)
 
 
-def _gathered(one: Gathering, within: Sequence[ColumnElement[bool]], source: str = kept.NOBODYS) -> Select[Any]:
-    rows = gathered(one, within, kept_beside(one)).subquery("found")
+def _gathered(one: Gathering, within: Within, source: str | None = None) -> Select[Any]:
+    """Return rows as they are kept, of the source given or each of the source that its records are from."""
+    beside = kept_beside(one) if source is not None else ("source", *kept_beside(one))
+    rows = gathered(one, within, beside).subquery("found")
     columns = (column.label("part") if column.name == "slice" else column for column in rows.c)
-    return select(literal(source, String), *columns)
+    return select(*columns) if source is None else select(literal(source, String), *columns)
 
 
 def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str, is_waiting: bool) -> None:
