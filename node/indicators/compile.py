@@ -32,7 +32,7 @@ from schemas.definition import Criterion, IndicatorDefinition, Measure, Populati
 
 from .matching import enough_codes, happens_again, has_code, in_window, meets, record_day
 from .period import Period, born_by, read_period
-from .residence import covered_here, municipality_on
+from .residence import covered_here, died_here, municipality_on
 
 
 def _table(name: str, **columns: Any) -> TableClause:
@@ -45,12 +45,7 @@ _DEAD: Final = PERSON.alias("dead")
 RECORDS: Final[dict[str, FromClause]] = {
     "condition": _table("condition", code_system=String, code=String, start_date=Date, end_date=Date),
     "encounter": _table(
-        "encounter",
-        encounter_type=String,
-        start_date=Date,
-        end_date=Date,
-        urgency=String,
-        code_system=String,
+        "encounter", encounter_type=String, start_date=Date, end_date=Date, urgency=String, code_system=String,
         code=String,
     ),
     "measurement": _table("measurement", code_system=String, code=String, measured_on=Date, value=Numeric(18, 4)),
@@ -59,8 +54,15 @@ RECORDS: Final[dict[str, FromClause]] = {
         "cost", category=String, start_date=Date, amount_cents=BigInteger, organisation=String, source=String
     ),
     "death": select(_DEAD.c.person_id, _DEAD.c.death_date.label("start_date")).subquery("death"),
-}
+}  # fmt: skip
 TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
+
+
+def records_of(record: str, window: str, areas: Sequence[str]) -> FromClause:
+    """Return the records of a kind that a window is about: of deaths those here, but after a reference date all."""
+    if record == "death" and not window.startswith("year_after"):
+        return died_here(_DEAD, COVERAGE, areas)
+    return RECORDS[record]
 
 
 class NothingToCount(ValueError):
@@ -81,7 +83,7 @@ def compile(definition: IndicatorDefinition, period: str, areas: Sequence[str]) 
     the integers `numerator`, `numerator_persons` and, unless it is a bare count, `denominator` and
     `denominator_persons`; of a sum of money also `largest` and `second`, what the two dearest persons make of it. A
     person who counts in none of `areas` (see `residence`) is not counted; without `areas` everyone is. A day counts as
-    lived from birth until before the death date, where it was lived in `areas`.
+    lived from birth until before the death date, where it was lived in `areas`; a death where it was of one covered.
 
     Raises NothingToCount for a definition without a measure, PeriodUnknown for a malformed period.
     """
@@ -135,7 +137,7 @@ def _population(definition: IndicatorDefinition, wanted: Population, days: Perio
     if areas:
         conditions.append(municipality.in_(sorted(set(areas))))
     for criterion, is_in in (*((c, True) for c in wanted.criteria), *((c, False) for c in wanted.exclude)):
-        records = RECORDS[criterion.record]
+        records = records_of(criterion.record, criterion.window, areas)
         met = meets(person.c.person_id, records, criterion, matches(records, criterion, days, reference))
         conditions.append(met if is_in else not_(met))
     band = _band(definition.age_bands, wanted.age_below, reference)
@@ -206,7 +208,8 @@ def _figures(
     if measure.of is None:
         numbers: dict[str, ColumnElement[Any]] = {"numerator": everyone, "numerator_persons": everyone}
     else:
-        matched = _matched(people, measure, measure.of, days, reference)
+        records = records_of(measure.of.record, measure.of.window, areas)
+        matched = _matched(people, records, measure, measure.of, days, reference)
         if is_money(definition):
             matched = _ranked(people, matched, leaves)
         source = source.outerjoin(matched, matched.c.person_id == people.c.person_id)
@@ -231,8 +234,9 @@ def _sum(amount: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(amount), 0)
 
 
-def _matched(people: CTE, measure: Measure, of: Criterion, days: Period, reference: datetime.date) -> Subquery:
-    records = RECORDS[of.record]
+def _matched(
+    people: CTE, records: FromClause, measure: Measure, of: Criterion, days: Period, reference: datetime.date
+) -> Subquery:
     columns: list[ColumnElement[Any]] = [func.count().label("records")]
     if measure.count == "value_sum":
         scaled = func.round(records.c.value * measure.value_scale, 0)

@@ -91,6 +91,7 @@ class Gathering:
     amounts: tuple[Amount, ...]
     cuts: tuple[datetime.date, ...]
     frames: tuple[Frame, ...]
+    areas: tuple[str, ...] = ()  # where deaths count; other records count wherever they are from
 
     def slices_of(self, frame: Frame) -> tuple[int, int]:
         """Return the first slice of a frame and the one after its last."""
@@ -168,7 +169,14 @@ def plan(definitions: Sequence[IndicatorDefinition], periods: Sequence[str], are
     for one in definitions:
         ages |= {*one.age_bands, *_ends(one.population)}
     groups = dict.fromkeys(one.needs for one in counted if one.needs)
-    return Plan(frames, tuple(areas), tuple(sorted(ages)), tuple(groups), tuple(_gatherings(counted, frames)), counted)
+    return Plan(
+        frames,
+        tuple(areas),
+        tuple(sorted(ages)),
+        tuple(groups),
+        tuple(_gatherings(counted, frames, tuple(areas))),
+        counted,
+    )
 
 
 def _ends(population: Population | None) -> tuple[int, ...]:
@@ -218,7 +226,7 @@ def _span(criterion: Criterion, population: Population) -> Span:
     return criterion.window
 
 
-def _gatherings(counted: Sequence[Counted], frames: Sequence[Frame]) -> Iterable[Gathering]:
+def _gatherings(counted: Sequence[Counted], frames: Sequence[Frame], areas: tuple[str, ...]) -> Iterable[Gathering]:
     asked: dict[Pattern, set[str]] = {}
     amounts: dict[Amount, None] = {}
     for one in counted:
@@ -235,7 +243,8 @@ def _gatherings(counted: Sequence[Counted], frames: Sequence[Frame]) -> Iterable
             of_these = tuple(frame for frame in frames if frame.covered_on in covered_ons)
             days = {day for frame in of_these for day in _stretch(span, frame) if day is not None}
             summed = tuple(amount for amount in amounts if amount.pattern in few)
-            yield Gathering(record, span, tuple(few), summed, tuple(sorted(days)), of_these)
+            where = areas if record == "death" else ()
+            yield Gathering(record, span, tuple(few), summed, tuple(sorted(days)), of_these, where)
 
 
 def _pass_of(pattern: Pattern) -> str:

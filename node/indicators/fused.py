@@ -50,8 +50,8 @@ def compute_fused(
         cubes = counting.count(made) if counting else cubes_of(warehouse, made)
         sources = sources or _sources(warehouse, definitions, counting.sources() if counting else None)
         for place, counted in zip(some, made.counted, strict=True):
-            for period in periods:
-                found[period, place] = rolled_up(made, counted, period, cubes, sources[place])
+            of_periods = rolled_up(made, counted, periods, cubes, sources[place])
+            found |= {(period, place): one for period, one in zip(periods, of_periods, strict=True)}
     return tuple(found[period, place] for period in periods for place in range(len(definitions)))
 
 

@@ -30,16 +30,31 @@ from sqlalchemy import (
     union_all,
 )
 
-from .compile import RECORDS, TYPE_COLUMN
+from .compile import RECORDS, TYPE_COLUMN, records_of
 from .fuse import Amount, Gathering, Pattern
 from .matching import happens_again, shortened
 
 Mask = ColumnElement[Any]
 
 
-def gathered(
-    gathering: Gathering, within: Sequence[ColumnElement[bool]] = (), beside: Sequence[str] = ()
-) -> Select[Any]:
+@dataclass(frozen=True)
+class Within:
+    """Of which records is gathered: those of some sources, and of the persons that a query names; None is all."""
+
+    sources: Sequence[str] | None = None
+    persons: Select[Any] | None = None
+
+    def conditions(self, records: FromClause) -> list[ColumnElement[bool]]:
+        """Say which records these are."""
+        found: list[ColumnElement[bool]] = []
+        if self.sources is not None:
+            found.append(column("source", String).in_(self.sources))
+        if self.persons is not None:
+            found.append(records.c.person_id.in_(self.persons))
+        return found
+
+
+def gathered(gathering: Gathering, within: Within | None = None, beside: Sequence[str] = ()) -> Select[Any]:
     """Return one row per person and slice in which any pattern was found, of the records that are `within`.
 
     Columns: `person_id`, `slice` (an integer from 0), `flags` (a bit per pattern) and an integer `a0`, `a1`, ... per
@@ -57,9 +72,9 @@ def gathered(
     return select(*by, cast(flags, BigInteger).label("flags"), *amounts).where(marked.c.mask != _bits(0)).group_by(*by)
 
 
-def _marked(gathering: Gathering, within: Sequence[ColumnElement[bool]], beside: Sequence[str]) -> FromClause:
+def _marked(gathering: Gathering, within: Within | None, beside: Sequence[str]) -> FromClause:
     """Return every record in the window with its slice and the mask of the patterns it fits."""
-    records = RECORDS[gathering.record]
+    records = records_of(gathering.record, gathering.span, gathering.areas)
     on = _day(gathering, records)
     cuts = gathering.cuts
     conditions: list[ColumnElement[bool]] = [on < cuts[-1]]
@@ -84,7 +99,7 @@ def _marked(gathering: Gathering, within: Sequence[ColumnElement[bool]], beside:
     return (
         select(records.c.person_id, number, mask.label("mask"), *columns)
         .select_from(source)
-        .where(*conditions, *within)
+        .where(*conditions, *(within.conditions(records) if within else ()))
         .subquery("marked")
     )
 

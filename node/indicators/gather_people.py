@@ -3,7 +3,6 @@
 A cell is one integer: frame, area, age and sex in mixed radix, so that grouping and joining need one number only.
 """
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,9 +34,8 @@ from sqlalchemy.sql.expression import FunctionElement
 from .compile import COVERAGE, PERSON
 from .fuse import Amount, Frame, Gathering, Need, Pattern, Plan
 from .period import born_by
-from .residence import covered_here, municipality_on
+from .residence import NEVER, covered_here, municipality_on
 
-_NEVER: Final = datetime.date(9999, 12, 31)
 SEXES: Final = 3  # f, m, and whoever is neither or unknown
 PIECES: Final = table(
     "fused_pieces", column("person_id", BigInteger), column("start_date", Date), column("end_date", Date)
@@ -88,7 +86,7 @@ def coverage_pieces(areas: Sequence[str], again: Select[Any] | None = None) -> S
     """
     coverage = covered_here(COVERAGE, areas)
     within = () if again is None else (coverage.c.person_id.in_(again),)
-    start, end = coverage.c.start_date, func.coalesce(coverage.c.end_date, literal(_NEVER, Date))
+    start, end = coverage.c.start_date, func.coalesce(coverage.c.end_date, literal(NEVER, Date))
     reached = func.max(end).over(partition_by=coverage.c.person_id, order_by=(start, end), rows=(None, -1))
     columns = (coverage.c.person_id, start, end.label("end_date"), reached.label("reached"))
     ordered = select(*columns).where(*within).subquery("ordered")

@@ -10,11 +10,25 @@ import datetime
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Date, FromClause, String, and_, case, column, func, literal, select, table
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    FromClause,
+    String,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+)
 
 from .period import Period
 
-_NEVER: Final = datetime.date(9999, 12, 31)
+NEVER: Final = datetime.date(9999, 12, 31)
 LIVED_IN: Final = table(
     "lived_in",
     column("person_id", BigInteger), column("municipality", String), column("start_date", Date),
@@ -66,7 +80,7 @@ def covered_here(coverage: FromClause, areas: Sequence[str]) -> FromClause:
         covered.person_id.not_in(select(lived.person_id))
     )
     first = case((covered.start_date < lived.start_date, lived.start_date), else_=covered.start_date)
-    end = func.coalesce(covered.end_date, literal(_NEVER, Date))
+    end = func.coalesce(covered.end_date, literal(NEVER, Date))
     last = case((end > lived.end_date, lived.end_date), else_=end)
     moved = (
         select(covered.person_id, first.label("start_date"), last.label("end_date"))
@@ -74,3 +88,20 @@ def covered_here(coverage: FromClause, areas: Sequence[str]) -> FromClause:
         .where(lived.municipality.in_(sorted(set(areas))), last > first)
     )
     return stayed.union_all(moved).subquery("covered_here")
+
+
+def died_here(person: FromClause, coverage: FromClause, areas: Sequence[str]) -> FromClause:
+    """Return the deaths of those who were covered and lived in `areas` on the day of death, or until that day.
+
+    Columns: person_id, start_date (the day of death). Coverage that ends by a death ends on its day, since the day an
+    interval ends on is no part of it.
+    """
+    dead, covered = person.c, covered_here(coverage, areas).c
+    was_here = exists().where(
+        covered.person_id == dead.person_id,
+        covered.start_date <= dead.death_date,
+        or_(
+            covered.end_date.is_(None), and_(covered.end_date >= dead.death_date, covered.end_date > covered.start_date)
+        ),
+    )
+    return select(dead.person_id, dead.death_date.label("start_date")).where(was_here).subquery("death")

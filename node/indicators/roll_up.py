@@ -1,7 +1,7 @@
 """From numbers per finest cell to each indicator's own cells: whatever a plan counts is additive over persons."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from .figures import Axis, ComputedIndicator, Counts
 from .fuse import Counted, Frame, Plan
 from .gather_people import SEXES, Number
 
-_SEX_LEAVES = ("f", "m", "unknown")
+_SEX_LEAVES: Final = ("f", "m", "unknown")
+_FIGURES: Final = ("numerator", "numerator_persons", "denominator", "denominator_persons")
 
 
 def numbers_of(counted: Counted) -> tuple[Number, ...]:
@@ -51,56 +52,63 @@ def cube(plan: Plan, rows: Sequence[Sequence[Any]], place: int, is_pair: bool) -
 
 
 def rolled_up(
-    plan: Plan, counted: Counted, period: str, cubes: Mapping[Number, Counts], sources: tuple[str, ...]
-) -> ComputedIndicator:
-    """Return an indicator's figures over one period, cell by cell those of the statement that counts it alone."""
+    plan: Plan, counted: Counted, periods: Sequence[str], cubes: Mapping[Number, Counts], sources: tuple[str, ...]
+) -> list[ComputedIndicator]:
+    """Return an indicator's figures over each period, cell by cell those of the statement that counts it alone."""
     definition = counted.definition
-    population, measure = definition.population, definition.measure
-    if population is None or measure is None:
-        raise ValueError(f"Indicator {definition.id} has no measure, so it has no place in a plan.")
-    frame = plan.frames.index(Frame(period, population.covered_on))
+    if definition.population is None:
+        raise ValueError(f"Indicator {definition.id} has no population, so it has no place in a plan.")
+    frames = [plan.frames.index(Frame(period, definition.population.covered_on)) for period in periods]
     bands = bands_of(plan, definition)
-    everyone = Number("persons", counted.needs)
-    has_unknown = bool(cubes[everyone][frame, :, bands >= 0, 2].any())
-    axes, keep = _axes(plan, definition, has_unknown)
+    keep = tuple(name for name in definition.dimensions if name != "area" or plan.areas)
 
-    def told(number: Number) -> Counts:
-        return summed(cubes[number][frame], definition, bands, keep, has_unknown)
+    def told(number: Number) -> Counts:  # of all periods at once, and with whoever is of neither sex
+        return summed(cubes[number][frames], definition, bands, keep, has_unknown=True)
 
-    persons = told(everyone)
-    numerator = numerator_persons = persons
+    figures = dict(zip(_FIGURES, _figures(counted, told), strict=True))
+    found = []
+    for place, (frame, period) in enumerate(zip(frames, periods, strict=True)):
+        has_unknown = bool(cubes[Number("persons", counted.needs)][frame, :, bands >= 0, 2].any())
+        here = tuple(slice(2) if name == "sex" and not has_unknown else slice(None) for name in keep)
+        own: dict[str, Any] = {
+            name: None if of_all is None else of_all[place][here].copy() for name, of_all in figures.items()
+        }
+        largest = None
+        if is_money(definition):
+            pairs = cubes[Number("largest", counted.needs, counted.pattern, counted.amount)][frame]
+            largest = _two_largest(pairs, definition, bands, keep, has_unknown)
+        axes = _axes(plan, definition, keep, has_unknown)
+        found.append(ComputedIndicator(definition, period, axes, **own, sources=sources, largest=largest))
+    return found
+
+
+def _figures(counted: Counted, told: Callable[[Number], Counts]) -> tuple[Counts, Counts, Counts | None, Counts | None]:
+    """Return numerator and denominator, each with the persons behind it, of the numbers that a plan tells."""
+    measure = counted.definition.measure
+    persons = told(Number("persons", counted.needs))
+    numerator = with_record = persons
     if counted.pattern is not None:
-        numerator_persons = told(Number("persons", counted.needs, counted.pattern))
-        numerator = numerator_persons
+        numerator = with_record = told(Number("persons", counted.needs, counted.pattern))
     if counted.amount is not None:
         numerator = told(Number("amount", counted.needs, counted.amount.pattern, counted.amount))
-    denominator = denominator_persons = None
-    if measure.denominator == "persons":
-        denominator = denominator_persons = persons
-    elif measure.denominator == "covered_days":
-        denominator, denominator_persons = told(Number("days", counted.needs)), persons
-        if _may_have_no_day(definition):
-            denominator_persons = told(Number("present", counted.needs))
-    elif counted.records is not None:
-        denominator = told(Number("amount", counted.needs, counted.pattern, counted.records))
-        denominator_persons = numerator_persons
-    largest = None
-    if is_money(definition):
-        pairs = cubes[Number("largest", counted.needs, counted.pattern, counted.amount)][frame]
-        largest = _two_largest(pairs, definition, bands, keep, has_unknown)
-    return ComputedIndicator(
-        definition, period, axes, numerator.copy(), numerator_persons.copy(), _own(denominator),
-        _own(denominator_persons), sources, largest,
-    )  # fmt: skip
+    if measure is not None and measure.denominator == "persons":
+        return numerator, with_record, persons, persons
+    if measure is not None and measure.denominator == "covered_days":
+        present = told(Number("present", counted.needs)) if _may_have_no_day(counted.definition) else persons
+        return numerator, with_record, told(Number("days", counted.needs)), present
+    if counted.records is not None:
+        return (
+            numerator,
+            with_record,
+            told(Number("amount", counted.needs, counted.pattern, counted.records)),
+            with_record,
+        )
+    return numerator, with_record, None, None
 
 
 def _may_have_no_day(definition: IndicatorDefinition) -> bool:
     """Tell whether somebody of the population may have no covered day in life; who is judged on one day has that."""
     return definition.population is not None and definition.population.covered_on == "any_day"
-
-
-def _own(figures: Counts | None) -> Counts | None:
-    return None if figures is None else figures.copy()
 
 
 def bands_of(plan: Plan, definition: IndicatorDefinition) -> NDArray[np.int64]:
@@ -115,27 +123,31 @@ def bands_of(plan: Plan, definition: IndicatorDefinition) -> NDArray[np.int64]:
     return bands
 
 
-def _axes(plan: Plan, definition: IndicatorDefinition, has_unknown: bool) -> tuple[tuple[Axis, ...], tuple[str, ...]]:
+def _axes(plan: Plan, definition: IndicatorDefinition, keep: Sequence[str], has_unknown: bool) -> tuple[Axis, ...]:
     sexes = _SEX_LEAVES if has_unknown else _SEX_LEAVES[:2]
     below = None if definition.population is None else definition.population.age_below
     leaves = {"area": plan.areas, "age_band": band_labels(definition.age_bands, below), "sex": sexes}
-    keep = tuple(name for name in definition.dimensions if name != "area" or plan.areas)
-    return tuple(Axis(name, leaves[name]) for name in keep), keep
+    return tuple(Axis(name, leaves[name]) for name in keep)
 
 
 def summed(
     finest: Counts, definition: IndicatorDefinition, bands: NDArray[np.int64], keep: Sequence[str], has_unknown: bool
 ) -> Counts:
-    """Return a number per cell of an indicator with the dimensions `keep`, from its finest cells."""
-    per_band = np.zeros((finest.shape[0], max(len(definition.age_bands), 1), SEXES), dtype=np.int64)
-    for place, band in enumerate(bands):
-        if band >= 0:
-            per_band[:, band] += finest[:, place]
-    present = per_band if has_unknown or "sex" not in keep else per_band[:, :, :2]
-    gone = tuple(place for place, name in enumerate(("area", "age_band", "sex")) if name not in keep)
-    order = [name for name in ("area", "age_band", "sex") if name in keep]
-    summed: Counts = np.asarray(present.sum(axis=gone))
-    return np.array(summed.transpose([order.index(name) for name in keep]))
+    """Return numbers per cell of an indicator with the dimensions `keep`, from finest cells.
+
+    The last axes of `finest` are area, age and sex; what is before them stays as it is.
+    """
+    # Ages of one band lie side by side, so that a band is a sum over neighbours.
+    starts = np.flatnonzero(np.diff(bands, prepend=-2))
+    is_counted = bands[starts] >= 0
+    per_band = np.zeros((*finest.shape[:-2], max(len(definition.age_bands), 1), SEXES), dtype=np.int64)
+    per_band[..., bands[starts[is_counted]], :] = np.add.reduceat(finest, starts, axis=-2)[..., is_counted, :]
+    present = per_band if has_unknown or "sex" not in keep else per_band[..., :2]
+    names = ("area", "age_band", "sex")
+    added: Counts = np.asarray(present.sum(axis=tuple(names.index(name) - 3 for name in names if name not in keep)))
+    order = [name for name in names if name in keep]
+    before = finest.ndim - 3
+    return np.array(added.transpose([*range(before), *(before + order.index(name) for name in keep)]))
 
 
 def _two_largest(

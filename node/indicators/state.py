@@ -12,29 +12,28 @@ from typing import Any, Final
 
 import duckdb
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, column, literal, select, table
+from sqlalchemy import BigInteger, Integer, Select, String, column, literal, select, table
 from sqlalchemy import insert as into
 from sqlalchemy.sql.expression import TableClause
 
 from node.records import kept
 from schemas.definition import IndicatorDefinition
 
-from .compile import PERSON, RECORDS
+from .compile import PERSON
 from .figures import ByOrganisation, ComputedIndicator, Counts
 from .fuse import Gathering, Plan
 from .fused import all_numbers, cubes_of, temporary
-from .gather import gathered
+from .gather import Within, gathered
 from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
 from .state_cells import count_frame
 from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, people_table
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
-from .warehouse import OnDuckDB
+from .warehouse import OnDuckDB, statement_for_duckdb
 
 MOST_KEPT: Final = 64
 """Tables kept at once, some ten for each combination of indicators and periods; those used longest ago go first."""
 
 _STALE: Final = table("kept_stale", column("name", String), column("source", String), column("person_id", BigInteger))
-_SOURCE: Final[ColumnElement[Any]] = column("source", String)
 
 
 @dataclass(frozen=True)
@@ -132,28 +131,38 @@ def _all_of(found: Mapping[tuple[str, int], bytes], names: Names) -> _Found:
 def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str, waiting: Sequence[str]) -> None:
     """Bring what is kept of a gathering up to date, source by source.
 
-    A source of which nothing is kept is gathered whole, without asking of each record whose it is.
+    Sources of which nothing is kept are gathered whole and in one pass, without asking of each record whose it is.
     """
     target = gathering_table(name, one)
-    if name in kept.tables(connection):
-        sources = waiting
-        again = select(_STALE.c.person_id).where(_STALE.c.name == name)
-    else:
+    is_new = name not in kept.tables(connection)
+    if is_new:
         _create(connection, target, kept_as(one))
-        sources = [kept.NOBODYS]
-        if kept_as(one) == one.record:
-            query = f"SELECT DISTINCT source FROM {one.record} ORDER BY 1"  # nosec B608  # noqa: S608 - a name of ours
-            sources = [source for (source,) in connection.execute(query).fetchall()]
-        again = None
-    queries = []
-    for source in sources:
-        within: list[ColumnElement[bool]] = [] if source == kept.NOBODYS else [_SOURCE.in_([source])]
-        if again is not None and _holds(connection, name, source):
-            within.append(RECORDS[one.record].c.person_id.in_(again.where(_STALE.c.source == source)))
-        rows = gathered(one, within, kept_beside(one)).subquery("found")
-        columns = (one.label("part") if one.name == "slice" else one for one in rows.c)
-        queries.append(select(literal(source, String), *columns))
-    _put(connection, target, queries, range(len(one.cuts)) if again is None else None)
+    elif not waiting:
+        return
+    if kept_as(one) == one.record:
+        held = [] if is_new else [source for source in waiting if kept.holds(connection, name, source)]
+        whole = None if is_new else [source for source in waiting if source not in held]
+        queries = [_gathered_again(one, name, source) for source in held]
+        if whole is None or whole:
+            queries.append(_gathered(one, Within(whole)))
+    else:  # rows about persons, of whom several sources bring the records
+        is_held = not is_new and kept.holds(connection, name, kept.NOBODYS)
+        queries = [_gathered_again(one, name, kept.NOBODYS) if is_held else _gathered(one, Within(), kept.NOBODYS)]
+    _put(connection, target, queries, range(len(one.cuts)) if is_new else None)
+
+
+def _gathered_again(one: Gathering, name: str, source: str) -> Select[Any]:
+    """Return what is found in a source's records, or in everybody's, of those who wait to be counted again."""
+    waiting = select(_STALE.c.person_id).where(_STALE.c.name == name, _STALE.c.source == source)
+    return _gathered(one, Within(None if source == kept.NOBODYS else [source], waiting), source)
+
+
+def _gathered(one: Gathering, within: Within, source: str | None = None) -> Select[Any]:
+    """Return rows as they are kept, of the source given or each of the source that its records are from."""
+    beside = kept_beside(one) if source is not None else ("source", *kept_beside(one))
+    rows = gathered(one, within, beside).subquery("found")
+    columns = (column.label("part") if column.name == "slice" else column for column in rows.c)
+    return select(*columns) if source is None else select(literal(source, String), *columns)
 
 
 def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str, is_waiting: bool) -> None:
@@ -187,19 +196,13 @@ def _put(
             OnDuckDB(connection).run(into(target).from_select(names, query.order_by(part)))
         kept.note_parts(connection, target.name, list(every))
         return
-    fresh = table("kept_fresh", *(column(one.name, one.type) for one in target.c))
-    with temporary(OnDuckDB(connection)) as create:
-        create(fresh, *queries)
-        connection.execute(f"INSERT INTO {target.name} SELECT * FROM kept_fresh")  # nosec B608  # noqa: S608 - ours
-        parts = connection.execute("SELECT DISTINCT part FROM kept_fresh").fetchall()
-    kept.note_parts(connection, target.name, [part for (part,) in parts])
+    parts: set[int] = set()
+    for query in queries:
+        text, parameters = statement_for_duckdb(into(target).from_select(names, query))
+        put = connection.execute(f"{text} RETURNING part", parameters).fetchnumpy()["part"]
+        parts |= set(np.flatnonzero(np.bincount(put)).tolist())
+    kept.note_parts(connection, target.name, sorted(parts))
     connection.execute("DELETE FROM kept_stale WHERE name = ?", [target.name])
-
-
-def _holds(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> bool:
-    """Tell whether any row of a source is kept in a table."""
-    query = f"SELECT 1 FROM {name} WHERE source = ? LIMIT 1"  # nosec B608  # noqa: S608 - names are ours
-    return connection.execute(query, [source]).fetchone() is not None
 
 
 def _waiting(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from node.records import kept
 from .fuse import Gathering, Plan
 from .fused import all_numbers
 
-_VERSION: Final = 5
+_VERSION: Final = 6
 """To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
 
 
@@ -27,7 +27,7 @@ class Names:
         self.numbers = all_numbers(made)
         self.places = range(len(made.frames))
         self.gatherings = [
-            f"kept_gathering_{hash_of((one.record, one.span, one.patterns, one.amounts, one.cuts))[:24]}"
+            f"kept_gathering_{hash_of((one.record, one.span, one.patterns, one.amounts, one.cuts, one.areas))[:24]}"
             for one in made.gatherings
         ]
         self.people = f"kept_people_{hash_of((made.frames, made.areas, made.ages))[:24]}"

@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS kept_basis (record VARCHAR NOT NULL, source VARCHAR N
   looks HUGEINT NOT NULL);
 """
 NOBODYS: Final = ""  # the source of rows about persons themselves, whom several sources describe
+WHOLE: Final = 0
+"""Nobody's number: who waits of a source of which nothing is kept, since all of it is counted then."""
 _OF_ANY: Final = "any "
 _RECORDS: Final = ("condition", "encounter", "measurement", "treatment", "cost")
 _ABOUT_PERSONS: Final = ("person", "coverage", "lived_in")
@@ -160,18 +162,31 @@ def forget_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
 def forget_unknown_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """Take out whoever no source describes any more."""
     unknown = "person_id NOT IN (SELECT person_id FROM source_person)"
+    is_person = f"person_id <> {WHOLE}"
     gone = [name for name in tables(connection) if _delete(connection, name, unknown, [])]
     if gone:
         connection.execute("DELETE FROM kept_cells")  # cells were counted from rows that are to go
-    connection.execute(f"DELETE FROM kept_stale WHERE {unknown}")  # nosec B608  # noqa: S608 - no user text
+    connection.execute(f"DELETE FROM kept_stale WHERE {is_person} AND {unknown}")  # nosec B608  # noqa: S608 - no user text
 
 
 def _take_out(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> None:
-    """Take the persons in `differing` out of a kept table, to be counted again."""
+    """Take the persons in `differing` out of a kept table, to be counted again.
+
+    Of a source of which nothing is left there, as of one just loaded, all is counted again: then nobody is named.
+    """
     _delete(connection, name, "source = ? AND person_id IN (SELECT person_id FROM differing)", [source])
+    is_whole = source != NOBODYS and not holds(connection, name, source)
+    who = f"SELECT {WHOLE} FROM differing LIMIT 1" if is_whole else "SELECT person_id FROM differing"  # nosec B608  # noqa: S608
     connection.execute(
-        "INSERT INTO kept_stale SELECT ?, ?, person_id FROM differing EXCEPT SELECT * FROM kept_stale", [name, source]
+        f"INSERT INTO kept_stale SELECT ?, ?, * FROM ({who}) EXCEPT SELECT * FROM kept_stale",  # nosec B608  # noqa: S608
+        [name, source],
     )
+
+
+def holds(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> bool:
+    """Tell whether any row of a source is kept in a table."""
+    query = f"SELECT 1 FROM {name} WHERE source = ? LIMIT 1"  # nosec B608  # noqa: S608 - names are ours
+    return connection.execute(query, [source]).fetchone() is not None
 
 
 def _delete(connection: duckdb.DuckDBPyConnection, name: str, where: str, parameters: list[str]) -> bool:

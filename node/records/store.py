@@ -1,5 +1,8 @@
 """The linked store: one DuckDB file per node, readable by the indicators only; it never holds a raw identifier."""
 
+import os
+import re
+import time
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -15,6 +18,7 @@ from .residence import settle_residence
 
 RECORD_TABLES: Final = ("coverage", "residence", "condition", "encounter", "measurement", "treatment", "cost")
 
+_STARTED: Final = time.time()  # of this process, nearly
 LEAST_KEPT: Final = 1_000_000
 """Records in a store from which on what was found per person is kept for the next time."""
 
@@ -63,16 +67,8 @@ _LATER: Final = (
     ("cost", "organisation"),
     ("source", "organisations_not_recorded"),
 )
-_LATER_TABLES: Final = (
-    "source_load",
-    "same_person",
-    "pseudonym_key",
-    "kept",
-    "residence",
-    "lived_in",
-    "source_delivered",
-)
 _WHOLE_SCHEMA: Final = _SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA + RESIDENCE_SCHEMA + kept.SCHEMA
+_TABLES: Final = tuple(re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", _WHOLE_SCHEMA))
 
 
 def new_store() -> duckdb.DuckDBPyConnection:
@@ -103,15 +99,17 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     SQL on this connection reaches no other file and no network. Raises RecordStoreBusy while another process loads.
     """
     connection = _connected(path, read_only)
-    if read_only and _lacking(connection):
+    if read_only and not _has_all(connection):
         connection.close()
         open_store(path, read_only=False).close()
         connection = _connected(path, read_only)
     if not read_only:
         path.chmod(0o600)
-        connection.execute(_WHOLE_SCHEMA)
-        for name, column in _lacking(connection):
-            connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {column} VARCHAR")
+        _clear_spilled(path)
+        if not _has_all(connection):
+            connection.execute(_WHOLE_SCHEMA)
+            for name, column in _LATER:
+                connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {column} VARCHAR")
     return connection
 
 
@@ -126,22 +124,26 @@ def _connected(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         ) from None
 
 
-def _lacking(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
-    """Return the later columns that this store's tables do not have yet; of a later table that is absent, no column."""
-    if _has_all(connection):
-        return ()
-    rows = connection.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall()
-    tables = {table for table, _ in rows}
-    absent = tuple((table, "") for table in _LATER_TABLES if table not in tables)
-    return (*absent, *(later for later in _LATER if later not in rows))
+def _clear_spilled(path: Path) -> None:
+    """Remove what killed processes left of records that no memory held; who opens the store for writing has it alone.
+
+    DuckDB removes such files itself when it closes, by their names; what is spilled now only its owner can read.
+    """
+    folder = path.with_name(f"{path.name}.tmp")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    for file in folder.glob("duckdb_temp_*"):
+        # A number of a process can come again, in a container nearly always does.
+        is_own = f"_{os.getpid()}_" in file.name and file.stat().st_mtime >= _STARTED
+        if not is_own:
+            file.unlink(missing_ok=True)
 
 
 def _has_all(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Tell whether every later table and column is there: asking for them costs far less than listing all there are."""
+    """Tell whether every table and later column is there: asking for them costs far less than making what is there."""
     columns = ", ".join(f"{table}.{column}" for table, column in _LATER)
-    tables = ", ".join(dict.fromkeys((*(table for table, _ in _LATER), *_LATER_TABLES)))
     try:
-        connection.execute(f"SELECT {columns} FROM {tables} LIMIT 0")  # nosec B608  # noqa: S608 - names are ours
+        connection.execute(f"SELECT {columns} FROM {', '.join(_TABLES)} LIMIT 0")  # nosec B608  # noqa: S608 - names are ours
     except (duckdb.BinderException, duckdb.CatalogException):
         return False
     return True

@@ -149,12 +149,30 @@ def test_a_segment_narrows_numerator_and_denominator() -> None:
     assert _counted(rows, catalogue()["c.ed_patients_chronic"]) == (1, 2)
 
 
-def test_who_dies_after_coverage_ended_counts_and_has_days_until_then() -> None:
+def test_a_death_counts_where_days_do_of_one_covered_until_then() -> None:
+    until = [("2024-01-01", "2024-03-01")]
     rows = _everyone(
-        {"covered": [("2024-01-01", "2024-03-01")], "death_date": "2024-07-01"},
-        {"covered": [("2024-01-01", "2024-03-01")], "death_date": "2024-01-01"},
+        {"covered": until, "death_date": "2024-07-01"},  # after coverage ended: sixty days, no death
+        {"covered": until, "death_date": "2024-03-01"},  # coverage that ends by death ends on its day
+        {"covered": until, "death_date": "2024-03-02"},
+        {"covered": until, "death_date": "2024-01-01"},  # no day
+        {"covered": [*until, ("2024-07-01", "2024-07-01")], "death_date": "2024-07-01"},  # an interval without a day
     )
-    assert _counted(rows, catalogue()["h.mort_prem"]) == (2, 60)
+    assert _counted(rows, catalogue()["h.mort_prem"]) == (2, 4 * 60)
+
+
+def test_whoever_left_and_died_elsewhere_is_no_death_here_but_in_the_last_phase_of_life() -> None:
+    rows = _everyone({"death_date": "2024-10-01"}, {"death_date": "2024-10-01"}, {"death_date": "2024-09-01"}, {})
+    rows["lived_in"] = [
+        {"person_id": who, "municipality": town, "start_date": first, "end_date": last}
+        for who in (2, 3)
+        for town, first, last in (("XA", "2020-01-01", "2024-09-01"), ("XZ", "2024-09-01", "2025-01-01"))
+    ]
+    with store_of(rows) as store:
+        told = compute(store, catalogue()["h.mort_prem"], "2024", ("XA",))
+        last = compute(store, catalogue()["pop.last_phase"], "2024", ("XA",))
+    assert (told.numerator.sum(), told.denominator.sum()) == (2, 274 + 244 + 244 + 366)  # type: ignore[union-attr]
+    assert (last.numerator.sum(), last.denominator.sum()) == (3, 4)  # type: ignore[union-attr]
 
 
 def test_a_zero_that_no_source_can_feed_is_told_from_a_zero_that_was_counted() -> None:

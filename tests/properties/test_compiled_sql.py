@@ -150,7 +150,9 @@ def _found(
     mine: Mapping[str, list[dict[str, Any]]], criterion: Criterion, period: str, reference: datetime.date
 ) -> list[dict[str, Any]]:
     """Return a person's records that meet a criterion; none where they bear too few distinct codes."""
-    found = [row for row in mine[criterion.record] if _matches(row, criterion, period, reference)]
+    here = criterion.record == "death" and criterion.window != "year_after_reference"
+    found = mine["death here" if here else criterion.record]
+    found = [row for row in found if _matches(row, criterion, period, reference)]
     again = criterion.again
     if again is not None:
         found = [
@@ -168,6 +170,18 @@ def _found(
         return found
     distinct = {row["code"][: criterion.code_length] for row in found}
     return found if len(distinct) >= criterion.at_least else []
+
+
+def _is_here_until(
+    death: datetime.date, person: Mapping[str, Any], mine: Mapping[str, list[dict[str, Any]]], areas: tuple[str, ...]
+) -> bool:
+    """Tell whether somebody was covered and lived here on the day of death, or the day before: until that day."""
+    stays_of = mine.get("lived_in", [])
+    return any(
+        any(row["start_date"] <= day < row["end_date"] for row in mine["coverage"])
+        and (not areas or not stays_of or home_on(person, stays_of, day) in areas)
+        for day in (death, death - DAY)
+    )
 
 
 def _age(birth: datetime.date, on: datetime.date) -> int:
@@ -192,6 +206,7 @@ def _oracle(
         }
         birth, death = person["birth_date"], person["death_date"]
         mine["death"] = [] if death is None else [{"start_date": death}]
+        mine["death here"] = [one for one in mine["death"] if _is_here_until(one["start_date"], person, mine, areas)]
         days = [start + place * DAY for place in range((end - start).days)]
         at_home = {day: home_on(person, mine.get("lived_in", []), day) for day in days}
         here = {day for day in days if not areas or at_home[day] in areas}

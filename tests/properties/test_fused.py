@@ -12,7 +12,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from node.indicators.compile import compile
 from node.indicators.compute import attributed, compute, statement_for_duckdb
 from node.indicators.fused import compute_fused
-from node.indicators.fusible import is_fusible
+from node.indicators.fusible import COUNTS, DENOMINATORS, FIGURES, is_fusible
 from node.indicators.warehouse import OnDuckDB, OnPostgreSQL
 from schemas.catalogue import catalogue
 from schemas.definition import Again, Criterion, IndicatorDefinition, Measure, Population
@@ -227,6 +227,21 @@ def test_what_a_plan_does_not_know_is_counted_alone() -> None:
     assert definition.measure is not None
     said = {name: getattr(definition.measure, name) for name in Measure.__struct_fields__}
     assert not is_fusible(msgspec.structs.replace(definition, measure=Later(**said, rounded=True)))
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_no_statement_of_a_fusible_measure_has_a_figure_that_a_plan_has_not(count: str) -> None:
+    record = {"value_sum": "measurement", "amount_sum": "cost"}.get(count, "condition")
+    for denominator in DENOMINATORS:
+        for covered_on in ("mid_period", "any_day"):
+            asked = msgspec.structs.replace(
+                catalogue()["h.dm_prev"],
+                population=Population(covered_on),  # type: ignore[arg-type]
+                measure=Measure(count, Criterion(record), denominator),  # type: ignore[arg-type]
+            )
+            assert is_fusible(asked)
+            told = {one.name for one in compile(asked, "2024", AREAS).selected_columns}
+            assert {"numerator", "numerator_persons"} < told <= FIGURES
 
 
 def test_more_criteria_and_populations_than_one_pass_holds() -> None:
