@@ -40,7 +40,8 @@ def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingI
     found = of_event(connection, event_id)
     if found is None:
         raise NotRedactable(
-            f"Event {event_id[:16]} holds no figures, lesson or evaluation (any more), so there is nothing to destroy."
+            f"Event {event_id[:16]} holds no figures and no lesson or evaluation (any more), so there is nothing to "
+            "destroy."
         )
     what, besides = _told(found.content)
     title = f"Redaction of event {found.sequence}"

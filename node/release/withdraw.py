@@ -24,7 +24,7 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
     found = of_event(connection, event_id)
     if found is None:
         raise StandsNoMore(
-            f"Event {event_id[:16]} holds no figures, lesson or evaluation, so there is nothing to withdraw."
+            f"Event {event_id[:16]} holds no figures and no lesson or evaluation, so there is nothing to withdraw."
         )
     now = shown(connection, found.subject)
     if now is None:
