@@ -189,7 +189,7 @@ def draw_effect(value: Decimal, low: Decimal, high: Decimal, is_clear: bool, is_
     step = _step(least, most, TICKS)
     first = (least / step).to_integral_value(ROUND_FLOOR) * step
     last = max((most / step).to_integral_value(ROUND_CEILING) * step, first + step)
-    start, end, width = (16, 304, 320) if is_narrow else (24, 656, 680)
+    start, end, width = (32, 288, 320) if is_narrow else (32, 648, 680)
 
     def place(one: Decimal) -> float:
         return round(start + float((one - first) / (last - first)) * (end - start), 1)

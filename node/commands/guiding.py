@@ -19,6 +19,7 @@ from node.tables import event, item
 from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.definition import Text
+from schemas.evaluation import EvaluationPublished
 from schemas.payloads import IndicatorPublished, LessonPublished
 
 from . import options
@@ -72,6 +73,7 @@ def _facts(home: Path, connection: Connection) -> Facts:
         interventions=interventions.interventions(connection),
         lessons_released=sorted(one.lesson for one in lessons),
         indicators_of_lessons=frozenset(name for one in lessons for name in one.indicators),
+        evaluated=frozenset(one.intervention for one in contents if isinstance(one, EvaluationPublished)),
     )
 
 

@@ -246,6 +246,17 @@ def test_the_command_prepares_one_and_refuses_in_a_sentence(
     assert len(json.loads(capsys.readouterr().out)) == 2  # the figures' bundle and this one
 
 
+def test_the_guide_tells_which_interventions_have_one(region: SmallRegion, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["steps", "--home", str(region.node.settings.home)]
+    assert main(asked) == 0
+    assert "thuisarts: figures from before and after its start; did it work: `evaluate thuisarts`" in (
+        capsys.readouterr().out
+    )
+    release(region)
+    assert main([*asked, "--lang", "nl"]) == 0
+    assert "thuisarts: evaluatie gepubliceerd" in capsys.readouterr().out
+
+
 def test_every_part_is_told_once_and_in_both_languages(region: SmallRegion) -> None:
     with region.node.engine.connect() as connection:
         told = list(parts(made(connection, ASKED)))
