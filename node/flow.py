@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.config import Settings
+from node.evaluation.asked import AskedEvaluation, made
 from node.indicators.compute import planned
 from node.indicators.figures import ComputedIndicator, PublishedTable, WholeTable
 from node.indicators.measured import compute_all
@@ -31,6 +32,7 @@ from node.release import (
 )
 from node.release.disclosure import DisclosurePolicy
 from node.release.disclosure.rounding import Random
+from node.release.ground import ground
 from node.release.protect import protect_run
 from node.release.redact import redact
 from node.release.refusal import ReleaseRefused
@@ -106,6 +108,7 @@ def release(
     computed: Sequence[ComputedIndicator],
     tables: Sequence[PublishedTable],
     lessons: Sequence[LessonPublished],
+    evaluations: Sequence[AskedEvaluation] = (),
     *,
     audience: Audience,
     subject_key: bytes,
@@ -122,7 +125,7 @@ def release(
     A correction that tells of fewer than ten persons waits, and the rest goes on; reviewers read where one waits. With
     `random`, what waits in bare counts goes out by controlled rounding where it can.
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes;
-    `owners` are the organisations whose records were counted.
+    `owners` are the organisations whose records were counted. `evaluations` are made here, of published figures alone.
     `deidentifier` reads lessons beside the rules, where it is installed.
     """
     for one in computed:
@@ -137,9 +140,10 @@ def release(
         random=random,
     )
     scanned = tuple(scan.scan(lesson, deidentifier) for lesson in lessons)
+    grounded = tuple(ground(connection, made(connection, one), audience, deidentifier) for one in evaluations)
     waiting = (*protected.waiting, *protected.left_out)
     revised = revise(
-        connection, [*protected.items, *scanned],
+        connection, [*protected.items, *scanned, *grounded],
         audience=audience, subject_key=subject_key, reason=reason, whole=whole, waiting=waiting,
     )  # fmt: skip
     return candidate.freeze(

@@ -34,6 +34,9 @@ class EventType(StrEnum):
     LESSON_PUBLISHED = "nl.regiohelix.lesson.published.v1"
     LESSON_REVISED = "nl.regiohelix.lesson.revised.v1"
     LESSON_WITHDRAWN = "nl.regiohelix.lesson.withdrawn.v1"
+    EVALUATION_PUBLISHED = "nl.regiohelix.evaluation.published.v1"
+    EVALUATION_REVISED = "nl.regiohelix.evaluation.revised.v1"
+    EVALUATION_WITHDRAWN = "nl.regiohelix.evaluation.withdrawn.v1"
     EVENT_REDACTED = "nl.regiohelix.event.redacted.v1"
     KEY_ENROLLED = "nl.regiohelix.key.enrolled.v1"
     KEY_REVOKED = "nl.regiohelix.key.revoked.v1"
@@ -57,6 +60,9 @@ TOPICS: Final[dict[EventType, str]] = {
     EventType.LESSON_PUBLISHED: KNOWLEDGE_TOPIC,
     EventType.LESSON_REVISED: KNOWLEDGE_TOPIC,
     EventType.LESSON_WITHDRAWN: KNOWLEDGE_TOPIC,
+    EventType.EVALUATION_PUBLISHED: KNOWLEDGE_TOPIC,
+    EventType.EVALUATION_REVISED: KNOWLEDGE_TOPIC,
+    EventType.EVALUATION_WITHDRAWN: KNOWLEDGE_TOPIC,
     EventType.EVENT_REDACTED: INDICATORS_TOPIC,
     EventType.KEY_ENROLLED: INDICATORS_TOPIC,
     EventType.KEY_REVOKED: INDICATORS_TOPIC,
@@ -71,6 +77,9 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.LESSON_PUBLISHED: 1,
     EventType.LESSON_REVISED: 1,
     EventType.LESSON_WITHDRAWN: 1,
+    EventType.EVALUATION_PUBLISHED: 2,  # numbers, though made of published ones alone
+    EventType.EVALUATION_REVISED: 2,
+    EventType.EVALUATION_WITHDRAWN: 1,
     EventType.EVENT_REDACTED: 1,
     EventType.KEY_ENROLLED: 2,  # who may speak for the region
     EventType.KEY_REVOKED: 2,

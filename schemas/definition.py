@@ -11,23 +11,12 @@ from typing import Any, Final, Literal
 import msgspec
 
 from .canonical import canonical_bytes, sha256_hex
-from .codes import Language
 from .payloads import IndicatorKind
+from .text import Text as Text
 
 RecordKind = Literal["condition", "encounter", "measurement", "treatment", "cost", "death"]
 Window = Literal["in_period", "until_reference", "until_end", "ended_in_period", "year_after_reference"]
 CoveredOn = Literal["mid_period", "end_period", "any_day"]
-
-
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text in both languages."""
-
-    nl: str
-    en: str
-
-    def told(self, lang: Language) -> str:
-        """Return the text in one of them."""
-        return self.nl if lang == "nl" else self.en
 
 
 class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

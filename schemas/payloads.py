@@ -1,4 +1,4 @@
-"""What an event says: indicator figures and lessons. Defined here, so they may travel; JSON Schemas come from here."""
+"""What an event says: figures, lessons, evaluations. Defined here, so they may travel; JSON Schemas come from here."""
 
 from typing import Final, Literal
 
@@ -6,6 +6,7 @@ import msgspec
 
 from .canonical import canonical_bytes
 from .codes import EventType, Language
+from .evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from .quality import Quality
 from .values import TypedValue
 
@@ -161,10 +162,14 @@ Payload = (
     | LessonPublished
     | LessonRevised
     | LessonWithdrawn
+    | EvaluationPublished
+    | EvaluationRevised
+    | EvaluationWithdrawn
     | EventRedacted
     | KeyEnrolled
     | KeyRevoked
 )
+Content = IndicatorPublished | LessonPublished | EvaluationPublished  # what a reader sees, whatever brought it
 PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
     EventType.INDICATOR_CORRECTED: IndicatorCorrected,
@@ -175,6 +180,9 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.LESSON_PUBLISHED: LessonPublished,
     EventType.LESSON_REVISED: LessonRevised,
     EventType.LESSON_WITHDRAWN: LessonWithdrawn,
+    EventType.EVALUATION_PUBLISHED: EvaluationPublished,
+    EventType.EVALUATION_REVISED: EvaluationRevised,
+    EventType.EVALUATION_WITHDRAWN: EvaluationWithdrawn,
     EventType.EVENT_REDACTED: EventRedacted,
     EventType.KEY_ENROLLED: KeyEnrolled,
     EventType.KEY_REVOKED: KeyRevoked,

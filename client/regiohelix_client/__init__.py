@@ -1,8 +1,19 @@
-"""Read a Regiohelix hub as typed tables: comparisons, trends, profiles of regions, lessons."""
+"""Read a Regiohelix hub as typed tables: comparisons, trends, profiles of regions, lessons, evaluations."""
 
 from .errors import AnswerNotUnderstood, HubError, HubRefused, HubUnreachable, PandasMissing
 from .hub import Hub
-from .tables import Comparison, ComparisonRow, Lesson, Lessons, Profile, ProfileRow, Trend, TrendRow
+from .tables import (
+    Comparison,
+    ComparisonRow,
+    Evaluation,
+    Evaluations,
+    Lesson,
+    Lessons,
+    Profile,
+    ProfileRow,
+    Trend,
+    TrendRow,
+)
 from .values import (
     Exact,
     NotApplicable,
@@ -19,6 +30,8 @@ __all__ = [
     "AnswerNotUnderstood",
     "Comparison",
     "ComparisonRow",
+    "Evaluation",
+    "Evaluations",
     "Exact",
     "Hub",
     "HubError",

@@ -11,7 +11,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.util import Retry
 
 from .errors import AnswerNotUnderstood, HubUnreachable, refusal
-from .tables import Comparison, Lessons, Profile, Trend, read_table
+from .tables import Comparison, Evaluations, Lessons, Profile, Trend, read_table
 
 TIMEOUTS: Final = (10.0, 60.0)  # seconds to connect, and between two pieces of the answer
 _AGAIN: Final = (429, 502, 503, 504)
@@ -126,16 +126,32 @@ class Hub:
 
     def lessons(self, most: int | None = None) -> Lessons:
         """Return the lessons, newest first, page after page until all are here or `most`; raises HubError."""
+        found, total = self._pages("lessons", {}, most)
+        return read_table(Lessons, {"total": total}, found)
+
+    def evaluations(
+        self, region: str | None = None, indicator: str | None = None, level: str | None = None, most: int | None = None
+    ) -> Evaluations:
+        """Return whether interventions worked, newest first, all pages or until `most`; raises HubError.
+
+        `level` is `population` (everyone in the areas) or `intervention` (those who took part); None: both.
+        """
+        asked = {"region": region, "indicator": indicator, "level": level}
+        found, total = self._pages("evaluations", asked, most)
+        return read_table(Evaluations, {"total": total}, found)
+
+    def _pages(self, name: str, asked: Mapping[str, Any], most: int | None) -> tuple[list[Any], int]:
+        """Return what stands on the pages of a list, at most so many, and how many the hub says there are."""
         found: list[Any] = []
         page, pages, total = 1, 1, 0
         while page <= pages and (most is None or len(found) < most):
-            told = self._get("/api/v1/lessons", {"page": page})
-            here = _listed(told, "lessons")
+            told = self._get(f"/api/v1/{name}", {**asked, "page": page})
+            here = _listed(told, name)
             found += here
             pages, total, page = _number(told, "pages", 1), _number(told, "total", 0), page + 1
             if not here:
                 break
-        return read_table(Lessons, {"total": total}, found[:most])
+        return found[:most], total
 
     def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
         given = {name: value for name, value in (asked or {}).items() if value is not None}

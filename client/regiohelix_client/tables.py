@@ -106,6 +106,34 @@ class Lesson(Row):
         return {name: part for name, part in row.items() if name != "payload"} | dict(self.payload)
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluation(Row):
+    """One evaluation in its latest version; `payload` is all that its region said.
+
+    `outcome` says how the first estimate is to be read: fits_effect, not_shown, doubted or no_effect_to_read.
+    `evidence_changed` tells that figures on which it rests are not what they were; `evidence` says which.
+    """
+
+    event_id: str
+    region: str
+    region_name: str
+    published_at: str
+    accepted_at: str
+    outcome: str
+    evidence_changed: bool
+    evidence: tuple[Mapping[str, Any], ...]
+    payload: Mapping[str, Any]
+
+    def flat(self) -> dict[str, Any]:
+        """Return the evaluation with what its first estimate says as columns, numbers as Decimal."""
+        row = {one.name: getattr(self, one.name) for one in fields(self)}
+        first = self.payload["estimates"][0]
+        numbers = {name: Decimal(first[name]) for name in ("value", "low", "high", "p")}
+        told = ("intervention", "indicator", "level", "method", "start", "clusters")
+        left = {name: part for name, part in row.items() if name not in ("payload", "evidence")}
+        return left | {name: self.payload[name] for name in told} | numbers
+
+
 @dataclass(frozen=True)
 class Table(Generic[R]):
     """Rows with what holds for all of them; iterating gives the rows."""
@@ -188,9 +216,17 @@ class Lessons(Table[Lesson]):
     total: int
 
 
+@dataclass(frozen=True)
+class Evaluations(Table[Evaluation]):
+    """Evaluations, newest first; `total` says how many the hub holds for this reader."""
+
+    row_type = Evaluation
+    total: int
+
+
 T = TypeVar("T", bound=Table[Any])
 _NUMBERS = frozenset({"shown", "low", "high", "reference"})
-_LISTS = frozenset({"signals", "periods", "sources"})
+_LISTS = frozenset({"signals", "periods", "sources", "evidence"})
 
 
 def read_table(kind: type[T], told: Mapping[str, Any], rows: Any) -> T:

@@ -15,7 +15,7 @@ from hub.config import Hub, HubKeyExposed, HubKeyMissing
 from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
 from hub.serving.prove import backlog
-from hub.tables import daily_head, dead_letter, event, indicator_payload, joint_audit, lesson, region
+from hub.tables import daily_head, dead_letter, evaluation, event, indicator_payload, joint_audit, lesson, region
 from schemas.codes import FIGURE_EVENTS, EventType
 
 from . import findings, options
@@ -26,6 +26,7 @@ _LONG: Final = timedelta(days=1)  # that a gap may last before somebody should l
 _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (indicator_payload, FIGURE_EVENTS),
     (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
+    (evaluation, (EventType.EVALUATION_PUBLISHED, EventType.EVALUATION_REVISED)),
 )
 _CANNOT_OPEN: Final = (
     DatabaseGone, DatabaseNewer, DatabaseOutOfDate, DatabaseUnreachable, HubKeyExposed, HubKeyMissing,

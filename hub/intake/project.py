@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.tables import SupersededKind, indicator_payload, lesson, superseded
+from hub.tables import SupersededKind, evaluation, indicator_payload, lesson, superseded
 from schemas.envelope import Envelope
+from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn, outcome_of
 from schemas.payloads import (
     EventRedacted,
     IndicatorCorrected,
@@ -40,7 +41,16 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
         case LessonRevised(revises, reason, words):
             place = _place(event_id, revises, "revised", reason) | common
             return (lesson, _words(event_id, words) | common), (superseded, place)
-        case IndicatorWithdrawn(withdraws, reason) | LessonWithdrawn(withdraws, reason):
+        case EvaluationPublished() as found:
+            return ((evaluation, _evaluated(event_id, found) | common),)
+        case EvaluationRevised(revises, reason, found):
+            place = _place(event_id, revises, "revised", reason) | common
+            return (evaluation, _evaluated(event_id, found) | common), (superseded, place)
+        case (
+            IndicatorWithdrawn(withdraws, reason)
+            | LessonWithdrawn(withdraws, reason)
+            | EvaluationWithdrawn(withdraws, reason)
+        ):
             return ((superseded, _place(event_id, withdraws, "withdrawn", reason) | common),)
         case IndicatorPending(concerns, waits):
             return ((superseded, _place(event_id, concerns, "pending" if waits else "settled", "") | common),)
@@ -62,6 +72,19 @@ def _figures(event_id: str, payload: IndicatorPublished) -> dict[str, Any]:
 
 def _words(event_id: str, payload: LessonPublished) -> dict[str, Any]:
     return {"event_id": event_id, "lesson": payload.lesson, "language": payload.language, "title": payload.title}
+
+
+def _evaluated(event_id: str, payload: EvaluationPublished) -> dict[str, Any]:
+    return {
+        "event_id": event_id,
+        "evaluation": payload.evaluation,
+        "intervention": payload.intervention,
+        "indicator": payload.indicator,
+        "method": payload.method,
+        "level": payload.level,
+        "outcome": outcome_of(payload),
+        "figures": ",".join(one.event_id for one in payload.figures),
+    }
 
 
 def _place(by_event: str, event_id: str, kind: SupersededKind, reason: str) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from hub.intake.evaluation_form import wrong_with
 from hub.intake.refusal import Refusal
 from hub.intake.strict_types import DECIMAL, LONGEST_TEXT, strict
 from schemas import upcast
 from schemas.codes import PERIOD, WITHOUT_QUALITY, EventType
+from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
     PAYLOADS,
     EventRedacted,
@@ -95,6 +97,10 @@ def _check_rest(payload: Payload) -> None:
             _check_lesson(lesson)
         case LessonRevised(lesson=lesson):
             _check_lesson(lesson)
+        case EvaluationPublished() as evaluation:
+            _check_evaluation(evaluation)
+        case EvaluationRevised(evaluation=evaluation):
+            _check_evaluation(evaluation)
     _check_references(payload)
 
 
@@ -109,6 +115,8 @@ def _check_references(payload: Payload) -> None:
         case IndicatorCorrected(corrects=named) | LessonRevised(revises=named) | EventRedacted(redacts=named):
             fits = _HASH.fullmatch(named)
         case IndicatorWithdrawn(withdraws=named) | LessonWithdrawn(withdraws=named) | IndicatorPending(concerns=named):
+            fits = _HASH.fullmatch(named)
+        case EvaluationRevised(revises=named) | EvaluationWithdrawn(withdraws=named):
             fits = _HASH.fullmatch(named)
         case KeyEnrolled(key=named, role=role):
             fits = _HASH.fullmatch(named) if 0 < len(role) <= _LONGEST_ID else None
@@ -172,6 +180,11 @@ def _check_lesson(payload: LessonPublished) -> None:
         raise PayloadSchemaMismatch(
             "The lesson's id is empty or over 100 characters, or its title over 300; write it shorter."
         )
+
+
+def _check_evaluation(payload: EvaluationPublished) -> None:
+    if (wrong := wrong_with(payload)) is not None:
+        raise PayloadSchemaMismatch(wrong)
 
 
 def _check_cells(payload: IndicatorPublished) -> None:

@@ -18,6 +18,7 @@ from hub.audit import record
 from hub.tables import (
     PROJECTIONS,
     dead_letter,
+    evaluation,
     event,
     indicator_payload,
     lesson,
@@ -31,7 +32,7 @@ from schemas.codes import KEY_EVENTS, EventType, region_urn
 REDACTED: Final = "redacted"
 # the chain cannot do without what keys and redactions say
 BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
-_VACUUMED: Final = (event, dead_letter, lesson, superseded, shown_total)
+_VACUUMED: Final = (event, dead_letter, lesson, evaluation, superseded, shown_total)
 
 Rows = dict[str, Any]
 
@@ -86,7 +87,7 @@ def withhold(connection: Connection, rows: Iterable[Rows], projected: dict[Table
     for event_id in gone:
         arriving[event_id].update(salt=b"", payload=b"")
     if gone:
-        for kind in (indicator_payload, lesson, superseded):
+        for kind in (indicator_payload, lesson, evaluation, superseded):
             if kind in projected:
                 projected[kind] = _remains(kind, projected[kind], gone)
     return redactions
@@ -147,7 +148,8 @@ def _destroy(connection: Connection, event_id: str, region: str, by_event: str, 
     is_here = connection.scalar(select(event.c.id).where(*own)) is not None
     if is_here:
         connection.execute(update(superseded).where(superseded.c.by_event == event_id).values(reason=""))
-        connection.execute(delete(lesson).where(lesson.c.event_id == event_id))
+        for words in (lesson, evaluation):
+            connection.execute(delete(words).where(words.c.event_id == event_id))
         place = indicator_payload.c
         connection.execute(
             delete(indicator_payload).where(place.event_id == event_id, place.indicator.not_in(sorted(catalogue())))
@@ -189,7 +191,7 @@ def _remains(kind: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[R
     """Return a projection's rows without the words and the unknown names of destroyed events."""
     if kind is superseded:
         return [row | {"reason": ""} if row["by_event"] in gone else row for row in rows]
-    if kind is lesson:
+    if kind is lesson or kind is evaluation:
         return [row for row in rows if row["event_id"] not in gone]
     return [row for row in rows if row["event_id"] not in gone or row["indicator"] in catalogue()]
 

@@ -1,6 +1,6 @@
 """What a hub keeps of destroyed events, worked out again where they come without their payloads from a ledger file.
 
-Every version of the same figures or the same lesson has the same opaque subject, so the versions beside a destroyed one
+Every version of the same figures, lesson or evaluation has one opaque subject, so the versions beside a destroyed one
 tell its place, and what it took the place of: without that, what was corrected would be shown again.
 """
 
@@ -14,8 +14,9 @@ from schemas.catalogue import catalogue
 from schemas.codes import CORRECTED_FIGURES, FIGURE_EVENTS, EventType
 from schemas.ledger_file import LedgerEntry
 
-_REPLACES: Final = dict.fromkeys(CORRECTED_FIGURES, "corrected") | {EventType.LESSON_REVISED: "revised"}
-_WORDS: Final = (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)
+_REVISED: Final = dict.fromkeys((EventType.LESSON_REVISED, EventType.EVALUATION_REVISED), "revised")
+_REPLACES: Final = dict.fromkeys(CORRECTED_FIGURES, "corrected") | _REVISED
+_WORDS: Final = (EventType.LESSON_PUBLISHED, EventType.EVALUATION_PUBLISHED, *_REVISED)
 _PLACE: Final = ("indicator", "version", "definition_hash", "period", "region_set")
 
 

@@ -1,27 +1,62 @@
-"""Lessons as Atom 1.0 and JSON Feed 1.1: plain text only, ids that never change, updated when the hub accepted them.
+"""Lessons and evaluations as Atom 1.0 and JSON Feed 1.1: plain text only, ids that never change.
 
+An entry is updated when the hub accepted it.
 A revised lesson keeps the entry of its first version. One that was taken back is a tombstone: in Atom a deleted-entry
 (RFC 6721), in JSON Feed an item that says so in the extension `_regiohelix`.
 """
 
 import re
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 
+from hub.serving.evaluations import AcceptedEvaluation, EvaluationFeedPage
 from hub.serving.lessons import AcceptedLesson, FeedPage, WithdrawnLesson
 
-FEED_ID: Final = "urn:regiohelix:feed:lessons"
-TITLE: Final = "Regiohelix: lessen | lessons"
 EMPTY: Final = datetime(1970, 1, 1, tzinfo=UTC)  # a feed without entries has not been updated yet
 PARTS: Final = ("context", "barrier_or_opportunity", "action", "consequence", "advice")
 _NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
-TAKEN_BACK: Final = "Deze les is teruggetrokken. | This lesson was withdrawn."
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class Feed(NamedTuple):
+    """One feed: its name in addresses, the page that people read instead, and its words in both languages."""
+
+    name: str
+    home: str
+    title: str
+    taken_back: str
+
+
+class _Told(NamedTuple):
+    """One entry as both forms tell it; `language` is empty where the text is in both."""
+
+    entry: str
+    address: str
+    title: str
+    text: str
+    language: str
+    author: str
+    rights: str
+    tags: tuple[str, ...]
+    published_at: str
+    accepted_at: str
+    more: dict[str, Any]
+
+
+LESSONS: Final = Feed(
+    "lessons", "lessons", "Regiohelix: lessen | lessons", "Deze les is teruggetrokken. | This lesson was withdrawn."
+)
+EVALUATIONS: Final = Feed(
+    "evaluations",
+    "",
+    "Regiohelix: evaluaties | evaluations",
+    "Deze evaluatie is teruggetrokken. | This evaluation was withdrawn.",
+)
 
 
 class _Language(BaseEntryExtension):  # type: ignore[misc]
@@ -32,7 +67,8 @@ class _Language(BaseEntryExtension):  # type: ignore[misc]
 
     def extend_atom(self, entry: Any) -> Any:
         """Set xml:lang on the entry."""
-        entry.set(_XML_LANG, self.code)
+        if self.code:
+            entry.set(_XML_LANG, self.code)
         return entry
 
 
@@ -40,15 +76,15 @@ class _Tombstones(BaseExtension):  # type: ignore[misc]
     """Tells subscribers which entries are no more, which feedgen itself cannot."""
 
     def __init__(self) -> None:
-        self.lessons: list[WithdrawnLesson] = []
+        self.gone: list[WithdrawnLesson] = []
 
     def extend_ns(self) -> dict[str, str]:
         """Name the namespace of RFC 6721."""
         return {"at": TOMBSTONES}
 
     def extend_atom(self, feed: Any) -> Any:
-        """Add a deleted-entry per lesson."""
-        for one in self.lessons:
+        """Add a deleted-entry for each that was taken back."""
+        for one in self.gone:
             about = {"ref": event_urn(one.entry), "when": one.correction.at}
             told = feed.makeelement(f"{{{TOMBSTONES}}}deleted-entry", about)
             feed.append(told)
@@ -64,15 +100,15 @@ def event_urn(event_id: str) -> str:
     return f"urn:regiohelix:event:{event_id}"
 
 
-def atom(page: FeedPage, site: str) -> bytes:
+def atom(page: FeedPage | EvaluationFeedPage, site: str, of: Feed = LESSONS) -> bytes:
     """Return one page as Atom 1.0; `site` is the hub's address with a closing slash."""
-    address = f"{site}feeds/lessons.atom"
+    address = f"{site}feeds/{of.name}.atom"
     feed = FeedGenerator()
-    feed.id(FEED_ID)
-    feed.title(TITLE)
+    feed.id(f"urn:regiohelix:feed:{of.name}")
+    feed.title(of.title)
     feed.updated(_updated(page))
     feed.link(href=f"{address}?page={page.page}", rel="self", type="application/atom+xml")
-    feed.link(href=f"{site}lessons", rel="alternate", type="text/html")
+    feed.link(href=f"{site}{of.home}", rel="alternate", type="text/html")
     feed.link(href=address, rel="first")
     feed.link(href=f"{address}?page={page.pages}", rel="last")
     if page.page > 1:
@@ -82,89 +118,109 @@ def atom(page: FeedPage, site: str) -> bytes:
     feed.register_extension("tombstones", _Tombstones, BaseEntryExtension)
     for one in page.entries:
         if isinstance(one, WithdrawnLesson):
-            feed.tombstones.lessons.append(one)
+            feed.tombstones.gone.append(one)
         else:
-            feed.add_entry(_entry(one, site), order="append")
+            feed.add_entry(_entry(_told(one, site)), order="append")
     found: bytes = feed.atom_str(pretty=True)
     return found
 
 
-def _entry(one: AcceptedLesson, site: str) -> FeedEntry:
-    lesson = one.payload
+def _entry(told: _Told) -> FeedEntry:
     entry = FeedEntry()
     entry.register_extension("tongue", _Language)
-    entry.tongue.code = lesson.language
-    entry.id(event_urn(one.entry))
-    entry.title(_clean(lesson.title))
-    entry.updated(one.accepted_at)
-    entry.published(one.published_at)
-    entry.author(name=_clean(_author(one)))
-    entry.link(href=_address(one, site), rel="alternate")
-    entry.content(_clean(text_of(one)), type="text")
-    entry.rights(_clean(lesson.licence))
-    for theme in lesson.themes:
+    entry.tongue.code = told.language
+    entry.id(event_urn(told.entry))
+    entry.title(_clean(told.title))
+    entry.updated(told.accepted_at)
+    entry.published(told.published_at)
+    entry.author(name=_clean(told.author))
+    entry.link(href=told.address, rel="alternate")
+    entry.content(_clean(told.text), type="text")
+    if told.rights:
+        entry.rights(_clean(told.rights))
+    for theme in told.tags:
         entry.category(term=_clean(theme))
     return entry
 
 
-def json_feed(page: FeedPage, site: str) -> dict[str, Any]:
+def json_feed(page: FeedPage | EvaluationFeedPage, site: str, of: Feed = LESSONS) -> dict[str, Any]:
     """Return one page as JSON Feed 1.1; `site` is the hub's address with a closing slash."""
-    address = f"{site}feeds/lessons.json"
+    address = f"{site}feeds/{of.name}.json"
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": TITLE,
-        "home_page_url": f"{site}lessons",
+        "title": of.title,
+        "home_page_url": f"{site}{of.home}",
         "feed_url": f"{address}?page={page.page}",
-        "items": [_item(one, site) for one in page.entries],
+        "items": [
+            _withdrawn_item(one, of) if isinstance(one, WithdrawnLesson) else _item(_told(one, site))
+            for one in page.entries
+        ],
     }
     if page.page < page.pages:
         feed["next_url"] = f"{address}?page={page.page + 1}"
     return feed
 
 
-def _item(one: AcceptedLesson | WithdrawnLesson, site: str) -> dict[str, Any]:
-    if isinstance(one, WithdrawnLesson):
-        return _withdrawn_item(one)
-    lesson = one.payload
+def _item(told: _Told) -> dict[str, Any]:
     return {
-        "id": event_urn(one.entry),
-        "url": _address(one, site),
-        "title": lesson.title,
-        "content_text": text_of(one),
-        "date_published": one.published_at,
-        "date_modified": one.accepted_at,
-        "language": lesson.language,
-        "authors": [{"name": _author(one)}],
-        "tags": list(lesson.themes),
+        "id": event_urn(told.entry),
+        "url": told.address,
+        "title": told.title,
+        "content_text": told.text,
+        "date_published": told.published_at,
+        "date_modified": told.accepted_at,
+        **({"language": told.language} if told.language else {}),
+        "authors": [{"name": told.author}],
+        "tags": list(told.tags),
+        **({"_regiohelix": told.more} if told.more else {}),
     }
 
 
-def _withdrawn_item(one: WithdrawnLesson) -> dict[str, Any]:
+def _withdrawn_item(one: WithdrawnLesson, of: Feed) -> dict[str, Any]:
     told = {"withdrawn": True, "kind": one.correction.kind, "at": one.correction.at, "reason": one.correction.reason}
     return {
         "id": event_urn(one.entry),
-        "title": TAKEN_BACK,
-        "content_text": TAKEN_BACK,
+        "title": of.taken_back,
+        "content_text": of.taken_back,
         "date_modified": one.correction.at,
         "_regiohelix": told | {"event_id": one.correction.event_id, "region": one.region},
     }
 
 
-def text_of(one: AcceptedLesson) -> str:
-    """Return the whole lesson as plain text, a paragraph per part."""
-    return "\n\n".join(part for name in PARTS if (part := str(getattr(one.payload, name)).strip()))
+def _told(one: AcceptedLesson | AcceptedEvaluation, site: str) -> _Told:
+    return _evaluation(one, site) if isinstance(one, AcceptedEvaluation) else _lesson(one, site)
 
 
-def _author(one: AcceptedLesson) -> str:
-    return f"{one.payload.author_role}, {one.region_name}"
+def _lesson(one: AcceptedLesson, site: str) -> _Told:
+    lesson = one.payload
+    parts = (str(getattr(lesson, name)).strip() for name in PARTS)
+    # the pages hold public ones only
+    address = f"{site}lessons/{one.event_id}" if one.audience == "public" else f"{site}api/v1/lessons/{one.event_id}"
+    return _Told(
+        one.entry, address, lesson.title, "\n\n".join(filter(None, parts)), lesson.language,
+        f"{lesson.author_role}, {one.region_name}", lesson.licence, lesson.themes, one.published_at,
+        one.accepted_at, {},
+    )  # fmt: skip
 
 
-def _address(one: AcceptedLesson, site: str) -> str:
-    """Return where a reader finds the lesson: the pages hold public ones only."""
-    return f"{site}lessons/{one.event_id}" if one.audience == "public" else f"{site}api/v1/lessons/{one.event_id}"
+def _evaluation(one: AcceptedEvaluation, site: str) -> _Told:
+    said = one.payload
+    on_page = f"{site}regions/{one.region}#{anchor(one.event_id)}"
+    address = on_page if one.audience == "public" else f"{site}api/v1/evaluations/{one.event_id}"
+    title = f"{said.title.nl}: {said.indicator} | {said.title.en}: {said.indicator}"
+    more = {"outcome": one.outcome, "level": said.level, "indicator": said.indicator, "region": one.region}
+    return _Told(
+        one.entry, address, title, f"{said.reading.nl}\n\n{said.reading.en}", "", f"{said.made_by}, {one.region_name}",
+        "", (said.indicator,), one.published_at, one.accepted_at, more | {"evidence_changed": one.evidence_changed},
+    )  # fmt: skip
 
 
-def _updated(page: FeedPage) -> datetime:
+def anchor(event_id: str) -> str:
+    """Return the place of an evaluation on its region's page."""
+    return f"evaluation-{event_id[:16]}"
+
+
+def _updated(page: FeedPage | EvaluationFeedPage) -> datetime:
     moments = [one.correction.at if isinstance(one, WithdrawnLesson) else one.accepted_at for one in page.entries]
     return max((datetime.fromisoformat(moment) for moment in moments), default=EMPTY)
 

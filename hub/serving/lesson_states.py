@@ -1,4 +1,4 @@
-"""What became of each lesson: its latest version, the entry it is known by, and whether it was taken back.
+"""What became of each lesson or evaluation: its latest version, the entry it is known by, whether it was taken back.
 
 What counts is the order in the region's chain. A revision keeps the entry of what it revises, so that a subscriber
 sees one entry change; one that names a lesson of another region, name or language changes nothing there. A lesson whose
@@ -9,14 +9,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, Table, and_, func, or_, select
 
 from hub import tables
 from hub.serving.figures import GONE, Correction, correction, readable
 from schemas.codes import Audience, EventType
 
 LESSON_TYPES: Final = (EventType.LESSON_PUBLISHED.value, EventType.LESSON_REVISED.value)
-Key = tuple[str, str, str]  # region, lesson, language
+EVALUATION_TYPES: Final = (EventType.EVALUATION_PUBLISHED.value, EventType.EVALUATION_REVISED.value)
+Key = tuple[str, ...]  # region, then what the region calls it: lesson and language, or evaluation
+
+
+class Kind(NamedTuple):
+    """One kind of words that regions revise and take back: where it is kept, and what names one within a region."""
+
+    table: Table
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+
+
+LESSONS: Final = Kind(tables.lesson, ("lesson", "language"), LESSON_TYPES)
+EVALUATIONS: Final = Kind(tables.evaluation, ("evaluation",), EVALUATION_TYPES)
 
 
 class Version(NamedTuple):
@@ -69,22 +82,24 @@ class LessonStates:
 
 
 def lesson_states(
-    connection: Connection, reader: Audience, region: str | None = None, also: str | None = None
+    connection: Connection,
+    reader: Audience,
+    region: str | None = None,
+    also: str | None = None,
+    kind: Kind = LESSONS,
 ) -> LessonStates:
     """Return the state of every lesson that this reader may know of, of one region where that is given.
 
     Wordings that were published over without a word are left out, however many there are; `also` is one to keep.
     """
     states = LessonStates()
-    words = select(tables.lesson.c.event_id).where(*_seen(tables.lesson.c, reader, region))
-    for event_id, code, name, audience, sequence, accepted_at, lesson, language in _held(
-        connection, reader, region, also
-    ):
-        key = (code, lesson, language)
+    words = select(kind.table.c.event_id).where(*_seen(kind.table.c, reader, region))
+    for event_id, code, name, audience, sequence, accepted_at, *named in _held(connection, reader, region, also, kind):
+        key = (code, *named)
         version = Version(event_id, code, name, audience, sequence, accepted_at, key)
         states.versions[event_id] = states.latest[key] = version
         states.of_key.setdefault(key, []).append(event_id)
-    destroyed = _destroyed(connection, reader, region)
+    destroyed = _destroyed(connection, reader, region, kind)
     for row in destroyed:
         version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, None)
         states.versions[row.event_id] = version
@@ -120,19 +135,20 @@ def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]
     return (visible,) if region is None else (visible, columns.region == region)
 
 
-def _held(connection: Connection, reader: Audience, region: str | None, also: str | None) -> Sequence[Any]:
-    lesson, taken = tables.lesson, tables.superseded
+def _held(connection: Connection, reader: Audience, region: str | None, also: str | None, kind: Kind) -> Sequence[Any]:
+    lesson, taken = kind.table, tables.superseded
+    named = [lesson.c[name] for name in kind.names]
     last = (
         select(lesson.c.region, func.max(lesson.c.sequence).label("sequence"))
         .where(*_seen(lesson.c, reader, region))
-        .group_by(lesson.c.region, lesson.c.lesson, lesson.c.language)
+        .group_by(lesson.c.region, *named)
         .subquery()
     )
     newest = select(lesson.c.event_id).join(
         last, and_(last.c.region == lesson.c.region, last.c.sequence == lesson.c.sequence)
     )
     needed = [lesson.c.event_id.in_(one) for one in (newest, select(taken.c.event_id), select(taken.c.by_event))]
-    columns = (lesson.c.audience, lesson.c.sequence, lesson.c.accepted_at, lesson.c.lesson, lesson.c.language)
+    columns = (lesson.c.audience, lesson.c.sequence, lesson.c.accepted_at, *named)
     return connection.execute(
         select(lesson.c.event_id, lesson.c.region, tables.region.c.name, *columns)
         .join(tables.region, tables.region.c.code == lesson.c.region)
@@ -141,7 +157,7 @@ def _held(connection: Connection, reader: Audience, region: str | None, also: st
     ).all()
 
 
-def _destroyed(connection: Connection, reader: Audience, region: str | None) -> Sequence[Row[Any]]:
+def _destroyed(connection: Connection, reader: Audience, region: str | None, kind: Kind) -> Sequence[Row[Any]]:
     event, order = tables.event, tables.superseded
     orders = connection.execute(select(order.c.event_id, order.c.region).where(order.c.kind == "redacted")).all()
     if not orders:
@@ -151,7 +167,7 @@ def _destroyed(connection: Connection, reader: Audience, region: str | None) -> 
         .add_columns(tables.region.c.name)
         .join(tables.region, tables.region.c.code == event.c.region)
         .where(event.c.id.in_({row.event_id for row in orders}))
-        .where(event.c.type.in_(LESSON_TYPES), event.c.payload == b"", *_seen(event.c, reader, region))
+        .where(event.c.type.in_(kind.types), event.c.payload == b"", *_seen(event.c, reader, region))
     )
     own = {(row.event_id, row.region) for row in orders}
     return [row for row in rows if (row.event_id, row.region) in own]

@@ -27,6 +27,8 @@ SHOWN: Final = tuple(
         *FIGURE_EVENTS,
         EventType.LESSON_PUBLISHED,
         EventType.LESSON_REVISED,
+        EventType.EVALUATION_PUBLISHED,
+        EventType.EVALUATION_REVISED,
     )
 )
 CURSOR: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_[0-9a-f]{64}")

@@ -1,4 +1,4 @@
-"""The two drawings of a comparison: places and classes only; templates turn them into SVG."""
+"""The two drawings of a comparison, and that of an estimate: places and classes only; templates turn them into SVG."""
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -72,6 +72,20 @@ class Plot(msgspec.Struct, frozen=True):
     bars: tuple[Bar, ...]
     reference: float | None
     names_above: bool
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """An estimate with its interval from `left` to `right`, beside `zero`: where nothing would have changed."""
+
+    width: int
+    height: int
+    ticks: tuple[Tick, ...]
+    left: float
+    right: float
+    mark: float
+    zero: float
+    look: Literal["higher", "lower", "same"]
+    is_narrow: bool
 
 
 def draw_map(view: IndicatorView, outlines: Outlines) -> Map | None:
@@ -167,6 +181,26 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
     )
     reference = None if view.reference is None else place(view.reference)
     return Plot(width, round(y - pitch + 34), start, end, ticks, tuple(bars), reference, names_above)
+
+
+def draw_effect(value: Decimal, low: Decimal, high: Decimal, is_clear: bool, is_narrow: bool) -> Effect:
+    """Return the drawing of an estimate within its interval; 0 is always on the axis."""
+    least, most = min(low, Decimal(0)), max(high, Decimal(0))
+    step = _step(least, most, TICKS)
+    first = (least / step).to_integral_value(ROUND_FLOOR) * step
+    last = max((most / step).to_integral_value(ROUND_CEILING) * step, first + step)
+    start, end, width = (32, 288, 320) if is_narrow else (32, 648, 680)
+
+    def place(one: Decimal) -> float:
+        return round(start + float((one - first) / (last - first)) * (end - start), 1)
+
+    ticks = tuple(
+        Tick(place(first + step * i), _aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
+    )
+    look: Literal["higher", "lower", "same"] = "same"
+    if is_clear:
+        look = "higher" if value > 0 else "lower"
+    return Effect(width, 80, ticks, place(low), place(high), place(value), place(Decimal(0)), look, is_narrow)
 
 
 def _bar(row: RegionRow, y: float, left: float, right: float, place: Callable[[Decimal], float]) -> Bar:

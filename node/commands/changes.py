@@ -10,8 +10,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from node.release.candidate import FrozenBundle
+from node.release.evaluation_words import parts
 from node.release.revise import places
 from node.release.standing import of_event
+from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
     IndicatorCorrected,
     IndicatorPublished,
@@ -97,7 +99,14 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
                 reasons.append(reason)
                 if before is not None and isinstance(before.content, LessonPublished):
                     _say(item.title, _words_beside(before.content, lesson))
-            case IndicatorWithdrawn(reason=reason) | LessonWithdrawn(reason=reason):
+            case EvaluationRevised(revises, reason, evaluation):
+                before = of_event(connection, revises)
+                reasons.append(reason)
+                if before is not None and isinstance(before.content, EvaluationPublished):
+                    _say(item.title, list(_changed_parts(before.content, evaluation)))
+            case (
+                IndicatorWithdrawn(reason=reason) | LessonWithdrawn(reason=reason) | EvaluationWithdrawn(reason=reason)
+            ):
                 reasons.append(reason)
     _say_tables(tables)
     for reason in dict.fromkeys(reasons):
@@ -157,6 +166,14 @@ def _changed_fields(before: LessonPublished, after: LessonPublished) -> Iterator
         if old != new:
             yield f"{field.name} was: {old}"
             yield f"{field.name} is:  {new}"
+
+
+def _changed_parts(before: EvaluationPublished, after: EvaluationPublished) -> Iterator[str]:
+    old, new = ({key: said.en for key, _, said in parts(one)} for one in (before, after))
+    for key in dict.fromkeys((*old, *new)):
+        if old.get(key) != new.get(key):
+            yield f"{key} was: {old.get(key, '–')}"
+            yield f"{key} is:  {new.get(key, '–')}"
 
 
 def _number(value: TypedValue) -> Decimal | None:

@@ -8,28 +8,25 @@ import click
 import msgspec
 
 from node.bootstrap import Node, now
+from node.evaluation.asked import outcome_asked, standing_figures
 from node.evaluation.estimated import Estimate, number_words, p_words
 from node.evaluation.evaluate import Evaluated, Method, evaluate
 from node.evaluation.figures_over_time import FiguresOverTime, figures_over_time, periods_between
 from node.evaluation.interrupted import Season
-from node.evaluation.published import published_over_time
-from node.evaluation.refusal import EvaluationRefused
-from node.indicators import approved
 from node.indicators.delivered import delivered, require_some
 from node.indicators.measured import compute_all
 from node.indicators.period import check_over
 from node.knowledge import interventions
-from node.knowledge.interventions import Intervention
 from node.records.store import delivered_until
+from node.release.evaluation_words import VERDICTS
 from node.release.markdown import visible
-from node.release.standing import of_indicators
 from node.release.wording import READERS
-from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.definition import Text
 
 from . import options
 from .choice import chosen_definitions, counting_place, open_records
+from .questions import question
 
 _WORDS: Final = {
     "outcome": Text("Uitkomst", "Outcome"),
@@ -54,38 +51,10 @@ _WORDS: Final = {
         "Made from unprotected figures: this stays in the region.",
     ),
 }
-_VERDICTS: Final = {
-    "passed": Text("in orde", "all right"),
-    "failed": Text("LET OP", "BEWARE"),
-    "imprecise": Text("te onnauwkeurig om uit te sluiten", "too imprecise to exclude"),
-    "not_possible": Text("niet mogelijk", "not possible"),
-}
-
-
-class OutcomeNotRecorded(EvaluationRefused):
-    """An outcome by which the intervention was not to be judged when it was recorded."""
 
 
 @click.command("evaluate")
-@click.argument("intervention_id")
-@click.option("--from", "first", required=True, callback=options.period_name, help="First period: 2022-01.")
-@click.option("--until", "last", required=True, callback=options.period_name, help="Last period, of equal length.")
-@click.option("--outcome", help="An indicator that the intervention is judged by. Default: its goal's.")
-@click.option(
-    "--method",
-    type=click.Choice(["did", "its"]),
-    default="did",
-    show_default=True,
-    help="did: beside areas without it (difference-in-differences); its: the series itself (interrupted time series).",
-)
-@click.option(
-    "--compare", "compared", multiple=True, help="An area to compare with; may be repeated. Default: all others."
-)
-@click.option(
-    "--season",
-    type=click.Choice(["fourier", "dummies", "none"]),
-    help="Of a series. Default: fourier for months, dummies for quarters.",
-)
+@question
 @click.option("--published", "is_published", is_flag=True, help="Use what this region published, not its records.")
 @options.lang
 @options.home
@@ -108,10 +77,9 @@ def evaluate_intervention(
     with options.opened(home) as node:
         with node.engine.connect() as connection:
             found = interventions.find(connection, intervention_id)
-            name, standing = _outcome(found, outcome), None
+            name, standing = outcome_asked(found, outcome), None
             if is_published:
-                definition = approved.computable(connection).get(name, catalogue()[name])
-                standing = published_over_time(list(of_indicators(connection, [name])), definition, periods)
+                standing = standing_figures(connection, name, periods)
         figures = _counted(node, home, name, periods) if standing is None else standing.figures
         readers = None if standing is None else standing.readers
         result = evaluate(found, figures, method, compared, season, readers)
@@ -131,15 +99,6 @@ def _counted(node: Node, home: Path, name: str, periods: Sequence[str]) -> Figur
             check_over(periods[-1], now().date(), definitions[0])  # what holds for the last holds for those before it
             require_some(*delivered(place, definitions, periods[-1], delivered_until(records)))
             return figures_over_time(compute_all(place, definitions, periods, node.settings.areas))
-
-
-def _outcome(found: Intervention, asked: str | None) -> str:
-    if asked is not None and asked not in found.measures:
-        raise OutcomeNotRecorded(
-            f"'{found.id}' is not judged by {asked} but by {', '.join(found.measures)}; choose one of these, or record "
-            "the intervention anew with that outcome."
-        )
-    return asked or found.goal.indicator
 
 
 def lines(result: Evaluated, lang: Language) -> Iterator[str]:
@@ -166,7 +125,7 @@ def lines(result: Evaluated, lang: Language) -> Iterator[str]:
         yield f"  - {sentence.told(lang)}"
     yield f"{word('checks')}:"
     for check in result.checks:
-        yield f"  [{_VERDICTS[check.verdict].told(lang)}] {check.words.told(lang)}"
+        yield f"  [{VERDICTS[check.verdict].told(lang)}] {check.words.told(lang)}"
     yield f"{word('reading')}: {result.reading.told(lang)}"
     if result.readers is None:
         yield word("stays")

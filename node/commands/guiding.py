@@ -19,7 +19,8 @@ from node.tables import event, item
 from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.definition import Text
-from schemas.payloads import IndicatorPublished
+from schemas.evaluation import EvaluationPublished
+from schemas.payloads import IndicatorPublished, LessonPublished
 
 from . import options
 from .choice import open_records
@@ -62,7 +63,7 @@ def _facts(home: Path, connection: Connection) -> Facts:
     contents = [one.content for one in standing(connection, signed).values()]
     known = catalogue()
     figures = [one for one in contents if isinstance(one, IndicatorPublished)]
-    lessons = [one for one in contents if not isinstance(one, IndicatorPublished)]
+    lessons = [one for one in contents if isinstance(one, LessonPublished)]
     return Facts(
         today=now().date(),
         sources=_sources(home),
@@ -72,6 +73,7 @@ def _facts(home: Path, connection: Connection) -> Facts:
         interventions=interventions.interventions(connection),
         lessons_released=sorted(one.lesson for one in lessons),
         indicators_of_lessons=frozenset(name for one in lessons for name in one.indicators),
+        evaluated=frozenset(one.intervention for one in contents if isinstance(one, EvaluationPublished)),
     )
 
 

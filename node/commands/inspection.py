@@ -15,6 +15,7 @@ from node.indicators.figures import ComputedIndicator
 from node.release import candidate, keyring, review
 from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
+from node.release.evaluation_words import parts
 from node.release.markdown import visible
 from node.release.rhythm import rhythm
 from node.release.standing import content_of, same_place
@@ -27,6 +28,7 @@ from node.tables import item as item_table
 from schemas.canonical import NotCanonical
 from schemas.codes import TOTAL
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
+from schemas.evaluation import EvaluationPublished
 from schemas.merkle import NotInBundle
 from schemas.payloads import IndicatorPublished, LessonPublished
 from schemas.signature import PublicKey, SignatureMismatch
@@ -50,6 +52,8 @@ def show(bundle: FrozenBundle) -> None:
         content = None if payload is None else content_of(payload)
         if isinstance(payload, LessonPublished):
             words += _words(payload)
+        if isinstance(payload, EvaluationPublished):
+            words += [f"{what.en}: {said.en}" for _, what, said in parts(payload)]
         if isinstance(content, IndicatorPublished):
             totals.append(_total(content))
             kinds.update(str(cell.value.__struct_config__.tag) for cell in content.cells)

@@ -25,7 +25,7 @@ from node.release.cuts import Cut
 from node.release.words import deidentifier
 from schemas.codes import Audience, Language
 
-from . import alternatives, changes, desk, inspection, options
+from . import alternatives, changes, desk, inspection, options, releasing_evaluation
 from .choice import counting_place, measured, open_records, owners
 
 
@@ -213,3 +213,4 @@ def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:
 release_group.add_command(desk.answer_findings)
 release_group.add_command(desk.certificate)
 release_group.add_command(alternatives.show_alternatives)
+release_group.add_command(releasing_evaluation.release_evaluation)

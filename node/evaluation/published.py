@@ -1,6 +1,6 @@
 """Published figures laid out for evaluation: what is estimated from these alone tells nothing that readers cannot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +21,14 @@ class NothingPublished(EvaluationRefused):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Published figures over time; `readers` may read every one of them. Whatever is not shown exactly is NaN."""
+    """Published figures over time; `readers` may read every one of them. Whatever is not shown exactly is NaN.
+
+    `events` holds, by period, the event that the figures stand in.
+    """
 
     figures: FiguresOverTime
     readers: Audience
+    events: Mapping[str, str]
 
 
 def published_over_time(
@@ -36,10 +40,12 @@ def published_over_time(
     for it. Figures of another definition are passed over.
     """
     used: dict[str, tuple[IndicatorPublished, Audience]] = {}
+    events: dict[str, str] = {}
     for item in items:
         content = item.content
         if isinstance(content, IndicatorPublished) and _fits(content, definition) and content.period in periods:
             used[content.period] = (content, item.audience)
+            events[content.period] = item.event_id
     if not used:
         raise NothingPublished(
             f"No figures of {definition.id} by area, as it is defined now, stand for {periods[0]} to {periods[-1]}; "
@@ -51,7 +57,7 @@ def published_over_time(
     laid = np.array([[cells.get(period, {}).get(area, nothing) for period in periods] for area in areas])
     readers = max((audience for _, audience in used.values()), key=AUDIENCES.index)
     figures = FiguresOverTime(definition, areas, tuple(periods), laid[:, :, 0], laid[:, :, 1])
-    return Published(figures, readers)
+    return Published(figures, readers, events)
 
 
 def _fits(content: IndicatorPublished, definition: IndicatorDefinition) -> bool:

@@ -117,8 +117,8 @@ def reading(
         )
     elif found.is_clear:
         doubt = Text(
-            "Dat past bij een effect van de interventie, als de aannames hierboven kloppen.",
-            "That fits an effect of the intervention, if the assumptions above hold.",
+            "Dat past bij een effect van de interventie, als de aannames kloppen.",
+            "That fits an effect of the intervention, if the assumptions hold.",
         )
     else:
         doubt = Text(

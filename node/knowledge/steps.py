@@ -47,6 +47,7 @@ class Facts:
     interventions: Sequence[Intervention]
     lessons_released: Sequence[str]
     indicators_of_lessons: frozenset[str]
+    evaluated: frozenset[str] = frozenset()  # interventions of which an evaluation is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +139,19 @@ def _evaluation(facts: Facts) -> tuple[State, tuple[Text, ...], str]:
     if not begun:
         return "not_begun", (), "no_intervention"
     ready = [one for one in begun if _has_both_sides(one, facts.released)]
-    there_is = tuple(
-        Text(
-            f"{one.id}: cijfers van vóór en na de start; of het werkte: `evaluate {one.id}`",
-            f"{one.id}: figures from before and after its start; did it work: `evaluate {one.id}`",
-        )
-        for one in ready
-    )
+    there_is = tuple(_judged(one, facts) for one in ready)
     if len(ready) == len(begun):
         return "done", there_is, ""
     return ("under_way" if ready else "not_begun"), there_is, "both_sides"
+
+
+def _judged(one: Intervention, facts: Facts) -> Text:
+    if one.id in facts.evaluated:
+        return Text(f"{one.id}: evaluatie gepubliceerd", f"{one.id}: evaluation published")
+    return Text(
+        f"{one.id}: cijfers van vóór en na de start; of het werkte: `evaluate {one.id}`",
+        f"{one.id}: figures from before and after its start; did it work: `evaluate {one.id}`",
+    )
 
 
 def _feedback(facts: Facts) -> tuple[State, tuple[Text, ...], str]:

@@ -17,11 +17,13 @@ from schemas import merkle
 from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
+from schemas.evaluation import EvaluationRevised
 from schemas.payloads import LessonRevised, quality_of
 
 from . import memory
 from .answer import keep
 from .examine import Examined, examine
+from .ground import GroundedEvaluation
 from .notice import Notice
 from .person import check_name
 from .proof import Proof, dumped, loaded, proof_of
@@ -158,10 +160,14 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
         case ScannedLesson(payload=lesson):
             name, title = name_of(lesson), title_of(lesson)
             return _item(EventType.LESSON_PUBLISHED, name, audience, subject_key, title, lesson)
+        case GroundedEvaluation(payload=evaluation):
+            name, title = name_of(evaluation), title_of(evaluation)
+            return _item(EventType.EVALUATION_PUBLISHED, name, audience, subject_key, title, evaluation)
         case RevisedItem(new, payload):
             check_reason(payload.reason)
             type_ = EventType.INDICATOR_CORRECTED_V2 if quality_of(payload) else EventType.INDICATOR_CORRECTED
             type_ = EventType.LESSON_REVISED if isinstance(payload, LessonRevised) else type_
+            type_ = EventType.EVALUATION_REVISED if isinstance(payload, EvaluationRevised) else type_
             return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)
         case Notice(type=type_, payload=payload, natural=name, title=title):
             if isinstance(reason := getattr(payload, "reason", None), str):
@@ -188,7 +194,11 @@ def _summary(connection: Connection, releasable: Releasable) -> tuple[str, ...]:
         rounded = (ROUNDED_NOTE,) if facts.rounded else ()
         paid = (facts.few_paid,) if facts.few_paid else ()
         return (counts, *paid, *rounded, *(f"Coarsened {line}." for line in facts.merged))
-    return releasable.summary if isinstance(releasable, Notice) else ()
+    shown = releasable.new if isinstance(releasable, RevisedItem) else releasable
+    if isinstance(shown, GroundedEvaluation):
+        made = f"Made of {len(shown.payload.figures)} published figures alone, each found on this region's chain."
+        return (made, *filter(None, [shown.unseen]))
+    return shown.summary if isinstance(shown, Notice) else ()
 
 
 def _examined(item: FrozenItem, releasable: Releasable) -> Examined:

@@ -12,11 +12,13 @@ from node.tables import reviewer as reviewer_table
 from schemas.catalogue import catalogue
 from schemas.codes import AUDIENCES, TOTAL, Audience
 from schemas.definition import IndicatorDefinition
-from schemas.payloads import Computed, IndicatorPublished, LessonPublished, TakenOver
+from schemas.evaluation import EvaluationPublished
+from schemas.payloads import Computed, Content, IndicatorPublished, LessonPublished, TakenOver
 from schemas.values import Exact, Rounded, TypedValue
 
 from .answer import WHOLE_BUNDLE, DeskFinding
 from .beside import beside
+from .examine_evaluation import evaluation_findings
 from .finding_kinds import KINDS, Weight
 from .period_before import months_of, months_since, period_before
 from .person import same_person
@@ -48,7 +50,7 @@ class Examined:
     subject: str
     audience: Audience
     title: str
-    content: IndicatorPublished | LessonPublished | None = field(repr=False)
+    content: Content | None = field(repr=False)
     proof: Proof | None = None
 
 
@@ -65,6 +67,9 @@ def examine(
     for position, one in enumerate(items):
         for code, detail in (*_item(one, now.date()), *_against(one, stands, subject_key), *_covered(one, residents)):
             places.setdefault(code, []).append((position, detail))
+        if isinstance(one.content, EvaluationPublished):
+            for code, detail in evaluation_findings(connection, one.content):
+                places.setdefault(code, []).append((position, detail))
     for code, position, detail in _elsewhere(connection, items):
         places.setdefault(code, []).append((position, detail))
     for owner in _unmandated(connection, owners):

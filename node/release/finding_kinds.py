@@ -115,6 +115,27 @@ _ALL: Final = (
          "Fill the field in, or write down why there is nothing to say."),
     ),
     _kind(
+        "figures_left_out", Weight.ANSWER,
+        ("Een evaluatie laat perioden buiten beschouwing waarvan hier wel cijfers zijn gepubliceerd.",
+         "An evaluation leaves out periods of which figures were published here."),
+        ("Evalueer over alle perioden (`--from`, `--until`), of schrijf op waarom deze niet meedoen.",
+         "Evaluate over all periods (`--from`, `--until`), or write down why these take no part."),
+    ),
+    _kind(
+        "effect_doubted", Weight.NOTE,
+        ("Een controle zegt dat de uitkomst van een evaluatie niet, of nog niet, als effect is te lezen.",
+         "A check says that the outcome of an evaluation is not, or not yet, to be read as an effect."),
+        ("Ook zo'n uitkomst is het delen waard; lezers krijgen de controle en de lezing erbij.",
+         "Such an outcome is worth sharing too; readers get the check and the reading with it."),
+    ),
+    _kind(
+        "figures_in_review", Weight.NOTE,
+        ("Van cijfers waarop een evaluatie berust, ligt een correctie ter beoordeling.",
+         "A correction of figures on which an evaluation rests is under review."),
+        ("Wacht tot die is gepubliceerd en maak de evaluatie dan opnieuw.",
+         "Wait until it is published, then make the evaluation anew."),
+    ),
+    _kind(
         "events_counted", Weight.NOTE,
         ("Dit telt gebeurtenissen per persoonsjaar, geen personen: wie vaker komt, telt vaker mee.",
          "This counts events per person-year, not persons: whoever comes more often counts more often."),

@@ -18,6 +18,8 @@ _SHOWS: Final = (
     *FIGURE_EVENTS,
     EventType.LESSON_PUBLISHED,
     EventType.LESSON_REVISED,
+    EventType.EVALUATION_PUBLISHED,
+    EventType.EVALUATION_REVISED,
 )
 
 

@@ -1,4 +1,4 @@
-"""Notices: what a region says about its own events and keys. They carry no figure and no lesson."""
+"""Notices: what a region says about its own events and keys. They carry no figure, no lesson and no evaluation."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,12 +8,13 @@ from schemas.payloads import PAYLOADS, Payload
 
 from .refusal import ReleaseRefused
 
-# Figures come from `protect` and words from `scan`; nothing else may bring them into a bundle.
+# Figures come from `protect`, words from `scan`, evaluations from `ground`; nothing else may bring them into a bundle.
 _NOTICES: Final = frozenset(
     {
         EventType.INDICATOR_WITHDRAWN,
         EventType.INDICATOR_PENDING,
         EventType.LESSON_WITHDRAWN,
+        EventType.EVALUATION_WITHDRAWN,
         EventType.EVENT_REDACTED,
         EventType.KEY_ENROLLED,
         EventType.KEY_REVOKED,

@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL, Audience, EventType
 from schemas.definition import IndicatorDefinition, Text
+from schemas.evaluation import EvaluationPublished, EvaluationRevised
 from schemas.payloads import (
     Computed,
+    Content,
     IndicatorCorrected,
     IndicatorPublished,
     LessonPublished,
@@ -24,6 +26,7 @@ from schemas.upcast import read_payload
 from schemas.values import TypedValue, Withdrawn
 
 from .candidate import FrozenBundle, FrozenItem
+from .evaluation_words import parts
 from .proof import Proof, promised
 from .standing import content_of, of_event
 from .states import BundleState
@@ -41,6 +44,9 @@ KINDS: Final = {
     EventType.LESSON_PUBLISHED: Text("nieuwe les", "new lesson"),
     EventType.LESSON_REVISED: Text("herziene les", "revised lesson"),
     EventType.LESSON_WITHDRAWN: Text("intrekking van een les", "withdrawal of a lesson"),
+    EventType.EVALUATION_PUBLISHED: Text("nieuwe evaluatie", "new evaluation"),
+    EventType.EVALUATION_REVISED: Text("herziene evaluatie", "revised evaluation"),
+    EventType.EVALUATION_WITHDRAWN: Text("intrekking van een evaluatie", "withdrawal of an evaluation"),
     EventType.EVENT_REDACTED: Text("vernietiging van een bericht", "destruction of an event"),
     EventType.KEY_ENROLLED: Text("nieuwe sleutel", "new key"),
     EventType.KEY_REVOKED: Text("sleutel die niet meer geldt", "key taken back"),
@@ -65,7 +71,7 @@ _FIELDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell, or one field of a lesson, as readers see it; `before` is what they saw until now.
+    """One cell, or one field of a lesson or an evaluation, as readers see it; `before` is what they saw until now.
 
     `depth` is along how many dimensions a cell is cut: 0 for the total of all.
     """
@@ -133,6 +139,8 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
         proof = proof or promised(content)
     elif isinstance(content, LessonPublished):
         rows = _fields(content, before if isinstance(before, LessonPublished) else None)
+    elif isinstance(content, EvaluationPublished):
+        rows = _parts(content, before if isinstance(before, EvaluationPublished) else None)
     reason = getattr(payload, "reason", None)
     readers = READERS[item.audience]
     return PreviewedItem(
@@ -152,9 +160,13 @@ def _bare(item: FrozenItem) -> tuple[Text, ...]:
     return (Text("De inhoud is vernietigd.", "The payload was destroyed."),)
 
 
-def _before(connection: Connection, payload: Payload | None) -> IndicatorPublished | LessonPublished | None:
+def _before(connection: Connection, payload: Payload | None) -> Content | None:
     match payload:
-        case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
+        case (
+            IndicatorCorrected(corrects=event_id)
+            | LessonRevised(revises=event_id)
+            | EvaluationRevised(revises=event_id)
+        ):
             found = of_event(connection, event_id)
             return None if found is None else found.content
     return None
@@ -221,6 +233,16 @@ def _fields(lesson: LessonPublished, before: LessonPublished | None) -> tuple[Ro
         change: Change = "new" if then is None else "unchanged" if then == now else "changed"
         rows.append(Row(what, now, then, change))
     return tuple(rows)
+
+
+def _parts(evaluation: EvaluationPublished, before: EvaluationPublished | None) -> tuple[Row, ...]:
+    old = {} if before is None else {key: (what, said) for key, what, said in parts(before)}
+    rows = []
+    for key, what, now in parts(evaluation):
+        then = old.pop(key, (what, None))[1]
+        change: Change = "new" if then is None else "unchanged" if then == now else "changed"
+        rows.append(Row(what, now, then, change))
+    return (*rows, *(Row(what, None, then, "withdrawn") for what, then in old.values()))
 
 
 def _said(payload: Payload | None) -> tuple[Row, ...]:

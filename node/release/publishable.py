@@ -4,12 +4,15 @@ from sqlalchemy import Connection
 
 from schemas import merkle
 from schemas.envelope import payload_hash
+from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import IndicatorCorrected, IndicatorPending, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
 from schemas.upcast import read_payload
 
 from .candidate import FrozenBundle
+from .ground import check_figures
 from .refusal import ReleaseRefused
 from .revise import check_current
+from .standing import content_of
 
 
 class PayloadDestroyed(ReleaseRefused):
@@ -33,7 +36,8 @@ def check_unaltered(bundle: FrozenBundle) -> None:
 def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
     """Check that a bundle is whole and that what it replaces or takes back still stands.
 
-    Raises BundleAltered, PayloadDestroyed, or StandingChanged where another bundle was signed since it was frozen.
+    An evaluation's figures must stand as well. Raises BundleAltered, PayloadDestroyed, StandingChanged where another
+    bundle was signed since it was frozen, and for an evaluation as `ground`.
     """
     check_unaltered(bundle)
     replaced: dict[str, str] = {}
@@ -43,12 +47,20 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
             raise PayloadDestroyed(
                 f"An item of bundle {bundle.id} was destroyed by a redaction; prepare a new bundle without it."
             )
-        match read_payload(item.type, item.payload):
-            case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
+        payload = read_payload(item.type, item.payload)
+        if isinstance(content := content_of(payload), EvaluationPublished):
+            check_figures(connection, content, item.audience)
+        match payload:
+            case (
+                IndicatorCorrected(corrects=event_id)
+                | LessonRevised(revises=event_id)
+                | EvaluationRevised(revises=event_id)
+            ):
                 replaced[item.subject] = event_id
             case (
                 IndicatorWithdrawn(withdraws=event_id)
                 | LessonWithdrawn(withdraws=event_id)
+                | EvaluationWithdrawn(withdraws=event_id)
                 | IndicatorPending(concerns=event_id)
             ):
                 withdrawn[item.subject] = event_id

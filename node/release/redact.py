@@ -15,7 +15,8 @@ from node.tables import outbox as outbox_table
 from schemas.cloudevents import to_cloudevent
 from schemas.codes import EventType
 from schemas.envelope import parse_envelope
-from schemas.payloads import EventRedacted, LessonPublished
+from schemas.evaluation import EvaluationPublished
+from schemas.payloads import Content, EventRedacted, LessonPublished
 from schemas.upcast import read_payload
 
 from .notice import Notice
@@ -28,7 +29,7 @@ DESTROYED: Final = "destroyed"  # the title of what was redacted: a title can ho
 
 
 class NotRedactable(ReleaseRefused):
-    """An event that holds neither figures nor a lesson, or holds them no more."""
+    """An event that holds neither figures nor words, or holds them no more."""
 
 
 def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingItem, Notice]:
@@ -39,10 +40,10 @@ def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingI
     found = of_event(connection, event_id)
     if found is None:
         raise NotRedactable(
-            f"Event {event_id[:16]} holds no figures and no lesson (any more), so there is nothing to destroy."
+            f"Event {event_id[:16]} holds no figures and no lesson or evaluation (any more), so there is nothing to "
+            "destroy."
         )
-    words = isinstance(found.content, LessonPublished)
-    what = "lesson" if words else "figures"
+    what, besides = _told(found.content)
     title = f"Redaction of event {found.sequence}"
     others = [str(row.sequence) for row in _versions(connection, found.subject) if row.id != event_id]
     also = (
@@ -54,13 +55,20 @@ def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingI
         "who confirms it. That cannot be undone.",
         "What stays: the signed envelope in its place in the chain, and the reason. Copies that people made stay with "
         "them; delete backups and files of `review show --out` that hold it.",
-        "A draft here with the same words is deleted too."
-        if words
-        else "The figures were public: disclosure control goes on counting them as known.",
+        besides,
         *(also if others else ()),
     )
     payload = EventRedacted(event_id, reason)
     return found, Notice(EventType.EVENT_REDACTED, payload, f"event|{event_id}", title, summary)
+
+
+def _told(content: Content) -> tuple[str, str]:
+    """Return what reviewers call what is to be destroyed, and what else that means."""
+    if isinstance(content, LessonPublished):
+        return "lesson", "A draft here with the same words is deleted too."
+    if isinstance(content, EvaluationPublished):
+        return "evaluation", "The recorded intervention and the published figures stay as they are."
+    return "figures", "The figures were public: disclosure control goes on counting them as known."
 
 
 def redact(connection: Connection, signed: Sequence[SignedEvent], entry: AuditEntry) -> None:

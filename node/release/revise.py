@@ -9,12 +9,13 @@ from sqlalchemy import Connection, select
 from node.indicators.figures import PROVISIONAL, WholeTable
 from node.tables import event, item
 from schemas.codes import Audience
+from schemas.evaluation import EvaluationRevised
 from schemas.payloads import (
     Cell,
     Computed,
+    Content,
     IndicatorCorrected,
     IndicatorPublished,
-    LessonPublished,
     LessonRevised,
     TakenOver,
 )
@@ -22,6 +23,7 @@ from schemas.values import TypedValue, Withdrawn
 
 from .beside import beside
 from .disclosure.audit import ORGANISATION
+from .ground import GroundedEvaluation
 from .notice import Notice
 from .pending import words
 from .protect import ProtectedIndicator
@@ -49,19 +51,22 @@ class StandingChanged(ReleaseRefused):
     """A bundle that replaces or takes back an event which, since the bundle was frozen, no longer stands."""
 
 
+Fresh = ProtectedIndicator | ScannedLesson | GroundedEvaluation  # what a release may bring, new or changed
+
+
 @dataclass(frozen=True, slots=True)
 class RevisedItem:
-    """Figures or a lesson to take the place of an own event that stands; only revise makes one.
+    """Figures or words to take the place of an own event that stands; only revise makes one.
 
     `before` is what readers see until then.
     """
 
-    new: ProtectedIndicator | ScannedLesson
-    payload: IndicatorCorrected | LessonRevised = field(repr=False)
-    before: IndicatorPublished | LessonPublished = field(repr=False)
+    new: Fresh
+    payload: IndicatorCorrected | LessonRevised | EvaluationRevised = field(repr=False)
+    before: Content = field(repr=False)
 
 
-Releasable = ProtectedIndicator | ScannedLesson | RevisedItem | Notice
+Releasable = Fresh | RevisedItem | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class RevisedRelease:
 
 def revise(
     connection: Connection,
-    items: Sequence[ProtectedIndicator | ScannedLesson],
+    items: Sequence[Fresh],
     *,
     audience: Audience,
     subject_key: bytes,
@@ -162,12 +167,12 @@ def places(figures: IndicatorPublished) -> dict[tuple[str, ...], TypedValue]:
     return {cell.nodes: cell.value for cell in figures.cells if not isinstance(cell.value, Withdrawn)}
 
 
-def _correction(
-    one: ProtectedIndicator | ScannedLesson, before: StandingItem, audience: Audience, reason: str
-) -> RevisedItem | None:
-    if isinstance(one, ScannedLesson):
+def _correction(one: Fresh, before: StandingItem, audience: Audience, reason: str) -> RevisedItem | None:
+    if not isinstance(one, ProtectedIndicator):
         if one.payload == before.content and audience == before.audience:
             return None
+        if isinstance(one, GroundedEvaluation):
+            return RevisedItem(one, EvaluationRevised(before.event_id, reason, one.payload), before.content)
         return RevisedItem(one, LessonRevised(before.event_id, reason, one.payload), before.content)
     stood = before.content
     if not isinstance(stood, IndicatorPublished):  # two kinds of things never share a subject's name
@@ -221,7 +226,7 @@ def _is_of(one: StandingItem, whole: WholeTable) -> bool:
 
 def _unreleased(
     connection: Connection,
-    items: Iterable[tuple[ProtectedIndicator | ScannedLesson, str]],
+    items: Iterable[tuple[Fresh, str]],
     stands: Mapping[str, StandingItem],
 ) -> tuple[str, ...]:
     """Say which bundles, not released yet, hold the figures beside which a correction waits, and how to be rid of them.

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 
 from node.tables import event, item
 from schemas.codes import Audience, EventType
-from schemas.payloads import IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised, Payload
+from schemas.evaluation import EvaluationPublished, EvaluationRevised
+from schemas.payloads import Content, IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised, Payload
 from schemas.upcast import read_payload
 
 from .refusal import ReleaseRefused
@@ -23,7 +24,7 @@ class EventUnknown(ReleaseRefused):
 
 @dataclass(frozen=True, slots=True)
 class StandingItem:
-    """What readers see of a subject: its event, and the figures or the lesson in it (never the correction around them).
+    """What readers see of a subject: its event, and the figures or words in it (never the correction around them).
 
     `audience` is who reads it.
     """
@@ -33,7 +34,7 @@ class StandingItem:
     subject: str
     audience: Audience
     title: str
-    content: IndicatorPublished | LessonPublished = field(repr=False)
+    content: Content = field(repr=False)
 
 
 def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, StandingItem]:
@@ -63,7 +64,7 @@ def of_indicators(connection: Connection, indicators: Iterable[str]) -> Iterator
 
 
 def of_event(connection: Connection, event_id: str) -> StandingItem | None:
-    """Return one own event that holds figures or a lesson, whether it stands or not; raises EventUnknown.
+    """Return one own event with figures, a lesson or an evaluation, whether it stands or not; raises EventUnknown.
 
     None for an event of another kind, and for one whose payload was destroyed.
     """
@@ -87,15 +88,17 @@ def shown(connection: Connection, subject: str) -> str | None:
     return None if latest is None or _read(latest) is None else str(latest.id)
 
 
-def content_of(payload: Payload) -> IndicatorPublished | LessonPublished | None:
-    """Return the figures or the lesson of a payload, without the correction around them; None where it has none."""
+def content_of(payload: Payload) -> Content | None:
+    """Return figures, lesson or evaluation of a payload, without the correction around it; None where it has none."""
     match payload:
-        case IndicatorPublished() | LessonPublished():
+        case IndicatorPublished() | LessonPublished() | EvaluationPublished():
             return payload
         case IndicatorCorrected(figures=figures):
             return figures
         case LessonRevised(lesson=lesson):
             return lesson
+        case EvaluationRevised(evaluation=evaluation):
+            return evaluation
     return None
 
 

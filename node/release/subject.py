@@ -4,7 +4,8 @@ import hashlib
 import hmac
 from typing import Final
 
-from schemas.payloads import IndicatorPublished, LessonPublished
+from schemas.evaluation import EvaluationPublished
+from schemas.payloads import Content, LessonPublished
 
 _LENGTH: Final = 32  # hexadecimal digits
 
@@ -14,15 +15,19 @@ def figures_name(indicator: str, period: str) -> str:
     return f"indicator|{indicator}|{period}"
 
 
-def name_of(payload: IndicatorPublished | LessonPublished) -> str:
-    """Return the natural name of figures or a lesson: the same for every later version of it."""
+def name_of(payload: Content) -> str:
+    """Return the natural name of figures, a lesson or an evaluation: the same for every later version of it."""
+    if isinstance(payload, EvaluationPublished):
+        return f"evaluation|{payload.evaluation}"
     if isinstance(payload, LessonPublished):
         return f"lesson|{payload.lesson}"
     return figures_name(payload.indicator, payload.period)
 
 
-def title_of(payload: IndicatorPublished | LessonPublished) -> str:
-    """Return what reviewers call figures or a lesson."""
+def title_of(payload: Content) -> str:
+    """Return what reviewers call figures, a lesson or an evaluation."""
+    if isinstance(payload, EvaluationPublished):
+        return f"Evaluation of {payload.title.en}, {payload.indicator}"
     return payload.title if isinstance(payload, LessonPublished) else f"{payload.indicator} {payload.period}"
 
 

@@ -3,7 +3,8 @@
 from sqlalchemy import Connection
 
 from schemas.codes import EventType
-from schemas.payloads import IndicatorWithdrawn, LessonPublished, LessonWithdrawn
+from schemas.evaluation import EvaluationPublished, EvaluationWithdrawn
+from schemas.payloads import Content, IndicatorWithdrawn, LessonPublished, LessonWithdrawn
 
 from .notice import Notice
 from .refusal import ReleaseRefused
@@ -12,7 +13,7 @@ from .subject import name_of
 
 
 class StandsNoMore(ReleaseRefused):
-    """An event that was replaced or withdrawn before, or that holds no figures and no lesson."""
+    """An event that was replaced or withdrawn before, or that holds no figures, lesson or evaluation."""
 
 
 def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[StandingItem, Notice]:
@@ -22,7 +23,9 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
     """
     found = of_event(connection, event_id)
     if found is None:
-        raise StandsNoMore(f"Event {event_id[:16]} holds no figures and no lesson, so there is nothing to withdraw.")
+        raise StandsNoMore(
+            f"Event {event_id[:16]} holds no figures and no lesson or evaluation, so there is nothing to withdraw."
+        )
     now = shown(connection, found.subject)
     if now is None:
         raise StandsNoMore(f"Event {event_id[:16]} was withdrawn before; nothing is left to withdraw.")
@@ -32,13 +35,21 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
 
 
 def notice(one: StandingItem, reason: str) -> Notice:
-    """Return the notice that takes figures or a lesson back."""
-    is_lesson = isinstance(one.content, LessonPublished)
+    """Return the notice that takes figures, a lesson or an evaluation back."""
+    type_, payload = _taken_back(one.content)
     title = f"Withdrawal of {one.title}"
     return Notice(
-        type=EventType.LESSON_WITHDRAWN if is_lesson else EventType.INDICATOR_WITHDRAWN,
-        payload=LessonWithdrawn(one.event_id, reason) if is_lesson else IndicatorWithdrawn(one.event_id, reason),
+        type=type_,
+        payload=payload(one.event_id, reason),
         natural=name_of(one.content),
         title=title,
         summary=(f"{title} (event {one.event_id[:16]}): readers see that it was taken back, and why.",),
     )
+
+
+def _taken_back(content: Content) -> tuple[EventType, type[LessonWithdrawn | EvaluationWithdrawn | IndicatorWithdrawn]]:
+    if isinstance(content, LessonPublished):
+        return EventType.LESSON_WITHDRAWN, LessonWithdrawn
+    if isinstance(content, EvaluationPublished):
+        return EventType.EVALUATION_WITHDRAWN, EvaluationWithdrawn
+    return EventType.INDICATOR_WITHDRAWN, IndicatorWithdrawn

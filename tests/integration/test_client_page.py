@@ -19,6 +19,7 @@ from schemas.values import Exact as Counted
 from schemas.values import NotAvailable as Unknown
 from schemas.values import Suppressed as Hidden
 from schemas.values import TypedValue
+from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion
 from tests.support.held_by_hub import a_lesson
 from tests.support.hub import RunningHub, running_hub
@@ -30,6 +31,7 @@ __all__ = ["running_hub"]
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 ADDRESS = "https://hub.example.nl"
+EVALUATION = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")])
 VALUES: dict[str, TypedValue] = {
     "XR-ALFA": Counted(100, 1000),
     "XR-BETA": Counted(180, 1000),
@@ -43,7 +45,7 @@ def address(running_hub: RunningHub) -> Iterator[str]:
     for code, value in VALUES.items():
         region = running_hub.enrol(TestRegion(code))
         payloads: list[Payload] = [count(value)]
-        payloads += lessons(25) if code == "XR-ALFA" else []
+        payloads += [*lessons(25), EVALUATION] if code == "XR-ALFA" else []
         answers = running_hub.push(code, [event.body for event in region.release(payloads, "public")])
         assert {answer.outcome for answer in answers} == {"accepted"}
     prove(running_hub.hub.engine, running_hub.hub.clock)
@@ -77,6 +79,17 @@ def test_trend_profile_and_every_page_of_lessons(address: str) -> None:
     ]
     assert (len(learnt), learnt.total, len(few)) == (25, 25, 3)
     assert {row["title"] for row in learnt.to_rows()} == {f"Les {place}" for place in range(25)}
+
+
+def test_evaluations_come_with_their_estimate_and_what_became_of_their_figures(address: str) -> None:
+    with Hub(address) as hub:
+        found, none = hub.evaluations("XR-ALFA", level="population"), hub.evaluations(level="intervention")
+    (one,) = found
+    assert (one.outcome, one.evidence_changed, found.total, len(none)) == ("fits_effect", False, 1, 0)
+    assert [figures["state"] for figures in one.evidence] == ["not_held", "not_held"]
+    (row,) = found.to_rows()
+    assert (row["value"], row["low"], row["high"]) == (Decimal("-0.80"), Decimal("-1.10"), Decimal("-0.50"))
+    assert (row["indicator"], row["level"], row["clusters"]) == ("c.ed", "population", 12)
 
 
 def test_what_is_refused_is_one_sentence(address: str) -> None:

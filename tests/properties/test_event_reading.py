@@ -15,8 +15,10 @@ from hub.intake.refusal import EventUnreadable, Refusal
 from hub.intake.verify import Verifier
 from schemas.canonical import canonical_bytes
 from schemas.codes import EventType
+from schemas.evaluation import EvaluationPublished
 from schemas.payloads import PAYLOADS, Cell, IndicatorCorrected, IndicatorPublished, LessonPublished
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
+from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion, diabetes, lesson
 
 REGION = TestRegion()
@@ -148,6 +150,20 @@ def test_the_quick_way_reads_figures_only_as_the_slow_way_does(
 def test_the_quick_way_reads_words_only_as_the_slow_way_does(text: str, steps: list[int]) -> None:
     payload = msgspec.structs.replace(lesson(), context=text, steps=tuple(steps))
     both_ways(EventType.LESSON_PUBLISHED, msgspec.json.encode(payload, order="sorted"))
+
+
+@given(
+    st.text(max_size=4) | st.sampled_from(["\x00", "GM0037", "2021", "0.5", "a" * 64, "2021-02-30"]),
+    st.sampled_from([field.name for field in msgspec.structs.fields(EvaluationPublished)]),
+    st.integers(-1, 2**54),
+)
+def test_the_quick_way_reads_evaluations_only_as_the_slow_way_does(text: str, name: str, number: int) -> None:
+    whole = msgspec.to_builtins(an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")]))
+    held = whole[name]
+    put: object = number if isinstance(held, int) else [text] if isinstance(held, list) else text
+    bent = canonical_bytes(whole | {name: held | {"nl": text} if isinstance(held, dict) else put})
+    both_ways(EventType.EVALUATION_PUBLISHED, bent)
+    both_ways(EventType.EVALUATION_REVISED, canonical_bytes({"revises": "a" * 64, "reason": "r", "evaluation": whole}))
 
 
 def both_ways(type_: EventType, payload_bytes: bytes) -> None:

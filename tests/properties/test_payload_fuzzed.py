@@ -11,6 +11,7 @@ from hub.intake.read_payload import read_canonical, read_payload
 from hub.intake.refusal import Refusal
 from schemas.canonical import canonical_bytes
 from schemas.codes import EventType
+from schemas.evaluation import EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
     EventRedacted,
     IndicatorCorrected,
@@ -22,12 +23,14 @@ from schemas.payloads import (
 )
 from schemas.quality import Coverage, LinkageQuality, Quality
 from schemas.signature import SigningKey
+from tests.support.evaluations import an_evaluation
 from tests.support.events import diabetes, lesson
 from tests.support.hub_stores import new_key
 
 ID = "a" * 64
 QUALITY = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverage("practices", 51, True))
 KNOWN = msgspec.structs.replace(diabetes(800), quality=QUALITY)
+EVALUATION = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")])
 VALID = {
     EventType.INDICATOR_PUBLISHED: diabetes(800),
     EventType.INDICATOR_CORRECTED: IndicatorCorrected(ID, "why", diabetes(800)),
@@ -38,6 +41,9 @@ VALID = {
     EventType.LESSON_PUBLISHED: lesson(),
     EventType.LESSON_REVISED: LessonRevised(ID, "why", lesson()),
     EventType.LESSON_WITHDRAWN: LessonWithdrawn(ID, "why"),
+    EventType.EVALUATION_PUBLISHED: EVALUATION,
+    EventType.EVALUATION_REVISED: EvaluationRevised(ID, "why", EVALUATION),
+    EventType.EVALUATION_WITHDRAWN: EvaluationWithdrawn(ID, "why"),
     EventType.EVENT_REDACTED: EventRedacted(ID, "why"),
     EventType.KEY_ENROLLED: new_key("XR-A", SigningKey.generate()),
     EventType.KEY_REVOKED: KeyRevoked("b" * 16, "why"),

@@ -47,6 +47,16 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
         known = [msgspec.structs.replace(diabetes(count, "2024"), quality=quality) for count in (800, 850)]
         (told,) = region.release([known[0]])
         region.release([payloads.IndicatorCorrected(told.id, "A practice came late.", known[1])])
+    if "EVALUATION_PUBLISHED" in types:
+        from schemas.evaluation import EvaluationRevised, EvaluationWithdrawn
+        from tests.support.evaluations import an_evaluation
+
+        resting = [(one.id, "2024") for one in region.chain[-1:]]
+        evaluated = an_evaluation([*resting, (region.chain[0].id, "2025")])
+        (stood,) = region.release([evaluated])
+        later = msgspec.structs.replace(evaluated, made_by="epidemiologist")
+        (again,) = region.release([EvaluationRevised(stood.id, "Made by another.", later)])
+        region.release([EvaluationWithdrawn(again.id, "The outcome was measured otherwise.")])
     return [(str(one.envelope.type), one) for one in region.chain]
 
 
