@@ -34,6 +34,10 @@ class EventType(StrEnum):
     LESSON_PUBLISHED = "nl.regiohelix.lesson.published.v1"
     LESSON_REVISED = "nl.regiohelix.lesson.revised.v1"
     LESSON_WITHDRAWN = "nl.regiohelix.lesson.withdrawn.v1"
+    REPLY_PUBLISHED = "nl.regiohelix.reply.published.v1"
+    REPLY_REVISED = "nl.regiohelix.reply.revised.v1"
+    REPLY_WITHDRAWN = "nl.regiohelix.reply.withdrawn.v1"
+    REPLY_WAIVED = "nl.regiohelix.reply.waived.v1"
     EVENT_REDACTED = "nl.regiohelix.event.redacted.v1"
     KEY_ENROLLED = "nl.regiohelix.key.enrolled.v1"
     KEY_REVOKED = "nl.regiohelix.key.revoked.v1"
@@ -43,6 +47,7 @@ PUBLISHED_FIGURES: Final = (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_P
 CORRECTED_FIGURES: Final = (EventType.INDICATOR_CORRECTED, EventType.INDICATOR_CORRECTED_V2)
 FIGURE_EVENTS: Final = (*PUBLISHED_FIGURES, *CORRECTED_FIGURES)
 WITHOUT_QUALITY: Final = frozenset({EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED})
+REPLIES: Final = (EventType.REPLY_PUBLISHED, EventType.REPLY_REVISED)
 KEY_EVENTS: Final = frozenset({EventType.KEY_ENROLLED, EventType.KEY_REVOKED})
 INDICATORS_TOPIC: Final = "regiohelix.indicators"
 KNOWLEDGE_TOPIC: Final = "regiohelix.knowledge"
@@ -57,6 +62,10 @@ TOPICS: Final[dict[EventType, str]] = {
     EventType.LESSON_PUBLISHED: KNOWLEDGE_TOPIC,
     EventType.LESSON_REVISED: KNOWLEDGE_TOPIC,
     EventType.LESSON_WITHDRAWN: KNOWLEDGE_TOPIC,
+    EventType.REPLY_PUBLISHED: KNOWLEDGE_TOPIC,
+    EventType.REPLY_REVISED: KNOWLEDGE_TOPIC,
+    EventType.REPLY_WITHDRAWN: KNOWLEDGE_TOPIC,
+    EventType.REPLY_WAIVED: KNOWLEDGE_TOPIC,
     EventType.EVENT_REDACTED: INDICATORS_TOPIC,
     EventType.KEY_ENROLLED: INDICATORS_TOPIC,
     EventType.KEY_REVOKED: INDICATORS_TOPIC,
@@ -71,6 +80,10 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.LESSON_PUBLISHED: 1,
     EventType.LESSON_REVISED: 1,
     EventType.LESSON_WITHDRAWN: 1,
+    EventType.REPLY_PUBLISHED: 1,
+    EventType.REPLY_REVISED: 1,
+    EventType.REPLY_WITHDRAWN: 1,
+    EventType.REPLY_WAIVED: 1,
     EventType.EVENT_REDACTED: 1,
     EventType.KEY_ENROLLED: 2,  # who may speak for the region
     EventType.KEY_REVOKED: 2,

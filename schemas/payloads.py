@@ -1,4 +1,4 @@
-"""What an event says: indicator figures and lessons. Defined here, so they may travel; JSON Schemas come from here."""
+"""What an event says: figures, lessons and replies. Defined here, so they may travel; JSON Schemas come from here."""
 
 from typing import Final, Literal
 
@@ -119,6 +119,47 @@ class LessonWithdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class ReplyPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A region's reply to a comparison, shown beside it; readers outside the network see both at the same time.
+
+    `as_known_on` (UTC text, like 2026-11-22T21:00:00Z) is when the region looked at the comparison: figures that the
+    hub accepted later are not what it replies to.
+    """
+
+    reply: str  # stable id within the region
+    indicator: str
+    period: str
+    region_set: str
+    as_known_on: str
+    language: Language
+    text: str
+    author_role: str
+
+
+class ReplyRevised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reply's new wording in the place of an earlier event's."""
+
+    revises: str
+    reason: str
+    reply: ReplyPublished
+
+
+class ReplyWithdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reply taken back."""
+
+    withdraws: str
+    reason: str
+
+
+class ReplyWaived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A region's word that it has seen a comparison, as known on a moment, and needs no time to reply to it."""
+
+    indicator: str
+    period: str
+    region_set: str
+    as_known_on: str
+
+
 class EventRedacted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The order to destroy another event's salt and payload wherever they are; its envelope stays in the chain."""
 
@@ -161,6 +202,10 @@ Payload = (
     | LessonPublished
     | LessonRevised
     | LessonWithdrawn
+    | ReplyPublished
+    | ReplyRevised
+    | ReplyWithdrawn
+    | ReplyWaived
     | EventRedacted
     | KeyEnrolled
     | KeyRevoked
@@ -175,6 +220,10 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.LESSON_PUBLISHED: LessonPublished,
     EventType.LESSON_REVISED: LessonRevised,
     EventType.LESSON_WITHDRAWN: LessonWithdrawn,
+    EventType.REPLY_PUBLISHED: ReplyPublished,
+    EventType.REPLY_REVISED: ReplyRevised,
+    EventType.REPLY_WITHDRAWN: ReplyWithdrawn,
+    EventType.REPLY_WAIVED: ReplyWaived,
     EventType.EVENT_REDACTED: EventRedacted,
     EventType.KEY_ENROLLED: KeyEnrolled,
     EventType.KEY_REVOKED: KeyRevoked,

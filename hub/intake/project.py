@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.tables import SupersededKind, indicator_payload, lesson, superseded
+from hub.tables import SupersededKind, indicator_payload, lesson, reply, superseded
 from schemas.envelope import Envelope
 from schemas.payloads import (
     EventRedacted,
@@ -16,6 +16,10 @@ from schemas.payloads import (
     LessonRevised,
     LessonWithdrawn,
     Payload,
+    ReplyPublished,
+    ReplyRevised,
+    ReplyWaived,
+    ReplyWithdrawn,
 )
 
 Projected = tuple[Table, dict[str, Any]]
@@ -40,7 +44,16 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
         case LessonRevised(revises, reason, words):
             place = _place(event_id, revises, "revised", reason) | common
             return (lesson, _words(event_id, words) | common), (superseded, place)
-        case IndicatorWithdrawn(withdraws, reason) | LessonWithdrawn(withdraws, reason):
+        case ReplyPublished() | ReplyWaived():
+            return ((reply, _reply(event_id, payload) | common),)
+        case ReplyRevised(revises, reason, answer):
+            place = _place(event_id, revises, "revised", reason) | common
+            return (reply, _reply(event_id, answer) | common), (superseded, place)
+        case (
+            IndicatorWithdrawn(withdraws, reason)
+            | LessonWithdrawn(withdraws, reason)
+            | ReplyWithdrawn(withdraws, reason)
+        ):
             return ((superseded, _place(event_id, withdraws, "withdrawn", reason) | common),)
         case IndicatorPending(concerns, waits):
             return ((superseded, _place(event_id, concerns, "pending" if waits else "settled", "") | common),)
@@ -62,6 +75,19 @@ def _figures(event_id: str, payload: IndicatorPublished) -> dict[str, Any]:
 
 def _words(event_id: str, payload: LessonPublished) -> dict[str, Any]:
     return {"event_id": event_id, "lesson": payload.lesson, "language": payload.language, "title": payload.title}
+
+
+def _reply(event_id: str, payload: ReplyPublished | ReplyWaived) -> dict[str, Any]:
+    named = ("", "") if isinstance(payload, ReplyWaived) else (payload.reply, payload.language)
+    return {
+        "event_id": event_id,
+        "reply": named[0],
+        "language": named[1],
+        "indicator": payload.indicator,
+        "period": payload.period,
+        "region_set": payload.region_set,
+        "as_known_on": payload.as_known_on,
+    }
 
 
 def _place(by_event: str, event_id: str, kind: SupersededKind, reason: str) -> dict[str, Any]:

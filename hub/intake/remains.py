@@ -11,11 +11,12 @@ from sqlalchemy import Connection, func, insert, select
 
 from hub.tables import event, indicator_payload, superseded
 from schemas.catalogue import catalogue
-from schemas.codes import CORRECTED_FIGURES, FIGURE_EVENTS, EventType
+from schemas.codes import CORRECTED_FIGURES, FIGURE_EVENTS, REPLIES, EventType
 from schemas.ledger_file import LedgerEntry
 
-_REPLACES: Final = dict.fromkeys(CORRECTED_FIGURES, "corrected") | {EventType.LESSON_REVISED: "revised"}
-_WORDS: Final = (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)
+_REVISED: Final = dict.fromkeys((EventType.LESSON_REVISED, EventType.REPLY_REVISED), "revised")
+_REPLACES: Final = dict.fromkeys(CORRECTED_FIGURES, "corrected") | _REVISED
+_WORDS: Final = (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED, *REPLIES)
 _PLACE: Final = ("indicator", "version", "definition_hash", "period", "region_set")
 
 

@@ -3,6 +3,7 @@
 A moment is the hub's acceptance time (`accepted_at`, UTC text). What counts is the order in the region's chain, never
 the order of arrival. A region speaks for its own events only, and a correction counts at the place (indicator, period,
 set of regions) of its own figures: where that is another than that of what it corrects, it changes nothing there.
+Readers outside the network see figures only once regions could reply to a comparison of them (`hub.intake.hold`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from hub import tables
+from hub.intake.hold import open_to
 from schemas.codes import AUDIENCES, Audience, first_day, may_read
 from schemas.payloads import IndicatorCorrected, IndicatorPublished
 from schemas.upcast import read_payload
@@ -159,8 +161,11 @@ def states(
 
 
 def _seen(columns: Any, reader: Audience, known_on: str | None) -> tuple[ColumnElement[bool], ...]:
-    visible: ColumnElement[bool] = columns.audience.in_(readable(reader))
-    return (visible,) if known_on is None else (visible, columns.accepted_at <= known_on)
+    visible: tuple[ColumnElement[bool], ...] = (
+        columns.audience.in_(readable(reader)),
+        *open_to(reader, columns, known_on),
+    )
+    return visible if known_on is None else (*visible, columns.accepted_at <= known_on)
 
 
 def _notes(connection: Connection, event_ids: Any, known_on: str | None) -> dict[str, list[Row[Any]]]:

@@ -1,16 +1,17 @@
 """What was worked out of each region over time, kept until something of that region changes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
-from hub.serving.compared import CutUnknown
+from hub.serving.compared import CutUnknown, cuts
 from hub.serving.figures import AcceptedIndicator, Latest, over_time
 from hub.serving.marks import by_region
 from hub.serving.remembered import remembered
 from schemas.codes import Audience
 
+_ASKED_FOR_CUTS: Final = 12  # newest periods, whose cuts are told where another was asked for
 T = TypeVar("T")
 Place = tuple[str, str, tuple[str, ...], str | None, str | None]  # indicator, set, periods, region and moment
 
@@ -54,7 +55,11 @@ def worked(
             memory.keep((code, *asked), marks[code], found[code], period_bytes * len(states))
     for dimension in cut:
         if found and not any(dimension in one.known for one in found.values()):
-            raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
+            newest = over_time(connection, reader, indicator, region_set, periods[-_ASKED_FOR_CUTS:], region, known_on)
+            raise CutUnknown(
+                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                [f"{name}:{node}" for name, nodes in cuts(list(newest.values())).items() for node in nodes],
+            )
     return [one.series for one in found.values()]
 
 

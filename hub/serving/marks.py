@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from hub import tables
+from hub.intake.hold import open_to
 from hub.serving.figures import readable
 from schemas.canonical import sha256_hex
 from schemas.codes import Audience
@@ -30,10 +31,10 @@ def by_region(
     """Return the mark of each region's figures of one indicator in some periods, its name and corrections included."""
     found = tables.indicator_payload.c
     here = [found.indicator == indicator, found.region_set == region_set, found.period.in_(periods)]
-    here += [found.audience.in_(readable(reader))]
+    here += [found.audience.in_(readable(reader)), *open_to(reader, found, known_on)]
     here += [] if region is None else [found.region == region]
     here += [] if known_on is None else [found.accepted_at <= known_on]
-    names, notes = _names(connection), _notes_by_region(connection)
+    names, notes = _names(connection), _by_first(connection.execute(_joined_notes(here, found.region)))
     return {
         code: (*counted, names.get(code), notes.get(code))
         for code, *counted in map(tuple, connection.execute(_counted(found.region, found.sequence, here)))
@@ -65,6 +66,7 @@ def by_indicator(connection: Connection, reader: Audience, indicator: str, regio
     """Return the mark of all periods of an indicator in one set: figures, and what took the places of any."""
     found = tables.indicator_payload.c
     here = [found.indicator == indicator, found.region_set == region_set, found.audience.in_(readable(reader))]
+    here += open_to(reader, found)
     told = _by_first(connection.execute(_counted(found.indicator, found.sequence, here)))
     notes = _by_first(connection.execute(_joined_notes(here[:2])))
     return told.get(indicator), notes.get(indicator)
@@ -80,27 +82,25 @@ def _names(connection: Connection) -> dict[str, tuple[str, str]]:
     return {row.code: (row.name, row.region_set) for row in rows}
 
 
-def _notes_by_region(connection: Connection) -> dict[str, Mark]:
-    return _by_first(connection.execute(_notes(tables.superseded.c.region, ())))
-
-
 def _notes(by: Any, here: Iterable[ColumnElement[bool]]) -> Select[Any]:
     """Ask for what took the places of events; a reason that was destroyed is shorter than it was."""
     took = tables.superseded.c
     return _counted(by, took.sequence, here).add_columns(func.sum(func.length(took.reason)))
 
 
-def _joined_notes(here: Iterable[ColumnElement[bool]]) -> Select[Any]:
+def _joined_notes(here: Iterable[ColumnElement[bool]], by: Any = tables.indicator_payload.c.indicator) -> Select[Any]:
     found, took = tables.indicator_payload, tables.superseded
-    return _notes(found.c.indicator, here).join_from(took, found, found.c.event_id == took.c.event_id)
+    return _notes(by, here).join_from(took, found, found.c.event_id == took.c.event_id)
 
 
 def _statements(reader: Audience, indicators: Sequence[str], period: str, region_set: str) -> Iterator[Select[Any]]:
     """Yield what to ask of some indicators in a period: figures, what took their places, proofs, totals."""
     found = tables.indicator_payload
     here = (found.c.period == period, found.c.indicator.in_(indicators))
-    yield _counted(found.c.indicator, found.c.sequence, (*here, found.c.audience.in_(readable(reader))))
+    seen = (found.c.audience.in_(readable(reader)), *open_to(reader, found.c))
+    yield _counted(found.c.indicator, found.c.sequence, (*here, *seen))
     yield _joined_notes(here)
+    yield from _replies(indicators, period)
     done = tables.joint_audit.c
     proofs = select(done.indicator, done.scope, done.verdict, done.told_cuts, done.audited_at)
     yield proofs.where(done.period == period, done.indicator.in_(indicators), done.audience == reader)
@@ -108,6 +108,17 @@ def _statements(reader: Audience, indicators: Sequence[str], period: str, region
     kept = select(total.indicator, func.count(), func.count(total.numerator), func.max(total.id))
     of_reader = (total.audience == reader, total.region_set == region_set)
     yield kept.where(total.period == period, total.indicator.in_(indicators), *of_reader).group_by(total.indicator)
+
+
+def _replies(indicators: Sequence[str], period: str) -> Iterator[Select[Any]]:
+    """Yield what to ask of replies, what took their places, and figures that wait for replies or waited."""
+    said, took, held, found = tables.reply, tables.superseded, tables.held_figure, tables.indicator_payload
+    here = (said.c.period == period, said.c.indicator.in_(indicators))
+    yield _counted(said.c.indicator, said.c.sequence, here)
+    yield _notes(said.c.indicator, here).join_from(took, said, said.c.event_id == took.c.event_id)
+    opened = select(found.c.indicator, func.count(), func.count(held.c.opened_at))
+    waited = opened.join_from(held, found, found.c.event_id == held.c.event_id)
+    yield waited.where(found.c.period == period, found.c.indicator.in_(indicators)).group_by(found.c.indicator)
 
 
 def _by_first(rows: Any) -> dict[str, Mark]:

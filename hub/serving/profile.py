@@ -18,17 +18,15 @@ from hub.comparison import Reference, Standing, StoredIndicator, Withheld
 from hub.comparison.scale import interval, most, readable, shown
 from hub.comparison.standing import standing
 from hub.comparison.stored import cell_of
+from hub.intake.ledger import not_listed
 from hub.serving.figures import AcceptedIndicator, Latest
 from hub.serving.profile_figures import newest_periods, own_states
 from hub.serving.profile_totals import references
+from hub.serving.replies import Awaited, Reply, awaited, of_region
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition, Text
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
-
-
-class RegionUnknown(LookupError):
-    """A region that this hub has not enrolled or invited."""
 
 
 class ProfileRow(msgspec.Struct, frozen=True):
@@ -68,17 +66,19 @@ class ProfileView(msgspec.Struct, frozen=True):
     audience: Audience
     as_known_on: str
     rows: tuple[ProfileRow, ...]
+    awaited: tuple[Awaited, ...] = ()  # figures that readers outside the network do not see yet
+    replies: tuple[Reply, ...] = ()  # of the region to comparisons, the newest first
 
 
 def profile(connection: Connection, reader: Audience, now: datetime, code: str) -> ProfileView:
     """Return the latest figure, among the periods that have begun, of every indicator that the region released.
 
-    Within the region's own set and at the total of every dimension. Raises RegionUnknown.
+    Within the region's own set and at the total of every dimension. Raises RegionNotListed.
     """
     table = tables.region.c
     region = connection.execute(select(table.name, table.region_set).where(table.code == code)).one_or_none()
     if region is None:
-        raise RegionUnknown("There is no such region; see the list of regions for their codes.")
+        raise not_listed(connection)
     known = catalogue()
     newest = newest_periods(connection, reader, code, region.region_set, now)
     places = {indicator: period for indicator, period in newest.items() if indicator in known}
@@ -90,7 +90,10 @@ def profile(connection: Connection, reader: Audience, now: datetime, code: str) 
         for name, state in states.items()
     ]
     rows.sort(key=lambda row: (row.axis, row.indicator))
-    return ProfileView(code, region.name, region.region_set, reader, moment, tuple(rows))
+    waits = awaited(connection, reader, None, None, region.region_set, of_region=code)
+    return ProfileView(
+        code, region.name, region.region_set, reader, moment, tuple(rows), waits, of_region(connection, reader, code)
+    )
 
 
 def _row(

@@ -16,9 +16,11 @@ from hub.comparison.scale import factor, interval, most, readable, shown
 from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
 from hub.comparison.stored import cell_of
 from hub.comparison.trend import Trend
-from hub.serving.compared import IndicatorAbsent, IndicatorUnknown, best_offer
-from hub.serving.figures import AcceptedIndicator, Latest, offers
+from hub.serving.compared import IndicatorAbsent, IndicatorUnknown, offered
+from hub.serving.figures import AcceptedIndicator, Latest
 from hub.serving.kept_series import worked
+from hub.serving.marks import by_region
+from hub.serving.replies import Awaited, awaited
 from schemas.catalogue import catalogue
 from schemas.codes import Audience, first_day
 from schemas.definition import IndicatorDefinition, Text
@@ -87,6 +89,7 @@ class SeriesView(msgspec.Struct, frozen=True):
     audience: Audience
     as_known_on: str
     regions: tuple[RegionSeries, ...]
+    awaited: tuple[Awaited, ...] = ()  # figures, of any period, that readers outside the network do not see yet
 
 
 def series_view(
@@ -108,7 +111,7 @@ def series_view(
     definition = catalogue().get(indicator)
     if definition is None:
         raise IndicatorUnknown
-    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
+    offer = offered(connection, reader, now, indicator, region_set, known_on)
     chosen, periods = _periods(offer.periods, unit)
     cut = dict(by or {})
     place = (indicator, offer.region_set, tuple(periods[-last:]), region, known_on)
@@ -122,7 +125,11 @@ def series_view(
         _POINT_BYTES,
     )
     if not regions:
-        raise IndicatorAbsent(f"This region released no {indicator} in this set; leave it out to see which did.")
+        others = by_region(connection, reader, indicator, offer.region_set, periods, None, known_on)
+        raise IndicatorAbsent(
+            f"This region released no {indicator} in this set; choose one that did, or leave it out for all.",
+            sorted(others),
+        )
     return SeriesView(
         indicator=definition.id,
         version=definition.version,
@@ -139,6 +146,7 @@ def series_view(
         audience=reader,
         as_known_on=known_on or utc_text(now),
         regions=tuple(sorted(regions, key=lambda one: (one.name, one.region))),
+        awaited=awaited(connection, reader, indicator, None, offer.region_set, known_on, region),
     )
 
 

@@ -13,13 +13,14 @@ from hub.config import Hub
 from hub.identity.caller import Caller
 from hub.serving import lessons as held_lessons
 from hub.serving.compared import (
+    ComparisonHeld,
     CutUnknown,
     IndicatorAbsent,
     IndicatorUnknown,
     RegionAbsent,
-    best_offer,
     cuts,
     figures_held,
+    offered,
     parse_cut,
     stored_of,
 )
@@ -48,7 +49,8 @@ def _hub() -> Hub:
     return hub
 
 
-def _audience() -> Audience:
+def audience() -> Audience:
+    """Return whose items the browser's reader may see."""
     caller = g.get("reader")  # set by the doorkeeper, from the browser's session
     return caller.audience if isinstance(caller, Caller) else "public"
 
@@ -94,9 +96,9 @@ def overview() -> Response:
     """Show what can be compared, by region set and axis, and the newest lessons."""
     hub = _hub()
     with hub.engine.connect() as connection:
-        found = offers(connection, _audience(), hub.clock())
-        there = regions(connection, _audience())
-        recent = held_lessons.lesson_page(connection, _audience(), size=RECENT).lessons
+        found = offers(connection, audience(), hub.clock())
+        there = regions(connection, audience())
+        recent = held_lessons.lesson_page(connection, audience(), size=RECENT).lessons
     names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
     sets = [
         {
@@ -134,12 +136,12 @@ def choose() -> AnyResponse:
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
-            offer = best_offer(offers(connection, _audience(), now), indicator, region_set)
+            offer = offered(connection, audience(), now, indicator, region_set)
             period = request.args.get("period", "")
             period = period if period in offer.periods else offer.periods[0]
-            held = figures_held(connection, _audience(), now, indicator, period, offer.region_set)
+            held = figures_held(connection, audience(), now, indicator, period, offer.region_set)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            return show("absent.html", status=404, here="", text=str(absent))
+            return show("absent.html", status=404, here="", text=_told(absent))
     by = request.args.get("by", "")
     if by in {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}:
         kept["by"] = by
@@ -163,23 +165,30 @@ def compare(indicator: str) -> Response:
     period, region_set, beside = (asked.get(name) or None for name in ("period", "set", "beside"))
     standard = asked.get("standardise") or NONE
     sort: Sort = "value" if asked.get("sort") == "value" else "name"
-    hub, audience = _hub(), _audience()
+    hub, reader = _hub(), audience()
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
             then = known_on(moment, now) if moment else None
             place = (indicator, period, region_set, parse_cut(by), then)
-            view = kept_view(connection, audience, now, *place, beside=beside, sort=sort, standardise=standard)
-            held = figures_held(connection, audience, now, indicator, view.period, view.region_set, then)
-            found = offers(connection, audience, now, then)
+            view = kept_view(connection, reader, now, *place, beside=beside, sort=sort, standardise=standard)
+            held = figures_held(connection, reader, now, indicator, view.period, view.region_set, then)
+            found = offers(connection, reader, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
+            was_later = bool(moment) and isinstance(absent, IndicatorAbsent) and not isinstance(absent, ComparisonHeld)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
-            return show("absent.html", status=404, here="", text=str(absent), latest=latest)
+            return show("absent.html", status=404, here="", text=_told(absent), latest=latest)
         except (CutUnknown, MomentWrong, RegionAbsent, StandardRefused) as wrong:
             return show("absent.html", status=400, here="", text=str(wrong))
     content = comparison_page(view, by, found, cuts(held), moment, language())
     return show("compare.html", here="compare", today=utc_text(now)[:10], **content)
+
+
+def _told(absent: LookupError) -> str:
+    if not isinstance(absent, ComparisonHeld):
+        return str(absent)
+    lang = language()
+    return words.word("held_until", lang).format(moment=words.moment(absent.visible_from, lang))
 
 
 def _page_number(text: str) -> int:
@@ -192,7 +201,7 @@ def lessons() -> Response:
     text = request.args.get("page", "1")
     with _hub().engine.connect() as connection:
         try:
-            page = held_lessons.lesson_page(connection, _audience(), _page_number(text))
+            page = held_lessons.lesson_page(connection, audience(), _page_number(text))
         except held_lessons.PageUnknown as absent:
             return show("absent.html", status=404, here="lessons", text=str(absent))
     return show("lessons.html", here="lessons", page=page)
@@ -203,7 +212,7 @@ def lesson(event_id: str) -> Response:
     """Show one lesson in its own language."""
     with _hub().engine.connect() as connection:
         try:
-            one = held_lessons.one_lesson(connection, _audience(), event_id)
+            one = held_lessons.one_lesson(connection, audience(), event_id)
         except held_lessons.LessonUnknown as absent:
             return show("absent.html", status=404, here="lessons", text=str(absent))
         except held_lessons.LessonTakenBack as gone:

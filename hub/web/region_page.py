@@ -1,12 +1,17 @@
-"""The page of one region: how far its chain goes, how fresh it is, and what of it has not reached the hub."""
+"""The page of one region: what it replied to comparisons, how far its chain goes, and what has not reached the hub."""
 
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, Response, current_app
 
 from hub.config import Hub
 from hub.intake.ledger import RegionNotListed, chain
-from hub.web.pages import guard, show
+from hub.serving.replies import of_region
+from hub.web import words
+from hub.web.pages import audience, guard, language, show
+from schemas.catalogue import catalogue
+from schemas.codes import Language
 
 blueprint = Blueprint("region-page", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -14,14 +19,30 @@ blueprint.after_request(guard)
 
 @blueprint.get("/regions/<code>")
 def region(code: str) -> Response:
-    """Show one region's chain; it holds no figure, so it is the same for every reader."""
+    """Show one region's chain, which is the same for every reader, and those of its replies that the reader may see."""
     hub: Hub = current_app.extensions["regiohelix"]
     with hub.engine.connect() as connection:
         try:
             one = chain(connection, code)
         except RegionNotListed as absent:
             return show("absent.html", status=404, here="", text=str(absent))
+        replies = of_region(connection, audience(), code)
     days = None
     if one.last_accepted_at is not None:
         days = (hub.clock() - datetime.fromisoformat(one.last_accepted_at)).days
-    return show("region.html", here="", one=one, days=days)
+    lang = language()
+    return show(
+        "region.html",
+        here="",
+        one=one,
+        days=days,
+        replies=replies,
+        view_set=one.region_set,
+        title_of=partial(_title, lang=lang),
+        moment_of=partial(words.moment, lang=lang),
+    )
+
+
+def _title(indicator: str, lang: Language) -> str:
+    definition = catalogue().get(indicator)
+    return indicator if definition is None else definition.title.told(lang)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -22,7 +21,10 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData()
+from .naming import metadata
+from .replies import held_figure, reply
+
+__all__ = ["held_figure", "metadata", "reply"]  # from modules of their own, known by this one
 WITHHELD: Final = "length(salt) = 0"  # of an event: written out, since a partial index serves no bound parameter
 
 region = Table(
@@ -292,4 +294,4 @@ audit_log = Table(
     Column("detail", Text, nullable=False),
 )
 
-PROJECTIONS = (indicator_payload, lesson, superseded)  # made again by `rebuild`
+PROJECTIONS = (indicator_payload, lesson, reply, superseded)  # made again by `rebuild`
