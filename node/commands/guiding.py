@@ -19,7 +19,7 @@ from node.tables import event, item
 from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.definition import Text
-from schemas.payloads import IndicatorPublished
+from schemas.payloads import IndicatorPublished, LessonPublished
 
 from . import options
 from .choice import open_records
@@ -62,7 +62,7 @@ def _facts(home: Path, connection: Connection) -> Facts:
     contents = [one.content for one in standing(connection, signed).values()]
     known = catalogue()
     figures = [one for one in contents if isinstance(one, IndicatorPublished)]
-    lessons = [one for one in contents if not isinstance(one, IndicatorPublished)]
+    lessons = [one for one in contents if isinstance(one, LessonPublished)]
     return Facts(
         today=now().date(),
         sources=_sources(home),

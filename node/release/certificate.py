@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from node.tables import event as event_table
 from schemas.codes import Audience
-from schemas.payloads import Computed, IndicatorPublished, LessonPublished
+from schemas.payloads import Computed, IndicatorPublished, LessonPublished, ReplyPublished
 from schemas.upcast import read_payload
 
 from .answer import DeskFinding, findings_of
@@ -24,6 +24,7 @@ from .review import Decision, decisions, has_approvals
 from .rhythm import time_of
 from .standing import content_of
 from .states import BundleState
+from .subject import Words
 
 
 class CertificateTooEarly(ReleaseRefused):
@@ -47,6 +48,7 @@ class Certificate:
     audits: tuple[str, ...]
     taken_over: int
     lessons: int
+    replies: int
     notices: int
     approvers: tuple[Decision, ...]
     answered: tuple[DeskFinding, ...]
@@ -95,6 +97,7 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
     figures = [(item, one) for item, one in contents if isinstance(one, IndicatorPublished)]
     computed = [(item, one, one.origin) for item, one in figures if isinstance(one.origin, Computed)]
     lessons = sum(isinstance(one, LessonPublished) for _, one in contents)
+    replies = sum(isinstance(one, ReplyPublished) for _, one in contents)
     events, signed_at = _signed(connection, bundle)
     return Certificate(
         bundle=bundle.id,
@@ -107,7 +110,8 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         audits=tuple(dict.fromkeys(origin.audit for *_, origin in computed)),
         taken_over=len(figures) - len(computed),
         lessons=lessons,
-        notices=len(contents) - len(figures) - lessons,
+        replies=replies,
+        notices=len(contents) - len(figures) - lessons - replies,
         approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved and _counted(one, signed_at)),
         answered=tuple(one for one in findings_of(connection, bundle_id) if one.answer is not None),
         officers=len(officers(connection)),
@@ -123,7 +127,7 @@ def _counted(one: Decision, signed_at: str | None) -> bool:
     return one.revoked_at is None or (signed_at is not None and signed_at <= one.revoked_at)
 
 
-def _content(item: FrozenItem) -> IndicatorPublished | LessonPublished | None:
+def _content(item: FrozenItem) -> IndicatorPublished | Words | None:
     return content_of(read_payload(item.type, item.payload)) if item.payload else None
 
 

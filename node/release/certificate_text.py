@@ -85,9 +85,10 @@ def _what(found: Certificate, region: str, on: str) -> Text:
             _many(found.taken_over, "public table taken over", "public tables taken over"),
         ),
         Text(_many(found.lessons, "les", "lessen"), _many(found.lessons, "lesson", "lessons")),
+        Text(_many(found.replies, "reactie", "reacties"), _many(found.replies, "reply", "replies")),
         Text(_many(found.notices, "mededeling", "mededelingen"), _many(found.notices, "notice", "notices")),
     ]
-    counts = (len(found.proofs), found.taken_over, found.lessons, found.notices)
+    counts = (len(found.proofs), found.taken_over, found.lessons, found.replies, found.notices)
     inside = _joined(", ", [part for part, count in zip(parts, counts, strict=True) if count])
     readers = _joined("; ", [READERS[one] for one in found.audiences])
     return Text(
@@ -203,7 +204,7 @@ def _limits(found: Certificate) -> Iterator[Text]:
             "of getoetst.",
             "Tables taken over leave as their owner published them; nothing of them is protected or audited here.",
         )
-    if found.lessons:
+    if found.lessons or found.replies:
         yield Text(
             "Woorden zijn doorzocht op namen, nummers en adressen en door mensen gelezen; dat is geen bewijs.",
             "Words were searched for names, numbers and addresses and read by people; that is no proof.",

@@ -24,7 +24,7 @@ from .proof import Proof
 from .refusal import ReleaseRefused
 from .standing import StandingItem, standing
 from .states import BundleState
-from .subject import figures_name, opaque
+from .subject import Words, figures_name, opaque
 
 _MOSTLY: Final = Fraction(1, 2)  # of the cells; from there on a table is more blank than not
 _EXTREME: Final = Fraction(3, 2)  # times the period before, or that much less; this project's own, met in no source
@@ -48,7 +48,7 @@ class Examined:
     subject: str
     audience: Audience
     title: str
-    content: IndicatorPublished | LessonPublished | None = field(repr=False)
+    content: IndicatorPublished | Words | None = field(repr=False)
     proof: Proof | None = None
 
 

@@ -1,6 +1,7 @@
 """The exact preview: every item of a bundle as its readers will see it, who they are, and what changes for them."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -17,6 +18,8 @@ from schemas.payloads import (
     LessonPublished,
     LessonRevised,
     Payload,
+    ReplyPublished,
+    ReplyRevised,
     TakenOver,
 )
 from schemas.quality_words import quality_words
@@ -27,6 +30,7 @@ from .candidate import FrozenBundle, FrozenItem
 from .proof import Proof, promised
 from .standing import content_of, of_event
 from .states import BundleState
+from .subject import Words
 from .wording import READERS, cut_words, value_words
 
 Change = Literal["new", "changed", "withdrawn", "unchanged"]
@@ -67,9 +71,21 @@ _FIELDS: Final = {
 }
 
 
+_OF_REPLY: Final = {
+    "text": Text("Reactie", "Reply"),
+    "author_role": Text("Rol van de auteur", "Author's role"),
+    "indicator": Text("Indicator", "Indicator"),
+    "period": Text("Periode", "Period"),
+    "region_set": Text("Regio-indeling", "Set of regions"),
+    "as_known_on": Text("Vergelijking zoals bekend op", "Comparison as known on"),
+    "language": Text("Taal", "Language"),
+    "reply": Text("Naam", "Name"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell, or one field of a lesson, as readers see it; `before` is what they saw until now.
+    """One cell, or one field of a lesson or reply, as readers see it; `before` is what they saw until now.
 
     `depth` is along how many dimensions a cell is cut: 0 for the total of all.
     """
@@ -136,7 +152,9 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
         rows = _cells(content, before if isinstance(before, IndicatorPublished) else None, definition)
         proof = proof or promised(content)
     elif isinstance(content, LessonPublished):
-        rows = _fields(content, before if isinstance(before, LessonPublished) else None)
+        rows = _fields(content, before if isinstance(before, LessonPublished) else None, _FIELDS)
+    elif isinstance(content, ReplyPublished):
+        rows = _fields(content, before if isinstance(before, ReplyPublished) else None, _OF_REPLY)
     reason = getattr(payload, "reason", None)
     readers = READERS[item.audience]
     return PreviewedItem(
@@ -156,9 +174,9 @@ def _bare(item: FrozenItem) -> tuple[Text, ...]:
     return (Text("De inhoud is vernietigd.", "The payload was destroyed."),)
 
 
-def _before(connection: Connection, payload: Payload | None) -> IndicatorPublished | LessonPublished | None:
+def _before(connection: Connection, payload: Payload | None) -> IndicatorPublished | Words | None:
     match payload:
-        case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
+        case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id) | ReplyRevised(revises=event_id):
             found = of_event(connection, event_id)
             return None if found is None else found.content
     return None
@@ -217,10 +235,10 @@ def _change(then: TypedValue | None, now: TypedValue | None) -> Change:
     return "unchanged" if then == now else "changed"
 
 
-def _fields(lesson: LessonPublished, before: LessonPublished | None) -> tuple[Row, ...]:
+def _fields(words: Words, before: Words | None, fields: Mapping[str, Text]) -> tuple[Row, ...]:
     rows = []
-    for name, what in _FIELDS.items():
-        now = _text(getattr(lesson, name))
+    for name, what in fields.items():
+        now = _text(getattr(words, name))
         then = None if before is None else _text(getattr(before, name))
         change: Change = "new" if then is None else "unchanged" if then == now else "changed"
         rows.append(Row(what, now, then, change))

@@ -4,7 +4,15 @@ from sqlalchemy import Connection
 
 from schemas import merkle
 from schemas.envelope import payload_hash
-from schemas.payloads import IndicatorCorrected, IndicatorPending, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
+from schemas.payloads import (
+    IndicatorCorrected,
+    IndicatorPending,
+    IndicatorWithdrawn,
+    LessonRevised,
+    LessonWithdrawn,
+    ReplyRevised,
+    ReplyWithdrawn,
+)
 from schemas.upcast import read_payload
 
 from .candidate import FrozenBundle
@@ -44,11 +52,14 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
                 f"An item of bundle {bundle.id} was destroyed by a redaction; prepare a new bundle without it."
             )
         match read_payload(item.type, item.payload):
-            case IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id):
+            case (
+                IndicatorCorrected(corrects=event_id) | LessonRevised(revises=event_id) | ReplyRevised(revises=event_id)
+            ):
                 replaced[item.subject] = event_id
             case (
                 IndicatorWithdrawn(withdraws=event_id)
                 | LessonWithdrawn(withdraws=event_id)
+                | ReplyWithdrawn(withdraws=event_id)
                 | IndicatorPending(concerns=event_id)
             ):
                 withdrawn[item.subject] = event_id

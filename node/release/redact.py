@@ -12,10 +12,11 @@ from node.tables import event as event_table
 from node.tables import item as item_table
 from node.tables import lesson as lesson_table
 from node.tables import outbox as outbox_table
+from node.tables import reply as reply_table
 from schemas.cloudevents import to_cloudevent
 from schemas.codes import EventType
 from schemas.envelope import parse_envelope
-from schemas.payloads import EventRedacted, LessonPublished
+from schemas.payloads import EventRedacted, IndicatorPublished, LessonPublished
 from schemas.upcast import read_payload
 
 from .notice import Notice
@@ -23,12 +24,13 @@ from .refusal import ReleaseRefused
 from .resolve import forget
 from .sign import SignedEvent
 from .standing import StandingItem, content_of, of_event, same_place
+from .subject import Words, draft_of
 
 DESTROYED: Final = "destroyed"  # the title of what was redacted: a title can hold the very words
 
 
 class NotRedactable(ReleaseRefused):
-    """An event that holds neither figures nor a lesson, or holds them no more."""
+    """An event that holds neither figures nor words, or holds them no more."""
 
 
 def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingItem, Notice]:
@@ -39,10 +41,10 @@ def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingI
     found = of_event(connection, event_id)
     if found is None:
         raise NotRedactable(
-            f"Event {event_id[:16]} holds no figures and no lesson (any more), so there is nothing to destroy."
+            f"Event {event_id[:16]} holds no figures and no words (any more), so there is nothing to destroy."
         )
-    words = isinstance(found.content, LessonPublished)
-    what = "lesson" if words else "figures"
+    words = not isinstance(found.content, IndicatorPublished)
+    what = "words" if words else "figures"
     title = f"Redaction of event {found.sequence}"
     others = [str(row.sequence) for row in _versions(connection, found.subject) if row.id != event_id]
     also = (
@@ -98,7 +100,7 @@ def scrub(engine: Engine) -> bool:
             raw.close()
         return not blocked
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in (item_table, outbox_table, lesson_table):
+        for table in (item_table, outbox_table, lesson_table, reply_table):
             connection.exec_driver_sql(f"VACUUM {table.name}")
     return True
 
@@ -115,9 +117,9 @@ def _destroy(connection: Connection, event_id: str) -> None:
             .where(item_table.c.bundle_id == bundle_id, item_table.c.position == position)
             .values(salt=b"", payload=b"", title=DESTROYED)
         )
-    if isinstance(target.content, LessonPublished):
+    if not isinstance(target.content, IndicatorPublished):
         _delete_draft(connection, target.content)
-        forget(connection, target.content.lesson)
+        forget(connection, draft_of(target.content))
     envelope = connection.execute(select(event_table.c.envelope).where(event_table.c.id == event_id)).scalar_one()
     connection.execute(
         update(outbox_table)
@@ -151,9 +153,9 @@ def _versions(connection: Connection, subject: str) -> list[Row[Any]]:
     )
 
 
-def _delete_draft(connection: Connection, words: LessonPublished) -> None:
-    text = connection.execute(
-        select(lesson_table.c.payload).where(lesson_table.c.id == words.lesson)
-    ).scalar_one_or_none()
-    if text is not None and msgspec.json.decode(text, type=LessonPublished) == words:
-        connection.execute(delete(lesson_table).where(lesson_table.c.id == words.lesson))
+def _delete_draft(connection: Connection, words: Words) -> None:
+    table = lesson_table if isinstance(words, LessonPublished) else reply_table
+    here = table.c.id == draft_of(words).removeprefix("reply:")
+    text = connection.execute(select(table.c.payload).where(here)).scalar_one_or_none()
+    if text is not None and msgspec.json.decode(text, type=type(words)) == words:
+        connection.execute(delete(table).where(here))

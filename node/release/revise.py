@@ -16,6 +16,7 @@ from schemas.payloads import (
     IndicatorPublished,
     LessonPublished,
     LessonRevised,
+    ReplyRevised,
     TakenOver,
 )
 from schemas.values import TypedValue, Withdrawn
@@ -29,7 +30,7 @@ from .refusal import ReleaseRefused
 from .scan import ScannedLesson
 from .standing import StandingItem, of_indicators, same_place, shown, standing
 from .states import Step, ends
-from .subject import name_of, opaque, title_of
+from .subject import Words, name_of, opaque, title_of
 from .withdraw import notice
 
 
@@ -51,14 +52,14 @@ class StandingChanged(ReleaseRefused):
 
 @dataclass(frozen=True, slots=True)
 class RevisedItem:
-    """Figures or a lesson to take the place of an own event that stands; only revise makes one.
+    """Figures or words to take the place of an own event that stands; only revise makes one.
 
     `before` is what readers see until then.
     """
 
     new: ProtectedIndicator | ScannedLesson
-    payload: IndicatorCorrected | LessonRevised = field(repr=False)
-    before: IndicatorPublished | LessonPublished = field(repr=False)
+    payload: IndicatorCorrected | LessonRevised | ReplyRevised = field(repr=False)
+    before: IndicatorPublished | Words = field(repr=False)
 
 
 Releasable = ProtectedIndicator | ScannedLesson | RevisedItem | Notice
@@ -168,7 +169,9 @@ def _correction(
     if isinstance(one, ScannedLesson):
         if one.payload == before.content and audience == before.audience:
             return None
-        return RevisedItem(one, LessonRevised(before.event_id, reason, one.payload), before.content)
+        words, place = one.payload, (before.event_id, reason)
+        made = LessonRevised(*place, words) if isinstance(words, LessonPublished) else ReplyRevised(*place, words)
+        return RevisedItem(one, made, before.content)
     stood = before.content
     if not isinstance(stood, IndicatorPublished):  # two kinds of things never share a subject's name
         raise StandingChanged(f"Event {before.event_id[:16]} is no indicator; restore the store from backup.")

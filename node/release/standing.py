@@ -9,10 +9,19 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 
 from node.tables import event, item
 from schemas.codes import Audience, EventType
-from schemas.payloads import IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised, Payload
+from schemas.payloads import (
+    IndicatorCorrected,
+    IndicatorPublished,
+    LessonPublished,
+    LessonRevised,
+    Payload,
+    ReplyPublished,
+    ReplyRevised,
+)
 from schemas.upcast import read_payload
 
 from .refusal import ReleaseRefused
+from .subject import Words
 
 _CHUNK: Final = 400  # names per query: SQLite takes no more than 999 variables in older builds
 
@@ -23,7 +32,7 @@ class EventUnknown(ReleaseRefused):
 
 @dataclass(frozen=True, slots=True)
 class StandingItem:
-    """What readers see of a subject: its event, and the figures or the lesson in it (never the correction around them).
+    """What readers see of a subject: its event, and the figures or words in it (never the correction around them).
 
     `audience` is who reads it.
     """
@@ -33,7 +42,7 @@ class StandingItem:
     subject: str
     audience: Audience
     title: str
-    content: IndicatorPublished | LessonPublished = field(repr=False)
+    content: IndicatorPublished | Words = field(repr=False)
 
 
 def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, StandingItem]:
@@ -63,7 +72,7 @@ def of_indicators(connection: Connection, indicators: Iterable[str]) -> Iterator
 
 
 def of_event(connection: Connection, event_id: str) -> StandingItem | None:
-    """Return one own event that holds figures or a lesson, whether it stands or not; raises EventUnknown.
+    """Return one own event that holds figures, a lesson or a reply, whether it stands or not; raises EventUnknown.
 
     None for an event of another kind, and for one whose payload was destroyed.
     """
@@ -87,15 +96,17 @@ def shown(connection: Connection, subject: str) -> str | None:
     return None if latest is None or _read(latest) is None else str(latest.id)
 
 
-def content_of(payload: Payload) -> IndicatorPublished | LessonPublished | None:
-    """Return the figures or the lesson of a payload, without the correction around them; None where it has none."""
+def content_of(payload: Payload) -> IndicatorPublished | Words | None:
+    """Return the figures or words of a payload, without the correction around them; None where it has none."""
     match payload:
-        case IndicatorPublished() | LessonPublished():
+        case IndicatorPublished() | LessonPublished() | ReplyPublished():
             return payload
         case IndicatorCorrected(figures=figures):
             return figures
         case LessonRevised(lesson=lesson):
             return lesson
+        case ReplyRevised(reply=reply):
+            return reply
     return None
 
 

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 from typing import Final
 
-from schemas.payloads import IndicatorPublished, LessonPublished
+from schemas.payloads import IndicatorPublished, LessonPublished, ReplyPublished
 
 _LENGTH: Final = 32  # hexadecimal digits
+Words = LessonPublished | ReplyPublished
 
 
 def figures_name(indicator: str, period: str) -> str:
@@ -14,15 +15,29 @@ def figures_name(indicator: str, period: str) -> str:
     return f"indicator|{indicator}|{period}"
 
 
-def name_of(payload: IndicatorPublished | LessonPublished) -> str:
-    """Return the natural name of figures or a lesson: the same for every later version of it."""
+def draft_of(words: Words) -> str:
+    """Return the name under which words are kept, and what somebody let stand in them."""
+    return words.lesson if isinstance(words, LessonPublished) else f"reply:{words.reply}.{words.language}"
+
+
+def name_of(payload: IndicatorPublished | Words) -> str:
+    """Return the natural name of figures, a lesson or a reply: the same for every later version of it."""
     if isinstance(payload, LessonPublished):
         return f"lesson|{payload.lesson}"
+    if isinstance(payload, ReplyPublished):
+        return reply_name(f"{payload.reply}.{payload.language}")
     return figures_name(payload.indicator, payload.period)
 
 
-def title_of(payload: IndicatorPublished | LessonPublished) -> str:
-    """Return what reviewers call figures or a lesson."""
+def reply_name(name: str) -> str:
+    """Return the natural name of a reply in one language, by its name at this node."""
+    return f"reply|{name}"
+
+
+def title_of(payload: IndicatorPublished | Words) -> str:
+    """Return what reviewers call figures, a lesson or a reply."""
+    if isinstance(payload, ReplyPublished):
+        return f"Reply {payload.reply} ({payload.language}) to {payload.indicator} {payload.period}"
     return payload.title if isinstance(payload, LessonPublished) else f"{payload.indicator} {payload.period}"
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from schemas.codes import EventType
-from schemas.payloads import IndicatorWithdrawn, LessonPublished, LessonWithdrawn
+from schemas.payloads import IndicatorWithdrawn, LessonPublished, LessonWithdrawn, ReplyPublished, ReplyWithdrawn
 
 from .notice import Notice
 from .refusal import ReleaseRefused
@@ -12,7 +12,7 @@ from .subject import name_of
 
 
 class StandsNoMore(ReleaseRefused):
-    """An event that was replaced or withdrawn before, or that holds no figures and no lesson."""
+    """An event that was replaced or withdrawn before, or that holds no figures and no words."""
 
 
 def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[StandingItem, Notice]:
@@ -22,7 +22,7 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
     """
     found = of_event(connection, event_id)
     if found is None:
-        raise StandsNoMore(f"Event {event_id[:16]} holds no figures and no lesson, so there is nothing to withdraw.")
+        raise StandsNoMore(f"Event {event_id[:16]} holds no figures and no words, so there is nothing to withdraw.")
     now = shown(connection, found.subject)
     if now is None:
         raise StandsNoMore(f"Event {event_id[:16]} was withdrawn before; nothing is left to withdraw.")
@@ -32,12 +32,19 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
 
 
 def notice(one: StandingItem, reason: str) -> Notice:
-    """Return the notice that takes figures or a lesson back."""
-    is_lesson = isinstance(one.content, LessonPublished)
+    """Return the notice that takes figures, a lesson or a reply back."""
     title = f"Withdrawal of {one.title}"
+    payload: IndicatorWithdrawn | LessonWithdrawn | ReplyWithdrawn
+    match one.content:
+        case LessonPublished():
+            type_, payload = EventType.LESSON_WITHDRAWN, LessonWithdrawn(one.event_id, reason)
+        case ReplyPublished():
+            type_, payload = EventType.REPLY_WITHDRAWN, ReplyWithdrawn(one.event_id, reason)
+        case _:
+            type_, payload = EventType.INDICATOR_WITHDRAWN, IndicatorWithdrawn(one.event_id, reason)
     return Notice(
-        type=EventType.LESSON_WITHDRAWN if is_lesson else EventType.INDICATOR_WITHDRAWN,
-        payload=LessonWithdrawn(one.event_id, reason) if is_lesson else IndicatorWithdrawn(one.event_id, reason),
+        type=type_,
+        payload=payload,
         natural=name_of(one.content),
         title=title,
         summary=(f"{title} (event {one.event_id[:16]}): readers see that it was taken back, and why.",),

@@ -93,8 +93,8 @@ def test_what_is_missing_wrong_or_surplus_is_put_right_and_nothing_is_left_behin
     done = rebuild(hub.hub.engine, page=2)
     assert done == Rebuilt(
         6,
-        {"indicator_payload": 1, "lesson": 1, "superseded": 0},
-        {"indicator_payload": 2, "lesson": 0, "superseded": 0},
+        {"indicator_payload": 1, "lesson": 1, "reply": 0, "superseded": 0},
+        {"indicator_payload": 2, "lesson": 0, "reply": 0, "superseded": 0},
     )
     assert live(hub) == right
     assert scratch(hub) == []
