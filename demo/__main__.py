@@ -84,7 +84,8 @@ def _ggds() -> dict[str, str]:
 def _serve(folder: Path, port: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "hub", "serve", "--home", str(folder / "hub"), "--port", str(port)]
     with (folder / "hub.log").open("w", encoding="utf-8") as log:  # a line per request
-        hub = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        at_once = os.environ | {"REGIOHELIX_HUB_REPLY_DAYS": "0"}  # nobody waits a fortnight for a demonstration
+        hub = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=at_once)
     line = hub.stdout.readline() if hub.stdout else ""
     if "listens" not in line:
         hub.wait(timeout=20)

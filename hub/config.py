@@ -30,9 +30,11 @@ port = 8400
 # public_url = "https://hub.example.nl"       # where readers find this hub; unset, cookies ask for HTTPS all the same
 # trusted_proxies = "10.0.0.5, 10.1.0.0/24"   # whose word on a reader's address is believed; none where unset
 # requests_per_minute = 3000                  # from one address, and with one token
+reply_days = {reply_days}             # for regions to reply before others than the network see figures; 0: none
 # oidc_issuer = "https://sign-in.example.nl"  # lets admitted people sign in there; needs public_url
 # oidc_client_id = "regiohelix"               # the secret, if there is one: {prefix}OIDC_CLIENT_SECRET
 """
+REPLY_DAYS: Final = 14  # where the settings name no other
 _ENVIRONMENT_ONLY: Final = ("kafka_password", "oidc_client_secret")
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -74,6 +76,7 @@ class Settings:
     public_url: str | None
     trusted_proxies: Networks
     requests_per_minute: int
+    reply_days: int
     oidc_issuer: str | None
     oidc_client_id: str | None
     oidc_client_secret: str = field(repr=False)
@@ -131,6 +134,7 @@ class _SettingsSchema(Schema):
     public_url = fields.String(load_default=None, validate=[_check_url, _check_root])
     trusted_proxies = _NetworksField(load_default=())
     requests_per_minute = fields.Integer(load_default=3000, validate=validate.Range(min=60))
+    reply_days = fields.Integer(load_default=lambda: REPLY_DAYS, validate=validate.Range(min=0, max=90))
     oidc_issuer = fields.String(load_default=None, validate=_check_url)
     oidc_client_id = fields.String(load_default=None, validate=validate.Length(min=1))
     oidc_client_secret = fields.String(load_default="")
@@ -148,7 +152,10 @@ def write_settings(home: Path) -> Path:
         raise SettingsFileExists(f"{file} is there already; choose another folder for a new hub.")
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = f"sqlite:///{(home / 'hub.sqlite').resolve()}"
-    file.write_text(_TEMPLATE.format(prefix=ENVIRONMENT, database=database, key_file="hub.key"), encoding="utf-8")
+    file.write_text(
+        _TEMPLATE.format(prefix=ENVIRONMENT, database=database, key_file="hub.key", reply_days=REPLY_DAYS),
+        encoding="utf-8",
+    )
     return file
 
 

@@ -14,12 +14,14 @@ from connectors.database import writing
 from hub.config import Hub
 from hub.flow import replay_waiting
 from hub.intake.heads import make_heads
+from hub.serving.opening import open_figures
 from hub.serving.prove import backlog, marked, prove
 
 log = logging.getLogger(__name__)
 _HEADS_SECONDS: Final = 600  # how late after midnight the day's heads may be
 _REPLAY_SECONDS: Final = 60
 _PROOF_SECONDS: Final = 2  # how late a total may be where its proof is short
+_OPEN_SECONDS: Final = 5  # how late figures may be to be seen once their term is over
 _SWEEP_SECONDS: Final = 300.0
 
 
@@ -36,6 +38,13 @@ def try_letters_again(hub: Hub) -> None:
     accepted = replay_waiting(hub)
     if accepted:
         log.info("%d dead letters are accepted now", accepted)
+
+
+def open_what_waited(hub: Hub) -> None:
+    """Open figures to readers outside the network once regions could reply."""
+    opened = open_figures(hub.engine, hub.clock)
+    if opened:
+        log.info("%d events are open to readers outside the network now", opened)
 
 
 def prove_what_is_shown(hub: Hub) -> None:
@@ -77,6 +86,7 @@ def start(hub: Hub) -> BackgroundScheduler:
     jobs = (
         (make_todays_heads, _HEADS_SECONDS),
         (try_letters_again, _REPLAY_SECONDS),
+        (open_what_waited, _OPEN_SECONDS),
         (Proving().prove_what_came, _PROOF_SECONDS),
     )
     for job, seconds in jobs:

@@ -28,6 +28,7 @@ from node.commands import (
     pseudonyms,
     recalling,
     releasing,
+    replying,
     reviewing,
     scenarios,
     sources,
@@ -40,7 +41,7 @@ from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver, PeriodUnknown
 from node.indicators.warehouse import WarehouseUnfit
-from node.knowledge import interventions, lessons, written
+from node.knowledge import interventions, lessons, replies, written
 from node.records import clerical, link_persons, linkage_model, objections
 from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.pseudonymise import PseudonymKeyTooShort
@@ -60,6 +61,7 @@ _REFUSALS = (
     approved.DefinitionUnknown, approved.DefinitionNotApproved, approved.DefinitionOutdated, approved.DefinitionChanged,
     DefinitionInvalid, NoRecords, NotPermitted, WarehouseUnfit, TransportRefused, TransportUnavailable,
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
+    replies.ReplyUnreadable, replies.ReplyUnknown,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
     review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,
     archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseMissing,
@@ -80,14 +82,15 @@ _REFUSALS = (
 
 @click.group()
 def cli() -> None:
-    """Run a region's side of Regiohelix: records stay here, only approved figures and lessons leave."""
+    """Run a region's side of Regiohelix: records stay here, only approved figures, lessons and replies leave."""
 
 
 for command in (
     joining.init, joining.show_fingerprint, joining.enrol_region,
     sources.source, definitions.definitions, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
-    reviewing.review_group, reviewing.lesson_group, joining.ship, joining.run, joining.resume, planning.plan_group,
+    reviewing.review_group, reviewing.lesson_group, replying.reply_group,
+    joining.ship, joining.run, joining.resume, planning.plan_group,
     guiding.show_steps, guiding.intervention_group, evaluating.evaluate_intervention, scenarios.payment,
     ledger.ledger, doctor.doctor, keys.key_group,
     backups.backup, backups.restore, catching_up.catch_up, metrics.metrics, linking.linkage_group,

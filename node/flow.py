@@ -40,13 +40,13 @@ from node.release.revise import revise
 from node.release.ship import ship as send
 from node.release.sign import sign
 from node.release.size import require_size
+from node.release.subject import Words
 from node.release.words.deidentifier import Deidentifier
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.delivery import HeadsOf, Sender
 from schemas.heads import Heads
 from schemas.joint import NeighbourhoodOf
-from schemas.payloads import LessonPublished
 from schemas.receipt import Answer
 from schemas.signature import PublicKey, SigningKey
 from schemas.standing import Standing
@@ -107,7 +107,7 @@ def release(
     settings: Settings,
     computed: Sequence[ComputedIndicator],
     tables: Sequence[PublishedTable],
-    lessons: Sequence[LessonPublished],
+    lessons: Sequence[Words],
     evaluations: Sequence[AskedEvaluation] = (),
     *,
     audience: Audience,
@@ -126,7 +126,7 @@ def release(
     `random`, what waits in bare counts goes out by controlled rounding where it can.
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes;
     `owners` are the organisations whose records were counted. `evaluations` are made here, of published figures alone.
-    `deidentifier` reads lessons beside the rules, where it is installed.
+    `lessons` are lessons and replies; `deidentifier` reads them beside the rules, where it is installed.
     """
     for one in computed:
         check_over(one.period, entry.at.date(), one.definition)

@@ -37,6 +37,10 @@ class EventType(StrEnum):
     EVALUATION_PUBLISHED = "nl.regiohelix.evaluation.published.v1"
     EVALUATION_REVISED = "nl.regiohelix.evaluation.revised.v1"
     EVALUATION_WITHDRAWN = "nl.regiohelix.evaluation.withdrawn.v1"
+    REPLY_PUBLISHED = "nl.regiohelix.reply.published.v1"
+    REPLY_REVISED = "nl.regiohelix.reply.revised.v1"
+    REPLY_WITHDRAWN = "nl.regiohelix.reply.withdrawn.v1"
+    REPLY_WAIVED = "nl.regiohelix.reply.waived.v1"
     EVENT_REDACTED = "nl.regiohelix.event.redacted.v1"
     KEY_ENROLLED = "nl.regiohelix.key.enrolled.v1"
     KEY_REVOKED = "nl.regiohelix.key.revoked.v1"
@@ -46,6 +50,7 @@ PUBLISHED_FIGURES: Final = (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_P
 CORRECTED_FIGURES: Final = (EventType.INDICATOR_CORRECTED, EventType.INDICATOR_CORRECTED_V2)
 FIGURE_EVENTS: Final = (*PUBLISHED_FIGURES, *CORRECTED_FIGURES)
 WITHOUT_QUALITY: Final = frozenset({EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED})
+REPLIES: Final = (EventType.REPLY_PUBLISHED, EventType.REPLY_REVISED)
 KEY_EVENTS: Final = frozenset({EventType.KEY_ENROLLED, EventType.KEY_REVOKED})
 INDICATORS_TOPIC: Final = "regiohelix.indicators"
 KNOWLEDGE_TOPIC: Final = "regiohelix.knowledge"
@@ -63,6 +68,10 @@ TOPICS: Final[dict[EventType, str]] = {
     EventType.EVALUATION_PUBLISHED: KNOWLEDGE_TOPIC,
     EventType.EVALUATION_REVISED: KNOWLEDGE_TOPIC,
     EventType.EVALUATION_WITHDRAWN: KNOWLEDGE_TOPIC,
+    EventType.REPLY_PUBLISHED: KNOWLEDGE_TOPIC,
+    EventType.REPLY_REVISED: KNOWLEDGE_TOPIC,
+    EventType.REPLY_WITHDRAWN: KNOWLEDGE_TOPIC,
+    EventType.REPLY_WAIVED: KNOWLEDGE_TOPIC,
     EventType.EVENT_REDACTED: INDICATORS_TOPIC,
     EventType.KEY_ENROLLED: INDICATORS_TOPIC,
     EventType.KEY_REVOKED: INDICATORS_TOPIC,
@@ -80,6 +89,10 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.EVALUATION_PUBLISHED: 2,  # numbers, though made of published ones alone
     EventType.EVALUATION_REVISED: 2,
     EventType.EVALUATION_WITHDRAWN: 1,
+    EventType.REPLY_PUBLISHED: 1,
+    EventType.REPLY_REVISED: 1,
+    EventType.REPLY_WITHDRAWN: 1,
+    EventType.REPLY_WAIVED: 1,
     EventType.EVENT_REDACTED: 1,
     EventType.KEY_ENROLLED: 2,  # who may speak for the region
     EventType.KEY_REVOKED: 2,

@@ -1,4 +1,4 @@
-"""What an event says: figures, lessons, evaluations. Defined here, so they may travel; JSON Schemas come from here."""
+"""What an event says: figures, lessons, evaluations, replies. Defined here, so they may travel, as JSON Schemas too."""
 
 from typing import Final, Literal
 
@@ -120,6 +120,47 @@ class LessonWithdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class ReplyPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A region's reply to a comparison, shown beside it; readers outside the network see both at the same time.
+
+    `as_known_on` (UTC text, like 2026-11-22T21:00:00Z) is when the region looked at the comparison: figures that the
+    hub accepted later are not what it replies to.
+    """
+
+    reply: str  # stable id within the region
+    indicator: str
+    period: str
+    region_set: str
+    as_known_on: str
+    language: Language
+    text: str
+    author_role: str
+
+
+class ReplyRevised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reply's new wording in the place of an earlier event's."""
+
+    revises: str
+    reason: str
+    reply: ReplyPublished
+
+
+class ReplyWithdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reply taken back."""
+
+    withdraws: str
+    reason: str
+
+
+class ReplyWaived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A region's word that it has seen a comparison, as known on a moment, and needs no time to reply to it."""
+
+    indicator: str
+    period: str
+    region_set: str
+    as_known_on: str
+
+
 class EventRedacted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The order to destroy another event's salt and payload wherever they are; its envelope stays in the chain."""
 
@@ -165,11 +206,16 @@ Payload = (
     | EvaluationPublished
     | EvaluationRevised
     | EvaluationWithdrawn
+    | ReplyPublished
+    | ReplyRevised
+    | ReplyWithdrawn
+    | ReplyWaived
     | EventRedacted
     | KeyEnrolled
     | KeyRevoked
 )
-Content = IndicatorPublished | LessonPublished | EvaluationPublished  # what a reader sees, whatever brought it
+# what a reader sees, whatever brought it
+Content = IndicatorPublished | LessonPublished | EvaluationPublished | ReplyPublished
 PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
     EventType.INDICATOR_CORRECTED: IndicatorCorrected,
@@ -183,6 +229,10 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.EVALUATION_PUBLISHED: EvaluationPublished,
     EventType.EVALUATION_REVISED: EvaluationRevised,
     EventType.EVALUATION_WITHDRAWN: EvaluationWithdrawn,
+    EventType.REPLY_PUBLISHED: ReplyPublished,
+    EventType.REPLY_REVISED: ReplyRevised,
+    EventType.REPLY_WITHDRAWN: ReplyWithdrawn,
+    EventType.REPLY_WAIVED: ReplyWaived,
     EventType.EVENT_REDACTED: EventRedacted,
     EventType.KEY_ENROLLED: KeyEnrolled,
     EventType.KEY_REVOKED: KeyRevoked,

@@ -1,5 +1,11 @@
 """Fixtures that the whole suite shares."""
 
+from collections.abc import Iterator
+
+import pytest
+
+import hub.config
+
 pytest_plugins = (
     "tests.support.chains_at_hub",
     "tests.support.hub",
@@ -10,3 +16,12 @@ pytest_plugins = (
     "tests.support.real_parts",
     "tests.support.shared_data",
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _figures_are_seen_at_once() -> Iterator[None]:
+    """Give hubs no term for replies unless a test sets one (`reply_days`): other tests look at what just came in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hub.config, "REPLY_DAYS", 0)
+        patch.setenv("REGIOHELIX_HUB_REPLY_DAYS", "0")
+        yield

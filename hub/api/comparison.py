@@ -8,10 +8,9 @@ import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
-from werkzeug.exceptions import UnprocessableEntity
 
 from hub.api.access import reader, the_hub
-from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, text
+from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, refused, text
 from hub.comparison.indirect import INDIRECT
 from hub.serving.compared import NotOffered, parse_cut
 from hub.serving.days import PeriodUnknown
@@ -21,7 +20,7 @@ from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
-from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
+from hub.serving.published import WHOLE_BYTES, is_open, scope, seen, seen_from, sets, size_of
 from hub.serving.standard import NONE, StandardRefused
 from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView, Sort
@@ -123,10 +122,14 @@ def get_indicators(_: dict[str, Any]) -> Response:
 def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     """Return every region's typed value with interval or range, standing, age, definition hash and corrections."""
     if arguments["format"] in _CRUDE and arguments["standardise"] != NONE:
-        abort(422, f"{arguments['format']} has no word for a standard population; ask for json, csv, xlsx or parquet.")
+        abort(
+            422,
+            f"{arguments['format']} has no word for a standard population; ask for json, csv, xlsx or parquet.",
+        )
     if arguments["standardise"] == INDIRECT and arguments["sort"] == "value":
         abort(
-            422, "Two regions cannot be ordered by indirectly standardised figures; leave sort out: rows are by name."
+            422,
+            "Two regions cannot be ordered by indirectly standardised figures; leave sort out: rows are by name.",
         )
     view = _view(indicator, arguments)
     if arguments["format"] in _FILES:
@@ -146,9 +149,12 @@ def get_publications(arguments: dict[str, Any], indicator: str) -> Response:
     """
     place = (reader().audience, indicator, arguments["period"])
     with the_hub().engine.connect() as connection:
-        if size_of(connection, *place) > WHOLE_BYTES:
-            abort(422, "These figures are more than one answer holds; fetch them from publications/pages, as nodes do.")
-        found = Neighbourhood(seen(connection, *place), dict(sets(connection)))
+        if size_of(connection, *place, *is_open(place[0])) > WHOLE_BYTES:
+            abort(
+                422,
+                "These figures are more than one answer holds; fetch them from publications/pages, as nodes do.",
+            )
+        found = Neighbourhood(seen(connection, *place, *is_open(place[0])), dict(sets(connection)))
     return Response(msgspec.json.encode(found), content_type="application/json")
 
 
@@ -164,8 +170,9 @@ def get_publications_page(arguments: dict[str, Any], indicator: str) -> Response
     place = (reader().audience, indicator, arguments["period"])
     region, sequence = arguments["after"].split(":")
     with the_hub().engine.connect() as connection:
-        here = scope(connection, *place)
-        found, last = seen_from(connection, *place, (region, int(sequence)))
+        only = is_open(place[0])
+        here = scope(connection, *place, *only)
+        found, last = seen_from(connection, *place, (region, int(sequence)), *only)
         page = NeighbourhoodPage(found, dict(sets(connection)), here, None if last is None else f"{last[0]}:{last[1]}")
     return Response(msgspec.json.encode(page), content_type="application/json")
 
@@ -193,9 +200,7 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
         except MomentWrong as error:
             abort(422, str(error))
         except StandardRefused as error:
-            refused = UnprocessableEntity(str(error))
-            refused.data = {"errors": {"standardise": list(error.allowed)}, "allowed": list(error.allowed)}  # type: ignore[attr-defined]
-            raise refused from error
+            refused(422, error, error.allowed, errors={"standardise": [str(error)]})
 
 
 def _file(view: IndicatorView, kind: str) -> Response:

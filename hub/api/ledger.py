@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import Connection
 
 from hub.api.access import reader, the_hub
+from hub.api.choices import refused
 from hub.intake.heads import HeadsNotMade, heads_of, last_heads, live_heads
 from hub.intake.keys import service_keys
 from hub.intake.ledger import LedgerEntry, RegionNotListed, chain, page
@@ -102,7 +103,7 @@ def get_ledger(given: dict[str, int], code: str) -> dict[str, Any]:
         try:
             chain(connection, code)
         except RegionNotListed as error:
-            abort(404, str(error))
+            refused(404, error, error.allowed)
         shown, has_more = _shown(connection, code, given["after"], given["limit"])
         keys = service_keys(connection, code)
     entries = [_entry(one) for one in shown]

@@ -40,6 +40,7 @@ class ProblemSchema(Schema):
     detail = fields.String()
     errors = fields.Dict()
     allowed = fields.List(fields.String())
+    visible_from = fields.String(metadata={"description": "When the figures asked for are seen at the latest, UTC."})
 
 
 class ProblemApi(Api):
@@ -61,6 +62,8 @@ def problem(error: HTTPException) -> Response:
     errors = data.get("errors") or data.get("messages")
     if errors:
         body["errors"] = _first(errors, [_MOST_ERRORS])
+    if data.get("visible_from"):
+        body["visible_from"] = _writable(data["visible_from"])
     if data.get("allowed"):
         body["allowed"] = [_writable(one) for one in data["allowed"][:_MOST_ALLOWED]]
     response = Response(msgspec.json.encode(body), status=status, content_type=MEDIA_TYPE)

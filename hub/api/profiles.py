@@ -4,13 +4,14 @@
 from typing import Any
 
 import msgspec
-from flask import Response, abort
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, validate
 
 from hub.api.access import reader, the_hub
-from hub.api.choices import REGION, text
-from hub.serving.profile import RegionUnknown, profile
+from hub.api.choices import REGION, refused, text
+from hub.intake.ledger import RegionNotListed
+from hub.serving.profile import profile
 from hub.serving.profile_table import as_csv
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/api/v1/regions", description="One region, all indicators.")
@@ -35,8 +36,8 @@ def get_profile(arguments: dict[str, Any], code: str) -> Response:
     with hub.engine.connect() as connection:
         try:
             view = profile(connection, reader().audience, hub.clock(), code)
-        except RegionUnknown as error:
-            abort(404, str(error))
+        except RegionNotListed as error:
+            refused(404, error, error.allowed)
     if arguments["format"] == "json":
         return Response(msgspec.json.encode(view), content_type="application/json")
     response = Response(as_csv(view), content_type="text/csv; charset=utf-8")

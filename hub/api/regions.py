@@ -4,11 +4,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import abort
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from hub.api.access import the_hub
+from hub.api.choices import refused
 from hub.intake.ledger import Chain, RegionNotListed, chain, chains
 
 blueprint = Blueprint("regions", __name__, url_prefix="/api/v1/regions", description="Who takes part.")
@@ -54,7 +54,7 @@ def get_region(code: str) -> dict[str, Any]:
         try:
             return _shown(chain(connection, code), hub.clock())
         except RegionNotListed as error:
-            abort(404, str(error))
+            refused(404, error, error.allowed)
 
 
 def _shown(one: Chain, now: datetime) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, 
 from hub.config import Hub, HubKeyExposed, HubKeyMissing
 from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
+from hub.serving.opening import held_back
 from hub.serving.prove import backlog
-from hub.tables import daily_head, dead_letter, evaluation, event, indicator_payload, joint_audit, lesson, region
-from schemas.codes import FIGURE_EVENTS, EventType
+from hub.tables import daily_head, dead_letter, evaluation, event, indicator_payload, joint_audit, lesson, region, reply
+from schemas.codes import FIGURE_EVENTS, REPLIES, EventType
 
 from . import findings, options
 from .findings import Finding
@@ -27,6 +28,7 @@ _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (indicator_payload, FIGURE_EVENTS),
     (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
     (evaluation, (EventType.EVALUATION_PUBLISHED, EventType.EVALUATION_REVISED)),
+    (reply, (*REPLIES, EventType.REPLY_WAIVED)),
 )
 _CANNOT_OPEN: Final = (
     DatabaseGone, DatabaseNewer, DatabaseOutOfDate, DatabaseUnreachable, HubKeyExposed, HubKeyMissing,
@@ -55,6 +57,7 @@ def doctor(dark_after: int, home: Path, as_json: bool) -> None:
                     *_projections(connection),
                     *_told_together(connection),
                     *_unproven_yet(connection, now),
+                    *_not_opened(connection, now),
                 ]
             facts = {
                 "key": hub.key.public.key_id, "regions": len(standing), "events": sum(one.events for one in standing),
@@ -162,6 +165,16 @@ def _unproven_yet(connection: Connection, now: datetime) -> Iterator[Finding]:
     many = "1 indicator and period waits" if len(waiting) == 1 else f"{len(waiting)} indicators and periods wait"
     what = f"{many} to be proven; readers see no total there until then"
     yield Finding("totals", what, "keep `python -m hub serve` running, which proves them", is_stalled, newest)
+
+
+def _not_opened(connection: Connection, now: datetime) -> Iterator[Finding]:
+    """Count what waits for regions' replies; somebody is needed where the term is over and nothing was opened."""
+    number, due = held_back(connection)
+    if due is not None:
+        what = f"{number} releases wait for regions' replies before others than the network see them"
+        is_late = due < utc_text(now - _PROOF_STALLS)
+        mend = f"keep `python -m hub serve` running, which opens the first on {due[:10]}"
+        yield Finding("replies", what, mend, is_late, due if is_late else None)
 
 
 def _projections(connection: Connection) -> Iterator[Finding]:

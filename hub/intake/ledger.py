@@ -1,5 +1,6 @@
 """The chains as the hub holds them: pages of envelopes, heads, gaps. Envelopes are for anyone, payloads are not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, exists, func, select, text
 
 from hub.audit import utc_text
+from hub.intake.hold import not_open
 from hub.intake.redact import REDACTED, destroyers
 from hub.tables import WITHHELD, event, region, superseded
 from schemas.codes import PROTOCOL, Audience, may_read
@@ -17,12 +19,25 @@ MOST_GAPS: Final = 1000  # told at once: what is sent again makes room for the n
 
 
 class RegionNotListed(LookupError):
-    """A region code that is not enrolled at this hub."""
+    """A region code that is not at this hub; `allowed` are those that are enrolled."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        """Take the codes."""
+        super().__init__("There is no such region at this hub; see the list of regions for the codes.")
+        self.allowed = tuple(allowed)
+
+
+def not_listed(connection: Connection) -> RegionNotListed:
+    """Return the refusal of a code, with the codes of the enrolled regions."""
+    enrolled = select(region.c.code).where(region.c.enrolled_at.is_not(None)).order_by(region.c.code)
+    return RegionNotListed(connection.scalars(enrolled).all())
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One link of a chain; salt and payload are None for a reader outside the event's audience, and where destroyed.
+
+    So they are for readers outside the network while regions may still reply to a comparison of them.
 
     `destroyed_by` is the event that had them destroyed, for readers in the audience.
     """
@@ -59,7 +74,8 @@ def page(connection: Connection, code: str, reader: Audience, after: int, limit:
         select(event).where(event.c.region == code, event.c.sequence > after).order_by(event.c.sequence).limit(limit)
     ).all()
     gone = destroyers(connection, {row.id: code for row in rows if not row.payload})
-    return [_entry(row, may_read(reader, row.audience), gone.get(row.id)) for row in rows]
+    held = not_open(connection, reader, [row.id for row in rows])
+    return [_entry(row, may_read(reader, row.audience) and row.id not in held, gone.get(row.id)) for row in rows]
 
 
 def _entry(row: Row[Any], is_readable: bool, destroyed_by: str | None) -> LedgerEntry:
@@ -81,7 +97,7 @@ def chain(connection: Connection, code: str) -> Chain:
         select(region).where(region.c.code == code, region.c.enrolled_at.is_not(None))
     ).one_or_none()
     if found is None:
-        raise RegionNotListed("There is no such region at this hub; see the list of regions for the codes.")
+        raise not_listed(connection)
     last = connection.execute(
         select(event.c.sequence, event.c.id, event.c.accepted_at)
         .where(event.c.region == code)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.tables import SupersededKind, evaluation, indicator_payload, lesson, superseded
+from hub.tables import SupersededKind, evaluation, indicator_payload, lesson, reply, superseded
 from schemas.envelope import Envelope
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn, outcome_of
 from schemas.payloads import (
@@ -17,6 +17,10 @@ from schemas.payloads import (
     LessonRevised,
     LessonWithdrawn,
     Payload,
+    ReplyPublished,
+    ReplyRevised,
+    ReplyWaived,
+    ReplyWithdrawn,
 )
 
 Projected = tuple[Table, dict[str, Any]]
@@ -46,10 +50,16 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
         case EvaluationRevised(revises, reason, found):
             place = _place(event_id, revises, "revised", reason) | common
             return (evaluation, _evaluated(event_id, found) | common), (superseded, place)
+        case ReplyPublished() | ReplyWaived():
+            return ((reply, _reply(event_id, payload) | common),)
+        case ReplyRevised(revises, reason, answer):
+            place = _place(event_id, revises, "revised", reason) | common
+            return (reply, _reply(event_id, answer) | common), (superseded, place)
         case (
             IndicatorWithdrawn(withdraws, reason)
             | LessonWithdrawn(withdraws, reason)
             | EvaluationWithdrawn(withdraws, reason)
+            | ReplyWithdrawn(withdraws, reason)
         ):
             return ((superseded, _place(event_id, withdraws, "withdrawn", reason) | common),)
         case IndicatorPending(concerns, waits):
@@ -84,6 +94,19 @@ def _evaluated(event_id: str, payload: EvaluationPublished) -> dict[str, Any]:
         "level": payload.level,
         "outcome": outcome_of(payload),
         "figures": ",".join(one.event_id for one in payload.figures),
+    }
+
+
+def _reply(event_id: str, payload: ReplyPublished | ReplyWaived) -> dict[str, Any]:
+    named = ("", "") if isinstance(payload, ReplyWaived) else (payload.reply, payload.language)
+    return {
+        "event_id": event_id,
+        "reply": named[0],
+        "language": named[1],
+        "indicator": payload.indicator,
+        "period": payload.period,
+        "region_set": payload.region_set,
+        "as_known_on": payload.as_known_on,
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -25,6 +26,10 @@ from schemas.payloads import (
     LessonRevised,
     LessonWithdrawn,
     Payload,
+    ReplyPublished,
+    ReplyRevised,
+    ReplyWaived,
+    ReplyWithdrawn,
     quality_of,
 )
 from schemas.quality import Quality
@@ -38,6 +43,8 @@ _LONGEST_ID = 100  # characters, as the columns
 _LONGEST_REGION_SET = 64
 _LONGEST_TITLE = 300
 _MOST_CELLS = 100_000
+LONGEST_REPLY: Final = 4_000  # characters
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"  # as the hub writes times of acceptance
 _DECODERS: Final[dict[EventType, Any]] = {kind: msgspec.json.Decoder(strict(type_)) for kind, type_ in PAYLOADS.items()}
 _CHECKED: Final = frozenset((strict(Exact), strict(Rounded)))  # nothing is left to look for in these
 _COUNTED_RANGE: Final[Any] = strict(Suppressed)  # only its ends are left to compare
@@ -101,6 +108,12 @@ def _check_rest(payload: Payload) -> None:
             _check_evaluation(evaluation)
         case EvaluationRevised(evaluation=evaluation):
             _check_evaluation(evaluation)
+        case ReplyPublished() as reply:
+            _check_reply(reply)
+        case ReplyRevised(reply=reply):
+            _check_reply(reply)
+        case ReplyWaived():
+            _check_comparison(payload)
     _check_references(payload)
 
 
@@ -113,6 +126,8 @@ def _check_figures(payload: IndicatorPublished) -> None:
 def _check_references(payload: Payload) -> None:
     match payload:
         case IndicatorCorrected(corrects=named) | LessonRevised(revises=named) | EventRedacted(redacts=named):
+            fits = _HASH.fullmatch(named)
+        case ReplyRevised(revises=named) | ReplyWithdrawn(withdraws=named):
             fits = _HASH.fullmatch(named)
         case IndicatorWithdrawn(withdraws=named) | LessonWithdrawn(withdraws=named) | IndicatorPending(concerns=named):
             fits = _HASH.fullmatch(named)
@@ -185,6 +200,35 @@ def _check_lesson(payload: LessonPublished) -> None:
 def _check_evaluation(payload: EvaluationPublished) -> None:
     if (wrong := wrong_with(payload)) is not None:
         raise PayloadSchemaMismatch(wrong)
+
+
+def _check_reply(payload: ReplyPublished) -> None:
+    if not 0 < len(payload.reply) <= _LONGEST_ID:
+        raise PayloadSchemaMismatch("The reply's id is empty or over 100 characters; write it shorter.")
+    if not (payload.text.strip() and len(payload.text) <= LONGEST_REPLY and len(payload.author_role) <= _LONGEST_ID):
+        raise PayloadSchemaMismatch(
+            "The reply's text is empty or over 4,000 characters, or its author's role over 100; write it shorter."
+        )
+    _check_comparison(payload)
+
+
+def _check_comparison(payload: ReplyPublished | ReplyWaived) -> None:
+    if not (PERIOD.fullmatch(payload.period) and payload.period.isascii() and _is_moment(payload.as_known_on)):
+        raise PayloadSchemaMismatch(
+            "The reply's period or as_known_on has another form; write 2026, 2026-Q1, 2026-01 or 2026-01-31, and "
+            "2026-11-22T21:00:00Z."
+        )
+    if not (0 < len(payload.indicator) <= _LONGEST_ID and 0 < len(payload.region_set) <= _LONGEST_REGION_SET):
+        raise PayloadSchemaMismatch(
+            "The reply's indicator or region_set is empty or too long; write at most 100 and 64 characters."
+        )
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return text.isascii() and datetime.strptime(text, _MOMENT).strftime(_MOMENT).zfill(len(text)) == text
+    except ValueError:
+        return False
 
 
 def _check_cells(payload: IndicatorPublished) -> None:

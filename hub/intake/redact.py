@@ -1,8 +1,8 @@
 """Destroy what a region ordered destroyed: salt, payload, words and kept letters go; envelope, id and receipt stay.
 
 Order of arrival means nothing: an event that comes after its redaction is stored without its payload. What stays of
-figures is their place (an indicator of the public catalogue, a period), so that readers see `withdrawn` there and not
-a gap; what stays of a correction or withdrawal is what it took the place of, so that nothing comes back.
+figures and of replies is their place (an indicator of the public catalogue, a period), so that readers see `withdrawn`
+there and not a gap; what stays of a correction or withdrawal is what it took the place of, so that nothing comes back.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ from hub.tables import (
     event,
     indicator_payload,
     lesson,
+    reply,
     shown_total,
     shown_total_part,
     superseded,
@@ -32,7 +33,7 @@ from schemas.codes import KEY_EVENTS, EventType, region_urn
 REDACTED: Final = "redacted"
 # the chain cannot do without what keys and redactions say
 BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
-_VACUUMED: Final = (event, dead_letter, lesson, evaluation, superseded, shown_total)
+_VACUUMED: Final = (event, dead_letter, lesson, evaluation, reply, superseded, shown_total)
 
 Rows = dict[str, Any]
 
@@ -87,7 +88,7 @@ def withhold(connection: Connection, rows: Iterable[Rows], projected: dict[Table
     for event_id in gone:
         arriving[event_id].update(salt=b"", payload=b"")
     if gone:
-        for kind in (indicator_payload, lesson, evaluation, superseded):
+        for kind in (indicator_payload, lesson, evaluation, reply, superseded):
             if kind in projected:
                 projected[kind] = _remains(kind, projected[kind], gone)
     return redactions
@@ -150,10 +151,10 @@ def _destroy(connection: Connection, event_id: str, region: str, by_event: str, 
         connection.execute(update(superseded).where(superseded.c.by_event == event_id).values(reason=""))
         for words in (lesson, evaluation):
             connection.execute(delete(words).where(words.c.event_id == event_id))
-        place = indicator_payload.c
-        connection.execute(
-            delete(indicator_payload).where(place.event_id == event_id, place.indicator.not_in(sorted(catalogue())))
-        )
+        for placed in (indicator_payload, reply):
+            unknown = placed.c.indicator.not_in(sorted(catalogue()))
+            connection.execute(delete(placed).where(placed.c.event_id == event_id, unknown))
+        connection.execute(update(reply).where(reply.c.event_id == event_id).values(reply=""))
         _clear_rebuild(connection, event_id)
     _empty_letters(connection, event_id, region)
     changed = connection.execute(update(event).where(*own, event.c.payload != b"").values(salt=b"", payload=b""))
@@ -193,7 +194,10 @@ def _remains(kind: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[R
         return [row | {"reason": ""} if row["by_event"] in gone else row for row in rows]
     if kind is lesson or kind is evaluation:
         return [row for row in rows if row["event_id"] not in gone]
-    return [row for row in rows if row["event_id"] not in gone or row["indicator"] in catalogue()]
+    left = [row for row in rows if row["event_id"] not in gone or row["indicator"] in catalogue()]
+    if kind is reply:
+        return [row | {"reply": ""} if row["event_id"] in gone else row for row in left]
+    return left
 
 
 def _is_of(redaction: Rows, row: Rows | None) -> bool:

@@ -150,7 +150,8 @@ def _take(connection: Connection, hub: Hub, code: str, entries: Sequence[tuple[L
         with RowStream(connection, event, EVENT_COLUMNS) as stream:
             before = {one.id: receipt for one, receipt in entries}
             moment = _moment(entries[0][1], place)
-            shelf = Shelf(connection, stream, batch, beside(connection, batch), moment, hub.key, before)
+            there, days = beside(connection, batch), hub.settings.reply_days
+            shelf = Shelf(connection, stream, batch, there, moment, hub.key, before, reply_days=days)
             for one in batch:
                 place = one.envelope.sequence
                 shelf.store(verifier.verify(one))

@@ -13,6 +13,7 @@ from connectors.database import Asked, among, at_once, listed
 from connectors.row_stream import RowStream
 from hub.audit import utc_text
 from hub.intake import redact
+from hub.intake.hold import held_row
 from hub.intake.keyring import RegionKeys, asked_keys, found_keys
 from hub.intake.keys import apply_key_event
 from hub.intake.minimum import BelowMinimum
@@ -76,13 +77,16 @@ class Shelf:
         now: datetime,
         key: SigningKey,
         accepted_before: Mapping[str, Receipt] = MappingProxyType({}),
+        *,
+        reply_days: int,
     ) -> None:
         """Take what the hub holds beside the batch's events; their chains are locked.
 
         Events `accepted_before`, by id, keep the receipt they have; they were held to the minimum, or accepted without,
-        when they first came in.
+        when they first came in. Regions have `reply_days` for a reply before others than the network see figures.
         """
         self._accepted_before = accepted_before
+        self._reply_days = reply_days
         self._connection = connection
         self._stream = stream
         self._now = now
@@ -209,7 +213,8 @@ class Shelf:
         self._project(verified, self._accepted_at)
 
     def _project(self, verified: VerifiedEvent, accepted_at: str) -> None:
-        for table, row in project(verified.id, verified.envelope, verified.payload, accepted_at):
+        known = (verified.id, verified.envelope, verified.payload, accepted_at)
+        for table, row in (*project(*known), *held_row(*known, self._reply_days)):
             if self._is_streaming:
                 self._stream.add_leaning(table, row)
             else:

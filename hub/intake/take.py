@@ -74,7 +74,7 @@ def _part(
         verifier = Verifier(keys, caller_region, events)
         part = _to_key_event(read, verifier)
         batch = [one for one in part if isinstance(one, ReadEvent) and verifier.is_authentic(one)]
-        shelf = Shelf(connection, stream, batch, beside, hub.clock(), hub.key)
+        shelf = Shelf(connection, stream, batch, beside, hub.clock(), hub.key, reply_days=hub.settings.reply_days)
         outcomes = [_outcome(one, verifier, shelf) for one in part]
         shelf.write()
         taken = iter(shelf.answers([one for one in outcomes if isinstance(one, Stored)]))

@@ -19,7 +19,7 @@ from schemas.codes import APPROVALS_NEEDED
 from schemas.envelope import Approval, Envelope, approval_message, check_in_bundle
 from schemas.envelope import payload_hash as salted_hash
 from schemas.merkle import NotInBundle
-from schemas.payloads import IndicatorCorrected, IndicatorPublished, Payload
+from schemas.payloads import IndicatorCorrected, IndicatorPublished, Payload, ReplyPublished, ReplyRevised, ReplyWaived
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
 
 _APPROVALS_REMEMBERED: Final = 4096  # signatures that held; what did not hold is looked at again
@@ -68,7 +68,7 @@ class ApprovalMissing(Refusal):
 
 
 class RegionSetMismatch(Refusal):
-    """Figures for another set of regions than the one this region was enrolled in."""
+    """Figures or a reply for another set of regions than the one this region was enrolled in."""
 
     reason: ClassVar = "region_set_mismatch"
 
@@ -254,9 +254,18 @@ def _slim(payload: Payload | None) -> Payload | None:
 
 
 def _check_region_set(payload: Payload | None, keys: RegionKeys) -> None:
-    figures = payload.figures if isinstance(payload, IndicatorCorrected) else payload
-    if isinstance(figures, IndicatorPublished) and figures.region_set != keys.region_set:
+    match payload:
+        case IndicatorCorrected(figures=figures):
+            named = figures.region_set
+        case ReplyRevised(reply=reply):
+            named = reply.region_set
+        case IndicatorPublished() | ReplyPublished() | ReplyWaived():
+            named = payload.region_set
+        case _:
+            return
+    if named != keys.region_set:
+        what = "figures are" if isinstance(payload, IndicatorPublished | IndicatorCorrected) else "reply is"
         raise RegionSetMismatch(
-            f"The figures are for another set of regions than {keys.region_set}, in which the region is enrolled; "
+            f"The {what} for another set of regions than {keys.region_set}, in which the region is enrolled; "
             "correct the region's configuration."
         )

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Select, and_, func, select
 
 from hub import tables
+from hub.intake.hold import open_to
 from hub.serving.days import PeriodUnknown, days_of
 from hub.serving.figures import Offer, figures_of, readable
 from schemas.catalogue import catalogue
@@ -121,7 +122,7 @@ def _licences(connection: Connection, reader: Audience) -> dict[tuple[str, str],
     payload, event = tables.indicator_payload, tables.event
     place = (payload.c.indicator, payload.c.region_set, payload.c.region)
     last = select(*place, func.max(payload.c.sequence).label("sequence")).where(
-        payload.c.audience.in_(readable(reader))
+        payload.c.audience.in_(readable(reader)), *open_to(reader, payload.c)
     )
     newest = last.group_by(*place).subquery()
     rows = connection.execute(
@@ -140,7 +141,8 @@ def _licences(connection: Connection, reader: Audience) -> dict[tuple[str, str],
 
 def _places(reader: Audience) -> Select[Any]:
     payload = tables.indicator_payload.c
-    return select(payload.indicator, payload.region_set).where(payload.audience.in_(readable(reader))).distinct()
+    seen = (payload.audience.in_(readable(reader)), *open_to(reader, payload))
+    return select(payload.indicator, payload.region_set).where(*seen).distinct()
 
 
 def _span(periods: Sequence[str]) -> tuple[str | None, str | None]:

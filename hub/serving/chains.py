@@ -1,7 +1,8 @@
 """How far each region's chain has come: while that stays as it was, nothing that any region said has changed.
 
 A region's events are accepted one after another, so the newest place in its chain tells every state from the ones
-before; what is destroyed is counted beside it, as mending may destroy what was ordered destroyed earlier.
+before. Counted beside it are what is destroyed, as mending may destroy what was ordered destroyed earlier, and the
+figures held back from some readers: time opens them.
 """
 
 from functools import cache
@@ -9,17 +10,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select, text
 
-from hub.tables import WITHHELD, event, region
+from hub.tables import WITHHELD, event, held_figure, region
 from schemas.canonical import sha256_hex
 
 
 class Chain(NamedTuple):
-    """One region: its name and set, the newest place of its chain (None: it sent nothing), how many were destroyed."""
+    """One region: name, set, the newest place of its chain (None: it sent nothing), how much is destroyed and held."""
 
     name: str
     region_set: str
     newest: int | None
     destroyed: int
+    held: int
 
 
 class Chains(NamedTuple):
@@ -47,4 +49,6 @@ def _asked() -> Select[Any]:
     own = event.c.region == region.c.code
     newest = select(func.max(event.c.sequence)).where(own).scalar_subquery()
     destroyed = select(func.count()).select_from(event).where(own, text(WITHHELD)).scalar_subquery()
-    return select(region.c.code, region.c.name, region.c.region_set, newest, destroyed)
+    closed = (held_figure.c.region == region.c.code, held_figure.c.opened_at.is_(None))
+    held = select(func.count()).select_from(held_figure).where(*closed).scalar_subquery()
+    return select(region.c.code, region.c.name, region.c.region_set, newest, destroyed, held)

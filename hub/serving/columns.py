@@ -52,8 +52,12 @@ COLUMNS: Final = (
         "why_not",
         "text",
         Text(
-            "waarom geen oordeel, onder een standaard ook: stratum_missing, stratum_empty, nothing_expected",
-            "why there is no verdict, under a standard also: stratum_missing, stratum_empty, nothing_expected",
+            "waarom geen oordeel: no_figure_yet (nog geen cijfer van deze periode), held_for_replies (er is een cijfer,"
+            " de regio’s kunnen nog reageren) en andere; onder een standaard ook: stratum_missing, stratum_empty,"
+            " nothing_expected, too_few_events (minder dan tien gevallen: geen interval)",
+            "why there is no verdict: no_figure_yet (no figure of this period yet), held_for_replies (there is a"
+            " figure, the regions may still reply) and others; under a standard also: stratum_missing, stratum_empty,"
+            " nothing_expected, too_few_events (fewer than ten events: no interval)",
         ),
     ),
     Column("taken_over", "truth", Text("overgenomen openbaar cijfer", "taken over from a public table")),
@@ -151,6 +155,24 @@ COLUMNS: Final = (
         "together_high",
         "decimal",
         Text("regio’s samen met de verborgene, bovengrens", "regions together with hidden ones, upper end"),
+    ),
+    Column(
+        "visible_from",
+        "text",
+        Text(
+            "een nieuw cijfer dat anderen dan het netwerk uiterlijk dan zien: de regio’s kunnen nog reageren, UTC",
+            "a new figure that others than the network see then at the latest: the regions may still reply, UTC",
+        ),
+    ),
+    Column("reply_nl", "text", Text("reactie van de regio, Nederlands", "reply of the region, in Dutch")),
+    Column("reply_en", "text", Text("reactie van de regio, Engels", "reply of the region, in English")),
+    Column(
+        "reply_known_on",
+        "text",
+        Text(
+            "de vergelijking waarop zij reageert, zoals bekend op, UTC",
+            "the comparison that it replies to, as known on, UTC",
+        ),
     ),
     Column("licence", "text", Text("licentie van een overgenomen cijfer", "licence of a figure taken over")),
 )

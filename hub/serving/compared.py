@@ -11,7 +11,9 @@ from hub.comparison import StoredIndicator, WithdrawnRegion, compare
 from hub.comparison.compare import NothingToCompare
 from hub.comparison.together import together
 from hub.serving.dark import last_known
-from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest, offers
+from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest
+from hub.serving.kept_offers import kept_offers
+from hub.serving.replies import awaited, said
 from hub.serving.standard import NONE, allowed, by_standard
 from hub.serving.totals import Totals
 from hub.serving.view import Asked, IndicatorView, Sort, view_of
@@ -44,6 +46,19 @@ class IndicatorUnknown(NotOffered):
 
 class IndicatorAbsent(NotOffered):
     """No region released this indicator, period or set of regions to this reader."""
+
+
+class ComparisonHeld(IndicatorAbsent):
+    """Regions may still reply to what was asked for; readers outside the network see it from `visible_from` (UTC)."""
+
+    def __init__(self, visible_from: str, allowed: Iterable[str] = ()) -> None:
+        """Take the time, and the values that there are besides."""
+        super().__init__(
+            "The regions may still reply to these figures; others than the network see them from "
+            f"{visible_from[:10]} {visible_from[11:16]} UTC, or as soon as every region has replied.",
+            allowed,
+        )
+        self.visible_from = visible_from
 
 
 class RegionAbsent(NotOffered):
@@ -122,7 +137,8 @@ def indicator_view(
         there = [one.region for one in held]
         place_ = (here.period, here.region_set)
         dark = last_known(connection, reader, definition, place_, cut, there, moment, known_on)
-        asked = Asked(beside, sort, weighted, allowed(definition, stored, cut), dark)
+        told = said(connection, reader, indicator, *place_, known_on)
+        asked = Asked(beside, sort, weighted, allowed(definition, stored, cut), dark, told)
         return view_of(compared, held, reader, moment, since, together(compared, stored), asked)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
@@ -157,16 +173,48 @@ def figures_held(
         held = latest(connection, reader, indicator, period, region_set, known_on)
         if held:
             return held
-    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set, known_on)
+    offer = offered(connection, reader, now, indicator, region_set, known_on, period)
     wanted = period or offer.periods[0]
     held = latest(connection, reader, indicator, wanted, offer.region_set, known_on)
     if not held:
+        _check_not_held(connection, reader, indicator, wanted, region_set, known_on, offer.periods)
         then = "" if known_on is None else f" by {known_on[:10]}"
         raise IndicatorAbsent(
             f"No region released {indicator} for this period{then}; choose one of {_said(offer.periods)}.",
             offer.periods,
         )
     return held
+
+
+def offered(
+    connection: Connection,
+    reader: Audience,
+    now: datetime,
+    indicator: str,
+    region_set: str | None,
+    known_on: str | None = None,
+    period: str | None = None,
+) -> Offer:
+    """Return the best offer of an indicator; raises ComparisonHeld or another IndicatorAbsent."""
+    try:
+        return best_offer(kept_offers(connection, reader, now, known_on, indicator), indicator, region_set, known_on)
+    except IndicatorAbsent as absent:
+        _check_not_held(connection, reader, indicator, period, region_set, known_on, absent.allowed)
+        raise
+
+
+def _check_not_held(
+    connection: Connection,
+    reader: Audience,
+    indicator: str,
+    period: str | None,
+    region_set: str | None,
+    known_on: str | None,
+    others: Iterable[str],
+) -> None:
+    waits = awaited(connection, reader, indicator, period, region_set, known_on)
+    if waits and reader != "network":
+        raise ComparisonHeld(max(one.visible_from for one in waits), others)
 
 
 def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None, known_on: str | None = None) -> Offer:

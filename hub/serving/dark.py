@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from hub import tables
 from hub.comparison import StoredIndicator
 from hub.comparison.scale import shown
 from hub.comparison.stored import cell_of
-from hub.serving.figures import AcceptedIndicator, over_time, readable
+from hub.intake.hold import open_to
+from hub.serving.figures import AcceptedIndicator, readable, states
 from hub.serving.published import sets
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
@@ -20,8 +21,6 @@ from schemas.payloads import TakenOver
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
 _LETTERS: Final = ("Q", "W")  # in what quarters and weeks are called
-
-
 MOST_PASSED_OVER: Final = 12  # periods
 
 
@@ -60,44 +59,47 @@ def last_known(
     """
     period, region_set = place
     missing = set(sets(connection).get(region_set, ())) - set(there)
-    found = []
-    for region in sorted(missing):
-        before = _before(connection, reader, definition.id, period, region_set, region, known_on)
-        for _ in range(MOST_PASSED_OVER + 1):
-            if before is None:
-                break
-            states = over_time(connection, reader, definition.id, region_set, [before], region, known_on)
-            last = _said(definition, states.get((region, before)), cut, moment)
-            if last is not None:
-                found.append(last)
-                break
-            before = _before(connection, reader, definition.id, before, region_set, region, known_on)
+    here = tables.indicator_payload.c
+    of_set = (here.indicator == definition.id, here.region_set == region_set)
+    found: list[LastKnown] = []
+    before = dict.fromkeys(missing, period)
+    for _ in range(MOST_PASSED_OVER + 1):
+        before = _before(connection, reader, of_set, before, known_on)
+        if not before:
+            break
+        at = or_(*(and_(here.region == region, here.period == last) for region, last in before.items()))
+        said = states(connection, reader, (*of_set, at), known_on)
+        last = [one for state in said.values() if (one := _said(definition, state, cut, moment)) is not None]
+        found += last
+        before = {region: before[region] for region in set(before) - {one.region for one in last}}
     return tuple(sorted(found, key=lambda one: (one.name, one.region)))
 
 
 def _before(
     connection: Connection,
     reader: Audience,
-    indicator: str,
-    period: str,
-    region_set: str,
-    region: str,
+    of_set: tuple[ColumnElement[bool], ...],
+    periods: Mapping[str, str],
     known_on: str | None,
-) -> str | None:
-    """Return the newest period of the same length before this one; periods of one length sort as they are written."""
+) -> dict[str, str]:
+    """Return of each region the newest period of the same length before its own; they sort as they are written."""
+    if not periods:
+        return {}
     column = tables.indicator_payload.c
-    query = select(func.max(column.period)).where(
-        column.indicator == indicator,
-        column.region == region,
-        column.region_set == region_set,
-        column.period < period,
-        *_alike(column.period, period),
-        column.audience.in_(readable(reader)),
+    earlier = [
+        and_(column.period < period, column.region.in_([name for name, its in periods.items() if its == period]))
+        for period in sorted(set(periods.values()))
+    ]
+    alike = _alike(column.period, next(iter(periods.values())))
+    query = (
+        select(column.region, func.max(column.period).label("period"))
+        .where(*of_set, or_(*earlier), *alike, column.audience.in_(readable(reader)))
+        .where(*open_to(reader, column, known_on))
+        .group_by(column.region)
     )
     if known_on is not None:
         query = query.where(column.accepted_at <= known_on)
-    found: str | None = connection.scalar(query)
-    return found
+    return {row.region: row.period for row in connection.execute(query)}
 
 
 def _alike(column: Any, period: str) -> Iterator[ColumnElement[bool]]:

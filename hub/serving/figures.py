@@ -3,6 +3,7 @@
 A moment is the hub's acceptance time (`accepted_at`, UTC text). What counts is the order in the region's chain, never
 the order of arrival. A region speaks for its own events only, and a correction counts at the place (indicator, period,
 set of regions) of its own figures: where that is another than that of what it corrects, it changes nothing there.
+Readers outside the network see figures only once regions could reply to a comparison of them (`hub.intake.hold`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,6 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from hub import tables
+from hub.intake.hold import open_to
 from schemas.codes import AUDIENCES, Audience, first_day, may_read
 from schemas.payloads import IndicatorCorrected, IndicatorPublished
 from schemas.upcast import read_payload
@@ -159,8 +161,11 @@ def states(
 
 
 def _seen(columns: Any, reader: Audience, known_on: str | None) -> tuple[ColumnElement[bool], ...]:
-    visible: ColumnElement[bool] = columns.audience.in_(readable(reader))
-    return (visible,) if known_on is None else (visible, columns.accepted_at <= known_on)
+    visible: tuple[ColumnElement[bool], ...] = (
+        columns.audience.in_(readable(reader)),
+        *open_to(reader, columns, known_on),
+    )
+    return visible if known_on is None else (*visible, columns.accepted_at <= known_on)
 
 
 def _notes(connection: Connection, event_ids: Any, known_on: str | None) -> dict[str, list[Row[Any]]]:
@@ -252,6 +257,15 @@ def _newest_first(periods: Iterable[str], today: date) -> tuple[str, ...]:
         first = first_day(period)
         (to_come if first is None or first > today else begun).append(period)
     return (*begun, *reversed(to_come))
+
+
+def regions_with(
+    connection: Connection, reader: Audience, indicator: str, region_set: str, known_on: str | None = None
+) -> list[str]:
+    """Return the codes of the regions of a set that released an indicator, in order."""
+    found = tables.indicator_payload.c
+    here = (found.indicator == indicator, found.region_set == region_set, *_seen(found, reader, known_on))
+    return sorted(connection.scalars(select(found.region).where(*here).distinct()))
 
 
 def regions(connection: Connection, reader: Audience) -> Sequence[RegionListed]:

@@ -65,11 +65,14 @@ def frozen(
 
 
 def _day_ends(connection: Connection, here: Sequence[Any], since: str | None, now: datetime) -> list[str]:
-    """Return the ends of the days, before today, on which something came here or took its place."""
+    """Return the ends of the days, before today, on which something came here, took its place or was opened."""
     found, took = tables.indicator_payload, tables.superseded
     came = select(found.c.accepted_at).where(*here)
     noted = select(took.c.accepted_at).join(found, found.c.event_id == took.c.event_id).where(*here)
-    days = {at[:10] for at in (*connection.scalars(came), *connection.scalars(noted))}
+    held = tables.held_figure
+    opened = select(held.c.opened_at).join(found, found.c.event_id == held.c.event_id).where(*here)
+    opened = opened.where(held.c.opened_at.is_not(None))
+    days = {at[:10] for query in (came, noted, opened) for at in connection.scalars(query)}
     return [f"{day}T23:59:59Z" for day in sorted(days) if (since or "")[:10] <= day < utc_text(now)[:10]]
 
 

@@ -6,11 +6,12 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from sqlalchemy import Connection
 
 from hub.serving.chains import Chains
-from hub.serving.compared import CutUnknown
+from hub.serving.compared import CutUnknown, cuts
 from hub.serving.figures import AcceptedIndicator, Latest, over_time
 from hub.serving.remembered import remembered
 from schemas.codes import Audience
 
+_ASKED_FOR_CUTS: Final = 12  # newest periods, whose cuts are told where another was asked for
 T = TypeVar("T", bound=Sized)
 Place = tuple[str, str, tuple[str, ...], str | None, str | None]  # indicator, set, periods, region and moment
 _BYTES: Final = 400  # that a region's entry takes in memory beside what was worked out of it, or a little less
@@ -56,7 +57,11 @@ def worked(
     having = [made for code in by_name if (made := found[code].series) is not None]
     for dimension in cut:
         if having and not any(dimension in one.known for one in found.values()):
-            raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
+            newest = over_time(connection, reader, indicator, region_set, periods[-_ASKED_FOR_CUTS:], marks, known_on)
+            raise CutUnknown(
+                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                [f"{name}:{node}" for name, nodes in cuts(list(newest.values())).items() for node in nodes],
+            )
     return having
 
 

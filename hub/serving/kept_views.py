@@ -9,9 +9,8 @@ from sqlalchemy import Connection
 
 from hub.audit import utc_text
 from hub.serving.chains import chains
-from hub.serving.compared import best_offer, indicator_view
+from hub.serving.compared import indicator_view, offered
 from hub.serving.dark import LastKnown
-from hub.serving.kept_offers import kept_offers
 from hub.serving.marks import by_indicator, by_place
 from hub.serving.remembered import remembered
 from hub.serving.view import IndicatorView, RegionRow
@@ -37,8 +36,7 @@ def kept_view(
     """Return what `indicator_view` returns, from memory where nothing changed but the time; raises as it does."""
     definition, standing = catalogue().get(indicator), chains(connection)
     if definition is not None and (period is None or region_set is None):
-        offered = kept_offers(connection, reader, now, known_on, indicator, standing)
-        offer = best_offer(offered, indicator, region_set, known_on)
+        offer = offered(connection, reader, now, indicator, region_set, known_on, period)
         period, region_set = period or offer.periods[0], offer.region_set
     if definition is None or period is None or region_set is None:
         return indicator_view(connection, reader, now, indicator, period, region_set, by, known_on, **further)
@@ -58,9 +56,12 @@ def kept_view(
 
 
 def _size(view: IndicatorView) -> int:
-    """Return about how many bytes a comparison takes: its rows, and the reasons that its corrections give."""
+    """Return about how many bytes a comparison takes: its rows, replies, and the reasons that its corrections give."""
     told = [one for row in view.rows for one in row.corrections]
-    return _ROW_BYTES * (len(view.rows) + len(view.dark)) + sum(_NOTE_BYTES + 4 * len(one.reason or "") for one in told)
+    words = [one.text or "" for one in view.replies]
+    rows = len(view.rows) + len(view.dark) + len(view.awaited)
+    reasons = [one.reason or "" for one in told]
+    return _ROW_BYTES * rows + sum(_NOTE_BYTES + 4 * len(one) for one in (*reasons, *words))
 
 
 def _aged(view: IndicatorView, now: datetime) -> IndicatorView:

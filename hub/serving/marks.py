@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from hub import tables
+from hub.intake.hold import open_to
 from hub.serving.chains import Chains
 from hub.serving.figures import readable
 from hub.serving.remembered import remembered
@@ -51,6 +52,7 @@ def by_indicator(connection: Connection, reader: Audience, indicator: str, regio
     if kept is None:
         found = tables.indicator_payload.c
         here = [found.indicator == indicator, found.region_set == region_set, found.audience.in_(readable(reader))]
+        here += open_to(reader, found)
         told = _by_first(connection.execute(_counted(found.indicator, found.sequence, here)))
         notes = _by_first(connection.execute(_joined_notes(here[:2])))
         kept = (told.get(indicator), notes.get(indicator))
@@ -78,19 +80,25 @@ def _counted(by: Any, sequence: Any, here: Iterable[ColumnElement[bool]]) -> Sel
     return select(by, func.count(), func.sum(sequence), func.max(sequence)).where(*here).group_by(by)
 
 
-def _joined_notes(here: Iterable[ColumnElement[bool]]) -> Select[Any]:
+def _notes(by: Any, here: Iterable[ColumnElement[bool]]) -> Select[Any]:
     """Ask for what took the places of events; a reason that was destroyed is shorter than it was."""
+    took = tables.superseded.c
+    return _counted(by, took.sequence, here).add_columns(func.sum(func.length(took.reason)))
+
+
+def _joined_notes(here: Iterable[ColumnElement[bool]]) -> Select[Any]:
     found, took = tables.indicator_payload, tables.superseded
-    notes = _counted(found.c.indicator, took.c.sequence, here).add_columns(func.sum(func.length(took.c.reason)))
-    return notes.join_from(took, found, found.c.event_id == took.c.event_id)
+    return _notes(found.c.indicator, here).join_from(took, found, found.c.event_id == took.c.event_id)
 
 
 def _by_regions(reader: Audience, indicators: Sequence[str], period: str) -> Iterator[Select[Any]]:
-    """Yield what to ask of some indicators in a period: figures, and what took their places."""
+    """Yield what to ask of some indicators in a period: figures, what took their places, replies."""
     found = tables.indicator_payload.c
     here = (found.period == period, found.indicator.in_(indicators))
-    yield _counted(found.indicator, found.sequence, (*here, found.audience.in_(readable(reader))))
+    seen = (found.audience.in_(readable(reader)), *open_to(reader, found))
+    yield _counted(found.indicator, found.sequence, (*here, *seen))
     yield _joined_notes(here)
+    yield from _replies(indicators, period)
 
 
 def _worked_out(reader: Audience, indicators: Sequence[str], period: str, region_set: str) -> Iterator[Select[Any]]:
@@ -102,6 +110,17 @@ def _worked_out(reader: Audience, indicators: Sequence[str], period: str, region
     kept = select(total.indicator, func.count(), func.count(total.numerator), func.max(total.id))
     of_reader = (total.audience == reader, total.region_set == region_set)
     yield kept.where(total.period == period, total.indicator.in_(indicators), *of_reader).group_by(total.indicator)
+
+
+def _replies(indicators: Sequence[str], period: str) -> Iterator[Select[Any]]:
+    """Yield what to ask of replies, what took their places, and figures that wait for replies or waited."""
+    said, took, held, found = tables.reply, tables.superseded, tables.held_figure, tables.indicator_payload
+    here = (said.c.period == period, said.c.indicator.in_(indicators))
+    yield _counted(said.c.indicator, said.c.sequence, here)
+    yield _notes(said.c.indicator, here).join_from(took, said, said.c.event_id == took.c.event_id)
+    opened = select(found.c.indicator, func.count(), func.count(held.c.opened_at))
+    waited = opened.join_from(held, found, found.c.event_id == held.c.event_id)
+    yield waited.where(found.c.period == period, found.c.indicator.in_(indicators)).group_by(found.c.indicator)
 
 
 def _by_first(rows: Any) -> dict[str, Mark]:

@@ -17,21 +17,19 @@ from hub.comparison import Reference, Standing, StoredIndicator, Withheld
 from hub.comparison.scale import interval, most, readable, shown
 from hub.comparison.standing import standing
 from hub.comparison.stored import cell_of
+from hub.intake.ledger import not_listed
 from hub.serving.chains import chains
 from hub.serving.figures import AcceptedIndicator, Latest
 from hub.serving.marks import by_place
 from hub.serving.profile_figures import kept_places, own_states
 from hub.serving.profile_totals import references
 from hub.serving.remembered import remembered
+from hub.serving.replies import Awaited, Reply, awaited, of_region
 from schemas.canonical import sha256_hex
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition, Text
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
-
-
-class RegionUnknown(LookupError):
-    """A region that this hub has not enrolled or invited."""
 
 
 class ProfileRow(msgspec.Struct, frozen=True):
@@ -71,6 +69,8 @@ class ProfileView(msgspec.Struct, frozen=True):
     audience: Audience
     as_known_on: str
     rows: tuple[ProfileRow, ...]
+    awaited: tuple[Awaited, ...] = ()  # figures that readers outside the network do not see yet
+    replies: tuple[Reply, ...] = ()  # of the region to comparisons, the newest first
 
 
 _rows: Final = msgspec.json.Decoder(tuple[ProfileRow, ...])
@@ -79,12 +79,12 @@ _rows: Final = msgspec.json.Decoder(tuple[ProfileRow, ...])
 def profile(connection: Connection, reader: Audience, now: datetime, code: str) -> ProfileView:
     """Return the latest figure, among the periods that have begun, of every indicator that the region released.
 
-    Within the region's own set and at the total of every dimension. Raises RegionUnknown.
+    Within the region's own set and at the total of every dimension. Raises RegionNotListed.
     """
     standing, known = chains(connection), catalogue()
     region = standing.of.get(code)
     if region is None:
-        raise RegionUnknown("There is no such region; see the list of regions for their codes.")
+        raise not_listed(connection)
     places = kept_places(connection, reader, code, now, region)
     marks = by_place(connection, reader, places.items(), region.region_set, standing)
     told = sorted((name, known[name].hash, marks[name, period]) for name, period in places.items())
@@ -99,7 +99,9 @@ def profile(connection: Connection, reader: Audience, now: datetime, code: str) 
         memory.keep(key, mark, body, len(body))
     moment = utc_text(now)
     rows = (_aged(row, datetime.fromisoformat(moment)) for row in _rows.decode(body))
-    return ProfileView(code, region.name, region.region_set, reader, moment, tuple(rows))
+    waits = awaited(connection, reader, None, None, region.region_set, of_region=code)
+    replies = of_region(connection, reader, code)
+    return ProfileView(code, region.name, region.region_set, reader, moment, tuple(rows), waits, replies)
 
 
 def _row(

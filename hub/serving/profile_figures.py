@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from hub import tables
+from hub.intake.hold import open_to
 from hub.serving.chains import Chain
 from hub.serving.figures import Latest, readable, states
 from hub.serving.marks import by_period
@@ -36,7 +37,12 @@ def newest_periods(
     Periods are ranked by their text, as everywhere; of each kind only those up to today's are looked at.
     """
     found = tables.indicator_payload.c
-    mine = (found.region == code, found.region_set == region_set, found.audience.in_(readable(reader)))
+    mine: tuple[ColumnElement[bool], ...] = (
+        found.region == code,
+        found.region_set == region_set,
+        found.audience.in_(readable(reader)),
+    )
+    mine += open_to(reader, found)
     query = (
         select(found.indicator, func.max(found.period).label("newest"))
         .where(*mine, or_(*_begun(found.period, now)))

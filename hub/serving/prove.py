@@ -98,11 +98,14 @@ def backlog(connection: Connection) -> list[Waiting]:
 def marked(connection: Connection) -> tuple[int, ...]:
     """Return what changes whenever something comes that can change a proof; cheap enough to ask every other second."""
     counted = (tables.indicator_payload, tables.superseded, tables.region)
-    return tuple(connection.scalar(select(func.count()).select_from(one)) or 0 for one in counted)
+    numbers = [connection.scalar(select(func.count()).select_from(one)) or 0 for one in counted]
+    return (*numbers, connection.scalar(select(func.count(tables.held_figure.c.opened_at))) or 0)
 
 
 def _there(connection: Connection, place: Place | None = None) -> dict[Place, tuple[int, str]]:
     """Return per place how many events there are, with what took their places, and when the newest was accepted.
+
+    Held figures count once more when they are opened, since other readers have other totals then.
 
     Counted, since clocks of several processes differ and events come in any order.
     """
@@ -111,8 +114,11 @@ def _there(connection: Connection, place: Place | None = None) -> dict[Place, tu
     came = select(*names, func.count().label("rows"), func.max(found.c.accepted_at).label("at"))
     noted = select(*names, func.count().label("rows"), func.max(took.c.accepted_at).label("at"))
     noted = noted.join_from(took, found, found.c.event_id == took.c.event_id)
+    held = tables.held_figure
+    opened = select(*names, func.count().label("rows"), func.max(held.c.opened_at).label("at"))
+    opened = opened.join_from(held, found, found.c.event_id == held.c.event_id).where(held.c.opened_at.is_not(None))
     there: dict[Place, tuple[int, str]] = {}
-    for query in (came, noted):
+    for query in (came, noted, opened):
         here = query if place is None else query.where(names[0] == place[0], names[1] == place[1])
         for row in connection.execute(here.group_by(*names)):
             rows, at = there.get((row.indicator, row.period), (0, ""))

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from hub import tables
+from hub.intake.hold import open_to
 from hub.serving.figures import figures_of, readable
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import Audience
@@ -41,7 +42,12 @@ def seen(
 
 
 def seen_from(
-    connection: Connection, reader: Audience, indicator: str, period: str, after: tuple[str, int]
+    connection: Connection,
+    reader: Audience,
+    indicator: str,
+    period: str,
+    after: tuple[str, int],
+    *only: ColumnElement[bool],
 ) -> tuple[tuple[Publication, ...], tuple[str, int] | None]:
     """Return the next of what the reader sees, after a region and place in its chain, and where that ends.
 
@@ -52,7 +58,7 @@ def seen_from(
     rows = connection.execute(
         select(found.c.event_id, found.c.region, found.c.sequence, func.length(event.c.payload).label("size"))
         .join(event, event.c.id == found.c.event_id)
-        .where(*_here(reader, indicator, period), event.c.payload != b"", later)
+        .where(*_here(reader, indicator, period), event.c.payload != b"", later, *only)
         .order_by(found.c.region, found.c.sequence)
         .limit(PAGE_EVENTS + 1)
     ).all()
@@ -64,11 +70,11 @@ def seen_from(
     return publications, last
 
 
-def size_of(connection: Connection, reader: Audience, indicator: str, period: str) -> int:
+def size_of(connection: Connection, reader: Audience, indicator: str, period: str, *only: ColumnElement[bool]) -> int:
     """Return the bytes of the payloads of all that the reader sees."""
     found, event = tables.indicator_payload, tables.event
     query = select(func.sum(func.length(event.c.payload))).join(found, event.c.id == found.c.event_id)
-    return int(connection.scalar(query.where(*_here(reader, indicator, period))) or 0)
+    return int(connection.scalar(query.where(*_here(reader, indicator, period), *only)) or 0)
 
 
 def _bare(figures: IndicatorPublished) -> IndicatorPublished:
@@ -76,13 +82,13 @@ def _bare(figures: IndicatorPublished) -> IndicatorPublished:
     return msgspec.structs.replace(figures, quality=None)
 
 
-def scope(connection: Connection, reader: Audience, indicator: str, period: str) -> str:
+def scope(connection: Connection, reader: Audience, indicator: str, period: str, *only: ColumnElement[bool]) -> str:
     """Return a hash that changes whenever `seen` or the sets of regions do."""
     found, event = tables.indicator_payload, tables.event
     rows = connection.execute(
         select(found.c.event_id, event.c.payload == b"")
         .join(event, event.c.id == found.c.event_id)
-        .where(*_here(reader, indicator, period))
+        .where(*_here(reader, indicator, period), *only)
         .order_by(found.c.event_id)
     )
     listed = [[event_id, bool(is_gone)] for event_id, is_gone in rows]
@@ -107,6 +113,14 @@ def sets(connection: Connection) -> Mapping[str, tuple[str, ...]]:
     for row in rows:
         found.setdefault(row.region_set, []).append(row.code)
     return {name: tuple(codes) for name, codes in found.items()}
+
+
+def is_open(reader: Audience) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that leaves out what readers outside the network do not see yet.
+
+    A proof does not leave it out: they will see it, and what is safe beside more is safe beside less.
+    """
+    return open_to(reader, tables.indicator_payload.c)
 
 
 def _here(reader: Audience, indicator: str, period: str) -> tuple[ColumnElement[bool], ...]:

@@ -17,88 +17,25 @@ from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
 from hub.comparison.stored import cell_of
 from hub.comparison.trend import Trend
 from hub.serving.chains import chains
-from hub.serving.compared import IndicatorAbsent, IndicatorUnknown, best_offer
-from hub.serving.figures import AcceptedIndicator, Latest
-from hub.serving.kept_offers import kept_offers
+from hub.serving.compared import IndicatorAbsent, IndicatorUnknown, offered
+from hub.serving.figures import AcceptedIndicator, Latest, regions_with
 from hub.serving.kept_series import worked
+from hub.serving.replies import Awaited, awaited
+from hub.serving.series_told import Point, RegionSeries, SeriesHeader, SeriesView
 from schemas.catalogue import catalogue
 from schemas.codes import Audience, first_day
-from schemas.definition import IndicatorDefinition, Text
+from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
 
 MOST_PERIODS: Final = 366
 USUAL_PERIODS: Final = 60
 
 
-class Point(msgspec.Struct, frozen=True):
-    """One period of one region, in the indicator's unit; `why_not` says in code why it takes no part in the trend.
-
-    `low`..`high` is an interval or a hidden value's range, as in a comparison; `limits` are the control chart's, None
-    where it is on none; `signals` the rules that it breaks.
-    """
-
-    period: str
-    value: TypedValue
-    shown: Decimal | None
-    bounds: Literal["interval", "range"] | None
-    low: Decimal | None
-    high: Decimal | None
-    revision: int
-    accepted_at: str
-    corrected_at: str | None
-    event_id: str
-    why_not: Literal["definition", "division_year", "withdrawn", "cell_missing", "partial"] | None = None
-    limits: tuple[Decimal, Decimal] | None = None
-    signals: tuple[str, ...] = ()
-
-
-class RegionSeries(msgspec.Struct, frozen=True):
-    """One region: its points in order of time, the verdict or why there is none, and the middle of its control chart.
-
-    `is_judged` False: too few points for signals, the chart is drawn only.
-    """
-
-    region: str
-    name: str
-    points: tuple[Point, ...]
-    trend: Literal["rising", "falling", "no_trend"] | None
-    why_no_trend: str | None
-    test: str | None
-    statistic: float | None
-    p_value: float | None
-    centre: Decimal | None
-    is_judged: bool
-
-
-class _Header(msgspec.Struct, frozen=True):
-    """What a series is of, beside its regions."""
-
-    indicator: str
-    version: int
-    definition_hash: str
-    title: Text
-    unit: Text
-    favourable: Literal["higher", "lower", "neither"]
-    kind: str
-    region_set: str
-    by: dict[str, str]
-    period_unit: Unit
-    periods: tuple[str, ...]
-    left_out: int
-    audience: Audience
-    as_known_on: str
-
-
-class SeriesView(_Header, frozen=True):
-    """One indicator over the newest periods of one unit, for the regions of one set, by name."""
-
-    regions: tuple[RegionSeries, ...]
-
-
-class _Encoded(_Header, frozen=True):
+class _Encoded(SeriesHeader, frozen=True):
     """A view whose regions are JSON already: so they are kept in memory, where they take least."""
 
     regions: tuple[msgspec.Raw, ...]
+    awaited: tuple[Awaited, ...]
 
 
 _decoder: Final = msgspec.json.Decoder(SeriesView)
@@ -141,8 +78,7 @@ def series_json(
     definition, standing = catalogue().get(indicator), chains(connection)
     if definition is None:
         raise IndicatorUnknown
-    offered = kept_offers(connection, reader, now, known_on, indicator, standing)
-    offer = best_offer(offered, indicator, region_set)
+    offer = offered(connection, reader, now, indicator, region_set, known_on)
     chosen, periods = _periods(offer.periods, unit)
     cut = dict(by or {})
     place = (indicator, offer.region_set, tuple(periods[-last:]), region, known_on)
@@ -152,7 +88,10 @@ def series_json(
 
     regions = worked(connection, reader, place, cut, definition.hash, work, standing)
     if not regions:
-        raise IndicatorAbsent(f"This region released no {indicator} in this set; leave it out to see which did.")
+        others = regions_with(connection, reader, indicator, offer.region_set, known_on)
+        raise IndicatorAbsent(
+            f"This region released no {indicator} in this set; choose one that did, or leave it out for all.", others
+        )
     view = _Encoded(
         indicator=definition.id,
         version=definition.version,
@@ -169,6 +108,7 @@ def series_json(
         audience=reader,
         as_known_on=known_on or utc_text(now),
         regions=tuple(msgspec.Raw(body) for body in regions),
+        awaited=awaited(connection, reader, indicator, None, offer.region_set, known_on, region),
     )
     return msgspec.json.encode(view)
 

@@ -15,6 +15,7 @@ import msgspec
 
 from hub.serving.columns import COLUMNS
 from hub.serving.dark import LastKnown
+from hub.serving.replies import Awaited
 from hub.serving.view import IndicatorView, RegionRow
 from schemas.quality import Quality
 
@@ -30,23 +31,45 @@ _OF_QUALITY: Final = tuple(name for name in NAMES if name == "partial" or name.s
 def rows(view: IndicatorView) -> list[dict[str, Cell]]:
     """Return one row per region, of several corrections the last; then one per region without a figure of the period.
 
-    Of the latter only the last figure is told, in columns of its own.
+    Of the latter only the last figure is told, in columns of its own. Then one per region of which the reader sees no
+    figure yet, since regions may still reply.
     """
-    return [_row(view, row) for row in view.rows] + [_dark(view, one) for one in view.dark]
+    listed = {row.region for row in view.rows} | {one.region for one in view.dark}
+    held = {one.region: one for one in view.awaited if one.region not in listed}
+    return [
+        *(_row(view, row) for row in view.rows),
+        *(_dark(view, one) for one in view.dark),
+        *(_held(view, one) for one in held.values()),
+    ]
+
+
+def _held(view: IndicatorView, one: Awaited) -> dict[str, Cell]:
+    told: dict[str, Cell] = {"region": one.region, "name": one.name, "kind": "not_available"}
+    told |= {"standing": "no_verdict", "why_not": "held_for_replies", "definition_hash": None}
+    return {**dict.fromkeys(NAMES), **_place(view), **told, **_said(view, one.region)}
+
+
+def _place(view: IndicatorView) -> dict[str, Cell]:
+    by = ",".join(f"{dimension}:{node}" for dimension, node in view.by.items())
+    here: dict[str, Cell] = {"indicator": view.indicator, "version": view.version, "by": by}
+    return here | {"period": view.period, "region_set": view.region_set, "as_known_on": view.as_known_on}
+
+
+def _said(view: IndicatorView, region: str) -> dict[str, Cell]:
+    """Return what the region replied, the newest of each language, and when a newer figure of it is seen."""
+    replies = [one for one in view.replies if one.region == region and one.text is not None]
+    told: dict[str, Cell] = {f"reply_{one.language}": one.text for one in replies}
+    dates = {"reply_known_on": max((one.as_known_on for one in replies), default=None)}
+    due = max((one.visible_from for one in view.awaited if one.region == region), default=None)
+    return {"reply_nl": None, "reply_en": None} | told | dates | {"visible_from": due}
 
 
 def _dark(view: IndicatorView, one: LastKnown) -> dict[str, Cell]:
-    here: dict[str, Cell] = {
-        "indicator": view.indicator,
-        "version": view.version,
-        "definition_hash": one.definition_hash,
-    }
-    here |= {"period": view.period, "region_set": view.region_set, "as_known_on": view.as_known_on}
-    by = ",".join(f"{dimension}:{node}" for dimension, node in view.by.items())
     last = {"last_period": one.period, "last_shown": one.shown, "last_accepted_at": one.accepted_at}
-    told: dict[str, Cell] = {"by": by, "region": one.region, "name": one.name, "kind": "not_available"}
+    told: dict[str, Cell] = {"region": one.region, "name": one.name, "kind": "not_available"}
     told |= {"standing": "no_verdict", "why_not": "no_figure_yet", "taken_over": one.taken_over}
-    return {**dict.fromkeys(NAMES), **here, **told, **last}
+    told["definition_hash"] = one.definition_hash
+    return {**dict.fromkeys(NAMES), **_place(view), **told, **last, **_said(view, one.region)}
 
 
 def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
@@ -106,6 +129,7 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "together_low": view.together and view.together.low,
         "together_high": view.together and view.together.high,
         "licence": row.licence,
+        **_said(view, row.region),
     }
 
 

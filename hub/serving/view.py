@@ -20,6 +20,7 @@ from hub.comparison.together import Together
 from hub.serving.dark import LastKnown
 from hub.serving.empty import empty_because
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
+from hub.serving.replies import NOTHING_SAID, Awaited, Reply, Said
 from hub.serving.standard import INDEX, ByStandard, StandardView
 from hub.serving.withheld import why
 from schemas.codes import Audience
@@ -36,7 +37,8 @@ Sort = Literal["name", "value"]
 class Asked:
     """What a reader asked of a comparison beside its choice, and what is beside it.
 
-    `standards` are those that it can be weighted to, `dark` the regions that have no figure of its period.
+    `standards` are those that it can be weighted to, `dark` the regions that have no figure of its period, `said` what
+    regions reply to it.
     """
 
     beside: str | None = None
@@ -44,6 +46,7 @@ class Asked:
     by_standard: ByStandard | None = None
     standards: tuple[str, ...] = ()
     dark: tuple[LastKnown, ...] = ()
+    said: Said = NOTHING_SAID
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -142,6 +145,10 @@ class IndicatorView(msgspec.Struct, frozen=True):
     standards: tuple[str, ...] = ()  # to which these figures can be standardised
     dark: tuple[LastKnown, ...] = ()  # regions without a figure of this period: their last good one
     empty_because: Text | None = None  # None where any region has a figure or a range
+    replies: tuple[Reply, ...] = ()
+    waived: tuple[str, ...] = ()  # regions that need no time for a reply; told within the network only
+    awaited: tuple[Awaited, ...] = ()  # figures that readers outside the network do not see yet
+    visible_from: str | None = None  # when the last of these is seen at the latest (UTC); None: there are none
 
     @property
     def hidden(self) -> tuple[RegionRow, ...]:
@@ -227,6 +234,10 @@ def view_of(
         standards=asked.standards,
         dark=asked.dark,
         empty_because=empty_because(comparison.rows),
+        replies=asked.said.replies,
+        waived=asked.said.waived,
+        awaited=asked.said.awaited,
+        visible_from=max((one.visible_from for one in asked.said.awaited), default=None),
     )
 
 

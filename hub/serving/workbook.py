@@ -56,6 +56,21 @@ def _explain(sheet: Worksheet, view: IndicatorView) -> None:
         lines.append(
             ("source", f"overgenomen, hier niet beschermd: {about}", f"taken over, not protected here: {about}")
         )
+    for reply in view.replies:
+        if reply.text is not None:
+            who = f"{reply.name}, {reply.author_role}, {reply.as_known_on[:10]}"
+            lines.append(
+                (f"reply {reply.language}", f"reactie van {who}: {reply.text}", f"reply of {who}: {reply.text}")
+            )
+    if view.visible_from is not None:
+        until = f"{view.visible_from[:16].replace('T', ' ')} UTC"
+        lines.append(
+            (
+                "visible_from",
+                f"nieuwe cijfers waarop regio’s nog kunnen reageren; anderen dan het netwerk zien ze uiterlijk {until}",
+                f"new figures to which regions may still reply; others than the network see them by {until}",
+            )
+        )
     for line, texts in enumerate(lines):
         for place, text in enumerate(texts):
             sheet.write_string(line, place, text)

@@ -20,7 +20,7 @@ from hub.web.reading import reading
 from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.quality_words import quality_words
-from schemas.values import Suppressed
+from schemas.values import Exact, Rounded, Suppressed
 
 
 def comparison_page(
@@ -177,8 +177,18 @@ def _shown(row: RegionRow, unit: str, lang: Language) -> str:
         return words.word("not_cut_so", lang)
     if row.why_not in ("stratum_missing", "stratum_empty", "nothing_expected"):
         return words.word(row.why_not, lang)
+    if isinstance(row.value, Exact | Rounded):
+        return words.word(_unshown(row), lang)
     kind = str(row.value.__struct_config__.tag)
     return words.word(kind if kind in words.WORDS else "not_available", lang)
+
+
+def _unshown(row: RegionRow) -> str:
+    """Return the word for a figure that is there and is not shown."""
+    if not row.is_comparable:
+        return "exact_not_comparable"
+    is_over_nobody = isinstance(row.value, Exact) and row.value.denominator == 0
+    return "exact_nobody" if is_over_nobody else "exact_not_standardised"
 
 
 def _span(row: RegionRow, unit: str, lang: Language) -> str:

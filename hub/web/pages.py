@@ -13,13 +13,14 @@ from hub.config import Hub
 from hub.identity.caller import Caller
 from hub.serving import lessons as held_lessons
 from hub.serving.compared import (
+    ComparisonHeld,
     CutUnknown,
     IndicatorAbsent,
     IndicatorUnknown,
     RegionAbsent,
-    best_offer,
     cuts,
     figures_held,
+    offered,
     parse_cut,
     stored_of,
 )
@@ -136,12 +137,12 @@ def choose() -> AnyResponse:
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
-            offer = best_offer(kept_offers(connection, audience(), now), indicator, region_set)
+            offer = offered(connection, audience(), now, indicator, region_set)
             period = request.args.get("period", "")
             period = period if period in offer.periods else offer.periods[0]
             held = figures_held(connection, audience(), now, indicator, period, offer.region_set)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            return show("absent.html", status=404, here="", text=str(absent))
+            return show("absent.html", status=404, here="", text=_told(absent))
     by = request.args.get("by", "")
     if by in {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}:
         kept["by"] = by
@@ -175,13 +176,20 @@ def compare(indicator: str) -> Response:
             held = figures_held(connection, reader, now, indicator, view.period, view.region_set, then)
             found = kept_offers(connection, reader, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
+            was_later = bool(moment) and isinstance(absent, IndicatorAbsent) and not isinstance(absent, ComparisonHeld)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
-            return show("absent.html", status=404, here="", text=str(absent), latest=latest)
+            return show("absent.html", status=404, here="", text=_told(absent), latest=latest)
         except (CutUnknown, MomentWrong, RegionAbsent, StandardRefused) as wrong:
             return show("absent.html", status=400, here="", text=str(wrong))
     content = comparison_page(view, by, found, cuts(held), moment, language())
     return show("compare.html", here="compare", today=utc_text(now)[:10], **content)
+
+
+def _told(absent: LookupError) -> str:
+    if not isinstance(absent, ComparisonHeld):
+        return str(absent)
+    lang = language()
+    return words.word("held_until", lang).format(moment=words.moment(absent.visible_from, lang))
 
 
 def _page_number(text: str) -> int:

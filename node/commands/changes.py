@@ -21,6 +21,9 @@ from schemas.payloads import (
     LessonPublished,
     LessonRevised,
     LessonWithdrawn,
+    ReplyPublished,
+    ReplyRevised,
+    ReplyWithdrawn,
     TakenOver,
 )
 from schemas.upcast import read_payload
@@ -104,8 +107,16 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
                 reasons.append(reason)
                 if before is not None and isinstance(before.content, EvaluationPublished):
                     _say(item.title, list(_changed_parts(before.content, evaluation)))
+            case ReplyRevised(revises, reason, reply):
+                before = of_event(connection, revises)
+                reasons.append(reason)
+                if before is not None and isinstance(before.content, ReplyPublished):
+                    _say(item.title, list(_changed_fields(before.content, reply)))
             case (
-                IndicatorWithdrawn(reason=reason) | LessonWithdrawn(reason=reason) | EvaluationWithdrawn(reason=reason)
+                IndicatorWithdrawn(reason=reason)
+                | LessonWithdrawn(reason=reason)
+                | EvaluationWithdrawn(reason=reason)
+                | ReplyWithdrawn(reason=reason)
             ):
                 reasons.append(reason)
     _say_tables(tables)
@@ -160,8 +171,8 @@ def _words_beside(before: LessonPublished, after: LessonPublished) -> list[str]:
     return list(_changed_fields(before, after))
 
 
-def _changed_fields(before: LessonPublished, after: LessonPublished) -> Iterator[str]:
-    for field in msgspec.structs.fields(LessonPublished):
+def _changed_fields(before: LessonPublished | ReplyPublished, after: LessonPublished | ReplyPublished) -> Iterator[str]:
+    for field in msgspec.structs.fields(type(before)):
         old, new = getattr(before, field.name), getattr(after, field.name)
         if old != new:
             yield f"{field.name} was: {old}"

@@ -30,7 +30,7 @@ from schemas.codes import TOTAL
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
 from schemas.evaluation import EvaluationPublished
 from schemas.merkle import NotInBundle
-from schemas.payloads import IndicatorPublished, LessonPublished
+from schemas.payloads import IndicatorPublished, LessonPublished, ReplyPublished
 from schemas.signature import PublicKey, SignatureMismatch
 from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
@@ -50,7 +50,7 @@ def show(bundle: FrozenBundle) -> None:
     for item in bundle.items:
         payload = read_payload(item.type, item.payload) if item.payload else None
         content = None if payload is None else content_of(payload)
-        if isinstance(payload, LessonPublished):
+        if isinstance(payload, LessonPublished | ReplyPublished):
             words += _words(payload)
         if isinstance(payload, EvaluationPublished):
             words += [f"{what.en}: {said.en}" for _, what, said in parts(payload)]
@@ -101,8 +101,8 @@ def _total(payload: IndicatorPublished) -> str:
     return f"{name}: no total of its own."
 
 
-def _words(lesson: LessonPublished) -> list[str]:
-    """Say what a new lesson would tell its readers; of a revised one the report shows what changed."""
+def _words(lesson: LessonPublished | ReplyPublished) -> list[str]:
+    """Say what a new lesson or reply would tell its readers; of a revised one the report shows what changed."""
     fields = ((name, getattr(lesson, name)) for name in lesson.__struct_fields__)
     return [f"{name}: {value}" for name, value in fields if isinstance(value, str)]
 

@@ -18,7 +18,7 @@ from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
 from schemas.evaluation import EvaluationRevised
-from schemas.payloads import LessonRevised, quality_of
+from schemas.payloads import LessonPublished, LessonRevised, ReplyRevised, quality_of
 
 from . import memory
 from .answer import keep
@@ -29,7 +29,7 @@ from .person import check_name
 from .proof import Proof, dumped, loaded, proof_of
 from .protect import ROUNDED_NOTE, ProtectedIndicator
 from .reason import ReasonUnfit, check_reason
-from .resolve import open_findings, resolved
+from .resolve import called, findings_command, open_findings, resolved
 from .revise import Releasable, RevisedItem
 from .scan import ScannedLesson
 from .states import BundleState
@@ -39,7 +39,7 @@ __all__ = ["ReasonUnfit"]  # raised from here, known by this name
 
 
 class LessonNamesPerson(ValueError):
-    """A lesson in which the scan found traces of a person on which nobody has decided."""
+    """A lesson or reply in which the scan found traces of a person on which nobody has decided."""
 
 
 class NothingToRelease(ValueError):
@@ -159,7 +159,9 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             return _item(type_, name, audience, subject_key, title, figures)
         case ScannedLesson(payload=lesson):
             name, title = name_of(lesson), title_of(lesson)
-            return _item(EventType.LESSON_PUBLISHED, name, audience, subject_key, title, lesson)
+            is_lesson = isinstance(lesson, LessonPublished)
+            type_ = EventType.LESSON_PUBLISHED if is_lesson else EventType.REPLY_PUBLISHED
+            return _item(type_, name, audience, subject_key, title, lesson)
         case GroundedEvaluation(payload=evaluation):
             name, title = name_of(evaluation), title_of(evaluation)
             return _item(EventType.EVALUATION_PUBLISHED, name, audience, subject_key, title, evaluation)
@@ -168,6 +170,7 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             type_ = EventType.INDICATOR_CORRECTED_V2 if quality_of(payload) else EventType.INDICATOR_CORRECTED
             type_ = EventType.LESSON_REVISED if isinstance(payload, LessonRevised) else type_
             type_ = EventType.EVALUATION_REVISED if isinstance(payload, EvaluationRevised) else type_
+            type_ = EventType.REPLY_REVISED if isinstance(payload, ReplyRevised) else type_
             return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)
         case Notice(type=type_, payload=payload, natural=name, title=title):
             if isinstance(reason := getattr(payload, "reason", None), str):
@@ -177,10 +180,10 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
 
 def _check_lesson(connection: Connection, lesson: ScannedLesson) -> None:
     if found := open_findings(connection, lesson):
-        name = lesson.payload.lesson
+        words = lesson.payload
         raise LessonNamesPerson(
-            f"Lesson '{name}' may name a person ({'; '.join(dict.fromkeys(map(str, found)))}); reword those fields, or "
-            f"see the words with `python -m node lesson findings {name}` and decide on each."
+            f"{called(words)} may name a person ({'; '.join(dict.fromkeys(map(str, found)))}); reword those fields, or "
+            f"see the words with `python -m node {findings_command(words)}` and decide on each."
         )
 
 

@@ -89,9 +89,11 @@ def _what(found: Certificate, region: str, on: str) -> Text:
             _many(found.evaluations, "evaluatie van gepubliceerde cijfers", "evaluaties van gepubliceerde cijfers"),
             _many(found.evaluations, "evaluation of published figures", "evaluations of published figures"),
         ),
+        Text(_many(found.replies, "reactie", "reacties"), _many(found.replies, "reply", "replies")),
         Text(_many(found.notices, "mededeling", "mededelingen"), _many(found.notices, "notice", "notices")),
     ]
-    counts = (len(found.proofs), found.taken_over, found.lessons, found.evaluations, found.notices)
+    words = (found.lessons, found.evaluations, found.replies)
+    counts = (len(found.proofs), found.taken_over, *words, found.notices)
     inside = _joined(", ", [part for part, count in zip(parts, counts, strict=True) if count])
     readers = _joined("; ", [READERS[one] for one in found.audiences])
     return Text(
@@ -203,11 +205,10 @@ def _inference(found: Certificate) -> Text:
 def _limits(found: Certificate) -> Iterator[Text]:
     if found.taken_over:
         yield Text(
-            "Overgenomen tabellen gaan mee zoals hun eigenaar ze publiceerde; daarvan is hier niets beschermd "
-            "of getoetst.",
+            "Overgenomen tabellen gaan mee zoals hun eigenaar ze gaf; daarvan is hier niets beschermd of getoetst.",
             "Tables taken over leave as their owner published them; nothing of them is protected or audited here.",
         )
-    if found.lessons or found.evaluations:
+    if found.lessons or found.evaluations or found.replies:
         yield Text(
             "Woorden zijn doorzocht op namen, nummers en adressen en door mensen gelezen; dat is geen bewijs.",
             "Words were searched for names, numbers and addresses and read by people; that is no proof.",

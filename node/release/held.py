@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from node.tables import hold as hold_table
 from node.tables import officer as officer_table
-from schemas.codes import FIGURE_EVENTS, EventType
+from schemas.codes import FIGURE_EVENTS, REPLIES, EventType
 
 from .answer import findings_of
 from .beside import Beside, beside
@@ -20,6 +20,7 @@ _SHOWS: Final = (
     EventType.LESSON_REVISED,
     EventType.EVALUATION_PUBLISHED,
     EventType.EVALUATION_REVISED,
+    *REPLIES,
 )
 
 

@@ -15,6 +15,8 @@ _NOTICES: Final = frozenset(
         EventType.INDICATOR_PENDING,
         EventType.LESSON_WITHDRAWN,
         EventType.EVALUATION_WITHDRAWN,
+        EventType.REPLY_WITHDRAWN,
+        EventType.REPLY_WAIVED,
         EventType.EVENT_REDACTED,
         EventType.KEY_ENROLLED,
         EventType.KEY_REVOKED,
@@ -28,7 +30,9 @@ class NotANotice(ReleaseRefused):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One future event that withdraws, redacts, enrols, revokes, or says that a correction waits; raises NotANotice.
+    """One future event that withdraws, redacts, enrols, revokes, or says that a correction waits or no reply is needed.
+
+    Raises NotANotice.
 
     `natural` is the name within the region of what it is about: the opaque subject is made from it, so a withdrawal
     bears the natural name of what it takes back. `summary` is what reviewers read about it; it never leaves.

@@ -1,6 +1,7 @@
 """The exact preview: every item of a bundle as its readers will see it, who they are, and what changes for them."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -19,6 +20,8 @@ from schemas.payloads import (
     LessonPublished,
     LessonRevised,
     Payload,
+    ReplyPublished,
+    ReplyRevised,
     TakenOver,
 )
 from schemas.quality_words import quality_words
@@ -30,6 +33,7 @@ from .evaluation_words import parts
 from .proof import Proof, promised
 from .standing import content_of, of_event
 from .states import BundleState
+from .subject import Words
 from .wording import READERS, cut_words, value_words
 
 Change = Literal["new", "changed", "withdrawn", "unchanged"]
@@ -47,6 +51,10 @@ KINDS: Final = {
     EventType.EVALUATION_PUBLISHED: Text("nieuwe evaluatie", "new evaluation"),
     EventType.EVALUATION_REVISED: Text("herziene evaluatie", "revised evaluation"),
     EventType.EVALUATION_WITHDRAWN: Text("intrekking van een evaluatie", "withdrawal of an evaluation"),
+    EventType.REPLY_PUBLISHED: Text("nieuwe reactie op een vergelijking", "new reply to a comparison"),
+    EventType.REPLY_REVISED: Text("herziene reactie op een vergelijking", "revised reply to a comparison"),
+    EventType.REPLY_WITHDRAWN: Text("intrekking van een reactie", "withdrawal of a reply"),
+    EventType.REPLY_WAIVED: Text("bericht dat geen reactie nodig is", "word that no reply is needed"),
     EventType.EVENT_REDACTED: Text("vernietiging van een bericht", "destruction of an event"),
     EventType.KEY_ENROLLED: Text("nieuwe sleutel", "new key"),
     EventType.KEY_REVOKED: Text("sleutel die niet meer geldt", "key taken back"),
@@ -69,9 +77,21 @@ _FIELDS: Final = {
 }
 
 
+_OF_REPLY: Final = {
+    "text": Text("Reactie", "Reply"),
+    "author_role": Text("Rol van de auteur", "Author's role"),
+    "indicator": Text("Indicator", "Indicator"),
+    "period": Text("Periode", "Period"),
+    "region_set": Text("Regio-indeling", "Set of regions"),
+    "as_known_on": Text("Vergelijking zoals bekend op", "Comparison as known on"),
+    "language": Text("Taal", "Language"),
+    "reply": Text("Naam", "Name"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell, or one field of a lesson or an evaluation, as readers see it; `before` is what they saw until now.
+    """One cell, or one field of words or an evaluation, as readers see it; `before` is what they saw until now.
 
     `depth` is along how many dimensions a cell is cut: 0 for the total of all.
     """
@@ -138,9 +158,11 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
         rows = _cells(content, before if isinstance(before, IndicatorPublished) else None, definition)
         proof = proof or promised(content)
     elif isinstance(content, LessonPublished):
-        rows = _fields(content, before if isinstance(before, LessonPublished) else None)
+        rows = _fields(content, before if isinstance(before, LessonPublished) else None, _FIELDS)
     elif isinstance(content, EvaluationPublished):
         rows = _parts(content, before if isinstance(before, EvaluationPublished) else None)
+    elif isinstance(content, ReplyPublished):
+        rows = _fields(content, before if isinstance(before, ReplyPublished) else None, _OF_REPLY)
     reason = getattr(payload, "reason", None)
     readers = READERS[item.audience]
     return PreviewedItem(
@@ -166,6 +188,7 @@ def _before(connection: Connection, payload: Payload | None) -> Content | None:
             IndicatorCorrected(corrects=event_id)
             | LessonRevised(revises=event_id)
             | EvaluationRevised(revises=event_id)
+            | ReplyRevised(revises=event_id)
         ):
             found = of_event(connection, event_id)
             return None if found is None else found.content
@@ -225,10 +248,10 @@ def _change(then: TypedValue | None, now: TypedValue | None) -> Change:
     return "unchanged" if then == now else "changed"
 
 
-def _fields(lesson: LessonPublished, before: LessonPublished | None) -> tuple[Row, ...]:
+def _fields(words: Words, before: Words | None, fields: Mapping[str, Text]) -> tuple[Row, ...]:
     rows = []
-    for name, what in _FIELDS.items():
-        now = _text(getattr(lesson, name))
+    for name, what in fields.items():
+        now = _text(getattr(words, name))
         then = None if before is None else _text(getattr(before, name))
         change: Change = "new" if then is None else "unchanged" if then == now else "changed"
         rows.append(Row(what, now, then, change))

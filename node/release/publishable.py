@@ -5,7 +5,15 @@ from sqlalchemy import Connection
 from schemas import merkle
 from schemas.envelope import payload_hash
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
-from schemas.payloads import IndicatorCorrected, IndicatorPending, IndicatorWithdrawn, LessonRevised, LessonWithdrawn
+from schemas.payloads import (
+    IndicatorCorrected,
+    IndicatorPending,
+    IndicatorWithdrawn,
+    LessonRevised,
+    LessonWithdrawn,
+    ReplyRevised,
+    ReplyWithdrawn,
+)
 from schemas.upcast import read_payload
 
 from .candidate import FrozenBundle
@@ -55,12 +63,14 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
                 IndicatorCorrected(corrects=event_id)
                 | LessonRevised(revises=event_id)
                 | EvaluationRevised(revises=event_id)
+                | ReplyRevised(revises=event_id)
             ):
                 replaced[item.subject] = event_id
             case (
                 IndicatorWithdrawn(withdraws=event_id)
                 | LessonWithdrawn(withdraws=event_id)
                 | EvaluationWithdrawn(withdraws=event_id)
+                | ReplyWithdrawn(withdraws=event_id)
                 | IndicatorPending(concerns=event_id)
             ):
                 withdrawn[item.subject] = event_id

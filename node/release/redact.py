@@ -12,11 +12,12 @@ from node.tables import event as event_table
 from node.tables import item as item_table
 from node.tables import lesson as lesson_table
 from node.tables import outbox as outbox_table
+from node.tables import reply as reply_table
 from schemas.cloudevents import to_cloudevent
 from schemas.codes import EventType
 from schemas.envelope import parse_envelope
 from schemas.evaluation import EvaluationPublished
-from schemas.payloads import Content, EventRedacted, LessonPublished
+from schemas.payloads import Content, EventRedacted, LessonPublished, ReplyPublished
 from schemas.upcast import read_payload
 
 from .notice import Notice
@@ -24,6 +25,7 @@ from .refusal import ReleaseRefused
 from .resolve import forget
 from .sign import SignedEvent
 from .standing import StandingItem, content_of, of_event, same_place
+from .subject import Words, draft_of
 
 DESTROYED: Final = "destroyed"  # the title of what was redacted: a title can hold the very words
 
@@ -40,8 +42,7 @@ def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingI
     found = of_event(connection, event_id)
     if found is None:
         raise NotRedactable(
-            f"Event {event_id[:16]} holds no figures and no lesson or evaluation (any more), so there is nothing to "
-            "destroy."
+            f"Event {event_id[:16]} holds no figures and no words (any more), so there is nothing to destroy."
         )
     what, besides = _told(found.content)
     title = f"Redaction of event {found.sequence}"
@@ -64,8 +65,8 @@ def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingI
 
 def _told(content: Content) -> tuple[str, str]:
     """Return what reviewers call what is to be destroyed, and what else that means."""
-    if isinstance(content, LessonPublished):
-        return "lesson", "A draft here with the same words is deleted too."
+    if isinstance(content, LessonPublished | ReplyPublished):
+        return "words", "A draft here with the same words is deleted too."
     if isinstance(content, EvaluationPublished):
         return "evaluation", "The recorded intervention and the published figures stay as they are."
     return "figures", "The figures were public: disclosure control goes on counting them as known."
@@ -106,7 +107,7 @@ def scrub(engine: Engine) -> bool:
             raw.close()
         return not blocked
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in (item_table, outbox_table, lesson_table):
+        for table in (item_table, outbox_table, lesson_table, reply_table):
             connection.exec_driver_sql(f"VACUUM {table.name}")
     return True
 
@@ -123,9 +124,9 @@ def _destroy(connection: Connection, event_id: str) -> None:
             .where(item_table.c.bundle_id == bundle_id, item_table.c.position == position)
             .values(salt=b"", payload=b"", title=DESTROYED)
         )
-    if isinstance(target.content, LessonPublished):
+    if isinstance(target.content, LessonPublished | ReplyPublished):
         _delete_draft(connection, target.content)
-        forget(connection, target.content.lesson)
+        forget(connection, draft_of(target.content))
     envelope = connection.execute(select(event_table.c.envelope).where(event_table.c.id == event_id)).scalar_one()
     connection.execute(
         update(outbox_table)
@@ -159,9 +160,9 @@ def _versions(connection: Connection, subject: str) -> list[Row[Any]]:
     )
 
 
-def _delete_draft(connection: Connection, words: LessonPublished) -> None:
-    text = connection.execute(
-        select(lesson_table.c.payload).where(lesson_table.c.id == words.lesson)
-    ).scalar_one_or_none()
-    if text is not None and msgspec.json.decode(text, type=LessonPublished) == words:
-        connection.execute(delete(lesson_table).where(lesson_table.c.id == words.lesson))
+def _delete_draft(connection: Connection, words: Words) -> None:
+    table = lesson_table if isinstance(words, LessonPublished) else reply_table
+    here = table.c.id == draft_of(words).removeprefix("reply:")
+    text = connection.execute(select(table.c.payload).where(here)).scalar_one_or_none()
+    if text is not None and msgspec.json.decode(text, type=type(words)) == words:
+        connection.execute(delete(table).where(here))

@@ -1,4 +1,4 @@
-"""Resolve: keep a person's decision that a finding in a lesson may stand, with who, when and why."""
+"""Resolve: keep a person's decision that a finding in a lesson or reply may stand, with who, when and why."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from schemas.payloads import LessonPublished
 
 from .refusal import ReleaseRefused
 from .scan import Finding, ScannedLesson, text_of, traces, words_at
+from .subject import Words, draft_of
 
 _LONGEST_REASON = 1000  # characters
 
@@ -43,12 +44,12 @@ def resolve(
 
     It holds for this very text: a changed one asks again. Raises FindingUnknown or ResolutionUnfit.
     """
-    name = lesson.payload.lesson
+    name = draft_of(lesson.payload)
     one = next((found for found in lesson.findings if found.id == finding_id), None)
     if one is None:
         raise FindingUnknown(
-            f"Lesson '{name}' as it reads now has no finding {finding_id}; "
-            f"`python -m node lesson findings {name}` lists them."
+            f"{called(lesson.payload)} as it reads now has no finding {finding_id}; "
+            f"`python -m node {findings_command(lesson.payload)}` lists them."
         )
     _check_reason(lesson.payload, one, reason)
     connection.execute(delete(finding_table).where(finding_table.c.id == one.id))
@@ -70,11 +71,25 @@ def resolve(
     return ResolvedFinding(one, reason, entry.actor, timestamp(entry.at))
 
 
-def resolved(connection: Connection, lesson: LessonPublished) -> tuple[ResolvedFinding, ...]:
+def called(words: Words) -> str:
+    """Return what people call words, by kind and name."""
+    return f"Lesson '{words.lesson}'" if isinstance(words, LessonPublished) else f"Reply '{_short(words)}'"
+
+
+def findings_command(words: Words) -> str:
+    """Return the command that lists what may point at a person in these words."""
+    return f"{'lesson' if isinstance(words, LessonPublished) else 'reply'} findings {_short(words)}"
+
+
+def _short(words: Words) -> str:
+    return draft_of(words).removeprefix("reply:")
+
+
+def resolved(connection: Connection, lesson: Words) -> tuple[ResolvedFinding, ...]:
     """Return what was let stand in a lesson as it reads now, in order of place."""
     rows = connection.execute(
         select(finding_table)
-        .where(finding_table.c.lesson == lesson.lesson)
+        .where(finding_table.c.lesson == draft_of(lesson))
         .order_by(finding_table.c.field, finding_table.c.position, finding_table.c.start)
     )
     kept = (
@@ -95,7 +110,7 @@ def forget(connection: Connection, lesson: str) -> None:
     connection.execute(delete(finding_table).where(finding_table.c.lesson == lesson))
 
 
-def _check_reason(lesson: LessonPublished, one: Finding, reason: str) -> None:
+def _check_reason(lesson: Words, one: Finding, reason: str) -> None:
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         raise ResolutionUnfit(
             f"A reason of 1 to {_LONGEST_REASON} characters is needed; say why these words may stand."

@@ -16,7 +16,9 @@ from schemas.payloads import (
     Content,
     IndicatorCorrected,
     IndicatorPublished,
+    LessonPublished,
     LessonRevised,
+    ReplyRevised,
     TakenOver,
 )
 from schemas.values import TypedValue, Withdrawn
@@ -62,7 +64,7 @@ class RevisedItem:
     """
 
     new: Fresh
-    payload: IndicatorCorrected | LessonRevised | EvaluationRevised = field(repr=False)
+    payload: IndicatorCorrected | LessonRevised | EvaluationRevised | ReplyRevised = field(repr=False)
     before: Content = field(repr=False)
 
 
@@ -173,7 +175,9 @@ def _correction(one: Fresh, before: StandingItem, audience: Audience, reason: st
             return None
         if isinstance(one, GroundedEvaluation):
             return RevisedItem(one, EvaluationRevised(before.event_id, reason, one.payload), before.content)
-        return RevisedItem(one, LessonRevised(before.event_id, reason, one.payload), before.content)
+        words, place = one.payload, (before.event_id, reason)
+        made = LessonRevised(*place, words) if isinstance(words, LessonPublished) else ReplyRevised(*place, words)
+        return RevisedItem(one, made, before.content)
     stood = before.content
     if not isinstance(stood, IndicatorPublished):  # two kinds of things never share a subject's name
         raise StandingChanged(f"Event {before.event_id[:16]} is no indicator; restore the store from backup.")

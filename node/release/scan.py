@@ -1,4 +1,4 @@
-"""Scan the words of a lesson for traces of persons before anyone approves them."""
+"""Scan the words of a lesson or a reply for traces of persons before anyone approves them."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
-from schemas.payloads import LessonPublished
+from schemas.payloads import ReplyPublished
 
+from .subject import Words, draft_of
 from .words.dates import births, full_dates
 from .words.deidentifier import UNSEEN, Deidentifier
 from .words.names import names
@@ -19,6 +20,7 @@ from .words.spelling import around, plain
 from .words.trace import ADDRESS, Trace, outermost
 
 _ID: Final = 12  # hexadecimal digits of a finding's id
+_OF_REPLY: Final = ("reply", "text", "author_role")  # its other fields name a comparison and a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +45,25 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ScannedLesson:
-    """A lesson with what the scan found; `unseen` says what it could not look for, empty where all was looked for."""
+    """A lesson or reply with what the scan found; `unseen` says what it could not look for, empty where nothing."""
 
-    payload: LessonPublished
+    payload: Words
     findings: tuple[Finding, ...]
     unseen: str = field(default=UNSEEN)
 
 
-def scan(lesson: LessonPublished, deidentifier: Deidentifier | None = None) -> ScannedLesson:
-    """Look through every text of a lesson for numbers, addresses, dates and names; raises DeidentifierFailed."""
+def scan(lesson: Words, deidentifier: Deidentifier | None = None) -> ScannedLesson:
+    """Look through every text of words for numbers, addresses, dates and names; raises DeidentifierFailed."""
     texts = [(name, position, plain(text)) for name, position, text in _texts(lesson)]
     marked = deidentifier.find([text for _, _, text in texts]) if deidentifier is not None else ((),) * len(texts)
     findings = tuple(
         Finding(
-            finding_id(lesson.lesson, name, position, text, trace), name, position, trace.start, trace.end, trace.kind
+            finding_id(draft_of(lesson), name, position, text, trace),
+            name,
+            position,
+            trace.start,
+            trace.end,
+            trace.kind,
         )
         for (name, position, text), more in zip(texts, marked, strict=True)
         for trace in outermost((*by_rule(text), *more))
@@ -80,7 +87,7 @@ def by_rule(text: str) -> Iterator[Trace]:
     return chain(numbers(text), bare_numbers(text), births(text), full_dates(text), places(text), names(text))
 
 
-def text_of(lesson: LessonPublished, name: str, position: int) -> str | None:
+def text_of(lesson: Words, name: str, position: int) -> str | None:
     """Return the plain text at a field and place of a lesson; None where there is none (any more)."""
     return next((plain(text) for field, place, text in _texts(lesson) if (field, place) == (name, position)), None)
 
@@ -91,17 +98,18 @@ def finding_id(lesson: str, name: str, position: int, text: str, trace: Trace) -
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:_ID]
 
 
-def words_at(lesson: LessonPublished, one: Finding) -> str | None:
+def words_at(lesson: Words, one: Finding) -> str | None:
     """Return the words of a finding with those around them; None where the lesson's text is another now."""
     text = text_of(lesson, one.field, one.position)
     if text is None:
         return None
-    is_same = finding_id(lesson.lesson, one.field, one.position, text, Trace(one.start, one.end, one.kind)) == one.id
+    is_same = finding_id(draft_of(lesson), one.field, one.position, text, Trace(one.start, one.end, one.kind)) == one.id
     return around(text, one.start, one.end) if is_same else None
 
 
-def _texts(lesson: LessonPublished) -> Iterator[tuple[str, int, str]]:
-    for name, value in msgspec.to_builtins(lesson).items():
+def _texts(lesson: Words) -> Iterator[tuple[str, int, str]]:
+    read = _OF_REPLY if isinstance(lesson, ReplyPublished) else lesson.__struct_fields__
+    for name, value in ((name, getattr(lesson, name)) for name in read):
         for position, text in enumerate(value if isinstance(value, list | tuple) else [value]):
             if isinstance(text, str):
                 yield name, position, text

@@ -10,7 +10,16 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 from node.tables import event, item
 from schemas.codes import Audience, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised
-from schemas.payloads import Content, IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised, Payload
+from schemas.payloads import (
+    Content,
+    IndicatorCorrected,
+    IndicatorPublished,
+    LessonPublished,
+    LessonRevised,
+    Payload,
+    ReplyPublished,
+    ReplyRevised,
+)
 from schemas.upcast import read_payload
 
 from .refusal import ReleaseRefused
@@ -64,7 +73,7 @@ def of_indicators(connection: Connection, indicators: Iterable[str]) -> Iterator
 
 
 def of_event(connection: Connection, event_id: str) -> StandingItem | None:
-    """Return one own event with figures, a lesson or an evaluation, whether it stands or not; raises EventUnknown.
+    """Return one own event with figures or words, whether it stands or not; raises EventUnknown.
 
     None for an event of another kind, and for one whose payload was destroyed.
     """
@@ -89,9 +98,9 @@ def shown(connection: Connection, subject: str) -> str | None:
 
 
 def content_of(payload: Payload) -> Content | None:
-    """Return figures, lesson or evaluation of a payload, without the correction around it; None where it has none."""
+    """Return the figures or words of a payload, without the correction around them; None where it has none."""
     match payload:
-        case IndicatorPublished() | LessonPublished() | EvaluationPublished():
+        case IndicatorPublished() | LessonPublished() | EvaluationPublished() | ReplyPublished():
             return payload
         case IndicatorCorrected(figures=figures):
             return figures
@@ -99,6 +108,8 @@ def content_of(payload: Payload) -> Content | None:
             return lesson
         case EvaluationRevised(evaluation=evaluation):
             return evaluation
+        case ReplyRevised(reply=reply):
+            return reply
     return None
 
 

@@ -5,9 +5,10 @@ import hmac
 from typing import Final
 
 from schemas.evaluation import EvaluationPublished
-from schemas.payloads import Content, LessonPublished
+from schemas.payloads import Content, LessonPublished, ReplyPublished
 
 _LENGTH: Final = 32  # hexadecimal digits
+Words = LessonPublished | ReplyPublished
 
 
 def figures_name(indicator: str, period: str) -> str:
@@ -15,19 +16,33 @@ def figures_name(indicator: str, period: str) -> str:
     return f"indicator|{indicator}|{period}"
 
 
+def draft_of(words: Words) -> str:
+    """Return the name under which words are kept, and what somebody let stand in them."""
+    return words.lesson if isinstance(words, LessonPublished) else f"reply:{words.reply}.{words.language}"
+
+
 def name_of(payload: Content) -> str:
-    """Return the natural name of figures, a lesson or an evaluation: the same for every later version of it."""
+    """Return the natural name of figures or words: the same for every later version of them."""
     if isinstance(payload, EvaluationPublished):
         return f"evaluation|{payload.evaluation}"
     if isinstance(payload, LessonPublished):
         return f"lesson|{payload.lesson}"
+    if isinstance(payload, ReplyPublished):
+        return reply_name(f"{payload.reply}.{payload.language}")
     return figures_name(payload.indicator, payload.period)
 
 
+def reply_name(name: str) -> str:
+    """Return the natural name of a reply in one language, by its name at this node."""
+    return f"reply|{name}"
+
+
 def title_of(payload: Content) -> str:
-    """Return what reviewers call figures, a lesson or an evaluation."""
+    """Return what reviewers call figures, a lesson, an evaluation or a reply."""
     if isinstance(payload, EvaluationPublished):
         return f"Evaluation of {payload.title.en}, {payload.indicator}"
+    if isinstance(payload, ReplyPublished):
+        return f"Reply {payload.reply} ({payload.language}) to {payload.indicator} {payload.period}"
     return payload.title if isinstance(payload, LessonPublished) else f"{payload.indicator} {payload.period}"
 
 

@@ -4,7 +4,14 @@ from sqlalchemy import Connection
 
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationPublished, EvaluationWithdrawn
-from schemas.payloads import Content, IndicatorWithdrawn, LessonPublished, LessonWithdrawn
+from schemas.payloads import (
+    Content,
+    IndicatorWithdrawn,
+    LessonPublished,
+    LessonWithdrawn,
+    ReplyPublished,
+    ReplyWithdrawn,
+)
 
 from .notice import Notice
 from .refusal import ReleaseRefused
@@ -13,7 +20,7 @@ from .subject import name_of
 
 
 class StandsNoMore(ReleaseRefused):
-    """An event that was replaced or withdrawn before, or that holds no figures, lesson or evaluation."""
+    """An event that was replaced or withdrawn before, or that holds no figures and no words."""
 
 
 def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[StandingItem, Notice]:
@@ -23,9 +30,7 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
     """
     found = of_event(connection, event_id)
     if found is None:
-        raise StandsNoMore(
-            f"Event {event_id[:16]} holds no figures and no lesson or evaluation, so there is nothing to withdraw."
-        )
+        raise StandsNoMore(f"Event {event_id[:16]} holds no figures and no words, so there is nothing to withdraw.")
     now = shown(connection, found.subject)
     if now is None:
         raise StandsNoMore(f"Event {event_id[:16]} was withdrawn before; nothing is left to withdraw.")
@@ -35,7 +40,7 @@ def withdraw(connection: Connection, event_id: str, reason: str) -> tuple[Standi
 
 
 def notice(one: StandingItem, reason: str) -> Notice:
-    """Return the notice that takes figures, a lesson or an evaluation back."""
+    """Return the notice that takes figures or words back."""
     type_, payload = _taken_back(one.content)
     title = f"Withdrawal of {one.title}"
     return Notice(
@@ -47,9 +52,14 @@ def notice(one: StandingItem, reason: str) -> Notice:
     )
 
 
-def _taken_back(content: Content) -> tuple[EventType, type[LessonWithdrawn | EvaluationWithdrawn | IndicatorWithdrawn]]:
+_Withdrawal = LessonWithdrawn | EvaluationWithdrawn | ReplyWithdrawn | IndicatorWithdrawn
+
+
+def _taken_back(content: Content) -> tuple[EventType, type[_Withdrawal]]:
     if isinstance(content, LessonPublished):
         return EventType.LESSON_WITHDRAWN, LessonWithdrawn
     if isinstance(content, EvaluationPublished):
         return EventType.EVALUATION_WITHDRAWN, EvaluationWithdrawn
+    if isinstance(content, ReplyPublished):
+        return EventType.REPLY_WITHDRAWN, ReplyWithdrawn
     return EventType.INDICATOR_WITHDRAWN, IndicatorWithdrawn

@@ -12,6 +12,7 @@ from .own import (
     intervention,
     lesson,
     plan,
+    reply,
     restored,
     run,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "outbox",
     "plan",
     "remembered",
+    "reply",
     "restored",
     "reviewer",
     "run",

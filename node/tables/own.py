@@ -13,12 +13,21 @@ lesson = Table(
     Column("written_at", String(32), nullable=False),
 )
 
-# A finding in a lesson that somebody let stand; its words are not kept, and its id holds for one text only.
+reply = Table(
+    "reply",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the reply's own name and its language
+    Column("payload", Text, nullable=False),  # JSON of schemas.payloads.ReplyPublished
+    Column("author", Text, nullable=False),
+    Column("written_at", String(32), nullable=False),
+)
+
+# A finding in a lesson or reply that somebody let stand; its words are not kept, and its id holds for one text only.
 finding = Table(
     "finding",
     metadata,
     Column("id", String(12), primary_key=True),
-    Column("lesson", String(64), nullable=False, index=True),
+    Column("lesson", String(64), nullable=False, index=True),  # of a reply: reply:NAME
     Column("field", String(64), nullable=False),
     Column("position", Integer, nullable=False),
     Column("start", Integer, nullable=False),

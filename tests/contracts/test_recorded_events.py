@@ -23,6 +23,7 @@ UNRELEASED: set[EventType] = {  # types that came since; a release records them
     EventType.EVALUATION_PUBLISHED,
     EventType.EVALUATION_REVISED,
     EventType.EVALUATION_WITHDRAWN,
+    *(EventType.REPLY_PUBLISHED, EventType.REPLY_REVISED, EventType.REPLY_WITHDRAWN, EventType.REPLY_WAIVED),
 }
 RECORDED = sorted((Path(__file__).parent.parent / "recorded").glob("*.json"))
 

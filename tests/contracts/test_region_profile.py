@@ -10,8 +10,9 @@ import pytest
 from hub.bootstrap import application
 from hub.config import Hub
 from hub.flow import receive
+from hub.intake.ledger import RegionNotListed
 from hub.serving.compared import indicator_view
-from hub.serving.profile import ProfileRow, ProfileView, RegionUnknown, profile
+from hub.serving.profile import ProfileRow, ProfileView, profile
 from hub.serving.prove import prove
 from schemas.codes import Audience
 from schemas.payloads import EventRedacted, IndicatorCorrected, IndicatorPublished, IndicatorWithdrawn, Payload
@@ -139,5 +140,5 @@ def test_it_travels_as_json_and_csv_and_an_unknown_region_is_said_so(
     absent = client.get("/api/v1/regions/XR-NIEMAND/profile")
     assert (absent.status_code, absent.content_type) == (404, "application/problem+json")
     assert client.get("/api/v1/regions/XR-ALFA/profile?format=pdf").status_code == 422
-    with stored_hub.engine.connect() as connection, pytest.raises(RegionUnknown):
+    with stored_hub.engine.connect() as connection, pytest.raises(RegionNotListed):
         profile(connection, "public", stored_hub.clock(), "XR-NIEMAND")

@@ -20,6 +20,10 @@ from schemas.payloads import (
     KeyRevoked,
     LessonRevised,
     LessonWithdrawn,
+    ReplyPublished,
+    ReplyRevised,
+    ReplyWaived,
+    ReplyWithdrawn,
 )
 from schemas.quality import Coverage, LinkageQuality, Quality
 from schemas.signature import SigningKey
@@ -29,6 +33,7 @@ from tests.support.hub_stores import new_key
 
 ID = "a" * 64
 QUALITY = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverage("practices", 51, True))
+REPLY = ReplyPublished("antwoord-1", "h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z", "nl", "Woorden.", "rol")
 KNOWN = msgspec.structs.replace(diabetes(800), quality=QUALITY)
 EVALUATION = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")])
 VALID = {
@@ -44,6 +49,10 @@ VALID = {
     EventType.EVALUATION_PUBLISHED: EVALUATION,
     EventType.EVALUATION_REVISED: EvaluationRevised(ID, "why", EVALUATION),
     EventType.EVALUATION_WITHDRAWN: EvaluationWithdrawn(ID, "why"),
+    EventType.REPLY_PUBLISHED: REPLY,
+    EventType.REPLY_REVISED: ReplyRevised(ID, "why", REPLY),
+    EventType.REPLY_WITHDRAWN: ReplyWithdrawn(ID, "why"),
+    EventType.REPLY_WAIVED: ReplyWaived("h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z"),
     EventType.EVENT_REDACTED: EventRedacted(ID, "why"),
     EventType.KEY_ENROLLED: new_key("XR-A", SigningKey.generate()),
     EventType.KEY_REVOKED: KeyRevoked("b" * 16, "why"),
@@ -105,6 +114,6 @@ def test_a_payload_with_any_part_replaced_is_read_or_refused(type_: EventType, d
 
 
 @pytest.mark.parametrize("type_", TYPES)
-@pytest.mark.parametrize("brackets", [b"[", b'{"a":', b'{"figures":', b'{"lesson":'])
+@pytest.mark.parametrize("brackets", [b"[", b'{"a":', b'{"figures":', b'{"lesson":', b'{"reply":'])
 def test_a_payload_that_nests_without_end_is_refused(type_: EventType, brackets: bytes) -> None:
     _read(type_, brackets * 100_000)

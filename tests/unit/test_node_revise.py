@@ -158,6 +158,6 @@ def test_only_what_stands_can_be_withdrawn(node: Node) -> None:
     assert bundle.needed == 1
     (third,) = signed(node, bundle)
     with writing(node.engine) as connection:
-        for event, sentence in ((second, "was withdrawn before"), (third, "holds no figures and no lesson")):
+        for event, sentence in ((second, "was withdrawn before"), (third, "holds no figures and no words")):
             with pytest.raises(StandsNoMore, match=sentence):
                 withdraw(connection, event, REASON)

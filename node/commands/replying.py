@@ -1,0 +1,182 @@
+"""Commands by which a region replies to a comparison, takes a reply back, or says that it needs no time for one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from connectors.database import writing
+from node import flow
+from node.audit import AuditEntry
+from node.bootstrap import now
+from node.knowledge import replies
+from node.release import candidate, resolve
+from node.release.notice import Notice
+from node.release.refusal import ReleaseRefused
+from node.release.scan import scan, words_at
+from node.release.standing import StandingItem, standing
+from node.release.subject import name_of, opaque, reply_name
+from node.release.withdraw import withdraw
+from node.release.words import deidentifier
+from schemas.codes import Audience, EventType, Language
+
+from . import changes, desk, inspection, options
+
+
+class ReplyNotReleased(ReleaseRefused):
+    """A reply that nobody can see, so that there is nothing to take back."""
+
+
+@click.group("reply")
+def reply_group() -> None:
+    """Say something to a comparison before others than the network see it."""
+
+
+@reply_group.command("write")
+@click.argument("file", type=click.Path(path_type=Path))
+@options.author
+@options.lesson_audience
+@options.reason
+@options.lang
+@options.home
+def write(file: Path, author: str, audience: Audience, reason: str, lang: Language, home: Path) -> None:
+    """Keep the reply in FILE (YAML), scan it for traces of persons and freeze it for review.
+
+    An edited one revises what was released. Without `as_known_on` it is about the comparison as it is known now.
+    """
+    with options.opened(home) as node, deidentifier.at_hand() as finder:
+        found = replies.read_reply(file, node.settings.region_set, now())
+        name = replies.name_of(found)
+        if finder is not None:
+            finder.start()  # takes longer than others should wait for the store
+        with writing(node.engine) as connection:
+            replies.keep(connection, found, AuditEntry(author, "reply.written", name, now()))
+        with writing(node.engine) as connection:
+            bundle = flow.release(
+                connection, node.settings, (), (), (found,),
+                audience=audience, subject_key=node.secret("subject"), reason=reason, deidentifier=finder,
+                entry=AuditEntry(author, "bundle.prepared", name, now()),
+            )  # fmt: skip
+            inspection.show(bundle)
+            changes.say_changes(connection, bundle)
+            desk.say_findings(connection, bundle, lang)
+
+
+@reply_group.command("waive")
+@options.period_option
+@click.option("--indicator", required=True, help="The indicator of the comparison.")
+@options.author
+@options.home
+def waive(period: str, indicator: str, author: str, home: Path) -> None:
+    """Say that the region has seen a comparison and needs no time for a reply. Only the network reads it."""
+    with options.opened(home) as node:
+        payload = replies.waiver(indicator, period, node.settings.region_set, now())
+        title = f"No reply to {indicator} {period}"
+        told = f"{title}: others than the network may see the comparison as known on {payload.as_known_on}."
+        name = reply_name(f"{indicator}|{period}|waived")
+        notice = Notice(EventType.REPLY_WAIVED, payload, name, title, (told,))
+        with writing(node.engine) as connection:
+            entry = AuditEntry(author, "waiver.prepared", f"{indicator} {period}", now())
+            bundle = candidate.freeze(
+                connection, [notice], audience="network", subject_key=node.secret("subject"), entry=entry, now=entry.at
+            )
+        inspection.show(bundle)
+
+
+@reply_group.command("list")
+@options.home
+@options.json
+def list_replies(home: Path, as_json: bool) -> None:
+    """Name every reply that is kept here, and whether readers see it as it reads here."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        key = node.secret("subject")
+        kept = replies.drafts(connection)
+        stands = standing(connection, [opaque(key, name_of(one.reply)) for one in kept])
+        rows = [(one, stands.get(opaque(key, name_of(one.reply)))) for one in kept]
+    if as_json:
+        listed = [
+            {"name": one.name, "state": _state(one, there), "event": there and there.event_id, **_told(one)}
+            for one, there in rows
+        ]
+        click.echo(msgspec.json.encode(listed).decode())
+        return
+    for one, there in rows:
+        click.echo(f"{one.name:<24}  {one.reply.indicator} {one.reply.period}  {_state(one, there)}")
+    if not rows:
+        click.echo("No reply yet; write one with `reply write FILE`, see docs/replies.md.")
+
+
+@reply_group.command("withdraw")
+@click.argument("name")
+@options.reason_required
+@options.author
+@options.home
+def withdraw_reply(name: str, reason: str, author: str, home: Path) -> None:
+    """Take back the reply NAME that readers see; the event stays in the ledger. Frozen for one reviewer."""
+    with options.opened(home) as node, writing(node.engine) as connection:
+        key = node.secret("subject")
+        subject = opaque(key, reply_name(name))
+        there = standing(connection, [subject]).get(subject)
+        if there is None:
+            raise ReplyNotReleased(
+                f"Readers see no reply '{name}' of this region; `python -m node reply list` names those that they see."
+            )
+        found, notice = withdraw(connection, there.event_id, reason)
+        entry = AuditEntry(author, "withdrawal.prepared", there.event_id, now())
+        bundle = candidate.freeze(
+            connection, [notice], audience=found.audience, subject_key=key, entry=entry, now=entry.at
+        )
+        inspection.show(bundle)
+        changes.say_changes(connection, bundle)
+
+
+@reply_group.command("findings")
+@click.argument("name")
+@options.home
+def findings(name: str, home: Path) -> None:
+    """List what in a reply may point at a person, with the words around it and what was decided."""
+    with options.opened(home) as node, deidentifier.at_hand() as finder, node.engine.connect() as connection:
+        scanned = scan(replies.find(connection, name), finder)
+        decided = {one.finding.id: one for one in resolve.resolved(connection, scanned.payload)}
+    for one in scanned.findings:
+        click.echo(f"{one.id}  {decided.get(one.id, one)}")
+        click.echo(f"              {words_at(scanned.payload, one)}")
+    remaining = sum(one.id not in decided for one in scanned.findings)
+    click.echo(f"{len(scanned.findings)} findings, {remaining} to decide on.")
+    if scanned.unseen:
+        click.echo(scanned.unseen)
+    if remaining:
+        click.echo(f"Next: reword them, or `python -m node reply resolve {name} FINDING --reason TEXT --author NAME`.")
+
+
+@reply_group.command("resolve")
+@click.argument("name")
+@click.argument("finding_ids", metavar="FINDING...", nargs=-1, required=True)
+@click.option(
+    "--reason", required=True, help="Why these words may stand; reviewers read it, so it does not repeat them."
+)
+@options.author
+@options.home
+def resolve_findings(name: str, finding_ids: Sequence[str], reason: str, author: str, home: Path) -> None:
+    """Let findings stand, as the reply reads now; all of them or, where one is refused, none."""
+    with options.opened(home) as node, deidentifier.at_hand() as finder:
+        with node.engine.connect() as connection:
+            scanned = scan(replies.find(connection, name), finder)
+        with writing(node.engine) as connection:
+            entry = AuditEntry(author, "finding.resolved", name, now())
+            kept = [resolve.resolve(connection, scanned, finding_id, reason, entry) for finding_id in finding_ids]
+            remaining = len(resolve.open_findings(connection, scanned))
+    for one in kept:
+        click.echo(f"{one.finding.id}  {one}")
+    click.echo(f"{remaining} findings are left to decide on. Next: `reply write` it again.")
+
+
+def _state(one: replies.Draft, there: StandingItem | None) -> str:
+    if there is None:
+        return "not released"
+    return "released" if there.content == one.reply else "released with other words"
+
+
+def _told(one: replies.Draft) -> dict[str, str]:
+    return {name: getattr(one.reply, name) for name in ("indicator", "period", "language", "as_known_on")}

@@ -1,0 +1,19 @@
+"""Replies to comparisons, as drafts."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Add a table; nothing that is there is touched."""
+    op.create_table(
+        "reply",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
+    )
