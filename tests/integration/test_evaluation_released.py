@@ -1,6 +1,7 @@
 """An evaluation leaves by the same door as figures, and only where every figure it rests on has left before it."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -116,6 +117,11 @@ def test_two_others_review_it_and_read_all_that_its_readers_will(region: SmallRe
     rows = {row.what.en: row.value.en for row in shown.rows if row.value is not None}
     assert rows["About"] == "everyone in the areas, reached or not (population level)"
     assert rows["Made by"] == "analyst of the GGD"
+    assert rows["Method"].endswith("; version 1, 12 independent units")
+    dutch = next(row.value.nl for row in shown.rows if row.what.nl == "Schatting 1" and row.value is not None)
+    assert re.fullmatch(
+        r"verschil-in-verschillen: −\d{3},\d per 1\.000 persoonsjaren \(95%-interval −\d{3},\d tot .*", dutch
+    )
     assert rows["Check 1"].startswith("all right: No difference in trend shows before the start")
     assert {"Reading", "Estimate 1", "Assumption 5", "Periods before", "Compared with"} <= rows.keys()
     with writing(region.node.engine) as connection:
