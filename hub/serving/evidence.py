@@ -34,13 +34,14 @@ def has_changed(evidence: Sequence[Evidence]) -> bool:
     return any(one.state in _CHANGED for one in evidence)
 
 
-def unreadable(connection: Connection, reader: Audience) -> frozenset[str]:
-    """Return the events with figures of evaluated indicators that this reader may not see."""
+def unreadable(connection: Connection, reader: Audience, region: str | None = None) -> frozenset[str]:
+    """Return the events with figures of evaluated indicators that this reader may not see, of one region or all."""
     found = tables.indicator_payload
     if set(readable(reader)) == set(AUDIENCES):
         return frozenset()
     evaluated = select(tables.evaluation.c.indicator).distinct()
-    hidden = (found.c.audience.not_in(readable(reader)), found.c.indicator.in_(evaluated))
+    hidden = [found.c.audience.not_in(readable(reader)), found.c.indicator.in_(evaluated)]
+    hidden += [] if region is None else [found.c.region == region]
     return frozenset(connection.scalars(select(found.c.event_id).where(*hidden)))
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from hub.config import Hub
 from hub.intake.rebuild import rebuild
+from hub.intake.replay_ledger import replay_ledger
 from hub.serving.evaluations import (
     EvaluationTakenBack,
     WithdrawnEvaluation,
@@ -15,12 +17,15 @@ from hub.serving.evaluations import (
     one_evaluation,
 )
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
+from schemas.ledger_file import write_ledger
 from schemas.payloads import EventRedacted, IndicatorCorrected
+from schemas.signature import SigningKey
 from schemas.values import Exact
 from tests.support.chains_at_hub import ChainsAtHub
 from tests.support.evaluations import an_evaluation
 from tests.support.events import SignedEvent, TestRegion
 from tests.support.held_by_hub import figures
+from tests.support.ledgers import entries_of, header_of
 
 Shown = tuple[list[str], list[str], list[str]]  # who made them, states of their figures, entries with a tombstone
 
@@ -104,3 +109,29 @@ def test_every_version_of_one_that_was_taken_back_says_so(chains_at_hub: ChainsA
         for version in events[:2]:
             with pytest.raises(EvaluationTakenBack, match="withdrawn by Xr-Duinrand on 2026-11-01: r"):
                 one_evaluation(connection, "public", version.id)
+
+
+class OneSubject(TestRegion):
+    """A region all of whose events are about one thing, as the versions of one evaluation are."""
+
+    __test__ = False
+
+    def _item(self, payload: Any, audience: Any) -> Any:
+        type_, _, salt, data, hash_ = super()._item(payload, audience)
+        return type_, "a" * 32, salt, data, hash_
+
+
+def test_a_destroyed_version_in_a_ledger_file_leaves_the_one_before_it_gone(stored_hub: Hub) -> None:
+    region, key = OneSubject("XR-DUINRAND"), SigningKey.generate()
+    first = said(region, made_by("a"))
+    second = said(region, EvaluationRevised(first.id, "r", made_by("b")))
+    said(region, EventRedacted(second.id, "r"))
+    header = header_of(region, region.service, key)
+    done = replay_ledger(
+        stored_hub, list(write_ledger(header, entries_of(region, key))), key.public, [header.fingerprint]
+    )
+    assert (done.events, done.destroyed) == (3, 1)
+    with stored_hub.engine.connect() as connection:
+        assert evaluation_page(connection, "public").total == 0
+        with pytest.raises(EvaluationTakenBack, match="was destroyed"):
+            one_evaluation(connection, "public", first.id)

@@ -19,6 +19,8 @@ from node.bootstrap import open_node
 from node.evaluation.asked import AskedEvaluation, LevelWrong, made
 from node.release import candidate, review
 from node.release.answer import findings_of
+from node.release.certificate import certify
+from node.release.certificate_text import page
 from node.release.evaluation_words import parts
 from node.release.ground import EvaluationNamesPerson, FiguresChanged, FiguresForFewer, FiguresNotPublished, ground
 from node.release.preview import preview
@@ -135,6 +137,16 @@ def test_two_others_review_it_and_read_all_that_its_readers_will(region: SmallRe
         assert review.approve(connection, bundle.id, CODE, region.keys[0], NOW).state == "under_review"
         assert review.approve(connection, bundle.id, CODE, region.keys[1], NOW).state == "approved"
     assert region.publish(bundle.id) == 1
+
+
+def test_the_certificate_counts_it_and_promises_nothing_of_hidden_cells(region: SmallRegion) -> None:
+    bundle = prepare(region)
+    approve(region, bundle)
+    with region.node.engine.connect() as connection:
+        found = certify(connection, bundle.id)
+    assert (found.evaluations, found.lessons, found.notices, found.proofs) == (1, 0, 0, ())
+    assert "1 evaluation of published figures" in page(found, "Duinrand", "2026-11-22", "en")
+    assert "1 evaluatie van gepubliceerde cijfers" in page(found, "Duinrand", "2026-11-22", "nl")
 
 
 def test_the_same_again_is_nothing_new_and_a_change_needs_a_reason(region: SmallRegion) -> None:
