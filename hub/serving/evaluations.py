@@ -151,12 +151,16 @@ def one_evaluation(connection: Connection, reader: Audience, event_id: str) -> A
 
 
 def _chosen(connection: Connection, reader: Audience, wanted: Mapping[str, str]) -> set[str]:
-    """Return the versions that fit, without those that rest on a figure which this reader may not see."""
+    """Return the versions that fit, without those that rest on an own figure which this reader may not see."""
     table = tables.evaluation
     where = [table.c.audience.in_(readable(reader)), *(table.c[name] == value for name, value in wanted.items())]
-    rows = connection.execute(select(table.c.event_id, table.c.figures).where(*where)).all()
+    rows = connection.execute(select(table.c.event_id, table.c.region, table.c.figures).where(*where)).all()
     hidden = unreadable(connection, reader, wanted.get("region")) if rows else frozenset()
-    return {row.event_id for row in rows if not hidden or hidden.isdisjoint(row.figures.split(","))}
+    return {
+        row.event_id
+        for row in rows
+        if not hidden or not any((row.region, one) in hidden for one in row.figures.split(","))
+    }
 
 
 def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
