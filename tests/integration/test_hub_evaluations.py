@@ -189,7 +189,8 @@ def test_one_that_was_taken_back_is_gone_and_says_so(told: Told, how: str) -> No
         ({"definition_hash": "x"}, "definition_hash is not 64"),
         ({"clusters": 0}, "is not between 1 and"),
         ({"evaluation": ""}, "is empty or too long"),
-        ({"title": {"nl": "x" * 301, "en": ""}}, "title is over 300"),
+        ({"title": {"nl": "x" * 301, "en": "x"}}, "title is empty or over 300"),
+        ({"reading": {"nl": "x", "en": " "}}, "reading is empty"),
     ],
 )  # fmt: skip
 def test_an_evaluation_that_the_tables_or_pages_cannot_hold_is_refused(
