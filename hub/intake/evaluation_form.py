@@ -26,8 +26,10 @@ def wrong_with(payload: EvaluationPublished) -> str | None:
             "The evaluation's id, intervention, indicator or made_by is empty or too long; write at most 200, and 100 "
             "characters."
         )
-    if max(len(payload.title.nl), len(payload.title.en)) > _LONGEST_TITLE:
-        return "The evaluation's title is over 300 characters; write it shorter."
+    if not all(0 < len(one) <= _LONGEST_TITLE for one in (payload.title.nl, payload.title.en)):
+        return "The evaluation's title is empty or over 300 characters in one of its languages; write one, shorter."
+    if not (payload.reading.nl.strip() and payload.reading.en.strip()):
+        return "The evaluation's reading is empty in one of its languages; say what came out."
     if not _HASH.fullmatch(payload.definition_hash):
         return "The evaluation's definition_hash is not 64 hexadecimal digits; send the SHA-256."
     if not all(1 <= one <= _LARGEST_VERSION for one in (payload.version, payload.method_version, payload.clusters)):

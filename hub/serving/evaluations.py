@@ -135,7 +135,8 @@ def one_evaluation(connection: Connection, reader: Audience, event_id: str) -> A
     )
     states = LessonStates() if region is None else lesson_states(connection, reader, region, event_id, EVALUATIONS)
     version = states.versions.get(event_id)
-    is_hidden = version is not None and version.key is not None and event_id not in _chosen(connection, reader, {})
+    is_kept = version is not None and version.key is not None
+    is_hidden = is_kept and event_id not in _chosen(connection, reader, {"region": region or ""})
     if version is None or is_hidden:
         raise EvaluationUnknown("There is no evaluation with this id; see the list of evaluations for the ids.")
     last = version if version.key is None else states.latest[version.key]
@@ -150,12 +151,16 @@ def one_evaluation(connection: Connection, reader: Audience, event_id: str) -> A
 
 
 def _chosen(connection: Connection, reader: Audience, wanted: Mapping[str, str]) -> set[str]:
-    """Return the versions that fit, without those that rest on a figure which this reader may not see."""
+    """Return the versions that fit, without those that rest on an own figure which this reader may not see."""
     table = tables.evaluation
     where = [table.c.audience.in_(readable(reader)), *(table.c[name] == value for name, value in wanted.items())]
-    rows = connection.execute(select(table.c.event_id, table.c.figures).where(*where)).all()
-    hidden = unreadable(connection, reader)
-    return {row.event_id for row in rows if not hidden or hidden.isdisjoint(row.figures.split(","))}
+    rows = connection.execute(select(table.c.event_id, table.c.region, table.c.figures).where(*where)).all()
+    hidden = unreadable(connection, reader, wanted.get("region")) if rows else frozenset()
+    return {
+        row.event_id
+        for row in rows
+        if not hidden or not any((row.region, one) in hidden for one in row.figures.split(","))
+    }
 
 
 def _cut(total: int, page: int, size: int) -> tuple[int, slice]:

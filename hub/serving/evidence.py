@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from hub import tables
 from hub.serving.figures import GONE, Correction, correction, readable
@@ -34,14 +34,16 @@ def has_changed(evidence: Sequence[Evidence]) -> bool:
     return any(one.state in _CHANGED for one in evidence)
 
 
-def unreadable(connection: Connection, reader: Audience) -> frozenset[str]:
-    """Return the events with figures of evaluated indicators that this reader may not see."""
+def unreadable(connection: Connection, reader: Audience, region: str | None = None) -> frozenset[tuple[str, str]]:
+    """Return region and event of figures of evaluated indicators that this reader may not see, of one region or all."""
     found = tables.indicator_payload
     if set(readable(reader)) == set(AUDIENCES):
         return frozenset()
     evaluated = select(tables.evaluation.c.indicator).distinct()
-    hidden = (found.c.audience.not_in(readable(reader)), found.c.indicator.in_(evaluated))
-    return frozenset(connection.scalars(select(found.c.event_id).where(*hidden)))
+    hidden: list[ColumnElement[bool]] = [found.c.audience.not_in(readable(reader)), found.c.indicator.in_(evaluated)]
+    hidden += [] if region is None else [found.c.region == region]
+    rows = connection.execute(select(found.c.region, found.c.event_id).where(*hidden))
+    return frozenset((row.region, row.event_id) for row in rows)
 
 
 def evidence_of(
@@ -54,7 +56,8 @@ def evidence_of(
     table = tables.indicator_payload
     for start in range(0, len(named), _CHUNK):
         chunk = named[start : start + _CHUNK]
-        held |= {row.event_id: row for row in connection.execute(select(table).where(table.c.event_id.in_(chunk)))}
+        here = (table.c.event_id.in_(chunk), table.c.audience.in_(readable(reader)))
+        held |= {row.event_id: row for row in connection.execute(select(table).where(*here))}
         for row in connection.execute(_changes(chunk, reader)):
             changes.setdefault((row.region, row.event_id), row)
     return {

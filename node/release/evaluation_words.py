@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from schemas.definition import Text
-from schemas.evaluation import EvaluationLevel, EvaluationMethod, EvaluationPublished, EvaluationVerdict
+from schemas.evaluation import EvaluationLevel, EvaluationPublished, EvaluationVerdict
 
 LEVELS: Final[dict[EvaluationLevel, Text]] = {
     "intervention": Text("wie meededen (interventieniveau)", "those who took part (intervention level)"),
@@ -12,10 +12,6 @@ LEVELS: Final[dict[EvaluationLevel, Text]] = {
         "iedereen in de gebieden, bereikt of niet (populatieniveau)",
         "everyone in the areas, reached or not (population level)",
     ),
-}
-METHODS: Final[dict[EvaluationMethod, Text]] = {
-    "did": Text("verschil-in-verschillen", "difference-in-differences"),
-    "its": Text("onderbroken tijdreeks", "interrupted time series"),
 }
 VERDICTS: Final[dict[EvaluationVerdict, Text]] = {
     "passed": Text("in orde", "all right"),
@@ -60,11 +56,16 @@ def parts(one: EvaluationPublished) -> Iterator[tuple[str, Text, Text]]:
     yield part("start", _same(one.start))
     for name in ("areas", "compared", "before", "after", "left_out"):
         yield part(name, _listed(getattr(one, name)))
-    yield part("how", _and(METHODS[one.method], _and(one.how, _same(f"v{one.method_version}, n = {one.clusters}"))))
+    made = Text(
+        f"{one.how.nl}; versie {one.method_version}, {one.clusters} onafhankelijke eenheden",
+        f"{one.how.en}; version {one.method_version}, {one.clusters} independent units",
+    )
+    yield part("how", made)
     for number, found in enumerate(one.estimates, start=1):
+        value, low, high, p = map(_number, (found.value, found.low, found.high, found.p))
         numbers = Text(
-            f"{found.value} {one.unit.nl} (95%: {found.low} tot {found.high}; p {found.p})",
-            f"{found.value} {one.unit.en} (95%: {found.low} to {found.high}; p {found.p})",
+            f"{value.nl} {one.unit.nl} (95%-interval {low.nl} tot {high.nl}; p {p.nl})",
+            f"{value.en} {one.unit.en} (95% interval {low.en} to {high.en}; p {p.en})",
         )
         yield part("estimate", _and(found.name, numbers), number)
     for number, assumed in enumerate(one.assumptions, start=1):
@@ -74,6 +75,11 @@ def parts(one: EvaluationPublished) -> Iterator[tuple[str, Text, Text]]:
     yield part("figures", _listed([f"{found.period} {found.event_id[:16]}" for found in one.figures]))
     yield part("made_by", _same(one.made_by))
     yield part("evaluation", _same(one.evaluation))
+
+
+def _number(text: str) -> Text:
+    written = text.replace("-", "−")
+    return Text(written.replace(".", ","), written)
 
 
 def _listed(names: Iterable[str]) -> Text:

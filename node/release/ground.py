@@ -59,15 +59,15 @@ def ground(
     Raises FiguresNotPublished, FiguresChanged, FiguresForFewer, EvaluationNamesPerson or DeidentifierFailed.
     """
     check_figures(connection, payload, audience)
-    texts = [plain(one) for one in (payload.title.nl, payload.title.en, payload.made_by)]
+    texts = [plain(one) for one in (payload.title.nl, payload.title.en, payload.intervention, payload.made_by)]
     marked = deidentifier.find(texts) if deidentifier is not None else ((),) * len(texts)
     for text, more in zip(texts, marked, strict=True):
         # towns are let pass: the areas of an intervention are no secret, and nobody can let a finding stand here
         found = [one.kind for one in outermost((*by_rule(text), *more)) if one.kind != PLACE]
         if found:
             raise EvaluationNamesPerson(
-                f"The title of '{payload.intervention}', or the role of who made the evaluation, may name a person "
-                f"(looks like {found[0]}); reword it with `python -m node intervention record`, or --role."
+                f"The title or id of an intervention, or the role of who made its evaluation, may name a person (looks "
+                f"like {found[0]}); reword it with `python -m node intervention record`, or --role."
             )
     return GroundedEvaluation(payload, UNSEEN if deidentifier is None else "")
 

@@ -1,6 +1,7 @@
 """An evaluation leaves by the same door as figures, and only where every figure it rests on has left before it."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,8 @@ from node.bootstrap import open_node
 from node.evaluation.asked import AskedEvaluation, LevelWrong, made
 from node.release import candidate, review
 from node.release.answer import findings_of
+from node.release.certificate import certify
+from node.release.certificate_text import page
 from node.release.evaluation_words import parts
 from node.release.ground import EvaluationNamesPerson, FiguresChanged, FiguresForFewer, FiguresNotPublished, ground
 from node.release.preview import preview
@@ -116,6 +119,11 @@ def test_two_others_review_it_and_read_all_that_its_readers_will(region: SmallRe
     rows = {row.what.en: row.value.en for row in shown.rows if row.value is not None}
     assert rows["About"] == "everyone in the areas, reached or not (population level)"
     assert rows["Made by"] == "analyst of the GGD"
+    assert rows["Method"].endswith("; version 1, 12 independent units")
+    dutch = next(row.value.nl for row in shown.rows if row.what.nl == "Schatting 1" and row.value is not None)
+    assert re.fullmatch(
+        r"verschil-in-verschillen: −\d{3},\d per 1\.000 persoonsjaren \(95%-interval −\d{3},\d tot .*", dutch
+    )
     assert rows["Check 1"].startswith("all right: No difference in trend shows before the start")
     assert {"Reading", "Estimate 1", "Assumption 5", "Periods before", "Compared with"} <= rows.keys()
     with writing(region.node.engine) as connection:
@@ -129,6 +137,16 @@ def test_two_others_review_it_and_read_all_that_its_readers_will(region: SmallRe
         assert review.approve(connection, bundle.id, CODE, region.keys[0], NOW).state == "under_review"
         assert review.approve(connection, bundle.id, CODE, region.keys[1], NOW).state == "approved"
     assert region.publish(bundle.id) == 1
+
+
+def test_the_certificate_counts_it_and_promises_nothing_of_hidden_cells(region: SmallRegion) -> None:
+    bundle = prepare(region)
+    approve(region, bundle)
+    with region.node.engine.connect() as connection:
+        found = certify(connection, bundle.id)
+    assert (found.evaluations, found.lessons, found.notices, found.proofs) == (1, 0, 0, ())
+    assert "1 evaluation of published figures" in page(found, "Duinrand", "2026-11-22", "en")
+    assert "1 evaluatie van gepubliceerde cijfers" in page(found, "Duinrand", "2026-11-22", "nl")
 
 
 def test_the_same_again_is_nothing_new_and_a_change_needs_a_reason(region: SmallRegion) -> None:

@@ -138,6 +138,16 @@ def test_readers_see_what_is_for_them_and_nothing_of_the_rest(told: Told) -> Non
     assert told.one(wrong, inside=True)["event_id"] == wrong.id
 
 
+def test_figures_of_another_region_that_are_not_for_the_reader_are_as_if_they_were_not_here(told: Told) -> None:
+    other = told.hub.enrol(TestRegion("XR-VEENKANT"))
+    (theirs,) = other.release([quarter("2021-Q1")], "network")
+    assert told.hub.push(other.code, [theirs.body])[0].outcome == "accepted"
+    made = told.say(an_evaluation([(theirs.id, "2021-Q1"), ("9" * 64, "2021-Q2")]))
+    assert [one["state"] for one in told.one(made)["evidence"]] == ["not_held", "not_held"]
+    assert [one["state"] for one in told.one(made, inside=True)["evidence"]] == ["does_not_fit", "not_held"]
+    assert told.get()["total"] == told.get(region="XR-DUINRAND")["total"] == 1
+
+
 def test_a_revision_takes_the_place_and_keeps_the_entry(told: Told) -> None:
     evaluation = resting(told)
     first = told.say(evaluation)
@@ -179,7 +189,8 @@ def test_one_that_was_taken_back_is_gone_and_says_so(told: Told, how: str) -> No
         ({"definition_hash": "x"}, "definition_hash is not 64"),
         ({"clusters": 0}, "is not between 1 and"),
         ({"evaluation": ""}, "is empty or too long"),
-        ({"title": {"nl": "x" * 301, "en": ""}}, "title is over 300"),
+        ({"title": {"nl": "x" * 301, "en": "x"}}, "title is empty or over 300"),
+        ({"reading": {"nl": "x", "en": " "}}, "reading is empty"),
     ],
 )  # fmt: skip
 def test_an_evaluation_that_the_tables_or_pages_cannot_hold_is_refused(

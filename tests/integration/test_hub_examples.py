@@ -7,13 +7,14 @@ from urllib.parse import quote
 import pytest
 
 from schemas.values import Exact
+from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion
 from tests.support.held_by_hub import figures
 from tests.support.hub import RunningHub, running_hub
 
 __all__ = ["running_hub"]
 
-SHOWN = ("comparison", "trend", "profile", "publications", "publications/pages")
+SHOWN = ("comparison", "trend", "profile", "publications", "publications/pages", "evaluations")
 BASE = "/api/v1/indicators/h.dm_prev"
 
 
@@ -22,7 +23,10 @@ def hub(running_hub: RunningHub) -> RunningHub:
     region = running_hub.enrol(TestRegion("XR-DUINRAND"))
     cells = {("total",) * 3: Exact(120, 1000), ("total", "total", "f"): Exact(60, 500)}
     (event,) = region.release([figures("h.dm_prev", cells, region_set="invented")], "public")
-    assert running_hub.push(region.code, [event.body])[0].outcome == "accepted"
+    evaluation = an_evaluation([(event.id, "2025"), ("2" * 64, "2026")], indicator="h.dm_prev")
+    (evaluated,) = region.release([evaluation], "public")
+    for one in (event, evaluated):
+        assert running_hub.push(region.code, [one.body])[0].outcome == "accepted"
     return running_hub
 
 
@@ -52,6 +56,8 @@ def test_every_example_of_the_document_is_answered(hub: RunningHub) -> None:
     for path, query in asked:
         answer = hub.client.get(path, query_string=query)
         assert answer.status_code == 200, (path, query, answer.get_json())
+        if path.endswith("/evaluations"):  # each example leaves the one that there is in
+            assert answer.get_json()["total"] == 1, query
     every = {name for _, query in asked for name in query}
     assert every >= {"period", "set", "by", "as_known_on", "format", "region", "unit", "last"}
 

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from node.evaluation.asked import METHOD_VERSION
 from node.evaluation.checks import placebo_check, trend_check
 from node.evaluation.difference import difference
 from node.evaluation.estimated import estimate, number_words, p_words
@@ -279,3 +280,18 @@ def test_figures_of_another_definition_or_period_are_passed_over() -> None:
         published_over_time([_standing(one, definition=other) for one in QUARTERS], SHARE, QUARTERS)
     with pytest.raises(NothingPublished, match="or leave out --published"):
         published_over_time([_standing("2021-Q1")], SHARE, QUARTERS[1:])
+
+
+def test_another_outcome_of_the_same_figures_needs_another_version_of_the_method() -> None:
+    """Events say by which version they were made; where this fails, raise METHOD_VERSION and write both anew."""
+    by_area = evaluate(INTERVENTION, figures_over_time(_computed(QUARTERS)), "did")
+    months = periods_between("2020-01", "2024-12")
+    by_series = evaluate(INTERVENTION, figures_over_time(_computed(months)), "its")
+    told = [(str(one.value), str(one.low), str(one.high)) for one in (*by_area.estimates, *by_series.estimates)]
+    assert METHOD_VERSION == 1
+    assert told == [
+        ("-1.977", "-2.028", "-1.927"),
+        ("1.66", "-2.22", "5.55"),
+        ("0.73", "-0.86", "2.31"),
+        ("0.067", "-0.091", "0.224"),
+    ]
