@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, not_, or_, select
 
 from hub import tables
+from hub.intake.hold import open_to
 from hub.serving.figures import GONE, Correction, correction, readable
 from schemas.codes import AUDIENCES, Audience
 from schemas.evaluation import EvaluationFigures, EvaluationPublished
@@ -40,8 +41,9 @@ def unreadable(connection: Connection, reader: Audience, region: str | None = No
     if set(readable(reader)) == set(AUDIENCES):
         return frozenset()
     evaluated = select(tables.evaluation.c.indicator).distinct()
-    hidden: list[ColumnElement[bool]] = [found.c.audience.not_in(readable(reader)), found.c.indicator.in_(evaluated)]
-    hidden += [] if region is None else [found.c.region == region]
+    waits = (not_(one) for one in open_to(reader, found.c))  # for replies: shown, they would be told before the term
+    hidden: list[ColumnElement[bool]] = [or_(found.c.audience.not_in(readable(reader)), *waits)]
+    hidden += [found.c.indicator.in_(evaluated), *([] if region is None else [found.c.region == region])]
     rows = connection.execute(select(found.c.region, found.c.event_id).where(*hidden))
     return frozenset((row.region, row.event_id) for row in rows)
 

@@ -9,6 +9,7 @@ from hub import tables
 from hub.bootstrap import application
 from hub.config import Hub
 from hub.serving.compared import ComparisonHeld
+from hub.serving.evaluations import evaluation_page
 from hub.serving.kept_views import kept_view
 from hub.serving.opening import replied_until
 from hub.serving.series import series_view
@@ -19,6 +20,7 @@ from schemas.payloads import (
     IndicatorWithdrawn,
 )
 from schemas.values import Exact
+from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion
 from tests.support.held_by_hub import TAKEN_OVER, figures
 from tests.support.hub_stores import Clock, join
@@ -224,3 +226,19 @@ def test_replies_reach_until_the_newest_figures_that_all_have_seen(
     came: list[tuple[str, str]], covered: dict[str, str], until: str
 ) -> None:
     assert replied_until(came, covered) == until
+
+
+def test_an_evaluation_is_told_to_nobody_before_the_figures_that_it_rests_on(
+    hub: Hub, regions: list[TestRegion], clock: Clock
+) -> None:
+    first = regions[0].chain[0].id
+    comes_in(hub, regions[0], an_evaluation([(first, "2025"), ("2" * 64, "2026")], indicator="h.dm_prev"))
+
+    def told() -> dict[Audience, int]:
+        with hub.engine.connect() as connection:
+            return {one: len(evaluation_page(connection, one).evaluations) for one in ("network", *OTHERS)}
+
+    assert told() == {"network": 1, "public": 0, "partners": 0}
+    clock.move(days=DAYS)
+    by_the_clock(hub)
+    assert told() == {"network": 1, "public": 1, "partners": 1}
