@@ -214,7 +214,7 @@ def complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
 def leaf_sets(dimension: Dimension) -> dict[str, list[int]]:
     """Give the leaf positions under every node."""
     where = {leaf: [place] for place, leaf in enumerate(dimension.leaves)}
-    for group in dimension.groups:
+    for group in (*dimension.groups, *dimension.beside):
         where[group.name] = [dimension.leaves.index(leaf) for leaf in group.leaves]
     where[dimension.total] = list(range(len(dimension.leaves)))
     return where
@@ -228,7 +228,8 @@ def pools_of(statistic: Statistic, figures: Table, policy: DisclosurePolicy) -> 
     for axis, dimension in enumerate(statistic.dimensions):
         others = [tuple(leaf_sets(one)) for one in statistic.dimensions]
         others[axis] = ("",)
-        for parent, children in _sums_along(dimension):
+        there = {nodes[axis] for nodes in figures}
+        for parent, children in _sums_along(dimension, there):
             for nodes in itertools.product(*others):
                 at = [(*nodes[:axis], node, *nodes[axis + 1 :]) for node in (parent, *children)]
                 if all(place in figures for place in at):
@@ -237,9 +238,21 @@ def pools_of(statistic: Statistic, figures: Table, policy: DisclosurePolicy) -> 
                     yield from _pool_of_few_organisations(family, policy)
 
 
-def _sums_along(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _sums_along(dimension: Dimension, there: set[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each sum with its parts: where some of these are not there, the smallest that are, if they fill it."""
+    for parent, parts in _every_sum(dimension):
+        if parent in there and not there >= set(parts):
+            sets = leaf_sets(dimension)
+            within = {node: set(sets[node]) for node in there if set(sets[node]) < set(sets[parent])}
+            parts = tuple(node for node, own in within.items() if not any(one < own for one in within.values()))
+            if sorted(leaf for node in parts for leaf in sets[node]) != sorted(sets[parent]):
+                continue
+        yield parent, parts
+
+
+def _every_sum(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
     grouped = [leaf for group in dimension.groups for leaf in group.leaves]
-    for group in dimension.groups:
+    for group in (*dimension.groups, *dimension.beside):
         yield group.name, group.leaves
     if len(set(grouped)) < len(grouped):
         yield dimension.total, dimension.leaves
