@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from hub.api.access import reader, the_hub
 from hub.serving.catalog import as_catalog
-from hub.serving.figures import offers
+from hub.serving.kept_offers import kept_offers
 
 blueprint = Blueprint("catalog", __name__, description="What this hub holds, as DCAT-AP 3 and HealthDCAT-AP.")
 
@@ -18,6 +18,6 @@ def get_catalog() -> Response:
     hub = the_hub()
     address = (hub.settings.public_url or request.url_root).rstrip("/")
     with hub.engine.connect() as connection:
-        found = offers(connection, reader().audience, hub.clock())
+        found = kept_offers(connection, reader().audience, hub.clock())
         body = as_catalog(connection, reader().audience, found, address)
     return Response(body, content_type="application/ld+json")

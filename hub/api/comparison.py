@@ -17,7 +17,7 @@ from hub.serving.compared import NotOffered, parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
-from hub.serving.figures import offers
+from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.parquet import as_parquet
@@ -98,7 +98,7 @@ def get_indicators(_: dict[str, Any]) -> Response:
     """Return what can be compared: indicator, set of regions, periods and how many regions."""
     hub = the_hub()
     with hub.engine.connect() as connection:
-        found = offers(connection, reader().audience, hub.clock())
+        found = kept_offers(connection, reader().audience, hub.clock())
     listed = []
     for offer in found:
         definition = catalogue().get(offer.indicator)

@@ -11,7 +11,7 @@ from hub.api.access import reader, the_hub
 from hub.api.choices import INDICATOR, example, refuse, text
 from hub.serving.compared import NotOffered, parse_cut
 from hub.serving.moment import MomentWrong, known_on
-from hub.serving.series import MOST_PERIODS, USUAL_PERIODS, as_json, series_view
+from hub.serving.series import MOST_PERIODS, USUAL_PERIODS, series_json
 from schemas.codes import REGION_CODE
 
 blueprint = Blueprint("trends", __name__, url_prefix="/api/v1/indicators", description="Indicators over time.")
@@ -40,7 +40,7 @@ def get_trend(arguments: dict[str, Any], indicator: str) -> Response:
     now, asked = hub.clock(), arguments["as_known_on"]
     with hub.engine.connect() as connection:
         try:
-            view = series_view(
+            body = series_json(
                 connection,
                 reader().audience,
                 now,
@@ -56,4 +56,4 @@ def get_trend(arguments: dict[str, Any], indicator: str) -> Response:
             refuse(error)
         except MomentWrong as error:
             abort(422, str(error))
-    return Response(as_json(view), content_type="application/json")
+    return Response(body, content_type="application/json")

@@ -5,7 +5,7 @@ the order of arrival. A region speaks for its own events only, and a correction 
 set of regions) of its own figures: where that is another than that of what it corrects, it changes nothing there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -119,13 +119,13 @@ def over_time(
     indicator: str,
     region_set: str,
     periods: Sequence[str],
-    region: str | None = None,
+    regions: Collection[str],
     known_on: str | None = None,
 ) -> dict[tuple[str, str], Latest]:
-    """Return the state of every region of one set, or of one, by region and period: as `latest`, for many periods."""
+    """Return the state of some regions of one set, by region and period: as `latest`, for many periods."""
     found = tables.indicator_payload.c
     here = (found.indicator == indicator, found.region_set == region_set, found.period.in_(periods))
-    return states(connection, reader, here if region is None else (*here, found.region == region), known_on)
+    return states(connection, reader, (*here, found.region.in_(sorted(regions))), known_on)
 
 
 def states(

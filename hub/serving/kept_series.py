@@ -1,24 +1,25 @@
 """What was worked out of each region over time, kept until something of that region changes."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sized
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
+from hub.serving.chains import Chains
 from hub.serving.compared import CutUnknown
 from hub.serving.figures import AcceptedIndicator, Latest, over_time
-from hub.serving.marks import by_region
 from hub.serving.remembered import remembered
 from schemas.codes import Audience
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Sized)
 Place = tuple[str, str, tuple[str, ...], str | None, str | None]  # indicator, set, periods, region and moment
+_BYTES: Final = 400  # that a region's entry takes in memory beside what was worked out of it, or a little less
 
 
 class _Worked(NamedTuple, Generic[T]):
-    """What came of one region, and the dimensions of the cut whose node some figure of it has."""
+    """What came of one region (None: it has no figures here), and the dimensions of the cut whose node some have."""
 
-    series: T
+    series: T | None
     known: frozenset[str]
 
 
@@ -29,33 +30,34 @@ def worked(
     cut: Mapping[str, str],
     definition_hash: str,
     work: Callable[[str, str, Mapping[str, Latest]], T],
-    period_bytes: int,
+    standing: Chains,
 ) -> list[T]:
-    """Return what `work` makes of each region's code, name and states by period, of those that have any.
+    """Return what `work` makes of each region's code, name and states by period, of those that have any, by name.
 
-    It is asked only for regions of which something changed since; an answer takes `period_bytes` a period in memory.
-    Raises CutUnknown.
+    It is asked only for regions whose chain changed since; what it makes is kept, so its length is to be its size in
+    bytes. Raises CutUnknown.
     """
     indicator, region_set, periods, region, known_on = place
-    memory, marks = remembered(connection), by_region(connection, reader, *place)
+    memory = remembered(connection)
     asked = (reader, definition_hash, tuple(sorted(cut.items())), indicator, region_set, periods, known_on)
+    marks = {code: one for code, one in standing.of.items() if region in (None, code)}
     kept = {code: memory.get((code, *asked), mark) for code, mark in marks.items()}
     found: dict[str, _Worked[T]] = {code: one for code, one in kept.items() if one is not None}
     lacking = set(marks) - set(found)
-    only = next(iter(lacking)) if len(lacking) == 1 else region
-    held = over_time(connection, reader, indicator, region_set, periods, only, known_on) if lacking else {}
+    held = over_time(connection, reader, indicator, region_set, periods, lacking, known_on) if lacking else {}
     of_region: dict[str, dict[str, Latest]] = {code: {} for code in lacking}
     for (code, period), state in held.items():
-        of_region.get(code, {})[period] = state
+        of_region[code][period] = state
     for code, states in of_region.items():
-        if states:
-            name = next(iter(states.values())).region_name
-            found[code] = _Worked(work(code, name, states), _known(cut, states.values()))
-            memory.keep((code, *asked), marks[code], found[code], period_bytes * len(states))
+        made = work(code, marks[code].name, states) if states else None
+        found[code] = _Worked(made, _known(cut, states.values()))
+        memory.keep((code, *asked), marks[code], found[code], _BYTES + (0 if made is None else len(made)))
+    by_name = sorted(found, key=lambda code: (marks[code].name, code))
+    having = [made for code in by_name if (made := found[code].series) is not None]
     for dimension in cut:
-        if found and not any(dimension in one.known for one in found.values()):
+        if having and not any(dimension in one.known for one in found.values()):
             raise CutUnknown(f"{indicator} has no figures for this node of {dimension}; leave it out for the total.")
-    return [one.series for one in found.values()]
+    return having
 
 
 def _known(cut: Mapping[str, str], held: Iterable[Latest]) -> frozenset[str]:

@@ -8,9 +8,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from hub.audit import utc_text
+from hub.serving.chains import chains
 from hub.serving.compared import best_offer, indicator_view
 from hub.serving.dark import LastKnown
-from hub.serving.figures import offers
+from hub.serving.kept_offers import kept_offers
 from hub.serving.marks import by_indicator, by_place
 from hub.serving.remembered import remembered
 from hub.serving.view import IndicatorView, RegionRow
@@ -34,17 +35,21 @@ def kept_view(
     **further: Any,
 ) -> IndicatorView:
     """Return what `indicator_view` returns, from memory where nothing changed but the time; raises as it does."""
-    definition = catalogue().get(indicator)
+    definition, standing = catalogue().get(indicator), chains(connection)
     if definition is not None and (period is None or region_set is None):
-        offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set, known_on)
+        offered = kept_offers(connection, reader, now, known_on, indicator, standing)
+        offer = best_offer(offered, indicator, region_set, known_on)
         period, region_set = period or offer.periods[0], offer.region_set
     if definition is None or period is None or region_set is None:
         return indicator_view(connection, reader, now, indicator, period, region_set, by, known_on, **further)
     cut = tuple(sorted((by or {}).items()))
     key = ("comparison", reader, definition.hash, period, region_set, cut, known_on, tuple(sorted(further.items())))
     memory = remembered(connection)
-    here = by_place(connection, reader, [(indicator, period)], region_set)[indicator, period]
-    mark = (here, by_indicator(connection, reader, indicator, region_set))  # dark regions: what they said before
+    here = by_place(connection, reader, [(indicator, period)], region_set, standing)[indicator, period]
+    mark = (
+        here,
+        by_indicator(connection, reader, indicator, region_set, standing),
+    )  # dark regions: what they said before
     found: IndicatorView | None = memory.get(key, mark)
     if found is None:
         found = indicator_view(connection, reader, now, indicator, period, region_set, by, known_on, **further)

@@ -2,42 +2,23 @@
 
 Rows of the projections are added at places in their region's chain that are used once, and taken away or emptied where
 something is destroyed; so their number with the sum and the largest of those places, and how much reasons hold, tells
-one state from another.
+one state from another. What regions said is looked at again only where a chain has changed; what the hub worked out
+itself, proofs and totals, is always asked for.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from hub import tables
+from hub.serving.chains import Chains
 from hub.serving.figures import readable
-from schemas.canonical import sha256_hex
+from hub.serving.remembered import remembered
 from schemas.codes import Audience
 
 Mark = tuple[Hashable, ...]
-
-
-def by_region(
-    connection: Connection,
-    reader: Audience,
-    indicator: str,
-    region_set: str,
-    periods: Sequence[str],
-    region: str | None,
-    known_on: str | None,
-) -> dict[str, Mark]:
-    """Return the mark of each region's figures of one indicator in some periods, its name and corrections included."""
-    found = tables.indicator_payload.c
-    here = [found.indicator == indicator, found.region_set == region_set, found.period.in_(periods)]
-    here += [found.audience.in_(readable(reader))]
-    here += [] if region is None else [found.region == region]
-    here += [] if known_on is None else [found.accepted_at <= known_on]
-    names, notes = _names(connection), _notes_by_region(connection)
-    return {
-        code: (*counted, names.get(code), notes.get(code))
-        for code, *counted in map(tuple, connection.execute(_counted(found.region, found.sequence, here)))
-    }
+_BYTES: Final = 700  # that a mark takes in memory, or a little less
 
 
 def by_period(places: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -49,58 +30,71 @@ def by_period(places: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def by_place(
-    connection: Connection, reader: Audience, places: Iterable[tuple[str, str]], region_set: str
+    connection: Connection, reader: Audience, places: Iterable[tuple[str, str]], region_set: str, standing: Chains
 ) -> dict[tuple[str, str], Mark]:
     """Return the mark of each indicator and period: figures, what took their places, the proof, the totals kept."""
-    everybody = sha256_hex(repr(sorted(_names(connection).items())).encode())
+    asked = list(places)
+    said = _said(connection, reader, asked, standing)
     marks: dict[tuple[str, str], Mark] = {}
-    for period, indicators in by_period(places).items():
-        told = [_by_first(connection.execute(one)) for one in _statements(reader, indicators, period, region_set)]
+    for period, indicators in by_period(asked).items():
+        told = [_by_first(connection.execute(one)) for one in _worked_out(reader, indicators, period, region_set)]
         for indicator in indicators:
-            marks[indicator, period] = (everybody, *(one.get(indicator) for one in told))
+            here = said[indicator, period]
+            marks[indicator, period] = (standing.names, here, *(one.get(indicator) for one in told))
     return marks
 
 
-def by_indicator(connection: Connection, reader: Audience, indicator: str, region_set: str) -> Mark:
+def by_indicator(connection: Connection, reader: Audience, indicator: str, region_set: str, standing: Chains) -> Mark:
     """Return the mark of all periods of an indicator in one set: figures, and what took the places of any."""
-    found = tables.indicator_payload.c
-    here = [found.indicator == indicator, found.region_set == region_set, found.audience.in_(readable(reader))]
-    told = _by_first(connection.execute(_counted(found.indicator, found.sequence, here)))
-    notes = _by_first(connection.execute(_joined_notes(here[:2])))
-    return told.get(indicator), notes.get(indicator)
+    memory, key = remembered(connection), ("mark", reader, indicator, region_set)
+    kept: Mark | None = memory.get(key, standing.mark)
+    if kept is None:
+        found = tables.indicator_payload.c
+        here = [found.indicator == indicator, found.region_set == region_set, found.audience.in_(readable(reader))]
+        told = _by_first(connection.execute(_counted(found.indicator, found.sequence, here)))
+        notes = _by_first(connection.execute(_joined_notes(here[:2])))
+        kept = (told.get(indicator), notes.get(indicator))
+        memory.keep(key, standing.mark, kept, _BYTES)
+    return kept
+
+
+def _said(
+    connection: Connection, reader: Audience, places: Sequence[tuple[str, str]], standing: Chains
+) -> dict[tuple[str, str], Mark]:
+    """Return the mark of what regions said at each place, of all their sets."""
+    memory = remembered(connection)
+    kept = {place: memory.get(("mark", reader, *place), standing.mark) for place in places}
+    found: dict[tuple[str, str], Mark] = {place: mark for place, mark in kept.items() if mark is not None}
+    for period, indicators in by_period(place for place in kept if place not in found).items():
+        told = [_by_first(connection.execute(one)) for one in _by_regions(reader, indicators, period)]
+        for indicator in indicators:
+            mark = tuple(one.get(indicator) for one in told)
+            found[indicator, period] = mark
+            memory.keep(("mark", reader, indicator, period), standing.mark, mark, _BYTES)
+    return found
 
 
 def _counted(by: Any, sequence: Any, here: Iterable[ColumnElement[bool]]) -> Select[Any]:
     return select(by, func.count(), func.sum(sequence), func.max(sequence)).where(*here).group_by(by)
 
 
-def _names(connection: Connection) -> dict[str, tuple[str, str]]:
-    table = tables.region.c
-    rows = connection.execute(select(table.code, table.name, table.region_set))
-    return {row.code: (row.name, row.region_set) for row in rows}
-
-
-def _notes_by_region(connection: Connection) -> dict[str, Mark]:
-    return _by_first(connection.execute(_notes(tables.superseded.c.region, ())))
-
-
-def _notes(by: Any, here: Iterable[ColumnElement[bool]]) -> Select[Any]:
-    """Ask for what took the places of events; a reason that was destroyed is shorter than it was."""
-    took = tables.superseded.c
-    return _counted(by, took.sequence, here).add_columns(func.sum(func.length(took.reason)))
-
-
 def _joined_notes(here: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    """Ask for what took the places of events; a reason that was destroyed is shorter than it was."""
     found, took = tables.indicator_payload, tables.superseded
-    return _notes(found.c.indicator, here).join_from(took, found, found.c.event_id == took.c.event_id)
+    notes = _counted(found.c.indicator, took.c.sequence, here).add_columns(func.sum(func.length(took.c.reason)))
+    return notes.join_from(took, found, found.c.event_id == took.c.event_id)
 
 
-def _statements(reader: Audience, indicators: Sequence[str], period: str, region_set: str) -> Iterator[Select[Any]]:
-    """Yield what to ask of some indicators in a period: figures, what took their places, proofs, totals."""
-    found = tables.indicator_payload
-    here = (found.c.period == period, found.c.indicator.in_(indicators))
-    yield _counted(found.c.indicator, found.c.sequence, (*here, found.c.audience.in_(readable(reader))))
+def _by_regions(reader: Audience, indicators: Sequence[str], period: str) -> Iterator[Select[Any]]:
+    """Yield what to ask of some indicators in a period: figures, and what took their places."""
+    found = tables.indicator_payload.c
+    here = (found.period == period, found.indicator.in_(indicators))
+    yield _counted(found.indicator, found.sequence, (*here, found.audience.in_(readable(reader))))
     yield _joined_notes(here)
+
+
+def _worked_out(reader: Audience, indicators: Sequence[str], period: str, region_set: str) -> Iterator[Select[Any]]:
+    """Yield what to ask of some indicators in a period: proofs, and totals."""
     done = tables.joint_audit.c
     proofs = select(done.indicator, done.scope, done.verdict, done.told_cuts, done.audited_at)
     yield proofs.where(done.period == period, done.indicator.in_(indicators), done.audience == reader)

@@ -7,20 +7,23 @@ was proven and kept (`hub.serving.totals`); where none may be shown, nothing is 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from hub import tables
 from hub.audit import utc_text
 from hub.comparison import Reference, Standing, StoredIndicator, Withheld
 from hub.comparison.scale import interval, most, readable, shown
 from hub.comparison.standing import standing
 from hub.comparison.stored import cell_of
+from hub.serving.chains import chains
 from hub.serving.figures import AcceptedIndicator, Latest
-from hub.serving.profile_figures import newest_periods, own_states
+from hub.serving.marks import by_place
+from hub.serving.profile_figures import kept_places, own_states
 from hub.serving.profile_totals import references
+from hub.serving.remembered import remembered
+from schemas.canonical import sha256_hex
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition, Text
@@ -70,26 +73,32 @@ class ProfileView(msgspec.Struct, frozen=True):
     rows: tuple[ProfileRow, ...]
 
 
+_rows: Final = msgspec.json.Decoder(tuple[ProfileRow, ...])
+
+
 def profile(connection: Connection, reader: Audience, now: datetime, code: str) -> ProfileView:
     """Return the latest figure, among the periods that have begun, of every indicator that the region released.
 
     Within the region's own set and at the total of every dimension. Raises RegionUnknown.
     """
-    table = tables.region.c
-    region = connection.execute(select(table.name, table.region_set).where(table.code == code)).one_or_none()
+    standing, known = chains(connection), catalogue()
+    region = standing.of.get(code)
     if region is None:
         raise RegionUnknown("There is no such region; see the list of regions for their codes.")
-    known = catalogue()
-    newest = newest_periods(connection, reader, code, region.region_set, now)
-    places = {indicator: period for indicator, period in newest.items() if indicator in known}
-    states = own_states(connection, reader, code, region.region_set, places)
-    told = references(connection, reader, region.region_set, {name: places[name] for name in states})
+    places = kept_places(connection, reader, code, now, region)
+    marks = by_place(connection, reader, places.items(), region.region_set, standing)
+    told = sorted((name, known[name].hash, marks[name, period]) for name, period in places.items())
+    memory, key = remembered(connection), ("profile", reader, code)
+    mark = sha256_hex(repr((region, told)).encode())
+    body: bytes | None = memory.get(key, mark)
+    if body is None:
+        states = own_states(connection, reader, code, region.region_set, places)
+        totals = references(connection, reader, region.region_set, {name: places[name] for name in states}, marks)
+        found = [_row(known[name], code, state, places[name], totals[name]) for name, state in states.items()]
+        body = msgspec.json.encode(sorted(found, key=lambda row: (row.axis, row.indicator)))
+        memory.keep(key, mark, body, len(body))
     moment = utc_text(now)
-    rows = [
-        _row(known[name], code, state, places[name], told[name], datetime.fromisoformat(moment))
-        for name, state in states.items()
-    ]
-    rows.sort(key=lambda row: (row.axis, row.indicator))
+    rows = (_aged(row, datetime.fromisoformat(moment)) for row in _rows.decode(body))
     return ProfileView(code, region.name, region.region_set, reader, moment, tuple(rows))
 
 
@@ -99,8 +108,8 @@ def _row(
     state: Latest,
     period: str,
     found: Reference | Withheld | None,
-    now: datetime,
 ) -> ProfileRow:
+    """Return a row as it was on the day its figures were accepted."""
     reference = found if isinstance(found, Reference) else None
     withheld = None if found is None or isinstance(found, Reference) else found
     said = _said(definition, code, state, reference, withheld)
@@ -115,11 +124,16 @@ def _row(
         reference_withheld=withheld,
         revision=state.revision,
         accepted_at=state.accepted_at,
-        age_days=(now - datetime.fromisoformat(state.accepted_at)).days,
+        age_days=0,
         event_id=state.event_id,
         definition_hash=state.definition_hash,
         **said,
     )
+
+
+def _aged(row: ProfileRow, now: datetime) -> ProfileRow:
+    days = (now - datetime.fromisoformat(row.accepted_at)).days
+    return row if days == row.age_days else msgspec.structs.replace(row, age_days=days)
 
 
 def _said(

@@ -2,14 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from hub import tables
+from hub.serving.chains import Chain
 from hub.serving.figures import Latest, readable, states
 from hub.serving.marks import by_period
+from hub.serving.remembered import remembered
+from schemas.catalogue import catalogue
 from schemas.codes import Audience
+
+_PLACE_BYTES: Final = 200  # that an indicator and its period take in memory, or a little less
+
+
+def kept_places(connection: Connection, reader: Audience, code: str, now: datetime, region: Chain) -> dict[str, str]:
+    """Return `newest_periods` of the indicators that are in the catalogue, from memory where the chain is the same."""
+    memory, key = remembered(connection), ("newest", reader, code, now.astimezone(UTC).date())
+    found: dict[str, str] | None = memory.get(key, region)
+    if found is None:
+        found = newest_periods(connection, reader, code, region.region_set, now)
+        memory.keep(key, region, found, _PLACE_BYTES * len(found))
+    known = catalogue()
+    return {indicator: period for indicator, period in found.items() if indicator in known}
 
 
 def newest_periods(

@@ -10,7 +10,7 @@ from hub.comparison import Reference, Withheld, reference_of
 from hub.comparison.compare import NothingToCompare
 from hub.serving.compared import stored_of
 from hub.serving.figures import Latest, latest, states
-from hub.serving.marks import by_period, by_place
+from hub.serving.marks import Mark, by_period
 from hub.serving.remembered import remembered
 from hub.serving.totals import Totals
 from schemas.catalogue import catalogue
@@ -24,11 +24,17 @@ Found = Reference | Withheld | None
 
 
 def references(
-    connection: Connection, reader: Audience, region_set: str, places: Mapping[str, str]
+    connection: Connection,
+    reader: Audience,
+    region_set: str,
+    places: Mapping[str, str],
+    marks: Mapping[tuple[str, str], Mark],
 ) -> dict[str, Found]:
-    """Return of each indicator and period the set's figure, why it is withheld, or None where figures give none."""
+    """Return of each indicator and period the set's figure, why it is withheld, or None where figures give none.
+
+    `marks` are those of these places; what was found under the same marks is not looked for again.
+    """
     memory, known = remembered(connection), catalogue()
-    marks = by_place(connection, reader, places.items(), region_set)
     keys = {name: ("total", reader, region_set, known[name].hash, period) for name, period in places.items()}
     kept = {name: memory.get(keys[name], marks[name, period]) for name, period in places.items()}
     lacking = [name for name, one in kept.items() if one is None]

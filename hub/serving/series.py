@@ -16,8 +16,10 @@ from hub.comparison.scale import factor, interval, most, readable, shown
 from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
 from hub.comparison.stored import cell_of
 from hub.comparison.trend import Trend
+from hub.serving.chains import chains
 from hub.serving.compared import IndicatorAbsent, IndicatorUnknown, best_offer
-from hub.serving.figures import AcceptedIndicator, Latest, offers
+from hub.serving.figures import AcceptedIndicator, Latest
+from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_series import worked
 from schemas.catalogue import catalogue
 from schemas.codes import Audience, first_day
@@ -26,7 +28,6 @@ from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue,
 
 MOST_PERIODS: Final = 366
 USUAL_PERIODS: Final = 60
-_POINT_BYTES: Final = 1500  # that a point takes in memory, or a little less
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -69,8 +70,8 @@ class RegionSeries(msgspec.Struct, frozen=True):
     is_judged: bool
 
 
-class SeriesView(msgspec.Struct, frozen=True):
-    """One indicator over the newest periods of one unit, for the regions of one set, by name."""
+class _Header(msgspec.Struct, frozen=True):
+    """What a series is of, beside its regions."""
 
     indicator: str
     version: int
@@ -86,7 +87,21 @@ class SeriesView(msgspec.Struct, frozen=True):
     left_out: int
     audience: Audience
     as_known_on: str
+
+
+class SeriesView(_Header, frozen=True):
+    """One indicator over the newest periods of one unit, for the regions of one set, by name."""
+
     regions: tuple[RegionSeries, ...]
+
+
+class _Encoded(_Header, frozen=True):
+    """A view whose regions are JSON already: so they are kept in memory, where they take least."""
+
+    regions: tuple[msgspec.Raw, ...]
+
+
+_decoder: Final = msgspec.json.Decoder(SeriesView)
 
 
 def series_view(
@@ -105,25 +120,40 @@ def series_view(
 
     Without unit it is the one with most periods. Raises IndicatorUnknown, IndicatorAbsent or CutUnknown.
     """
-    definition = catalogue().get(indicator)
+    return _decoder.decode(
+        series_json(connection, reader, now, indicator, region, region_set, by, unit, last, known_on)
+    )
+
+
+def series_json(
+    connection: Connection,
+    reader: Audience,
+    now: datetime,
+    indicator: str,
+    region: str | None = None,
+    region_set: str | None = None,
+    by: Mapping[str, str] | None = None,
+    unit: Unit | None = None,
+    last: int = USUAL_PERIODS,
+    known_on: str | None = None,
+) -> bytes:
+    """Return `series_view` as JSON, from memory where nothing changed: decimals as text, values with their kind."""
+    definition, standing = catalogue().get(indicator), chains(connection)
     if definition is None:
         raise IndicatorUnknown
-    offer = best_offer(offers(connection, reader, now, known_on, indicator), indicator, region_set)
+    offered = kept_offers(connection, reader, now, known_on, indicator, standing)
+    offer = best_offer(offered, indicator, region_set)
     chosen, periods = _periods(offer.periods, unit)
     cut = dict(by or {})
     place = (indicator, offer.region_set, tuple(periods[-last:]), region, known_on)
-    regions = worked(
-        connection,
-        reader,
-        place,
-        cut,
-        definition.hash,
-        lambda *of: _series(definition, of[0], of[1], of[2], cut),
-        _POINT_BYTES,
-    )
+
+    def work(code: str, name: str, held: Mapping[str, Latest]) -> bytes:
+        return msgspec.json.encode(_series(definition, code, name, held, cut))
+
+    regions = worked(connection, reader, place, cut, definition.hash, work, standing)
     if not regions:
         raise IndicatorAbsent(f"This region released no {indicator} in this set; leave it out to see which did.")
-    return SeriesView(
+    view = _Encoded(
         indicator=definition.id,
         version=definition.version,
         definition_hash=definition.hash,
@@ -138,8 +168,9 @@ def series_view(
         left_out=max(0, len(periods) - last),
         audience=reader,
         as_known_on=known_on or utc_text(now),
-        regions=tuple(sorted(regions, key=lambda one: (one.name, one.region))),
+        regions=tuple(msgspec.Raw(body) for body in regions),
     )
+    return msgspec.json.encode(view)
 
 
 def _periods(found: Sequence[str], unit: Unit | None) -> tuple[Unit, list[str]]:
@@ -266,8 +297,3 @@ def _scaled(definition: IndicatorDefinition, value: float) -> Decimal:
     """Return a limit, which is per person or day, in the shown unit."""
     found = readable(definition, Decimal(value * float(factor(definition))))
     return Decimal(0) if found is None else found
-
-
-def as_json(view: SeriesView) -> bytes:
-    """Return the view as JSON: decimals as strings, each value with its kind."""
-    return msgspec.json.encode(view)

@@ -23,7 +23,8 @@ from hub.serving.compared import (
     parse_cut,
     stored_of,
 )
-from hub.serving.figures import Offer, offers, regions
+from hub.serving.figures import Offer, regions
+from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.standard import NONE, StandardRefused, allowed
@@ -94,7 +95,7 @@ def overview() -> Response:
     """Show what can be compared, by region set and axis, and the newest lessons."""
     hub = _hub()
     with hub.engine.connect() as connection:
-        found = offers(connection, _audience(), hub.clock())
+        found = kept_offers(connection, _audience(), hub.clock())
         there = regions(connection, _audience())
         recent = held_lessons.lesson_page(connection, _audience(), size=RECENT).lessons
     names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
@@ -134,7 +135,7 @@ def choose() -> AnyResponse:
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
-            offer = best_offer(offers(connection, _audience(), now), indicator, region_set)
+            offer = best_offer(kept_offers(connection, _audience(), now), indicator, region_set)
             period = request.args.get("period", "")
             period = period if period in offer.periods else offer.periods[0]
             held = figures_held(connection, _audience(), now, indicator, period, offer.region_set)
@@ -171,7 +172,7 @@ def compare(indicator: str) -> Response:
             place = (indicator, period, region_set, parse_cut(by), then)
             view = kept_view(connection, audience, now, *place, beside=beside, sort=sort, standardise=standard)
             held = figures_held(connection, audience, now, indicator, view.period, view.region_set, then)
-            found = offers(connection, audience, now, then)
+            found = kept_offers(connection, audience, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())

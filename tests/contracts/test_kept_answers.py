@@ -10,10 +10,14 @@ from connectors.database import writing
 from hub.config import Hub
 from hub.flow import receive
 from hub.serving import kept_views, series
+from hub.serving.chains import chains
 from hub.serving.compared import indicator_view
+from hub.serving.figures import offers
+from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_views import kept_view
+from hub.serving.profile import profile
 from hub.serving.remembered import Remembered
-from hub.serving.series import series_view
+from hub.tables import event
 from hub.tables import region as region_table
 from schemas.payloads import EventRedacted, IndicatorCorrected, IndicatorPending, IndicatorWithdrawn, Payload
 from schemas.values import Exact
@@ -65,7 +69,7 @@ CHANGES: dict[str, Change] = {
 def answers(hub: Hub) -> tuple[bytes, bytes]:
     with hub.engine.connect() as connection:
         view = kept_view(connection, "network", hub.clock(), "h.dm_prev", by={})
-        return msgspec.json.encode(view), series.as_json(series_view(connection, "network", hub.clock(), "h.dm_prev"))
+        return msgspec.json.encode(view), series.series_json(connection, "network", hub.clock(), "h.dm_prev")
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -81,6 +85,38 @@ def test_what_is_kept_is_what_would_be_worked_out_now(
     assert after[0] == msgspec.json.encode(fresh)
     monkeypatch.setattr(Remembered, "get", lambda *_: None)
     assert answers(stored_hub) == after
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_offers_and_profiles_that_are_kept_are_what_would_be_found_now(
+    stored_hub: Hub, regions: list[TestRegion], change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> bytes:
+        with stored_hub.engine.connect() as connection:
+            asked = (connection, "network", stored_hub.clock())
+            offered = [kept_offers(*asked), kept_offers(*asked, indicator="h.dm_prev")]
+            assert offered == [offers(*asked), offers(*asked, indicator="h.dm_prev")]
+            return msgspec.json.encode([profile(*asked, one.code) for one in regions])
+
+    before = found()
+    CHANGES[change](stored_hub, regions)
+    after = found()
+    assert (after == before) == (change == "a correction that waits")  # profiles do not tell of those
+    monkeypatch.setattr(Remembered, "get", lambda *_: None)
+    assert found() == after
+
+
+def test_what_is_destroyed_later_than_it_was_ordered_shows_in_the_chains(
+    stored_hub: Hub, regions: list[TestRegion]
+) -> None:
+    with writing(stored_hub.engine) as connection:
+        before = chains(connection)
+        gone = event.c.id == regions[0].chain[0].id
+        connection.execute(update(event).where(gone).values(salt=b"", payload=b""))
+        after = chains(connection)
+    assert after.mark != before.mark
+    assert after.names == before.names
+    assert [code for code, one in after.of.items() if one != before.of[code]] == ["XR-ALFA"]
 
 
 def test_a_reason_that_was_destroyed_is_told_no_more(stored_hub: Hub, regions: list[TestRegion]) -> None:
