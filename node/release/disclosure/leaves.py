@@ -60,6 +60,11 @@ class Figure:
         return sum(self.paid.values()) == self.value
 
     @property
+    def is_hidden_nobody(self) -> bool:
+        """Whether it is what is left beside a part that is all of its whole, and the public cannot read that off."""
+        return self.is_complement and self.value == 0 and self.is_open and not self.known
+
+    @property
     def is_protected(self) -> bool:
         """Whether its range must stay wide."""
         return self.by_rule and not self.known
@@ -262,7 +267,7 @@ def _every_sum(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _pool(family: list[Figure], policy: DisclosurePolicy) -> Iterator[list[Figure]]:
-    members = [one for one in family[1:] if one.few and not one.known and not one.is_sum]
+    members = [one for one in family[1:] if (one.few and not one.known and not one.is_sum) or one.is_hidden_nobody]
     others = [one for one in family if one not in members and one.value > 0 and not one.known]
     pool = sum(one.value for one in members)
     is_part = len(members) > 1 and pool < family[0].value
