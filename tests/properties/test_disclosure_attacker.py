@@ -156,7 +156,8 @@ class Situation:
                     parent, *children = (one.cell(cell.nodes) for cell in (family[0], *family[1]))
                     linked = all(self.whole.get(cell) in other.leaves for cell in (parent, *children))
                     if linked:
-                        yield from pool("c", parent, children, self.small_rest | self.no_rest, rests, public)
+                        for members in (self.small_rest, self.small_rest | self.no_rest):
+                            yield from pool("c", parent, children, members, rests, public)
 
     def bounds(self, hidden: set[CellKey], knows_status: bool = True) -> dict[tuple[str, CellKey], Bounds]:
         found: dict[tuple[str, CellKey], Bounds] = {}

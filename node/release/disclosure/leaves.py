@@ -267,12 +267,14 @@ def _every_sum(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _pool(family: list[Figure], policy: DisclosurePolicy) -> Iterator[list[Figure]]:
-    members = [one for one in family[1:] if (one.few and not one.known and not one.is_sum) or one.is_hidden_nobody]
-    others = [one for one in family if one not in members and one.value > 0 and not one.known]
-    pool = sum(one.value for one in members)
-    is_part = len(members) > 1 and pool < family[0].value
-    if is_part and policy.is_small(pool) and (others or _was_told(family, members) != pool):
-        yield members
+    small = [one for one in family[1:] if one.few and not one.known and not one.is_sum]
+    nobody = [one for one in family[1:] if one.is_hidden_nobody]
+    for members in (small, [*small, *nobody]) if nobody else (small,):
+        others = [one for one in family if one not in members and one.value > 0 and not one.known]
+        pool = sum(one.value for one in members)
+        is_part = len(members) > 1 and pool < family[0].value
+        if is_part and policy.is_small(pool) and (others or _was_told(family, members) != pool):
+            yield members
 
 
 def _was_told(family: list[Figure], members: list[Figure]) -> int:

@@ -65,9 +65,10 @@ def _every_pool(
     model: ReleaseModel, policy: DisclosurePolicy, vintage: Past, few: BoolArray, without: BoolArray
 ) -> Iterator[tuple[IntArray, Pool]]:
     """Yield each pool, told or not, with its sum; of those sums that have no other figure marked in `without`."""
-    small = (few & ~model.is_sum) | _nobody_left(model, vintage)
-    for relations in (model.relations, model.implied):
-        for family, members in _several(relations, small, without):
+    small = few & ~model.is_sum
+    beside = small | _nobody_left(model, vintage)  # the small ones by themselves stay a pool as well
+    for relations, marked in ((model.relations, small), (model.implied, small), (model.implied, beside)):
+        for family, members in _several(relations, marked, without):
             value = int(vintage.values[members].sum())
             if policy.is_small(value) and value < vintage.values[family[0]] and vintage.exists[family].all():
                 yield family, Pool(members, float(policy.width))
