@@ -81,7 +81,7 @@ def test_a_complement_that_can_be_subtracted_fails() -> None:
 def test_a_small_complement_is_not_told_beside_one_of_nobody() -> None:
     # 0 are left of the young and 6 of the middle: where all others are shown, the total tells of 6 in both
     model = build([persons([30, 46, 80, 100]), persons([30, 40, 50, 60], "sick")], [SubsetLink("sick", "people")])
-    told = ("p1", "the sum of the cell and its small neighbours has too narrow a range", "plain")
+    told = ("p2", "the sum of the cell and its small neighbours has too narrow a range", "plain")
     assert faults(judged(model, "PPPPP11PPP")) == [told]
     assert judged(model, "PPPPP112PP").passed
     found = suppress(model, POLICY)
