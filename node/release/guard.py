@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from node.indicators.figures import ComputedIndicator
 from node.release.absent import Absent
+from node.release.ages import plain
 from node.release.cube import Cube, cube, statistic_keys
 from node.release.cuts import merge_ages
 from node.release.disclosure import (
@@ -153,11 +154,11 @@ class _Work:
         absent = Absent.of(joined, self.earlier)
         links = (*joined.links, *absent.links)
         unshown = dict.fromkeys((*joined.unshown, *absent.unshown))
-        vintages = told_by_organisation(self.earlier.vintages, joined.statistics)
+        vintages = absent.at_shared_ages(told_by_organisation(self.earlier.vintages, joined.statistics))
         earlier = Earlier({**unshown, **self.earlier.cells}, vintages)
         settled = Settled(())
         try:
-            statistics = [*joined.statistics.values(), *absent.statistics]
+            statistics = [*absent.run, *absent.statistics]
             settled = settle(statistics, links, earlier, self.policy, self.still, self._rounding())
             if self._leave_out_shares(settled.rounded):
                 return None
@@ -241,9 +242,11 @@ def _guarded(joined: Cube, absent: Absent, settled: Settled, earlier: Earlier, p
         why = f"the solver ended {report.solver_status}" if first is None else f"{first.cell} {first.fault}"
         sentence = f"The audit did not prove this release safe ({why}); coarsen it or leave it out."
         raise AuditFailed(absent.in_words(joined, sentence))
-    released = {(one.key, one.period): one for one in settled.statistics}
+    released = {(one.key, one.period): plain(one) for one in settled.statistics}
     shown = model
-    if absent.statistics:  # ranges tell of this run's tables alone, so that they are the same whoever is absent
+    if (
+        absent.statistics or tuple(released.values()) != settled.statistics
+    ):  # ranges tell of what this run shows alone, so that they are the same whoever is absent
         shown = build([released[key] for key in sorted(joined.statistics)], joined.links, earlier)
     return Guarded(
         cube=joined,

@@ -1,16 +1,12 @@
 """Statistics that are parts of others without saying so: their links, and sums that nobody could take apart safely."""
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
-from node.release.disclosure import Dimension, DisclosurePolicy, Statistic, SubsetLink
+from node.release.disclosure import Statistic, SubsetLink
 from node.release.disclosure.relations import shared_nodes
-from node.release.join import band, is_age, span
 from node.release.refusal import ReleaseRefused
 from schemas.inclusion import PERSONS, is_part, taken_apart
 
-_FEWEST: Final = DisclosurePolicy().minimum_persons
 Key = tuple[str, str]  # canonical statistic, period
 
 
@@ -26,7 +22,7 @@ def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLin
     """Return the links between person counts that follow from what they count, beside those that are there.
 
     What follows from two others is left out: the dementia of those over 65 is among the chronic, and these among all.
-    Of periods in which only one of two was counted nothing follows.
+    Of periods in which only one of two was counted nothing follows, nor where the one between has coarser bands.
     """
     there = {(link.part_key, link.whole_key) for link in links}
     names = sorted({key for key, _ in statistics if _counts_persons(key)})
@@ -40,6 +36,7 @@ def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLin
             (part, between) in every
             and (between, whole) in every
             and _together(statistics, part, whole) <= _together(statistics, part, between, whole)
+            and _has_all(statistics, part, between, whole)
             for between in names
         )
     }
@@ -72,7 +69,6 @@ def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -
         for whole, other in persons:
             if period != other or not is_part(part, whole):
                 continue
-            check_ages(statistics[part, period], statistics[whole, period], labels)
             cut, wide = (tuple(side.name for side in statistics[one, period].dimensions) for one in (part, whole))
             if cut != wide:
                 names = [labels.get(key, "a statistic released earlier") for key in (part, whole)]
@@ -81,73 +77,6 @@ def check_cuts(statistics: Mapping[Key, Statistic], labels: Mapping[str, str]) -
                     f" cut by {', '.join(wide)}: subtracted in the totals that they share, they could tell of a few"
                     " persons; cut both by the same dimensions, in the same order, or release only one of them."
                 )
-
-
-def check_ages(part: Statistic, whole: Statistic, labels: Mapping[str, str]) -> None:
-    """Refuse ages that stand in one table and to which the other adds up, where few are left; raises PartCutOtherwise.
-
-    Chronic 0-44 less multimorbid 0-17 and 18-44, or chronic 65-74 and 75+ less all with dementia from 65 on: each
-    tells of the rest, and no cell stands for it. At ages that both tables have the two are linked, and it is protected.
-    """
-    if [side.name for side in part.dimensions] != [side.name for side in whole.dimensions]:
-        return
-    for axis, (own, wide) in enumerate(zip(part.dimensions, whole.dimensions, strict=True)):
-        if not (is_age(own.name, own.leaves) and is_age(wide.name, wide.leaves)):
-            continue
-        apart = [ages for one, other in ((own, wide), (wide, own)) for ages in _ages_apart(one, other)]
-        apart += _ages_between(own, wide)
-        if any(_few_left(part, whole, axis, ages) for ages in apart):
-            names = [labels.get(one.key, "a statistic released earlier") for one in (part, whole)]
-            raise PartCutOtherwise(
-                f"In {part.period}, {names[0]} is part of {names[1]}, their ages are cut otherwise"
-                f" ({', '.join(own.leaves)} beside {', '.join(wide.leaves)}), and of ages to which both add up fewer"
-                f" than {_FEWEST} persons are left somewhere: subtracted, they would be told; give both the same bands"
-                " (--ages), prepare together again what left together, or release only one of them."
-            )
-
-
-def _ages_apart(one: Dimension, other: Dimension) -> list[tuple[int, int]]:
-    """Return the ages of the nodes of one side that the other side has no node for."""
-    made = [*((leaf, (leaf,)) for leaf in one.leaves), *((group.name, group.leaves) for group in one.groups)]
-    nodes = [*made, (one.total, one.leaves)]
-    spans = {name: [span(leaf) for leaf in leaves] for name, leaves in nodes if name not in other.nodes}
-    return [(min(start for start, _ in ages), max(end for _, end in ages)) for ages in spans.values()]
-
-
-def _ages_between(one: Dimension, other: Dimension) -> list[tuple[int, int]]:
-    """Return the narrowest ages to which the bands of both sides add up, where not both have a node for them.
-
-    0-44 and 45-74 beside 0-17, 18-64 and 65-74: both add up to 0-74.
-    """
-    edges = [{edge for leaf in side.leaves for edge in span(leaf)} for side in (one, other)]
-    shared = set(one.nodes) & set(other.nodes)
-    return [ages for ages in itertools.pairwise(sorted(edges[0] & edges[1])) if band(ages) not in shared]
-
-
-def _summed(one: Statistic, axis: int, ages: tuple[int, int]) -> dict[tuple[str, ...], int] | None:
-    """Return a count over some ages by the nodes of its other dimensions; None where its bands do not make them."""
-    spans = [span(leaf) for leaf in one.dimensions[axis].leaves]
-    inside = [place for place, (start, end) in enumerate(spans) if ages[0] <= start and end <= ages[1]]
-    if sum(spans[place][1] - spans[place][0] for place in inside) != ages[1] - ages[0]:
-        return None
-    table = one.values.take(inside, axis).sum(axis=axis)
-    others = [side for place, side in enumerate(one.dimensions) if place != axis]
-    for place, side in enumerate(others):
-        table = side.totalled(table, place)
-    cells = itertools.product(*(side.nodes for side in others))
-    return dict(zip(cells, table.ravel().tolist(), strict=True))
-
-
-def _few_left(part: Statistic, whole: Statistic, axis: int, ages: tuple[int, int]) -> bool:
-    """Tell whether 1 to 9 persons of some ages are left anywhere, where the bands of both counts add up to these.
-
-    A part of fewer than ten is hidden itself, by as much as what is left beside it: nobody can subtract it.
-    """
-    few, many = (_summed(one, axis, ages) for one in (part, whole))
-    if few is None or many is None:
-        return False
-    left = ((persons, many[nodes] - persons) for nodes, persons in few.items() if nodes in many)
-    return any(persons >= _FEWEST and 0 < rest < _FEWEST for persons, rest in left)
 
 
 def _counts_persons(key: str) -> bool:
@@ -164,6 +93,15 @@ def _are_linkable(statistics: Mapping[Key, Statistic], part: str, whole: str) ->
 def _together(statistics: Iterable[Key], *keys: str) -> set[str]:
     """Return the periods in which all of some statistics occur."""
     return set.intersection(*({period for key, period in statistics if key == one} for one in keys))
+
+
+def _has_all(statistics: Mapping[Key, Statistic], part: str, between: str, whole: str) -> bool:
+    """Tell whether the one between two others has every node that they share."""
+    for period in _together(statistics, part, between, whole):
+        tables = (statistics[key, period].dimensions for key in (part, whole, between))
+        if any(not set(shared_nodes(one, other)) <= set(mid.nodes) for one, other, mid in zip(*tables, strict=False)):
+            return False
+    return True
 
 
 def _share(statistics: Mapping[Key, Statistic], part: str, whole: str, period: str) -> bool:

@@ -88,7 +88,7 @@ def _too_large(planned: Sequence[ComputedIndicator], earlier: Earlier) -> int | 
     joined = cube(planned)
     absent = Absent.of(joined, Earlier(earlier.cells, tuple(map(_empty, earlier.vintages))))
     try:
-        check_size((*joined.statistics.values(), *absent.statistics), (*joined.links, *absent.links))
+        check_size((*absent.run, *absent.statistics), (*joined.links, *absent.links))
     except TableTooLarge as error:
         return error.figures
     return None

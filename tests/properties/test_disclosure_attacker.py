@@ -118,6 +118,11 @@ class Situation:
             for part, rest in rests.items()
             if 1 <= rest <= 9 and self.value[part] and not {part, self.whole[part]} <= self.known
         }
+        self.no_rest = {
+            part
+            for part, rest in rests.items()
+            if rest == 0 and self.value[part] and not {part, self.whole[part]} <= self.known
+        }
         nearly = {
             part
             for part, whole in self.whole.items()
@@ -151,7 +156,8 @@ class Situation:
                     parent, *children = (one.cell(cell.nodes) for cell in (family[0], *family[1]))
                     linked = all(self.whole.get(cell) in other.leaves for cell in (parent, *children))
                     if linked:
-                        yield from pool("c", parent, children, self.small_rest, rests, public)
+                        for members in (self.small_rest, self.small_rest | self.no_rest):
+                            yield from pool("c", parent, children, members, rests, public)
 
     def bounds(self, hidden: set[CellKey], knows_status: bool = True) -> dict[tuple[str, CellKey], Bounds]:
         found: dict[tuple[str, CellKey], Bounds] = {}
@@ -194,7 +200,7 @@ def pool(
     members = [one for one in children if one in small]
     total = sum(value[one] for one in members)
     free = [one for one in {parent, *children} - set(members) if value[one] and one not in known]
-    if len(members) > 1 and total <= 9 and total < value[parent] and free:
+    if len(members) > 1 and 1 <= total <= 9 and total < value[parent] and free:
         yield {(kind, one): 1 for one in members}
 
 

@@ -78,6 +78,35 @@ def test_a_complement_that_can_be_subtracted_fails() -> None:
     assert ("p1", "the complement of the cell has too narrow a range", "plain") in faults(judged(model, "PPPPP1PPPP"))
 
 
+def test_a_small_complement_is_not_told_beside_one_of_nobody() -> None:
+    # 0 are left of the young and 6 of the middle: where all others are shown, the total tells of 6 in both
+    model = build([persons([30, 46, 80, 100]), persons([30, 40, 50, 60], "sick")], [SubsetLink("sick", "people")])
+    told = ("p2", "the sum of the cell and its small neighbours has too narrow a range", "plain")
+    assert faults(judged(model, "PPPPP11PPP")) == [told]
+    assert judged(model, "PPPPP112PP").passed
+    found = suppress(model, POLICY)
+    assert found.count(Status.COMPLEMENTARY) == 1
+    assert audit(model, found.statuses, POLICY).passed
+
+
+@pytest.mark.parametrize(
+    ("people", "sick", "shown"),
+    [
+        ([0, 46, 80, 100], [0, 40, 50, 60], {}),  # nobody is counted there at all, and zeros are shown
+        ([30, 46, 80, 100], [30, 40, 50, 60], {"people": 30, "sick": 30}),  # both are public as they are
+    ],
+)
+def test_a_complement_of_nobody_that_is_public_asks_for_nothing(
+    people: list[int], sick: list[int], shown: dict[str, int]
+) -> None:
+    earlier = Earlier({CellKey(key, "2025", ("p1",)): value for key, value in shown.items()})
+    model = build([persons(people), persons(sick, "sick")], [SubsetLink("sick", "people")], earlier)
+    assert judged(model, "PPPPPP12PP").passed
+    found = suppress(model, POLICY)
+    assert (found.count(Status.PRIMARY), found.count(Status.COMPLEMENTARY)) == (1, 1)
+    assert audit(model, found.statuses, POLICY).passed
+
+
 @pytest.mark.parametrize(
     ("letters", "cell", "fault"),
     [

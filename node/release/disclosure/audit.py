@@ -170,10 +170,15 @@ def _knowledge(figures: Sequence[Figure], policy: DisclosurePolicy, knows_status
 
 def _public_hash(model: ReleaseModel, tables: Mapping[tuple[str, str], Table]) -> str:
     """Hash what everyone may see: the published figures, which cells are blank, and how they are linked."""
+    never = {
+        (one.key, one.period): [{group.name for group in side.beside} for side in one.dimensions]
+        for one in model.statistics
+    }
     rows = [
         [*key, *nodes, None if one.is_open else one.value]
         for key, table in tables.items()
         for nodes, one in table.items()
+        if not any(node in names for node, names in zip(nodes, never[key], strict=True))
     ]
     links = [[link.part_key, link.whole_key] for link in model.links]
     return _sha256({"figures": rows, "links": links})

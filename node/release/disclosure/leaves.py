@@ -60,6 +60,11 @@ class Figure:
         return sum(self.paid.values()) == self.value
 
     @property
+    def is_hidden_nobody(self) -> bool:
+        """Whether it is what is left beside a part that is all of its whole, and the public cannot read that off."""
+        return self.is_complement and self.value == 0 and self.is_open and not self.known
+
+    @property
     def is_protected(self) -> bool:
         """Whether its range must stay wide."""
         return self.by_rule and not self.known
@@ -214,7 +219,7 @@ def complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
 def leaf_sets(dimension: Dimension) -> dict[str, list[int]]:
     """Give the leaf positions under every node."""
     where = {leaf: [place] for place, leaf in enumerate(dimension.leaves)}
-    for group in dimension.groups:
+    for group in (*dimension.groups, *dimension.beside):
         where[group.name] = [dimension.leaves.index(leaf) for leaf in group.leaves]
     where[dimension.total] = list(range(len(dimension.leaves)))
     return where
@@ -228,7 +233,8 @@ def pools_of(statistic: Statistic, figures: Table, policy: DisclosurePolicy) -> 
     for axis, dimension in enumerate(statistic.dimensions):
         others = [tuple(leaf_sets(one)) for one in statistic.dimensions]
         others[axis] = ("",)
-        for parent, children in _sums_along(dimension):
+        there = {nodes[axis] for nodes in figures}
+        for parent, children in _sums_along(dimension, there):
             for nodes in itertools.product(*others):
                 at = [(*nodes[:axis], node, *nodes[axis + 1 :]) for node in (parent, *children)]
                 if all(place in figures for place in at):
@@ -237,9 +243,21 @@ def pools_of(statistic: Statistic, figures: Table, policy: DisclosurePolicy) -> 
                     yield from _pool_of_few_organisations(family, policy)
 
 
-def _sums_along(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _sums_along(dimension: Dimension, there: set[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each sum with its parts: where some of these are not there, the smallest that are, if they fill it."""
+    for parent, parts in _every_sum(dimension):
+        if parent in there and not there >= set(parts):
+            sets = leaf_sets(dimension)
+            within = {node: set(sets[node]) for node in there if set(sets[node]) < set(sets[parent])}
+            parts = tuple(node for node, own in within.items() if not any(one < own for one in within.values()))
+            if sorted(leaf for node in parts for leaf in sets[node]) != sorted(sets[parent]):
+                continue
+        yield parent, parts
+
+
+def _every_sum(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
     grouped = [leaf for group in dimension.groups for leaf in group.leaves]
-    for group in dimension.groups:
+    for group in (*dimension.groups, *dimension.beside):
         yield group.name, group.leaves
     if len(set(grouped)) < len(grouped):
         yield dimension.total, dimension.leaves
@@ -249,12 +267,14 @@ def _sums_along(dimension: Dimension) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _pool(family: list[Figure], policy: DisclosurePolicy) -> Iterator[list[Figure]]:
-    members = [one for one in family[1:] if one.few and not one.known and not one.is_sum]
-    others = [one for one in family if one not in members and one.value > 0 and not one.known]
-    pool = sum(one.value for one in members)
-    is_part = len(members) > 1 and pool < family[0].value
-    if is_part and policy.is_small(pool) and (others or _was_told(family, members) != pool):
-        yield members
+    small = [one for one in family[1:] if one.few and not one.known and not one.is_sum]
+    nobody = [one for one in family[1:] if one.is_hidden_nobody]
+    for members in (small, [*small, *nobody]) if nobody else (small,):
+        others = [one for one in family if one not in members and one.value > 0 and not one.known]
+        pool = sum(one.value for one in members)
+        is_part = len(members) > 1 and pool < family[0].value
+        if is_part and policy.is_small(pool) and (others or _was_told(family, members) != pool):
+            yield members
 
 
 def _was_told(family: list[Figure], members: list[Figure]) -> int:

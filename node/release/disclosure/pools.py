@@ -1,5 +1,7 @@
 """Pools: small figures of one sum that are small together as well, so that their sum must stay uncertain too.
 
+So are small complements beside ones that are none: that 6 persons are left in both together tells of the 6.
+
 A pool all of whose neighbours are public is told already, and nothing can be done about it, but only as long as it is
 what it was: neighbours that are public go out with new values too, and their difference must not become a pool then.
 """
@@ -64,8 +66,9 @@ def _every_pool(
 ) -> Iterator[tuple[IntArray, Pool]]:
     """Yield each pool, told or not, with its sum; of those sums that have no other figure marked in `without`."""
     small = few & ~model.is_sum
-    for relations in (model.relations, model.implied):
-        for family, members in _several(relations, small, without):
+    beside = small | _nobody_left(model, vintage)  # the small ones by themselves stay a pool as well
+    for relations, marked in ((model.relations, small), (model.implied, small), (model.implied, beside)):
+        for family, members in _several(relations, marked, without):
             value = int(vintage.values[members].sum())
             if policy.is_small(value) and value < vintage.values[family[0]] and vintage.exists[family].all():
                 yield family, Pool(members, float(policy.width))
@@ -77,6 +80,15 @@ def _every_pool(
         is_part = value < vintage.values[family[0]] and vintage.exists[family].all()
         if is_part and _is_of_few(vintage, members, value, policy):
             yield family, Pool(members, float(max(1, -(-value * share.numerator // share.denominator))))
+
+
+def _nobody_left(model: ReleaseModel, vintage: Past) -> BoolArray:
+    """Mark the complements of nobody that are not public: not where nobody is counted, nor where part and whole are."""
+    part, whole, rest = model.complements.T
+    found = np.zeros(len(model.values), np.bool_)
+    is_open = ~(model.known[part] & model.known[whole]) & vintage.exists[rest]
+    found[rest] = is_open & (vintage.values[rest] == 0) & (vintage.values[part] > 0)
+    return found
 
 
 def _several(relations: Relations, small: BoolArray, without: BoolArray) -> Iterator[tuple[IntArray, IntArray]]:

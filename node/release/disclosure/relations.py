@@ -1,7 +1,7 @@
 """Additive relations between the figures of a release, as sparse rows."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,20 +32,22 @@ class Group(NamedTuple):
 class Dimension:
     """One side of a table: its leaves, one total over all of them, and any groups between.
 
-    Nodes are ordered leaves, groups, total. Raises NodeNameRepeated and GroupUnknownLeaf.
+    `beside` are further sums of leaves, which no table shows and others can be subtracted from; the total is not made
+    of these. Nodes are ordered leaves, groups, these, total. Raises NodeNameRepeated and GroupUnknownLeaf.
     """
 
     name: str
     leaves: tuple[str, ...]
     total: str
     groups: tuple[Group, ...] = ()
+    beside: tuple[Group, ...] = ()
 
     def __post_init__(self) -> None:
         if len(set(self.nodes)) != len(self.nodes):
             raise NodeNameRepeated(
                 f"Dimension {self.name} has two nodes of one name; give every leaf, group and total its own."
             )
-        for group in self.groups:
+        for group in (*self.groups, *self.beside):
             if not group.leaves or not set(group.leaves) <= set(self.leaves):
                 raise GroupUnknownLeaf(
                     f"Group {group.name} of dimension {self.name} must list one or more of its leaves."
@@ -53,13 +55,14 @@ class Dimension:
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """All node names: leaves, groups, total."""
-        return (*self.leaves, *(group.name for group in self.groups), self.total)
+        """All node names: leaves, groups, sums beside these, total."""
+        return (*self.leaves, *(group.name for group in (*self.groups, *self.beside)), self.total)
 
     def members(self) -> list[IntArray]:
-        """List the leaf positions of every group."""
+        """List the leaf positions of every group and sum beside these."""
         position = {leaf: place for place, leaf in enumerate(self.leaves)}
-        return [np.array([position[leaf] for leaf in group.leaves], np.int64) for group in self.groups]
+        every = (*self.groups, *self.beside)
+        return [np.array([position[leaf] for leaf in group.leaves], np.int64) for group in every]
 
     def families(self) -> Iterator[tuple[int, IntArray]]:
         """Yield each parent node with its children (node positions): parent = sum of children.
@@ -67,14 +70,25 @@ class Dimension:
         The total is the sum of the groups and ungrouped leaves, unless groups overlap: then of all leaves.
         """
         n_leaves, top = len(self.leaves), len(self.nodes) - 1
+        n_between = n_leaves + len(self.groups)
         times = np.zeros(n_leaves, np.int64)
         for row, leaves in enumerate(self.members(), start=n_leaves):
-            np.add.at(times, leaves, 1)
+            if row < n_between:
+                np.add.at(times, leaves, 1)
             yield row, leaves
         if times.max(initial=0) > 1:
             yield top, np.arange(n_leaves, dtype=np.int64)
         else:
-            yield top, np.concatenate([np.arange(n_leaves, top), np.flatnonzero(times == 0)]).astype(np.int64)
+            yield top, np.concatenate([np.arange(n_leaves, n_between), np.flatnonzero(times == 0)]).astype(np.int64)
+
+    def narrowest(self, parent: str, among: Collection[str]) -> list[str]:
+        """Return the narrowest of some nodes of which a node is the sum; none where they do not make it."""
+        n_leaves = len(self.leaves)
+        below = [*([place] for place in range(n_leaves)), *(one.tolist() for one in self.members()), range(n_leaves)]
+        under = {node: frozenset(leaves) for node, leaves in zip(self.nodes, below, strict=True)}
+        inside = {under[node]: node for node in among if under[node] < under[parent]}
+        found = [leaves for leaves in inside if not any(other < leaves for other in inside)]
+        return [inside[one] for one in found] if sum(map(len, found)) == len(under[parent]) else []
 
     def totalled(self, table: IntArray, axis: int) -> IntArray:
         """Return a table over leaves extended, along one axis, to all nodes."""
@@ -125,7 +139,10 @@ def shared_nodes(one: Dimension, other: Dimension) -> list[str]:
 
 
 def shared_families(pairs: Sequence[tuple[Dimension, Dimension]], first: int) -> list[tuple[int, list[int]]]:
-    """List the relations over the nodes two cubes share, numbered from `first` in the first one's order."""
+    """List the relations over the nodes two cubes share, numbered from `first` in the first one's order.
+
+    Where a sum is made of nodes that the other cube lacks, it is the sum of the narrowest ones that both have.
+    """
     axes = []
     for pair in pairs:
         position = {node: place for place, node in enumerate(shared_nodes(*pair))}
@@ -134,7 +151,9 @@ def shared_families(pairs: Sequence[tuple[Dimension, Dimension]], first: int) ->
             nodes = dimension.nodes
             for parent, children in dimension.families():
                 family = [nodes[parent], *sorted(nodes[child] for child in children)]
-                if all(node in position for node in family):
+                if not all(node in position for node in family) and family[0] in position:
+                    family = [family[0], *sorted(dimension.narrowest(family[0], position))]
+                if len(family) > 1 and all(node in position for node in family):
                     places = [position[node] for node in family]
                     found[tuple(family)] = places[0], np.array(places[1:], np.int64)
         axes.append(list(found.values()))

@@ -131,7 +131,7 @@ def coarsen(statistic: Statistic, name: str) -> Statistic:
             " coarsened; define some."
         )
     old = statistic.dimensions[axis]
-    rows = [*range(len(old.leaves), len(old.nodes) - 1)]
+    rows = [*range(len(old.leaves), len(old.leaves) + len(old.groups))]
     rows += [place for place, leaf in enumerate(old.leaves) if leaf not in grouped]
     merged = Dimension(name, tuple(old.nodes[row] for row in rows), old.total)
     dimensions = (*statistic.dimensions[:axis], merged, *statistic.dimensions[axis + 1 :])

@@ -181,7 +181,8 @@ def _weights(model: ReleaseModel) -> FloatArray:
     for table in model.statistics:
         cube = np.ones(())
         for dimension in table.dimensions:
-            level = np.repeat([1.0, 2.0, 4.0], [len(dimension.leaves), len(dimension.groups), 1])
+            leaves, nodes = len(dimension.leaves), len(dimension.nodes)
+            level = np.repeat([1.0, 2.0, 4.0], [leaves, nodes - leaves - 1, 1])
             cube = np.multiply.outer(cube, level)
         begin = model.first[table.key, table.period]
         weight[begin : begin + table.size] = cube.ravel()
