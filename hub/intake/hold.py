@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select
 
 from hub.audit import utc_text
 from hub.tables import held_figure, indicator_payload, reply
@@ -54,8 +54,16 @@ def open_to(reader: Audience, columns: Any, known_on: str | None = None) -> tupl
 
 def told_to(reader: Audience, known_on: str | None = None) -> tuple[ColumnElement[bool], ...]:
     """Return the condition that a reader sees a row of `reply`: outside the network, once its comparison is seen."""
-    if reader == "network":
-        return ()
+    return () if reader == "network" else (~_waits(known_on),)
+
+
+def untold() -> Select[str]:
+    """Select the ids of the replies that readers outside the network do not see yet."""
+    return select(reply.c.event_id).where(_waits(None))
+
+
+def _waits(known_on: str | None) -> ColumnElement[bool]:
+    """Return the condition that figures which a row of `reply` is about are not open."""
     found, held = indicator_payload.c, held_figure.c
     names = ("indicator", "period", "region_set")
     about = [found[name] == reply.c[name] for name in names]
@@ -64,7 +72,7 @@ def told_to(reader: Audience, known_on: str | None = None) -> tuple[ColumnElemen
         .join(indicator_payload, found.event_id == held.event_id)
         .where(*about, found.accepted_at <= reply.c.as_known_on, is_closed(known_on))
     )
-    return (~waits.exists(),)
+    return waits.exists()
 
 
 def not_open(connection: Connection, reader: Audience, event_ids: Iterable[str]) -> set[str]:
@@ -73,6 +81,4 @@ def not_open(connection: Connection, reader: Audience, event_ids: Iterable[str])
         return set()
     named = tuple(event_ids)
     figures = select(held_figure.c.event_id).where(held_figure.c.event_id.in_(named), is_closed(None))
-    shown = select(reply.c.event_id).where(reply.c.event_id.in_(named), *told_to(reader))
-    replies = select(reply.c.event_id).where(reply.c.event_id.in_(named), reply.c.event_id.not_in(shown))
-    return {*connection.scalars(figures), *connection.scalars(replies)}
+    return {*connection.scalars(figures), *connection.scalars(untold().where(reply.c.event_id.in_(named)))}
