@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select, update
 
 from hub.audit import utc_text
 from hub.tables import held_figure, indicator_payload, reply
@@ -32,6 +32,13 @@ def held_row(
 
 def _row(event_id: str, region: str, sequence: int, due_at: str) -> dict[str, Any]:
     return {"event_id": event_id, "region": region, "sequence": sequence, "due_at": due_at}
+
+
+def open_past(connection: Connection, region: str, now: datetime) -> None:
+    """Open what of a region was due before now at the time when it was: events that came anew with their old times."""
+    held = held_figure.c
+    past = (held.region == region, held.opened_at.is_(None), held.due_at <= utc_text(now))
+    connection.execute(update(held_figure).where(*past).values(opened_at=held.due_at))
 
 
 def is_closed(known_on: str | None) -> ColumnElement[bool]:

@@ -141,7 +141,7 @@ def choose() -> AnyResponse:
             period = period if period in offer.periods else offer.periods[0]
             held = figures_held(connection, audience(), now, indicator, period, offer.region_set)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            return show("absent.html", status=404, here="", text=_told(absent))
+            return show("absent.html", status=404, here="", **_told(absent))
     by = request.args.get("by", "")
     if by in {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}:
         kept["by"] = by
@@ -177,18 +177,20 @@ def compare(indicator: str) -> Response:
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent) and not isinstance(absent, ComparisonHeld)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
-            return show("absent.html", status=404, here="", text=_told(absent), latest=latest)
+            return show("absent.html", status=404, here="", latest=latest, **_told(absent))
         except (CutUnknown, MomentWrong, RegionAbsent, StandardRefused) as wrong:
             return show("absent.html", status=400, here="", text=str(wrong))
     content = comparison_page(view, by, found, cuts(held), moment, language())
     return show("compare.html", here="compare", today=utc_text(now)[:10], **content)
 
 
-def _told(absent: LookupError) -> str:
+def _told(absent: LookupError) -> dict[str, str]:
+    """Return what a page says of a comparison that is not there, and under which heading where it is to come."""
     if not isinstance(absent, ComparisonHeld):
-        return str(absent)
+        return {"text": str(absent)}
     lang = language()
-    return words.word("held_until", lang).format(moment=words.moment(absent.visible_from, lang))
+    told = words.word("held_until", lang).format(moment=words.moment(absent.visible_from, lang))
+    return {"text": told, "heading": "awaited"}
 
 
 def _page_number(text: str) -> int:
