@@ -27,6 +27,7 @@ from hub.serving.compared import (
 from hub.serving.figures import Offer, offers, regions
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.replies import comparisons_awaited
 from hub.serving.standard import NONE, StandardRefused, allowed
 from hub.serving.view import Sort
 from hub.web import words
@@ -98,6 +99,7 @@ def overview() -> Response:
     with hub.engine.connect() as connection:
         found = offers(connection, audience(), hub.clock())
         there = regions(connection, audience())
+        waits = comparisons_awaited(connection) if audience() == "network" else ()
         recent = held_lessons.lesson_page(connection, audience(), size=RECENT).lessons
     names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
     sets = [
@@ -108,7 +110,13 @@ def overview() -> Response:
         }
         for name in names
     ]
-    return show("overview.html", here="overview", sets=sets, recent=recent)
+    return show("overview.html", here="overview", sets=sets, recent=recent, waits=waits, title_of=indicator_title)
+
+
+def indicator_title(indicator: str) -> str:
+    """Return an indicator's title in the reader's language, its id where the catalogue does not have it."""
+    definition = catalogue().get(indicator)
+    return indicator if definition is None else definition.title.told(language())
 
 
 def _axes(found: list[Offer]) -> list[Mapping[str, Any]]:
