@@ -200,7 +200,7 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
         except MomentWrong as error:
             abort(422, str(error))
         except StandardRefused as error:
-            refused(422, error, error.allowed, errors={"standardise": [str(error)]})
+            refused(422, error, error.allowed, errors={"standardise": ["Choose one of those in `allowed`."]})
 
 
 def _file(view: IndicatorView, kind: str) -> Response:

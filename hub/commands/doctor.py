@@ -168,13 +168,11 @@ def _unproven_yet(connection: Connection, now: datetime) -> Iterator[Finding]:
 
 
 def _not_opened(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Count what waits for regions' replies; somebody is needed where the term is over and nothing was opened."""
-    number, due = held_back(connection)
+    """Find figures that others than the network should see by now, since the term for replies is over."""
+    number, due = held_back(connection, utc_text(now - _PROOF_STALLS))
     if due is not None:
-        what = f"{number} releases wait for regions' replies before others than the network see them"
-        is_late = due < utc_text(now - _PROOF_STALLS)
-        mend = f"keep `python -m hub serve` running, which opens the first on {due[:10]}"
-        yield Finding("replies", what, mend, is_late, due if is_late else None)
+        what = f"{number} releases wait, though the term for replies is over"
+        yield Finding("replies", what, "keep `python -m hub serve` running, which opens them", since=due)
 
 
 def _projections(connection: Connection) -> Iterator[Finding]:

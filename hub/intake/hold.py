@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select, update
 
 from hub.audit import utc_text
 from hub.tables import held_figure, indicator_payload, reply
@@ -34,6 +34,13 @@ def _row(event_id: str, region: str, sequence: int, due_at: str) -> dict[str, An
     return {"event_id": event_id, "region": region, "sequence": sequence, "due_at": due_at}
 
 
+def open_past(connection: Connection, region: str, now: datetime) -> None:
+    """Open what of a region was due before now at the time when it was: events that came anew with their old times."""
+    held = held_figure.c
+    past = (held.region == region, held.opened_at.is_(None), held.due_at <= utc_text(now))
+    connection.execute(update(held_figure).where(*past).values(opened_at=held.due_at))
+
+
 def is_closed(known_on: str | None) -> ColumnElement[bool]:
     """Return the condition that a held figure is not open yet, now or at a moment (UTC text)."""
     opened = held_figure.c.opened_at
@@ -54,8 +61,16 @@ def open_to(reader: Audience, columns: Any, known_on: str | None = None) -> tupl
 
 def told_to(reader: Audience, known_on: str | None = None) -> tuple[ColumnElement[bool], ...]:
     """Return the condition that a reader sees a row of `reply`: outside the network, once its comparison is seen."""
-    if reader == "network":
-        return ()
+    return () if reader == "network" else (~_waits(known_on),)
+
+
+def untold() -> Select[str]:
+    """Select the ids of the replies that readers outside the network do not see yet."""
+    return select(reply.c.event_id).where(_waits(None))
+
+
+def _waits(known_on: str | None) -> ColumnElement[bool]:
+    """Return the condition that figures which a row of `reply` is about are not open."""
     found, held = indicator_payload.c, held_figure.c
     names = ("indicator", "period", "region_set")
     about = [found[name] == reply.c[name] for name in names]
@@ -64,7 +79,7 @@ def told_to(reader: Audience, known_on: str | None = None) -> tuple[ColumnElemen
         .join(indicator_payload, found.event_id == held.event_id)
         .where(*about, found.accepted_at <= reply.c.as_known_on, is_closed(known_on))
     )
-    return (~waits.exists(),)
+    return waits.exists()
 
 
 def not_open(connection: Connection, reader: Audience, event_ids: Iterable[str]) -> set[str]:
@@ -73,6 +88,4 @@ def not_open(connection: Connection, reader: Audience, event_ids: Iterable[str])
         return set()
     named = tuple(event_ids)
     figures = select(held_figure.c.event_id).where(held_figure.c.event_id.in_(named), is_closed(None))
-    shown = select(reply.c.event_id).where(reply.c.event_id.in_(named), *told_to(reader))
-    replies = select(reply.c.event_id).where(reply.c.event_id.in_(named), reply.c.event_id.not_in(shown))
-    return {*connection.scalars(figures), *connection.scalars(replies)}
+    return {*connection.scalars(figures), *connection.scalars(untold().where(reply.c.event_id.in_(named)))}

@@ -15,6 +15,7 @@ from connectors.database import writing
 from connectors.row_stream import RowStream
 from hub.audit import record, utc_text
 from hub.config import Hub
+from hub.intake.hold import open_past
 from hub.intake.keyring import keyring
 from hub.intake.keys import in_use
 from hub.intake.neighbours import beside
@@ -92,6 +93,7 @@ def replay_ledger(hub: Hub, lines: Iterable[bytes], hub_key: PublicKey, fingerpr
             destroyed += [one for one, _ in receipted if one.destroyed_by]
             _take(connection, hub, header.region, receipted)
         unplaced = tuple(put_remains(connection, destroyed))
+        open_past(connection, header.region, hub.clock())
         record(connection, hub.clock(), "operator", "ledger replayed", region=header.region, events=taken)
     return ReplayedLedger(header.region, taken, without, len(destroyed), unplaced)
 

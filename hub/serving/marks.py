@@ -113,14 +113,14 @@ def _worked_out(reader: Audience, indicators: Sequence[str], period: str, region
 
 
 def _replies(indicators: Sequence[str], period: str) -> Iterator[Select[Any]]:
-    """Yield what to ask of replies, what took their places, and figures that wait for replies or waited."""
+    """Yield what to ask of replies, what took their places, and figures that wait for replies."""
     said, took, held, found = tables.reply, tables.superseded, tables.held_figure, tables.indicator_payload
     here = (said.c.period == period, said.c.indicator.in_(indicators))
     yield _counted(said.c.indicator, said.c.sequence, here)
     yield _notes(said.c.indicator, here).join_from(took, said, said.c.event_id == took.c.event_id)
-    opened = select(found.c.indicator, func.count(), func.count(held.c.opened_at))
-    waited = opened.join_from(held, found, found.c.event_id == held.c.event_id)
-    yield waited.where(found.c.period == period, found.c.indicator.in_(indicators)).group_by(found.c.indicator)
+    waits = (held.c.opened_at.is_(None), found.c.period == period, found.c.indicator.in_(indicators))
+    counted = _counted(found.c.indicator, found.c.sequence, waits)
+    yield counted.join_from(held, found, found.c.event_id == held.c.event_id)
 
 
 def _by_first(rows: Any) -> dict[str, Mark]:

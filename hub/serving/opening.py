@@ -103,9 +103,8 @@ def _covered(connection: Connection, place: Place) -> dict[str, str]:
     return covered
 
 
-def held_back(connection: Connection) -> tuple[int, str | None]:
-    """Return how many held figures wait, and when the first of them is due (UTC text)."""
-    row = connection.execute(
-        select(func.count(), func.min(held_figure.c.due_at)).where(held_figure.c.opened_at.is_(None))
-    ).one()
+def held_back(connection: Connection, by: str) -> tuple[int, str | None]:
+    """Return how many figures were due by a moment and are closed still, and when the first was due (UTC text)."""
+    late = (held_figure.c.opened_at.is_(None), held_figure.c.due_at <= by)
+    row = connection.execute(select(func.count(), func.min(held_figure.c.due_at)).where(*late)).one()
     return row[0], row[1]

@@ -16,10 +16,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hub.audit import utc_text
 from hub.identity.caller import bearer
 from hub.identity.tokens import is_subscriber, kept_tokens, region_owner
+from hub.intake.hold import untold
 from hub.intake.redact import BEYOND_REDACTION
 from hub.serving.figures import GONE, correction, readable
 from hub.tables import acknowledgement, event, superseded
-from schemas.codes import AUDIENCES, FIGURE_EVENTS, Audience, EventType, may_read
+from schemas.codes import AUDIENCES, FIGURE_EVENTS, REPLIES, Audience, EventType, may_read
 
 SHOWN: Final = tuple(
     one.value
@@ -29,6 +30,7 @@ SHOWN: Final = tuple(
         EventType.LESSON_REVISED,
         EventType.EVALUATION_PUBLISHED,
         EventType.EVALUATION_REVISED,
+        *REPLIES,
     )
 )
 CURSOR: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_[0-9a-f]{64}")
@@ -177,11 +179,12 @@ def _told() -> ColumnElement[str]:
 def _recalls(audiences: Collection[Audience]) -> Select[Any]:
     """Select the recalls of items that one of the audiences could see; a region takes back its own only."""
     taken = or_(superseded.c.kind != "withdrawn", event.c.type.in_(SHOWN))
+    seen = () if "network" in audiences else (event.c.id.not_in(untold()),)
     return (
         select(superseded, event.c.audience.label("of_audience"), _told().label("told_at"))
         .join(event, (event.c.id == superseded.c.event_id) & (event.c.region == superseded.c.region))
         .where(superseded.c.kind.in_(GONE), event.c.audience.in_(audiences))
-        .where(event.c.type.not_in(BEYOND_REDACTION), taken)
+        .where(event.c.type.not_in(BEYOND_REDACTION), taken, *seen)
     )
 
 

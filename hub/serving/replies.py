@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from hub import tables
 from hub.intake.hold import is_closed, told_to
@@ -31,6 +31,16 @@ class Awaited(msgspec.Struct, frozen=True):
     accepted_at: str
     visible_from: str
     corrects: str | None
+
+
+class AwaitedComparison(msgspec.Struct, frozen=True):
+    """A comparison to which regions may still reply: how many have new figures in it, seen at the latest from when."""
+
+    indicator: str
+    period: str
+    region_set: str
+    visible_from: str
+    regions: int
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -100,6 +110,21 @@ def of_region(connection: Connection, reader: Audience, region: str) -> tuple[Re
     ).all()
     stand = [one for one in _latest(connection, reader, rows, None) if one.text is not None]
     return tuple(sorted(stand, key=lambda one: (one.accepted_at, one.event_id), reverse=True))
+
+
+def comparisons_awaited(connection: Connection) -> tuple[AwaitedComparison, ...]:
+    """Return the comparisons of which others than the network do not see some figures yet, the first due first."""
+    held, found = tables.held_figure.c, tables.indicator_payload.c
+    place = (found.indicator, found.period, found.region_set)
+    due, regions = func.max(held.due_at), func.count(held.region.distinct())
+    rows = connection.execute(
+        select(*place, due.label("visible_from"), regions.label("regions"))
+        .join(tables.indicator_payload, found.event_id == held.event_id)
+        .where(is_closed(None))
+        .group_by(*place)
+        .order_by(due, *place)
+    )
+    return tuple(AwaitedComparison(*row) for row in rows)
 
 
 def awaited(

@@ -28,6 +28,7 @@ from hub.serving.figures import Offer, regions
 from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.replies import comparisons_awaited
 from hub.serving.standard import NONE, StandardRefused, allowed
 from hub.serving.view import Sort
 from hub.web import words
@@ -99,6 +100,7 @@ def overview() -> Response:
     with hub.engine.connect() as connection:
         found = kept_offers(connection, audience(), hub.clock())
         there = regions(connection, audience())
+        waits = comparisons_awaited(connection) if audience() == "network" else ()
         recent = held_lessons.lesson_page(connection, audience(), size=RECENT).lessons
     names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
     sets = [
@@ -109,7 +111,13 @@ def overview() -> Response:
         }
         for name in names
     ]
-    return show("overview.html", here="overview", sets=sets, recent=recent)
+    return show("overview.html", here="overview", sets=sets, recent=recent, waits=waits, title_of=indicator_title)
+
+
+def indicator_title(indicator: str) -> str:
+    """Return an indicator's title in the reader's language, its id where the catalogue does not have it."""
+    definition = catalogue().get(indicator)
+    return indicator if definition is None else definition.title.told(language())
 
 
 def _axes(found: list[Offer]) -> list[Mapping[str, Any]]:
@@ -142,7 +150,7 @@ def choose() -> AnyResponse:
             period = period if period in offer.periods else offer.periods[0]
             held = figures_held(connection, audience(), now, indicator, period, offer.region_set)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
-            return show("absent.html", status=404, here="", text=_told(absent))
+            return show("absent.html", status=404, here="", **_told(absent))
     by = request.args.get("by", "")
     if by in {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}:
         kept["by"] = by
@@ -178,18 +186,20 @@ def compare(indicator: str) -> Response:
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent) and not isinstance(absent, ComparisonHeld)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
-            return show("absent.html", status=404, here="", text=_told(absent), latest=latest)
+            return show("absent.html", status=404, here="", latest=latest, **_told(absent))
         except (CutUnknown, MomentWrong, RegionAbsent, StandardRefused) as wrong:
             return show("absent.html", status=400, here="", text=str(wrong))
     content = comparison_page(view, by, found, cuts(held), moment, language())
     return show("compare.html", here="compare", today=utc_text(now)[:10], **content)
 
 
-def _told(absent: LookupError) -> str:
+def _told(absent: LookupError) -> dict[str, str]:
+    """Return what a page says of a comparison that is not there, and under which heading where it is to come."""
     if not isinstance(absent, ComparisonHeld):
-        return str(absent)
+        return {"text": str(absent)}
     lang = language()
-    return words.word("held_until", lang).format(moment=words.moment(absent.visible_from, lang))
+    told = words.word("held_until", lang).format(moment=words.moment(absent.visible_from, lang))
+    return {"text": told, "heading": "awaited"}
 
 
 def _page_number(text: str) -> int:

@@ -10,9 +10,7 @@ from hub.intake.ledger import RegionNotListed, chain
 from hub.serving.replies import of_region
 from hub.web import words
 from hub.web.evaluation_page import evaluations_part
-from hub.web.pages import audience, guard, language, show
-from schemas.catalogue import catalogue
-from schemas.codes import Language
+from hub.web.pages import audience, guard, indicator_title, language, show
 
 blueprint = Blueprint("region-page", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -32,7 +30,6 @@ def region(code: str) -> Response:
     days = None
     if one.last_accepted_at is not None:
         days = (hub.clock() - datetime.fromisoformat(one.last_accepted_at)).days
-    lang = language()
     return show(
         "region.html",
         **found,
@@ -41,11 +38,6 @@ def region(code: str) -> Response:
         days=days,
         replies=replies,
         view_set=one.region_set,
-        title_of=partial(_title, lang=lang),
-        moment_of=partial(words.moment, lang=lang),
+        title_of=indicator_title,
+        moment_of=partial(words.moment, lang=language()),
     )
-
-
-def _title(indicator: str, lang: Language) -> str:
-    definition = catalogue().get(indicator)
-    return indicator if definition is None else definition.title.told(lang)

@@ -26,6 +26,10 @@ REPLY_WORDS: Final[dict[str, tuple[str, str]]] = {
         "gereageerd.",
         "These figures are not above yet. They come on the day named at the latest, or once every region has replied.",
     ),
+    "awaited_lead": (
+        "Uw regio kan hier nog iets bij zeggen, voordat anderen dan het netwerk deze cijfers zien.",
+        "Your region can still say something to these, before others than the network see the figures.",
+    ),
     "awaited_new": ("nieuw cijfer", "new figure"),
     "awaited_correction": ("gecorrigeerd cijfer", "corrected figure"),
     "visible_from": ("te zien vanaf", "seen from"),

@@ -28,7 +28,7 @@ class StoreInUse(ReleaseRefused):
 @options.author
 @options.home
 def withdraw_event(event_id: str, reason: str, author: str, home: Path) -> None:
-    """Take back figures or a lesson that stand; the event stays in the ledger. Frozen for one reviewer."""
+    """Take back figures, a lesson or a reply that stands; the event stays in the ledger. Frozen for one reviewer."""
     with options.opened(home) as node, writing(node.engine) as connection:
         found, notice = withdraw(connection, event_id, reason)
         bundle = _freeze(connection, node, found, notice, AuditEntry(author, "withdrawal.prepared", event_id, now()))

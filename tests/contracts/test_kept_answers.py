@@ -19,12 +19,21 @@ from hub.serving.profile import profile
 from hub.serving.remembered import Remembered
 from hub.tables import event
 from hub.tables import region as region_table
-from schemas.payloads import EventRedacted, IndicatorCorrected, IndicatorPending, IndicatorWithdrawn, Payload
+from schemas.payloads import (
+    EventRedacted,
+    IndicatorCorrected,
+    IndicatorPending,
+    IndicatorWithdrawn,
+    Payload,
+    ReplyPublished,
+    ReplyWaived,
+)
 from schemas.values import Exact
 from tests.support.events import TestRegion
 from tests.support.hub_stores import Clock, join
 from tests.support.totals import count, taken
 
+KNOWN = "2026-11-22T12:00:00Z"
 Change = Callable[[Hub, list[TestRegion]], None]
 
 
@@ -59,6 +68,10 @@ CHANGES: dict[str, Change] = {
     "a correction that waits": comes(lambda event: IndicatorPending(event, True)),
     "a withdrawal": comes(lambda event: IndicatorWithdrawn(event, "Counted twice.")),
     "a destruction": comes(lambda event: EventRedacted(event, "A name.")),
+    "a reply": comes(
+        lambda _: ReplyPublished("een", "h.dm_prev", "2025", "invented", KNOWN, "nl", "Zo is het.", "rol")
+    ),
+    "word that no reply is needed": comes(lambda _: ReplyWaived("h.dm_prev", "2025", "invented", KNOWN)),
     "a figure whose total waits for its proof": unproven,
     "another name": renamed,
     "an hour": lambda hub, regions: hub.clock.move(hours=1),  # type: ignore[attr-defined]

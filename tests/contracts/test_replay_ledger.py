@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from hub.config import Hub
 from hub.intake.replay_ledger import LedgerNotTaken, RegionHeldAlready, ReplayedLedger, replay_ledger
-from hub.tables import event, key, lesson, region, superseded
+from hub.tables import event, held_figure, key, lesson, region, superseded
 from schemas.canonical import canonical_bytes
 from schemas.ledger_file import LedgerEntry, LedgerHeader, read_line, write_ledger
 from schemas.receipt import issued
 from schemas.signature import SigningKey
+from tests.support.hub_stores import Clock
 from tests.support.ledgers import ledger
+from tests.support.replies import with_term
 
 OLD = SigningKey.generate()
 LINES = ledger("XR-DUINRAND", OLD)
@@ -50,6 +52,19 @@ def test_rows_are_what_the_file_says(stored_hub: Hub) -> None:
     assert sorted(map(tuple, keys), key=repr) == sorted(
         ((one.hex, one.from_sequence, one.until_sequence) for one in header.keys), key=repr
     )
+
+
+@pytest.mark.parametrize(("days", "is_open"), [(1, False), (20, True)])
+def test_figures_whose_term_was_over_were_open_since_then(
+    stored_hub: Hub, clock: Clock, days: int, is_open: bool
+) -> None:
+    clock.move(days=days)
+    replayed(with_term(stored_hub), LINES)
+    with stored_hub.engine.connect() as connection:
+        rows = connection.execute(select(held_figure)).all()
+    assert len(rows) == 4
+    assert {row.due_at[:10] for row in rows} == {"2026-12-06"}
+    assert [row.opened_at for row in rows] == [row.due_at if is_open else None for row in rows]
 
 
 def test_events_without_a_receipt_are_left_out(stored_hub: Hub) -> None:

@@ -86,6 +86,7 @@ def test_every_way_to_a_comparison_keeps_the_term(hub: Hub, regions: list[TestRe
     for lang, words in (("nl", "kunnen nog op deze cijfers reageren"), ("en", "may still reply to these figures")):
         page = client.get(f"/compare/h.dm_prev?lang={lang}")
         assert (page.status_code, words in page.text) == (404, True)
+        assert "Deze pagina is er niet" not in page.text
     assert client.get("/compare?indicator=h.dm_prev").status_code == 404
     clock.move(days=DAYS)
     by_the_clock(hub)

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from connectors.database import writing
 from hub import tables
 from hub.bootstrap import application
 from hub.config import Hub
+from hub.identity.tokens import issue_token
 from hub.intake.rebuild import rebuild
 from hub.serving.compared import ComparisonHeld
 from hub.serving.profile import profile
+from hub.serving.recalls import recall_page
 from schemas.payloads import EventRedacted, ReplyRevised, ReplyWithdrawn
 from tests.support.events import TestRegion
 from tests.support.hub_stores import Clock
@@ -59,6 +62,31 @@ def test_a_destroyed_reply_says_nothing_more_and_brings_no_earlier_one_back(
         assert rebuild(hub.engine).is_same
     with hub.engine.connect() as connection:
         assert set(connection.scalars(select(tables.reply.c.reply))) == {"diabetes-2025", ""}
+
+
+def test_the_overview_lists_for_the_network_what_can_still_be_replied_to(
+    hub: Hub, regions: list[TestRegion], clock: Clock
+) -> None:
+    with writing(hub.engine) as connection:
+        _, token = issue_token(connection, clock(), "look", "a region", ["read:network"])
+    client, mine = application(hub).test_client(), {"Authorization": f"Bearer {token}"}
+    for lang, heading in (("nl", "Nieuwe cijfers waarop regio’s nog kunnen reageren"), ("en", "New figures to which")):
+        page = client.get(f"/?lang={lang}", headers=mine).text
+        assert heading in page
+        assert "/compare/h.dm_prev?period=2025&amp;set=invented" in page
+        assert heading not in client.get(f"/?lang={lang}").text
+    clock.move(days=DAYS)
+    by_the_clock(hub)
+    assert 'id="awaited"' not in client.get("/", headers=mine).text
+
+
+def test_a_reply_taken_back_before_others_saw_it_is_no_recall_to_them(hub: Hub, regions: list[TestRegion]) -> None:
+    made = comes_in(hub, regions[0], a_reply(hub))
+    comes_in(hub, regions[0], ReplyWithdrawn(made, "No longer so."))
+    for reader, told in (("network", [made]), ("public", [])):
+        with hub.engine.connect() as connection:
+            page = recall_page(connection, reader, "somebody", hub.clock())  # type: ignore[arg-type]
+        assert [one.event_id for one in page.recalls] == told
 
 
 def test_nobody_takes_back_another_regions_reply(hub: Hub, regions: list[TestRegion], clock: Clock) -> None:

@@ -18,11 +18,13 @@ from hub.bootstrap import MIGRATIONS, make_hub
 from hub.commands import findings, options
 from hub.config import Hub
 from hub.intake.heads import make_heads
+from hub.serving.opening import open_figures
 from hub.serving.prove import prove
 from hub.tables import indicator_payload
 from hub.tables import region as table
 from tests.support.events import TestRegion, diabetes
 from tests.support.hub import RunningHub
+from tests.support.replies import comes_in, with_term
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 Findings = dict[str, list[dict[str, Any]]]
@@ -66,6 +68,18 @@ def test_a_hub_in_order_is_well(
     monkeypatch.setattr(options, "opened", lambda _home, migrate=False: nullcontext(hub))
     assert main(["doctor", "--home", str(hub.settings.home)]) == 0
     assert "All is well." in capsys.readouterr().out
+
+
+def test_figures_that_stay_closed_after_their_term_are_told(
+    hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = running.enrol(TestRegion())
+    comes_in(with_term(hub, 10), region, diabetes(800))
+    assert "replies" not in seen(hub, capsys, monkeypatch, days=9)[1]
+    code, found = seen(hub, capsys, monkeypatch, days=11)
+    assert (code, found["replies"][0]["since"]) == (1, "2026-12-02T12:00:00Z")
+    assert open_figures(hub.engine, lambda: NOW + timedelta(days=11)) == 1
+    assert "replies" not in seen(hub, capsys, monkeypatch, days=11)[1]
 
 
 def test_a_gap_is_a_note_at_first_and_needs_a_hand_after_a_day(

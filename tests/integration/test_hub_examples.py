@@ -70,6 +70,11 @@ def test_every_example_of_the_document_is_answered(hub: RunningHub) -> None:
         (f"{BASE}/comparison?set=nowhere", 404, ["invented"]),
         (f"{BASE}/comparison?by=sex:x", 400, ["sex:f"]),
         (f"{BASE}/trend?unit=week", 404, ["year"]),
+        (f"{BASE}/trend?by=sex:x", 400, ["sex:f"]),
+        (f"{BASE}/trend?region=XR-ELDERS", 404, ["XR-DUINRAND"]),
+        ("/api/v1/regions/XR-ELDERS/profile", 404, ["XR-DUINRAND"]),
+        ("/api/v1/regions/XR-ELDERS", 404, ["XR-DUINRAND"]),
+        ("/api/v1/ledger/XR-ELDERS", 404, ["XR-DUINRAND"]),
     ],
 )
 def test_a_choice_that_there_is_not_is_refused_with_those_that_there_are(

@@ -3,6 +3,8 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -12,10 +14,11 @@ from hub import schedule
 from hub.flow import receive
 from hub.intake.heads import last_heads
 from hub.intake.letters import backlog
-from hub.tables import joint_audit
+from hub.tables import held_figure, joint_audit
 from schemas.codes import AUDIENCES
 from tests.support.events import TestRegion, diabetes
 from tests.support.hub import NOW, RunningHub
+from tests.support.replies import comes_in, with_term
 
 
 def soon(holds: Callable[[], bool]) -> bool:
@@ -46,6 +49,22 @@ def test_a_hub_that_starts_keeps_the_days_heads_and_takes_what_waited(running_hu
     assert [one["event_id"] for one in listed] == [made.id]
 
 
+def test_a_hub_that_starts_opens_what_regions_could_reply_to(running_hub: RunningHub) -> None:
+    hub, region = running_hub.hub, running_hub.enrol(TestRegion())
+    comes_in(with_term(hub, 1), region, diabetes(800))
+
+    def is_open() -> bool:
+        with hub.engine.connect() as connection:
+            return connection.scalar(select(func.count(held_figure.c.opened_at))) == 1
+
+    assert not is_open()
+    work = schedule.start(replace(hub, clock=lambda: NOW + timedelta(days=1)))
+    try:
+        assert soon(is_open)
+    finally:
+        work.shutdown(wait=True)
+
+
 def test_a_database_in_trouble_is_waited_for_and_the_log_says_no_more_than_that(
     running_hub: RunningHub, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -58,6 +77,7 @@ def test_a_database_in_trouble_is_waited_for_and_the_log_says_no_more_than_that(
             assert soon(lambda: "make_todays_heads waits" in caplog.text)
             assert {job.name for job in work.get_jobs()} == {
                 "make_todays_heads",
+                "open_what_waited",
                 "try_letters_again",
                 "prove_what_came",
             }

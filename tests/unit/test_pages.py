@@ -5,6 +5,7 @@ from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 
+import msgspec
 import pytest
 from lxml import html
 
@@ -51,6 +52,19 @@ def test_a_comparison_lists_regions_by_name_with_interval_or_range_in_words(held
         ["Veenkant", "5,4 %", "5,3–5,5 %"],
     ]
     assert [row[3] for row in rows] == ["▼ lager", "geen oordeel", "▲ hoger"]
+
+
+def test_a_figure_that_is_there_and_not_shown_is_not_called_unavailable(held: HeldByHub) -> None:
+    cells = {"Zandkust": Exact(0, 0), "Bosrand": Exact(10, 90)}
+    for name, value in cells.items():
+        held.region(f"XR-{name.upper()}", name, "invented")
+        made = figures("h.dm_prev", {TOTAL: value}, region_set="invented")
+        other = msgspec.structs.replace(made, definition_hash="c" * 64)
+        held.accept(f"XR-{name.upper()}", other if name == "Bosrand" else made)
+    page = html.fromstring(text_of(held, "/compare/h.dm_prev?set=invented&lang=en"))
+    told = {row.xpath("th")[0].text: row.xpath("td")[0].text_content() for row in page.xpath("//table/tbody/tr")}
+    assert told["Zandkust"] == "nobody in the denominator"
+    assert told["Bosrand"] == "a figure, not comparable"
 
 
 def test_the_reading_counts_and_names_no_region(held: HeldByHub) -> None:
