@@ -6,6 +6,9 @@ from datetime import date
 
 import duckdb
 
+from schemas.definition import Text
+
+from .in_dutch import column_in_dutch, in_dutch
 from .load_history import last_load
 from .store import RECORD_TABLES, delivered_until, require_source
 
@@ -35,6 +38,13 @@ class RejectedRow:
     row: int
     column: str
     reason: str
+
+    def told(self) -> Text:
+        """Return it in words."""
+        return Text(
+            f"{self.file}, rij {self.row}, kolom {column_in_dutch(self.column)}: {in_dutch(self.reason)}",
+            f"{self.file}, row {self.row}, column {self.column}: {self.reason}",
+        )
 
 
 def listed_sources(connection: duckdb.DuckDBPyConnection) -> tuple[ListedSource, ...]:

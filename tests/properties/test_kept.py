@@ -120,6 +120,16 @@ def test_a_corrected_row_lets_only_its_person_be_counted_again(extracts: Extract
     _check(extracts.home)
 
 
+def test_of_a_source_of_which_nothing_is_kept_nobody_waits_by_name(extracts: Extracts) -> None:
+    extracts.expire()
+    _check(extracts.home)
+    extracts.load("payer")
+    assert _single(extracts.home, "SELECT list(DISTINCT person_id) FROM kept_stale WHERE source = 'payer'") == [
+        kept.WHOLE
+    ]
+    _check(extracts.home)
+
+
 def test_the_same_extract_again_touches_nobody(extracts: Extracts) -> None:
     parts = "SELECT list(name || part || revision ORDER BY name, part) FROM kept_part"
     before = _single(extracts.home, parts)
