@@ -128,9 +128,11 @@ def _listed(one: ListedSource) -> str:
     changed = "" if one.changed_on is None else f", as it is since {one.changed_on}"
     under = "" if one.instrument is None else f", read by {one.instrument}"
     until = "" if one.complete_until is None else f", complete until {one.complete_until}"
+    objections = "" if one.objections_left_out is None else f"; objections: {one.objections_left_out}"
     return (
         f"{one.id}: {one.controller}, agreement {one.agreement}, linkage {one.linkage}; {one.rows} rows, "
         f"{one.rejected} rejected; loaded on {one.loaded_on}{changed}{until}{under}; to be deleted on {one.delete_by}"
+        f"{objections}"
     )
 
 

@@ -30,8 +30,11 @@ from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, 
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
 from .warehouse import OnDuckDB, statement_for_duckdb
 
-MOST_KEPT: Final = 64
-"""Tables kept at once, some ten for each combination of indicators and periods; those used longest ago go first."""
+MOST_KEPT: Final = 160
+"""Tables kept at once: eleven times the fourteen that the catalogue takes for one combination of periods.
+
+Those used longest ago go first.
+"""
 
 _STALE: Final = table("kept_stale", column("name", String), column("source", String), column("person_id", BigInteger))
 

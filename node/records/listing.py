@@ -28,6 +28,7 @@ class ListedSource:
     rows: int
     rejected: int
     complete_until: date | None = None
+    objections_left_out: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ class RejectedRow:
 def listed_sources(connection: duckdb.DuckDBPyConnection) -> tuple[ListedSource, ...]:
     """Return the loaded sources in alphabetical order."""
     found = connection.execute(
-        "SELECT id, controller, agreement, linkage, delete_by, loaded_on FROM source ORDER BY id"
+        "SELECT id, controller, agreement, linkage, delete_by, loaded_on, objections_left_out FROM source ORDER BY id"
     ).fetchall()
     until = delivered_until(connection)
     listed = []
-    for identity, controller, agreement, linkage, delete_by, loaded_on in found:
+    for identity, controller, agreement, linkage, delete_by, loaded_on, left_out in found:
         last = last_load(connection, identity) if _has_history(connection) else None
         listed.append(
             ListedSource(
@@ -64,6 +65,7 @@ def listed_sources(connection: duckdb.DuckDBPyConnection) -> tuple[ListedSource,
                 rows=sum(_count(connection, table, identity) for table in (*RECORD_TABLES, "source_person")),
                 rejected=_count(connection, "rejected_row", identity),
                 complete_until=until.get(identity),
+                objections_left_out=left_out,
             )
         )  # fmt: skip
     return tuple(listed)
