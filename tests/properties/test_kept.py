@@ -23,7 +23,7 @@ from tests.support.changing_extracts import Extracts
 from tests.support.same_figures import same
 
 PERIODS = ("2024", "2024-Q2")
-ASKED = ("pop.persons", "h.srh_good", "q.hba1c", "q.gp_experience", "q.acute_adm", "c.zvw")
+ASKED = ("pop.persons", "h.mort_prem", "q.hba1c", "q.gp_experience", "q.acute_adm", "c.zvw")
 AREAS = ("GM0363", "GM0310")
 STEPS = ("register", "practice", "payer", "objection", "expiry", "again", "nothing")
 
