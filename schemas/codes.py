@@ -17,6 +17,7 @@ REGION_CODE: Final = re.compile(r"^[A-Z]{2}[A-Z0-9-]{1,14}$")  # GG0111, ZK02, X
 AREA_CODE: Final = re.compile(
     r"^(GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}|(?:NL|LD|PV|VR|CR|ZK)\d{2}|GG\d{4}|X[A-Z0-9-]{2,14})$"
 )
+SOURCE_ID: Final = re.compile(r"^[a-z][a-z0-9_-]{1,40}$")  # of a source of records, and of an instrument to read one
 # a year, quarter, month, day, or ISO 8601 week: 2020, 2020-Q1, 2020-03, 2020-03-02, 2020-W10
 PERIOD: Final = re.compile(r"^\d{4}(?:-(?:Q[1-4]|W(?:0[1-9]|[1-4]\d|5[0-3])|\d{2}(?:-\d{2})?))?$")
 TOTAL: Final = "total"  # the node of a dimension that sums all its leaves

@@ -36,7 +36,8 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     [start, end); `until_reference` is on or before the population's reference date; `until_end` is before the end;
     `ended_in_period` looks at the end date; `year_after_reference` is the 365 days after the reference date. A code
     matches if it is one of `codes` or starts with one of `prefixes`. A person meets the criterion with at least
-    `at_least` distinct codes, of which the first `code_length` characters count. Record `death` is the day of death.
+    `at_least` distinct codes, of which the first `code_length` characters count. Record `death` is the day of death, of
+    somebody covered and living here until that day; `year_after_reference` follows persons wherever they went.
     """
 
     record: RecordKind

@@ -12,6 +12,7 @@ import yaml
 from marshmallow import Schema, fields, validate, validates_schema
 from marshmallow.exceptions import ValidationError
 
+from schemas.codes import SOURCE_ID
 from schemas.plain_yaml import YamlNotPlain, read_yaml
 
 from . import SourceRefused
@@ -20,7 +21,6 @@ from .mapping_schema import FileSchema, first_message
 
 ENDING: Final = ".instrument.yaml"
 _MISSING: Final[dict[str, Any]] = {"required": "is missing; add it."}
-_NAME: Final = r"^[a-z][a-z0-9_-]{1,40}$"
 _PARTS: Final = ("separator", "encoding", "decimal", "date_format", "columns", "headings", "record", "fields")
 
 
@@ -37,7 +37,7 @@ class ReferenceSchema(_Strict):
     id = fields.String(
         required=True,
         error_messages=_MISSING,
-        validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _."),
+        validate=validate.Regexp(SOURCE_ID, error="must be lower case letters, digits, - or _."),
     )
     version = fields.Integer(
         required=True, error_messages=_MISSING, strict=True, validate=validate.Range(min=1, error="must be 1 or more.")
@@ -61,7 +61,7 @@ class InstrumentSchema(_Strict):
     instrument = fields.String(
         required=True,
         error_messages=_MISSING,
-        validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _."),
+        validate=validate.Regexp(SOURCE_ID, error="must be lower case letters, digits, - or _."),
     )
     version = fields.Integer(
         required=True, error_messages=_MISSING, strict=True, validate=validate.Range(min=1, error="must be 1 or more.")
@@ -77,7 +77,7 @@ class InstrumentSchema(_Strict):
         ),
     )
     roles = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(_NAME, error="must be lower case letters, digits, - or _.")),
+        keys=fields.String(validate=validate.Regexp(SOURCE_ID, error="must be lower case letters, digits, - or _.")),
         values=fields.Nested(_Role),
         required=True,
         error_messages=_MISSING,

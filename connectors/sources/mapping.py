@@ -153,6 +153,7 @@ class SourceMapping:
     instrument: str | None = None
     covers: Covers | None = None
     complete_until: date | int | None = None  # the last day of which all is delivered, or so many days before loading
+    objections_left_out: str | None = None  # of rows that stay in the warehouse: how those who object are left out
     unique_persons: bool = False  # no person occurs in this source under two numbers
 
 
@@ -226,6 +227,7 @@ def _build(loaded: dict[str, Any], folder: Path) -> SourceMapping:
         precedence=loaded["precedence"],
         split=None if split is None else Split(**split),
         municipality=loaded.get("municipality"),
+        objections_left_out=loaded.get("objections_left_out"),
         objections=None if objections is None else Objections(**objections),
         beside=folder,
         database=_database(loaded.get("database"), folder),

@@ -5,7 +5,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate, validates, validates_schema
 from marshmallow.exceptions import ValidationError
 
-from schemas.codes import AREA_CODE
+from schemas.codes import AREA_CODE, SOURCE_ID
 from schemas.quality import COVERAGE_UNITS, LINKAGE_METHODS
 
 from .canonical import CODE_SYSTEMS, FIELDS, LINKAGE_FIELDS, RECORDS, SEXES, URGENCIES, Form
@@ -219,7 +219,7 @@ class MappingSchema(_Strict):
 
     id = fields.String(
         required=True,
-        validate=validate.Regexp(r"^[a-z][a-z0-9_-]{1,40}$", error="must be lower case letters, digits, - or _."),
+        validate=validate.Regexp(SOURCE_ID, error="must be lower case letters, digits, - or _."),
         error_messages={"required": _MISSING},
     )
     kind = _one_of(tuple(KINDS))

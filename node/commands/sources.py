@@ -18,6 +18,7 @@ from connectors.sources.suggestion_text import mapping_from_instrument, mapping_
 from node.audit import AuditEntry, record
 from node.bootstrap import now
 from node.records.check import CheckReport, check
+from node.records.in_dutch import column_in_dutch, in_dutch
 from node.records.listing import ListedSource, listed_sources, rejected_rows
 from node.records.load import load
 from node.records.profile import filled_line
@@ -96,15 +97,16 @@ def _show_check(found: CheckReport, lang: Language) -> None:
 
 @source.command("load")
 @click.argument("mapping", type=click.Path(path_type=Path))
+@options.lang
 @options.home
-def load_source(mapping: Path, home: Path) -> None:
+def load_source(mapping: Path, lang: Language, home: Path) -> None:
     """Load the source that MAPPING (YAML) describes, whole or not at all."""
     with options.opened(home) as node, Progress() as progress:
         report = load(
             home, mapping, node.pseudonym_keys(), progress.tell, on_share=progress.share,
             division_year=node.settings.division_year,
         )  # fmt: skip
-    for line in report.lines():
+    for line in report.lines(lang):
         click.echo(line)
 
 
@@ -126,9 +128,11 @@ def _listed(one: ListedSource) -> str:
     changed = "" if one.changed_on is None else f", as it is since {one.changed_on}"
     under = "" if one.instrument is None else f", read by {one.instrument}"
     until = "" if one.complete_until is None else f", complete until {one.complete_until}"
+    objections = "" if one.objections_left_out is None else f"; objections: {one.objections_left_out}"
     return (
         f"{one.id}: {one.controller}, agreement {one.agreement}, linkage {one.linkage}; {one.rows} rows, "
         f"{one.rejected} rejected; loaded on {one.loaded_on}{changed}{until}{under}; to be deleted on {one.delete_by}"
+        f"{objections}"
     )
 
 
@@ -152,21 +156,25 @@ def remove(name: str, yes: bool, home: Path) -> None:
 @source.command("rejects")
 @click.argument("name")
 @click.option("--csv", "to", type=click.Path(path_type=Path), help="Write them to this CSV file; default: show them.")
+@options.lang
 @options.home
-def rejects(name: str, to: Path | None, home: Path) -> None:
+def rejects(name: str, to: Path | None, lang: Language, home: Path) -> None:
     """Show where rows of source NAME were rejected and why, for its holder to correct; no value is in it."""
     with options.opened(home), open_records(home) as records:
         rows = rejected_rows(records, name)
         if to is None:
             for one in rows:
-                click.echo(f"{one.file}, row {one.row}, column {one.column}: {one.reason}")
+                click.echo(one.told().told(lang))
             return
         _require_new(to)
         with to.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["file", "row", "column", "reason"])
+            is_dutch = lang == "nl"
+            writer.writerow(["bestand", "rij", "kolom", "reden"] if is_dutch else ["file", "row", "column", "reason"])
             for one in rows:
-                writer.writerow([_harmless(one.file), one.row, _harmless(one.column), one.reason])
+                reason = in_dutch(one.reason) if is_dutch else one.reason
+                column = column_in_dutch(one.column) if is_dutch else one.column
+                writer.writerow([_harmless(one.file), one.row, _harmless(column), reason])
     click.echo(f"{to.name}: written.")
 
 

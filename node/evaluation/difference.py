@@ -64,8 +64,6 @@ class Difference:
     cr1_error: float
     treated: int
     compared: int
-    before: int
-    after: int
     pre_trend: Effect
     reach: float
     placebo: Effect | None
@@ -125,8 +123,7 @@ def difference(outcomes: Floats, treated: Flags, after: Flags) -> Difference:
     cr1 = clustered(made, np.nan_to_num(outcomes)[None], "cr1")
     apart = without_effects(made, np.outer(treated, time)[None])
     return Difference(
-        main, inference, float(cr1.error[0]), *sides, len(order), int(after.sum()),
-        pre_trend, float(coefficient(made, apart)[0]), placebo,
+        main, inference, float(cr1.error[0]), *sides, pre_trend, float(coefficient(made, apart)[0]), placebo,
     )  # fmt: skip
 
 

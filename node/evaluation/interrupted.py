@@ -46,7 +46,6 @@ class Segments:
     average: Estimates
     correlation: Floats
     lags: int
-    terms: int
 
 
 def segmented(outcomes: Floats, first_after: int, left_out: Flags, season: Season, per_year: int) -> Segments:
@@ -77,7 +76,7 @@ def segmented(outcomes: Floats, first_after: int, left_out: Flags, season: Seaso
         return estimates(coefficients @ wanted, np.sqrt(variance), freedom)
 
     average = told((2, 1.0), (3, mean_distance))
-    return Segments(told((2, 1.0)), told((3, 1.0)), average, errors.correlation, lags, terms)
+    return Segments(told((2, 1.0)), told((3, 1.0)), average, errors.correlation, lags)
 
 
 class _Errors:

@@ -15,7 +15,6 @@ from .requirements import needs
 from .residence import LIVED_IN
 from .warehouse import Place, at
 from .warehouse import decided as _reasons
-from .warehouse import statement_for_duckdb as statement_for_duckdb
 
 _SEXES: Final = ("f", "m")
 _AREAS_NAMED: Final = 4  # in a sentence

@@ -30,10 +30,9 @@ ESP2013: Final = (
 
 @dataclass(frozen=True)
 class Standardised:
-    """A rate per person (or person-year) with its variance; `low` and `high` are None below ten events."""
+    """A rate per person (or person-year); its limits `low` and `high` are None below ten events."""
 
     value: float
-    variance: float
     low: float | None
     high: float | None
     events: int
@@ -55,12 +54,12 @@ def direct(
     variance = fsum(weight**2 * count / base**2 for count, base, weight in strata) / total**2
     observed = sum(events)
     if observed < FEWEST_EVENTS:
-        return Standardised(value, variance, None, None, observed, len(strata))
+        return Standardised(value, None, None, observed, len(strata))
     z, more, spread = NormalDist().inv_cdf((1 + confidence) / 2), observed + 1, sqrt(variance / observed)
     low = observed * (1 - 1 / (9 * observed) - z / (3 * sqrt(observed))) ** 3
     high = more * (1 - 1 / (9 * more) + z / (3 * sqrt(more))) ** 3
     limits = (value + spread * (low - observed), value + spread * (high - observed))
-    return Standardised(value, variance, *limits, observed, len(strata))
+    return Standardised(value, *limits, observed, len(strata))
 
 
 def weights_of(bounds: Sequence[int], below: int | None = None) -> tuple[float, ...]:

@@ -30,8 +30,11 @@ from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, 
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
 from .warehouse import OnDuckDB, statement_for_duckdb
 
-MOST_KEPT: Final = 64
-"""Tables kept at once, some ten for each combination of indicators and periods; those used longest ago go first."""
+MOST_KEPT: Final = 160
+"""Tables kept at once: eleven times the fourteen that the catalogue takes for one combination of periods.
+
+Those used longest ago go first.
+"""
 
 _STALE: Final = table("kept_stale", column("name", String), column("source", String), column("person_id", BigInteger))
 
@@ -129,9 +132,11 @@ def _all_of(found: Mapping[tuple[str, int], bytes], names: Names) -> _Found:
 
 
 def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str, waiting: Sequence[str]) -> None:
-    """Bring what is kept of a gathering up to date, source by source.
+    """Bring what is kept of a gathering up to date.
 
-    Sources of which nothing is kept are gathered whole and in one pass, without asking of each record whose it is.
+    Of sources of which nothing is kept all is gathered, without asking of each record whose it is: the first time one
+    source after another, since sorting and grouping by source as well would cost more, and later, of a few records,
+    those of all such sources in one pass.
     """
     target = gathering_table(name, one)
     is_new = name not in kept.tables(connection)
@@ -140,11 +145,15 @@ def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name:
     elif not waiting:
         return
     if kept_as(one) == one.record:
-        held = [] if is_new else [source for source in waiting if kept.holds(connection, name, source)]
-        whole = None if is_new else [source for source in waiting if source not in held]
+        if is_new:
+            query = f"SELECT DISTINCT source FROM {one.record} ORDER BY 1"  # nosec B608  # noqa: S608 - a name of ours
+            whole = [[source] for (source,) in connection.execute(query).fetchall()]
+            held = []
+        else:
+            held = [source for source in waiting if kept.holds(connection, name, source)]
+            whole = [others] if (others := [source for source in waiting if source not in held]) else []
         queries = [_gathered_again(one, name, source) for source in held]
-        if whole is None or whole:
-            queries.append(_gathered(one, Within(whole)))
+        queries += [_gathered(one, Within(sources)) for sources in whole]
     else:  # rows about persons, of whom several sources bring the records
         is_held = not is_new and kept.holds(connection, name, kept.NOBODYS)
         queries = [_gathered_again(one, name, kept.NOBODYS) if is_held else _gathered(one, Within(), kept.NOBODYS)]

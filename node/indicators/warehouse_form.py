@@ -1,7 +1,6 @@
 """Whether a region's own warehouse is laid out like the linked store, and may be counted: said in sentences."""
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -23,12 +22,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 from sqlalchemy.types import TypeEngine
 
+from node.records.store import RECORD_TABLES
+from schemas.codes import SOURCE_ID
+
 from .compile import COVERAGE, PERSON, RECORDS
 from .residence import LIVED_IN
 from .warehouse import WarehouseUnfit
 
-_SOURCE_ID: Final = re.compile(r"^[a-z][a-z0-9_-]{1,40}$")
-_SOURCED: Final = ("coverage", "condition", "encounter", "measurement", "treatment", "cost")
+_SOURCED: Final = tuple(name for name in RECORD_TABLES if name != "residence")  # told there by `lived_in`
 _WORDS: Final = {Date: "date", Integer: "bigint", Numeric: "numeric", String: "text"}
 
 
@@ -110,7 +111,7 @@ def _ground(connection: Connection, permitted: Mapping[str, datetime.date], toda
     }
     if None in found:
         yield "The warehouse has records without a `source`, so nobody knows on what ground; let its views name it."
-    odd = {name for name in found - {None} if not _SOURCE_ID.match(name)}
+    odd = {name for name in found - {None} if not SOURCE_ID.match(name)}
     if odd:  # a view of another column may hold anything, also what must not be read aloud
         yield (
             f"In the warehouse's column `source` are {len(odd)} values that are no id of a source (lower case letters,"

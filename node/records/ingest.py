@@ -14,6 +14,7 @@ from connectors.sources.canonical import FIELDS, Record
 from connectors.sources.mapping import FileMapping, SourceMapping
 
 from .column import BEFORE_START, MISSING, REPEATED, WRONG_WIDTH, Column, columns, staging_type
+from .in_dutch import WHOLE_ROW
 from .pseudonymise import Pseudonymiser, pseudonymise
 
 Progress = Callable[[str], None]
@@ -132,7 +133,7 @@ def _problem(typed: tuple[Column, ...]) -> tuple[str, str]:
 
 def _note_refused(connection: duckdb.DuckDBPyConnection, batch: RawBatch, number: int) -> None:
     """Note the rows that never became part of the batch's table."""
-    found = [(row, "(whole row)", WRONG_WIDTH) for row in batch.malformed]
+    found = [(row, WHOLE_ROW, WRONG_WIDTH) for row in batch.malformed]
     found += [(refused.row, refused.column, refused.reason) for refused in batch.refused]
     if found:
         rows, names, reasons = zip(*found, strict=True)

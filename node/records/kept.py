@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS kept_basis (record VARCHAR NOT NULL, source VARCHAR N
   looks HUGEINT NOT NULL);
 """
 NOBODYS: Final = ""  # the source of rows about persons themselves, whom several sources describe
-WHOLE: Final = 0
+WHOLE: Final = -1
 """Nobody's number: who waits of a source of which nothing is kept, since all of it is counted then."""
 _OF_ANY: Final = "any "
 _RECORDS: Final = ("condition", "encounter", "measurement", "treatment", "cost")

@@ -95,7 +95,7 @@ def _replace_persons(connection: duckdb.DuckDBPyConnection, mapping: SourceMappi
     connection.execute("DELETE FROM source WHERE id = ?", [mapping.id])
     legal = mapping.legal
     connection.execute(
-        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, current_date, ?)",
+        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, current_date, ?, ?)",
         [
             mapping.id,
             legal.controller,
@@ -107,6 +107,7 @@ def _replace_persons(connection: duckdb.DuckDBPyConnection, mapping: SourceMappi
             legal.delete_by,
             mapping.precedence,
             legal.organisations_not_recorded,
+            mapping.objections_left_out,
         ],
     )
     _merge_persons(connection)

@@ -6,6 +6,9 @@ from datetime import date
 
 import duckdb
 
+from schemas.definition import Text
+
+from .in_dutch import column_in_dutch, in_dutch
 from .load_history import last_load
 from .store import RECORD_TABLES, delivered_until, require_source
 
@@ -25,6 +28,7 @@ class ListedSource:
     rows: int
     rejected: int
     complete_until: date | None = None
+    objections_left_out: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,22 @@ class RejectedRow:
     column: str
     reason: str
 
+    def told(self) -> Text:
+        """Return it in words."""
+        return Text(
+            f"{self.file}, rij {self.row}, kolom {column_in_dutch(self.column)}: {in_dutch(self.reason)}",
+            f"{self.file}, row {self.row}, column {self.column}: {self.reason}",
+        )
+
 
 def listed_sources(connection: duckdb.DuckDBPyConnection) -> tuple[ListedSource, ...]:
     """Return the loaded sources in alphabetical order."""
     found = connection.execute(
-        "SELECT id, controller, agreement, linkage, delete_by, loaded_on FROM source ORDER BY id"
+        "SELECT id, controller, agreement, linkage, delete_by, loaded_on, objections_left_out FROM source ORDER BY id"
     ).fetchall()
     until = delivered_until(connection)
     listed = []
-    for identity, controller, agreement, linkage, delete_by, loaded_on in found:
+    for identity, controller, agreement, linkage, delete_by, loaded_on, left_out in found:
         last = last_load(connection, identity) if _has_history(connection) else None
         listed.append(
             ListedSource(
@@ -54,6 +65,7 @@ def listed_sources(connection: duckdb.DuckDBPyConnection) -> tuple[ListedSource,
                 rows=sum(_count(connection, table, identity) for table in (*RECORD_TABLES, "source_person")),
                 rejected=_count(connection, "rejected_row", identity),
                 complete_until=until.get(identity),
+                objections_left_out=left_out,
             )
         )  # fmt: skip
     return tuple(listed)

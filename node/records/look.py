@@ -46,14 +46,21 @@ class Look:
             said = Text("Nog niet eerder geladen.", "Not loaded before.")
         return said.told(lang).format(day=self.before.loaded_at if self.before else None)
 
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, lang: Language) -> tuple[str, ...]:
         """Return what a load's report says of it."""
-        came = self.against("en")
         serious = sum(one.severity == "serious" for one in self.findings)
-        count = "1 finding" if len(self.findings) == 1 else f"{len(self.findings)} findings"
-        found = f"{count}, {serious} of them serious; `source check` says what they are."
-        under = () if self.load.instrument is None else (f"Read by instrument {self.load.instrument}.",)
-        return (came, *under, *((found,) if self.findings else ()))
+        number, is_one = len(self.findings), len(self.findings) == 1
+        found = Text(
+            f"{number} {'bevinding' if is_one else 'bevindingen'}, waarvan {serious} ernstig; `source check` noemt ze.",
+            f"{number} {'finding' if is_one else 'findings'}, {serious} of them serious; `source check` says what they"
+            " are.",
+        )
+        under = Text(f"Gelezen met instrument {self.load.instrument}.", f"Read by instrument {self.load.instrument}.")
+        return (
+            self.against(lang),
+            *(() if self.load.instrument is None else (under.told(lang),)),
+            *((found.told(lang),) if self.findings else ()),
+        )
 
 
 def look(

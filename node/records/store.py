@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS source (
   id VARCHAR NOT NULL, controller VARCHAR NOT NULL, purpose VARCHAR NOT NULL, legal_basis VARCHAR NOT NULL,
   agreement VARCHAR NOT NULL, linkage VARCHAR NOT NULL, permitted_indicators VARCHAR[] NOT NULL,
   delete_by DATE NOT NULL, precedence INTEGER NOT NULL, loaded_on DATE NOT NULL,
-  organisations_not_recorded VARCHAR);
+  organisations_not_recorded VARCHAR, objections_left_out VARCHAR);
 CREATE TABLE IF NOT EXISTS rejected_row (
   source VARCHAR NOT NULL, file VARCHAR NOT NULL, "row" BIGINT NOT NULL, "column" VARCHAR NOT NULL,
   reason VARCHAR NOT NULL);
@@ -66,6 +66,7 @@ _LATER: Final = (
     ("treatment", "organisation"),
     ("cost", "organisation"),
     ("source", "organisations_not_recorded"),
+    ("source", "objections_left_out"),
 )
 _WHOLE_SCHEMA: Final = _SCHEMA + LOAD_SCHEMA + IDENTITY_SCHEMA + RESIDENCE_SCHEMA + kept.SCHEMA
 _TABLES: Final = tuple(re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", _WHOLE_SCHEMA))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from node.indicators.compile import compile, compile_organisations
-from node.indicators.compute import statement_for_duckdb
+from node.indicators.warehouse import statement_for_duckdb
 from schemas.catalogue import catalogue
 from tests.support.linked_store import Rows, columns, create_statements, store_of
 

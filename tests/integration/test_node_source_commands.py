@@ -65,6 +65,13 @@ def test_a_source_is_checked_loaded_listed_corrected_and_removed(said: Said, hom
     assert not records_path(home).exists()
     assert "Not loaded before." in said("source", "load", mapping, "--home", home)
     assert "Unchanged since" in said("source", "load", mapping, "--home", home)
+    again = said("source", "load", mapping, "--home", home, "--lang", "nl")
+    assert "register: persons.csv: 3 rijen gelezen = 2 geladen + 1 afgekeurd" in again
+    assert "register: Ongewijzigd sinds" in again
+    assert "1 bevinding, waarvan 0 ernstig; `source check` noemt ze." in again
+    assert said("source", "rejects", "register", "--home", home, "--lang", "nl") == (
+        "persons.csv, rij 4, kolom born: is geen bestaande datum, geschreven als %d-%m-%Y\n"
+    )
     dutch = said("source", "check", mapping, "--home", home, "--lang", "nl")
     assert "Ongewijzigd sinds" in dutch
     assert "register: persons.csv: 3 rijen gelezen = 2 geladen + 1 afgekeurd + 0 dubbel + 0 bezwaar" in dutch

@@ -109,7 +109,9 @@ def test_nothing_is_left_in_the_warehouse_nor_copied_out_of_it(home: Path, serve
     )  # fmt: skip
     assert bundle
     assert server.execute(text("SELECT count(*) FROM pg_class")).scalar_one() == before
-    assert " 0 rows" in call(home, "source", "list")
+    listed = call(home, "source", "list")
+    assert " 0 rows" in listed
+    assert "; objections: The views leave out whoever is on the list of objections" in listed
 
 
 # each change, how it is undone, and what is said of it

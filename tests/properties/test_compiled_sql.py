@@ -18,7 +18,7 @@ from schemas.definition import Criterion, IndicatorDefinition, denominator_key, 
 from schemas.inclusion import is_part
 from tests.support.linked_store import store_of
 from tests.support.same_figures import WHOM, as_cells
-from tests.support.stays import home_on, stays
+from tests.support.stays import home_on, is_here_until, stays
 
 DAY = datetime.timedelta(days=1)
 AREAS = ("XA", "XB")
@@ -172,18 +172,6 @@ def _found(
     return found if len(distinct) >= criterion.at_least else []
 
 
-def _is_here_until(
-    death: datetime.date, person: Mapping[str, Any], mine: Mapping[str, list[dict[str, Any]]], areas: tuple[str, ...]
-) -> bool:
-    """Tell whether somebody was covered and lived here on the day of death, or the day before: until that day."""
-    stays_of = mine.get("lived_in", [])
-    return any(
-        any(row["start_date"] <= day < row["end_date"] for row in mine["coverage"])
-        and (not areas or not stays_of or home_on(person, stays_of, day) in areas)
-        for day in (death, death - DAY)
-    )
-
-
 def _age(birth: datetime.date, on: datetime.date) -> int:
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
@@ -206,7 +194,8 @@ def _oracle(
         }
         birth, death = person["birth_date"], person["death_date"]
         mine["death"] = [] if death is None else [{"start_date": death}]
-        mine["death here"] = [one for one in mine["death"] if _is_here_until(one["start_date"], person, mine, areas)]
+        told = mine["coverage"], mine.get("lived_in", [])
+        mine["death here"] = [one for one in mine["death"] if is_here_until(one["start_date"], person, *told, areas)]
         days = [start + place * DAY for place in range((end - start).days)]
         at_home = {day: home_on(person, mine.get("lived_in", []), day) for day in days}
         here = {day for day in days if not areas or at_home[day] in areas}

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from node.indicators.compile import compile
-from node.indicators.compute import attributed, compute, statement_for_duckdb
+from node.indicators.compute import attributed, compute
 from node.indicators.fused import compute_fused
 from node.indicators.fusible import COUNTS, DENOMINATORS, FIGURES, is_fusible
-from node.indicators.warehouse import OnDuckDB, OnPostgreSQL
+from node.indicators.warehouse import OnDuckDB, OnPostgreSQL, statement_for_duckdb
 from schemas.catalogue import catalogue
 from schemas.definition import Again, Criterion, IndicatorDefinition, Measure, Population
 from tests.properties.test_compiled_sql import AREAS, BOUNDS, COUNTED, OMOP, _oracle, _store

@@ -23,7 +23,7 @@ from tests.support.changing_extracts import Extracts
 from tests.support.same_figures import same
 
 PERIODS = ("2024", "2024-Q2")
-ASKED = ("pop.persons", "h.srh_good", "q.hba1c", "q.gp_experience", "q.acute_adm", "c.zvw")
+ASKED = ("pop.persons", "h.mort_prem", "q.hba1c", "q.gp_experience", "q.acute_adm", "c.zvw")
 AREAS = ("GM0363", "GM0310")
 STEPS = ("register", "practice", "payer", "objection", "expiry", "again", "nothing")
 
@@ -117,6 +117,16 @@ def test_a_corrected_row_lets_only_its_person_be_counted_again(extracts: Extract
     extracts.load("payer")
     stale = "SELECT count(DISTINCT person_id) * 100 + count(DISTINCT source) FROM kept_stale"
     assert _single(extracts.home, stale) == 101
+    _check(extracts.home)
+
+
+def test_of_a_source_of_which_nothing_is_kept_nobody_waits_by_name(extracts: Extracts) -> None:
+    extracts.expire()
+    _check(extracts.home)
+    extracts.load("payer")
+    assert _single(extracts.home, "SELECT list(DISTINCT person_id) FROM kept_stale WHERE source = 'payer'") == [
+        kept.WHOLE
+    ]
     _check(extracts.home)
 
 

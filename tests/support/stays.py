@@ -31,3 +31,15 @@ def home_on(person: Mapping[str, Any], told: Sequence[Stay], day: datetime.date)
     if not told:
         return str(person["municipality"]) if person["municipality"] else None
     return next((str(one["municipality"]) for one in told if one["start_date"] <= day < one["end_date"]), None)
+
+
+def is_here_until(
+    death: datetime.date, person: Mapping[str, Any], coverage: Sequence[Mapping[str, Any]], told: Sequence[Stay],
+    areas: Sequence[str],
+) -> bool:  # fmt: skip
+    """Tell whether somebody was covered and lived here on the day of death, or on the day before: until that day."""
+    return any(
+        any(row["start_date"] <= day < row["end_date"] for row in coverage)
+        and (not areas or not told or home_on(person, told, day) in areas)
+        for day in (death, death - datetime.timedelta(days=1))
+    )

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from node.indicators.compile import NothingToCount, band_labels, compile
-from node.indicators.compute import statement_for_duckdb
 from node.indicators.period import PeriodNotOver, PeriodUnknown, born_by, check_over, read_period
+from node.indicators.warehouse import statement_for_duckdb
 from schemas.catalogue import catalogue
 
 COUNTED = sorted(name for name, definition in catalogue().items() if definition.measure is not None)
