@@ -6,7 +6,9 @@ from typing import Any, Final, NoReturn
 from flask_smorest import abort
 from marshmallow import fields, validate
 
-from hub.serving.compared import CutUnknown, NotOffered, RegionAbsent
+from hub.serving.compared import CutUnknown, RegionAbsent
+from hub.serving.offered import NotOffered
+from hub.serving.standard import StandardRefused
 from schemas.codes import PERIOD
 
 PERIOD_FORM: Final = validate.Regexp(
@@ -27,6 +29,9 @@ def text(sample: str, **how: Any) -> fields.String:
 
 
 def refuse(error: NotOffered) -> NoReturn:
-    """Abort with 404, for a cut or a region beside with 400, and name what can be chosen instead."""
-    abort(400 if isinstance(error, CutUnknown | RegionAbsent) else 404, message=str(error), allowed=list(error.allowed))
+    """Abort with 404, for a cut or a region beside with 400, for a standard with 422; name what can be chosen."""
+    allowed = list(error.allowed)
+    if isinstance(error, StandardRefused):
+        abort(422, message=str(error), errors={"standardise": allowed}, allowed=allowed)
+    abort(400 if isinstance(error, CutUnknown | RegionAbsent) else 404, message=str(error), allowed=allowed)
     raise AssertionError("abort returns nothing")

@@ -8,21 +8,20 @@ import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
-from werkzeug.exceptions import UnprocessableEntity
 
 from hub.api.access import reader, the_hub
 from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, text
-from hub.comparison.indirect import INDIRECT
-from hub.serving.compared import NotOffered, parse_cut
+from hub.serving.compared import parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
 from hub.serving.figures import offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.offered import NotOffered
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
-from hub.serving.standard import NONE, StandardRefused
+from hub.serving.standard import NONE, orders_regions
 from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView, Sort
 from hub.serving.workbook import as_xlsx
@@ -124,7 +123,7 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     """Return every region's typed value with interval or range, standing, age, definition hash and corrections."""
     if arguments["format"] in _CRUDE and arguments["standardise"] != NONE:
         abort(422, f"{arguments['format']} has no word for a standard population; ask for json, csv, xlsx or parquet.")
-    if arguments["standardise"] == INDIRECT and arguments["sort"] == "value":
+    if arguments["sort"] == "value" and not orders_regions(arguments["standardise"]):
         abort(
             422, "Two regions cannot be ordered by indirectly standardised figures; leave sort out: rows are by name."
         )
@@ -192,10 +191,6 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
             refuse(error)
         except MomentWrong as error:
             abort(422, str(error))
-        except StandardRefused as error:
-            refused = UnprocessableEntity(str(error))
-            refused.data = {"errors": {"standardise": list(error.allowed)}, "allowed": list(error.allowed)}  # type: ignore[attr-defined]
-            raise refused from error
 
 
 def _file(view: IndicatorView, kind: str) -> Response:

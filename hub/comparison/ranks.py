@@ -12,8 +12,10 @@ from typing import Final, Literal, NamedTuple
 from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, Suppressed
 
-from .compare import FEWEST_REGIONS, ComparedRegion, RegionComparison
+from .compare import RegionComparison
 from .intervals import CONFIDENCE_95
+from .reference import FEWEST_REGIONS
+from .rows import ComparedRegion
 from .scale import factor, interval, most
 from .standing import Direction
 

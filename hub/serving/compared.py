@@ -1,35 +1,27 @@
 """One comparison for one reader: which figures, which set of regions, which cut, as known on which moment."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from hub.audit import utc_text
-from hub.comparison import StoredIndicator, WithdrawnRegion, compare
+from hub.comparison import compare
 from hub.comparison.compare import NothingToCompare
 from hub.comparison.together import together
+from hub.serving.as_compared import stored_of, withdrawn_of
 from hub.serving.dark import last_known
 from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest, offers
+from hub.serving.offered import NotOffered
 from hub.serving.standard import NONE, allowed, by_standard
 from hub.serving.totals import Totals
 from hub.serving.view import Asked, IndicatorView, Sort, view_of
 from schemas.catalogue import catalogue
-from schemas.codes import TOTAL, Audience
+from schemas.codes import AREA, TOTAL, Audience
 from schemas.joint import Cut
 
-AREA = "area"  # areas lie within one region, so they are no cut to compare regions by
 _CUT = re.compile(r"^[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40}(,[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40})*$")
-
-
-class NotOffered(LookupError):
-    """A choice that there is not; `allowed` are the values that there are, of what was chosen wrongly."""
-
-    def __init__(self, sentence: str, allowed: Iterable[str] = ()) -> None:
-        """Take the sentence and the values."""
-        super().__init__(sentence)
-        self.allowed = tuple(allowed)
 
 
 class IndicatorUnknown(NotOffered):
@@ -98,11 +90,6 @@ def indicator_view(
             [one.region for one in held],
         )
     stored = stored_of(held)
-    withdrawn = [
-        WithdrawnRegion(one.region, one.region_name, one.period, one.region_set, _time(one), one.revision)
-        for one in held
-        if isinstance(one, WithdrawnIndicator)
-    ]
     moment = known_on or utc_text(now)
     definition, first = catalogue()[indicator], held[0]
     here = first.payload if isinstance(first, AcceptedIndicator) else first
@@ -113,7 +100,7 @@ def indicator_view(
 
     totals = totals_of(tuple(sorted(cut.items())))
     try:
-        compared = compare(definition, stored, cut, withdrawn, totals)
+        compared = compare(definition, stored, cut, withdrawn_of(held), totals)
         weighted = None
         if standardise not in (None, NONE):
             weighted = by_standard(compared, stored, str(standardise), totals_of)
@@ -126,19 +113,6 @@ def indicator_view(
         return view_of(compared, held, reader, moment, since, together(compared, stored), asked)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
-
-
-def stored_of(held: Sequence[Latest]) -> list[StoredIndicator]:
-    """Return the figures that stand as a comparison takes them."""
-    return [
-        StoredIndicator(one.region, one.region_name, one.payload, _time(one), one.revision)
-        for one in held
-        if isinstance(one, AcceptedIndicator)
-    ]
-
-
-def _time(one: Latest) -> datetime:
-    return datetime.fromisoformat(one.accepted_at)
 
 
 def figures_held(
@@ -192,7 +166,7 @@ def cuts(held: Sequence[Latest]) -> dict[str, tuple[str, ...]]:
         if isinstance(one, WithdrawnIndicator):
             continue
         for place, dimension in enumerate(one.payload.dimensions):
-            if dimension != AREA:
+            if dimension != AREA:  # areas lie within one region
                 nodes.setdefault(dimension, set()).update(cell.nodes[place] for cell in one.payload.cells)
     return {dimension: tuple(sorted(found - {TOTAL})) for dimension, found in nodes.items() if found - {TOTAL}}
 

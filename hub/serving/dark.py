@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from hub import tables
-from hub.comparison import StoredIndicator
 from hub.comparison.scale import shown
 from hub.comparison.stored import cell_of
+from hub.serving.as_compared import stored_of
 from hub.serving.figures import AcceptedIndicator, over_time, readable
 from hub.serving.published import sets
 from schemas.codes import Audience
@@ -111,8 +111,8 @@ def _alike(column: Any, period: str) -> Iterator[ColumnElement[bool]]:
 def _said(definition: IndicatorDefinition, state: object, cut: Mapping[str, str], moment: str) -> LastKnown | None:
     if not isinstance(state, AcceptedIndicator) or state.definition_hash != definition.hash:
         return None
-    accepted = datetime.fromisoformat(state.accepted_at)
-    value = cell_of(StoredIndicator(state.region, state.region_name, state.payload, accepted, state.revision), cut)
+    (stored,) = stored_of([state])
+    value = cell_of(stored, cut)
     if not isinstance(value, Exact | Rounded | Suppressed):
         return None
     return LastKnown(
@@ -122,7 +122,7 @@ def _said(definition: IndicatorDefinition, state: object, cut: Mapping[str, str]
         value=value,
         shown=_figure(definition, value),
         accepted_at=state.accepted_at,
-        age_days=(datetime.fromisoformat(moment) - accepted).days,
+        age_days=(datetime.fromisoformat(moment) - stored.accepted_at).days,
         event_id=state.event_id,
         definition_hash=state.definition_hash,
         taken_over=isinstance(state.payload.origin, TakenOver),

@@ -10,23 +10,23 @@ from typing import Literal
 import msgspec
 
 from hub.comparison import CONFIDENCE_95, ComparedRegion, RegionComparison, Standing, Withheld
-from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.funnel import Place
 from hub.comparison.funnelled import funnelled
 from hub.comparison.indirect import INDIRECT
 from hub.comparison.ranks import Order, Ranks, order, rank_confidence, ranked, spans_of
+from hub.comparison.reference import FEWEST_REGIONS
 from hub.comparison.scale import readable
 from hub.comparison.together import Together
 from hub.serving.dark import LastKnown
 from hub.serving.empty import empty_because
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
-from hub.serving.standard import INDEX, ByStandard, StandardView
+from hub.serving.standard import INDEX, ByStandard, StandardView, orders_regions
 from hub.serving.withheld import why
 from schemas.codes import Audience
 from schemas.definition import Text
 from schemas.payloads import Computed, TakenOver
 from schemas.quality import Quality
-from schemas.values import Suppressed, TypedValue
+from schemas.values import TypedValue
 
 Bounds = Literal["interval", "range"]
 Sort = Literal["name", "value"]
@@ -195,7 +195,7 @@ def view_of(
     sources = {origin.file_sha256: origin for origin in origins if isinstance(origin, TakenOver)}
     records = {source for origin in origins if isinstance(origin, Computed) for source in origin.sources}
     rows = _ordered(comparison, asked, [_row(row, of_region[row.region], now) for row in comparison.rows])
-    sort: Sort = "name" if comparison.standard == INDIRECT else asked.sort
+    sort: Sort = asked.sort if orders_regions(comparison.standard) else "name"
     if sort == "value":
         rows.sort(key=lambda row: (row.shown is None, -(row.shown or 0)))
     return IndicatorView(
@@ -254,17 +254,14 @@ def _funnel(comparison: RegionComparison) -> FunnelView | None:
 
 
 def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
-    bounds: Bounds | None = "interval" if row.lower is not None and row.upper is not None else None
-    if isinstance(row.value, Suppressed) or row.range_low is not None:
-        bounds = "range"
     return RegionRow(
         region=row.region,
         name=row.region_name,
         value=row.value,
         shown=row.estimate,
-        bounds=bounds,
-        low=row.range_low if bounds == "range" else row.lower,
-        high=row.range_high if bounds == "range" else row.upper,
+        bounds=row.bounds,
+        low=row.low,
+        high=row.high,
         standing=row.standing,
         why_not=row.reason,
         is_comparable=row.is_comparable,

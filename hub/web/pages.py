@@ -8,10 +8,10 @@ from flask import Blueprint, Response, current_app, g, make_response, redirect, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.audit import utc_text
-from hub.comparison.indirect import INDIRECT
 from hub.config import Hub
 from hub.identity.caller import Caller
 from hub.serving import lessons as held_lessons
+from hub.serving.as_compared import stored_of
 from hub.serving.compared import (
     CutUnknown,
     IndicatorAbsent,
@@ -21,12 +21,11 @@ from hub.serving.compared import (
     cuts,
     figures_held,
     parse_cut,
-    stored_of,
 )
 from hub.serving.figures import Offer, offers, regions
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
-from hub.serving.standard import NONE, StandardRefused, allowed
+from hub.serving.standard import NONE, StandardRefused, allowed, orders_regions
 from hub.serving.view import Sort
 from hub.web import words
 from hub.web.comparison_page import comparison_page
@@ -151,7 +150,7 @@ def choose() -> AnyResponse:
         catalogue()[indicator], stored_of(held), parse_cut(kept.get("by", ""))
     ):
         kept["standardise"] = request.args["standardise"]
-    if request.args.get("sort") == "value" and kept.get("standardise") != INDIRECT:
+    if request.args.get("sort") == "value" and orders_regions(kept.get("standardise")):
         kept["sort"] = "value"
     return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
 
