@@ -8,12 +8,16 @@ from marshmallow import fields, validate
 
 from hub.serving.compared import CutUnknown, RegionAbsent
 from hub.serving.offered import NotOffered
+from hub.serving.peers import TraitUnfit
 from hub.serving.standard import StandardRefused
 from schemas.codes import PERIOD
 
 PERIOD_FORM: Final = validate.Regexp(
     PERIOD, error="Write a year, quarter, month, week or day: 2025, 2025-Q1, 2025-01, 2025-W05 or 2025-01-31."
 )
+PEERS: Final = r"^$|^[A-Z]{2}[A-Z0-9-]{1,14}(,[A-Z]{2}[A-Z0-9-]{1,14}){0,48}$"
+PEERS_SAID: Final = "Write the codes of at most 49 regions, with commas between them."
+_WITHIN: Final = (CutUnknown, RegionAbsent, TraitUnfit)  # choices within an answer that there is
 INDICATOR: Final = {"name": "indicator", "in": "path", "schema": {"type": "string"}, "example": "h.dm_prev"}
 REGION: Final = {"name": "code", "in": "path", "schema": {"type": "string"}, "example": "XR-DUINRAND"}
 
@@ -29,9 +33,9 @@ def text(sample: str, **how: Any) -> fields.String:
 
 
 def refuse(error: NotOffered) -> NoReturn:
-    """Abort with 404, for a cut or a region beside with 400, for a standard with 422; name what can be chosen."""
+    """Abort with 404, for a cut, region beside or trait with 400, for a standard with 422; name what can be chosen."""
     allowed = list(error.allowed)
     if isinstance(error, StandardRefused):
         abort(422, message=str(error), errors={"standardise": allowed}, allowed=allowed)
-    abort(400 if isinstance(error, CutUnknown | RegionAbsent) else 404, message=str(error), allowed=allowed)
+    abort(400 if isinstance(error, _WITHIN) else 404, message=str(error), allowed=allowed)
     raise AssertionError("abort returns nothing")

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
-from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, text
+from hub.api.choices import INDICATOR, PEERS, PEERS_SAID, PERIOD_FORM, example, refuse, text
 from hub.serving.compared import parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
@@ -18,6 +18,7 @@ from hub.serving.fhir import as_fhir
 from hub.serving.figures import offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.narrowed import narrowed
 from hub.serving.offered import NotOffered
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, scope, seen, seen_from, sets, size_of
@@ -59,9 +60,10 @@ class ComparisonArguments(Schema):
     """What to compare: period (else the newest that has begun), set of regions, cut (else the total), moment and form.
 
     `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then. `beside` is the
-    code of a region: every row's `order` says how it lies beside that one. Rows are by name; `sort=value` puts the
-    highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none; indirect
-    figures order no regions, so that these are by name only.
+    code of a region: every row's `order` says how it lies beside that one. `peers` are codes of regions, with commas
+    between them: only they and the region beside are rows; the regions together stay those of the whole set. Rows are
+    by name; `sort=value` puts the highest first. `standardise` is the name of a standard population (esp2013, nl2019),
+    indirect or none; indirect figures order no regions, so that these are by name only.
     """
 
     period = text("2025", validate=PERIOD_FORM)
@@ -69,6 +71,9 @@ class ComparisonArguments(Schema):
     by = text("sex:f", load_default="", validate=validate.Length(max=200))
     as_known_on = text("2026-11-22", validate=validate.Length(max=40))
     beside = text("XR-DUINRAND", validate=validate.Regexp(REGION_CODE))
+    peers = text(
+        "XR-DUINRAND", load_default="", validate=[validate.Length(max=800), validate.Regexp(PEERS, error=PEERS_SAID)]
+    )
     sort = text("value", load_default="name", validate=validate.OneOf(get_args(Sort)))
     standardise = text(NONE, load_default=NONE, validate=validate.Length(min=1, max=20))
     format = text("csv", load_default="json", validate=validate.OneOf(["json", *_FILES]))
@@ -174,7 +179,7 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
     now, asked = hub.clock(), arguments["as_known_on"]
     with hub.engine.connect() as connection:
         try:
-            return kept_view(
+            view = kept_view(
                 connection,
                 reader().audience,
                 now,
@@ -187,6 +192,7 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
                 sort=arguments["sort"],
                 standardise=arguments["standardise"],
             )
+            return narrowed(connection, view, arguments["peers"].split(",") if arguments["peers"] else ())
         except NotOffered as error:
             refuse(error)
         except MomentWrong as error:

@@ -142,6 +142,8 @@ class IndicatorView(msgspec.Struct, frozen=True):
     standards: tuple[str, ...] = ()  # to which these figures can be standardised
     dark: tuple[LastKnown, ...] = ()  # regions without a figure of this period: their last good one
     empty_because: Text | None = None  # None where any region has a figure or a range
+    peers: tuple[str, ...] = ()  # to which, and the region beside, the rows were narrowed; none: all of the set
+    peers_without: tuple[str, ...] = ()  # those of them that have no row
 
     @property
     def hidden(self) -> tuple[RegionRow, ...]:

@@ -25,6 +25,7 @@ from hub.serving.compared import (
 from hub.serving.figures import Offer, offers, regions
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.narrowed import narrowed
 from hub.serving.standard import NONE, StandardRefused, allowed, orders_regions
 from hub.serving.view import Sort
 from hub.web import words
@@ -35,7 +36,9 @@ from schemas.codes import Audience, Language
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
-ARGUMENTS = ("indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why")
+ARGUMENTS = (
+    "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why",
+    "peers", "traits", "count")  # fmt: skip
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -47,7 +50,8 @@ def _hub() -> Hub:
     return hub
 
 
-def _audience() -> Audience:
+def audience() -> Audience:
+    """Return what the caller may read."""
     caller = g.get("reader")  # set by the doorkeeper, from the browser's session
     return caller.audience if isinstance(caller, Caller) else "public"
 
@@ -93,9 +97,9 @@ def overview() -> Response:
     """Show what can be compared, by region set and axis, and the newest lessons."""
     hub = _hub()
     with hub.engine.connect() as connection:
-        found = offers(connection, _audience(), hub.clock())
-        there = regions(connection, _audience())
-        recent = held_lessons.lesson_page(connection, _audience(), size=RECENT).lessons
+        found = offers(connection, audience(), hub.clock())
+        there = regions(connection, audience())
+        recent = held_lessons.lesson_page(connection, audience(), size=RECENT).lessons
     names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
     sets = [
         {
@@ -133,10 +137,10 @@ def choose() -> AnyResponse:
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
-            offer = best_offer(offers(connection, _audience(), now), indicator, region_set)
+            offer = best_offer(offers(connection, audience(), now), indicator, region_set)
             period = request.args.get("period", "")
             period = period if period in offer.periods else offer.periods[0]
-            held = figures_held(connection, _audience(), now, indicator, period, offer.region_set)
+            held = figures_held(connection, audience(), now, indicator, period, offer.region_set)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             return show("absent.html", status=404, here="", text=str(absent))
     by = request.args.get("by", "")
@@ -146,6 +150,8 @@ def choose() -> AnyResponse:
         kept["as_known_on"] = request.args["as_known_on"]
     if request.args.get("beside") in {one.region for one in held}:
         kept["beside"] = request.args["beside"]
+    if "beside" in kept and request.args.get("peers"):
+        kept["peers"] = request.args["peers"]
     if request.args.get("standardise") in allowed(
         catalogue()[indicator], stored_of(held), parse_cut(kept.get("by", ""))
     ):
@@ -162,15 +168,16 @@ def compare(indicator: str) -> Response:
     period, region_set, beside = (asked.get(name) or None for name in ("period", "set", "beside"))
     standard = asked.get("standardise") or NONE
     sort: Sort = "value" if asked.get("sort") == "value" else "name"
-    hub, audience = _hub(), _audience()
+    hub, reads = _hub(), audience()
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
             then = known_on(moment, now) if moment else None
             place = (indicator, period, region_set, parse_cut(by), then)
-            view = kept_view(connection, audience, now, *place, beside=beside, sort=sort, standardise=standard)
-            held = figures_held(connection, audience, now, indicator, view.period, view.region_set, then)
-            found = offers(connection, audience, now, then)
+            view = kept_view(connection, reads, now, *place, beside=beside, sort=sort, standardise=standard)
+            view = narrowed(connection, view, [one for one in asked.get("peers", "").split(",") if one])
+            held = figures_held(connection, reads, now, indicator, view.period, view.region_set, then)
+            found = offers(connection, reads, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
@@ -191,7 +198,7 @@ def lessons() -> Response:
     text = request.args.get("page", "1")
     with _hub().engine.connect() as connection:
         try:
-            page = held_lessons.lesson_page(connection, _audience(), _page_number(text))
+            page = held_lessons.lesson_page(connection, audience(), _page_number(text))
         except held_lessons.PageUnknown as absent:
             return show("absent.html", status=404, here="lessons", text=str(absent))
     return show("lessons.html", here="lessons", page=page)
@@ -202,7 +209,7 @@ def lesson(event_id: str) -> Response:
     """Show one lesson in its own language."""
     with _hub().engine.connect() as connection:
         try:
-            one = held_lessons.one_lesson(connection, _audience(), event_id)
+            one = held_lessons.one_lesson(connection, audience(), event_id)
         except held_lessons.LessonUnknown as absent:
             return show("absent.html", status=404, here="lessons", text=str(absent))
         except held_lessons.LessonTakenBack as gone:

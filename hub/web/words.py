@@ -6,6 +6,7 @@ from typing import Final
 
 from hub.web.access_words import ACCESS_WORDS
 from hub.web.comparison_words import COMPARISON_WORDS
+from hub.web.region_words import REGION_WORDS
 from schemas.codes import Language
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -209,6 +210,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "chain_ledger": ("Keten om na te rekenen", "Chain to verify"),
     **ACCESS_WORDS,
     **COMPARISON_WORDS,
+    **REGION_WORDS,
 }
 
 

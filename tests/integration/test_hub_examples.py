@@ -13,16 +13,18 @@ from tests.support.hub import RunningHub, running_hub
 
 __all__ = ["running_hub"]
 
-SHOWN = ("comparison", "trend", "profile", "publications", "publications/pages")
+SHOWN = ("comparison", "trend", "profile", "peers", "publications", "publications/pages")
 BASE = "/api/v1/indicators/h.dm_prev"
 
 
 @pytest.fixture
 def hub(running_hub: RunningHub) -> RunningHub:
-    region = running_hub.enrol(TestRegion("XR-DUINRAND"))
-    cells = {("total",) * 3: Exact(120, 1000), ("total", "total", "f"): Exact(60, 500)}
-    (event,) = region.release([figures("h.dm_prev", cells, region_set="invented")], "public")
-    assert running_hub.push(region.code, [event.body])[0].outcome == "accepted"
+    for place, code in enumerate(("XR-DUINRAND", "XR-HEIDE", "XR-VEEN")):
+        region = running_hub.enrol(TestRegion(code))
+        cells = {("total",) * 3: Exact(120 + 9 * place, 1000), ("total", "total", "f"): Exact(60, 500)}
+        made = [figures(name, cells, region_set="invented") for name in ("h.dm_prev", "h.srh_good")]
+        answers = running_hub.push(code, [event.body for event in region.release(made, "public")])
+        assert {answer.outcome for answer in answers} == {"accepted"}
     return running_hub
 
 
