@@ -7,6 +7,7 @@ from flask_smorest import abort
 from marshmallow import fields, validate
 
 from hub.serving.compared import CutUnknown, RegionAbsent
+from hub.serving.gradient_areas import GradientRefused
 from hub.serving.offered import NotOffered
 from hub.serving.peers import TraitUnfit
 from hub.serving.standard import StandardRefused
@@ -33,8 +34,10 @@ def text(sample: str, **how: Any) -> fields.String:
 
 
 def refuse(error: NotOffered) -> NoReturn:
-    """Abort with 404, for a cut, region beside or trait with 400, for a standard with 422; name what can be chosen."""
+    """Abort and name what can be chosen: 404; 400 for a cut, region or trait; 422 for a standard or gradient."""
     allowed = list(error.allowed)
+    if isinstance(error, GradientRefused):
+        abort(422, message=str(error), allowed=allowed)
     if isinstance(error, StandardRefused):
         abort(422, message=str(error), errors={"standardise": allowed}, allowed=allowed)
     abort(400 if isinstance(error, _WITHIN) else 404, message=str(error), allowed=allowed)

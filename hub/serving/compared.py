@@ -77,13 +77,7 @@ def indicator_view(
     """
     held = figures_held(connection, reader, now, indicator, period, region_set, known_on)
     cut = dict(by or {})
-    known = cuts(held)
-    for dimension, node in cut.items():
-        if node not in known.get(dimension, ()):
-            raise CutUnknown(
-                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
-                [f"{name}:{one}" for name, nodes in known.items() for one in nodes],
-            )
+    check_cut(indicator, held, cut)
     if beside is not None and beside not in {one.region for one in held}:
         raise RegionAbsent(
             "The region to lay others beside has no figures here; choose the code of one that has.",
@@ -113,6 +107,17 @@ def indicator_view(
         return view_of(compared, held, reader, moment, since, together(compared, stored), asked)
     except NothingToCompare as error:
         raise IndicatorAbsent(str(error)) from error
+
+
+def check_cut(indicator: str, held: Sequence[Latest], cut: Mapping[str, str]) -> None:
+    """Raise CutUnknown where none of the figures is cut this way."""
+    known = cuts(held)
+    for dimension, node in cut.items():
+        if node not in known.get(dimension, ()):
+            raise CutUnknown(
+                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                [f"{name}:{one}" for name, nodes in known.items() for one in nodes],
+            )
 
 
 def figures_held(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from hub import tables
 from hub.audit import utc_text
-from hub.comparison.known import Known, known
+from hub.comparison.known import Known
 from hub.comparison.peers import Neighbour, PeersImpossible, nearest, spread
 from hub.serving.compared import IndicatorAbsent
 from hub.serving.figures import offers
@@ -23,7 +23,8 @@ from hub.serving.kept_views import kept_view
 from hub.serving.offered import NotOffered
 from hub.serving.profile import RegionUnknown
 from hub.serving.profile_figures import newest_periods
-from hub.serving.view import IndicatorView, RegionRow
+from hub.serving.taking_part import figures_of, why_left_out
+from hub.serving.view import IndicatorView
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
 from schemas.definition import Text
@@ -122,7 +123,7 @@ def peers_view(
             views.append(kept_view(connection, reader, now, name, at, region.region_set, None, known_on))
         except IndicatorAbsent as error:
             raise TraitUnfit(str(error), error.allowed) from error
-    figures = [_figures(view) for view in views]
+    figures = [figures_of(view) for view in views]
     for view, own in zip(views, figures, strict=True):
         _check(view, own, code)
     near = nearest(code, figures, count)
@@ -139,23 +140,10 @@ def peers_view(
     )
 
 
-def choosable(connection: Connection, reader: Audience, now: datetime, region_set: str) -> tuple[str, ...]:
-    """Return what regions of a set can be told apart by: the indicators that several of them released."""
-    found = (one for one in offers(connection, reader, now) if one.region_set == region_set and one.regions > 1)
-    return tuple(one.indicator for one in found if one.indicator in catalogue())
-
-
-def _figures(view: IndicatorView) -> dict[str, Known]:
-    definition = catalogue()[view.indicator]
-    usable = {row.region: known(definition, row.value) for row in view.rows if _why_not(row) is None}
-    return {region: found for region, found in usable.items() if found is not None}
-
-
-def _why_not(row: RegionRow) -> str | None:
-    """Return why a figure is no trait of its region: it is of another kind, covers too few, or is not there."""
-    if not row.is_comparable or row.why_not in ("withdrawn", "partial", "cell_missing"):
-        return row.why_not
-    return None
+def choosable(connection: Connection, reader: Audience, now: datetime, region_set: str | None) -> tuple[str, ...]:
+    """Return what regions of a set, or of any, can be told apart by: indicators that several of them released."""
+    found = (one for one in offers(connection, reader, now) if region_set in (None, one.region_set) and one.regions > 1)
+    return tuple(sorted({one.indicator for one in found if one.indicator in catalogue()}))
 
 
 def _check(view: IndicatorView, figures: Mapping[str, Known], code: str) -> None:
@@ -201,7 +189,7 @@ def _left_out(views: Sequence[IndicatorView], figures: Sequence[Mapping[str, Kno
         for view, own in zip(views, figures, strict=True):
             if region not in own and region != code:
                 row = next((row for row in view.rows if row.region == region), None)
-                why = None if row is None else _why_not(row) or row.why_not
+                why = None if row is None else why_left_out(row) or row.why_not
                 found.append(LeftOut(region, names[region], view.indicator, why or "not_available"))
                 break
     return tuple(found)

@@ -102,17 +102,18 @@ def classes_of(values: Sequence[Decimal]) -> tuple[MapClass, ...]:
     if not values:
         return ()
     low, high = min(values), max(values)
-    step = _step(low, high, CLASSES)
+    step = step_of(low, high, CLASSES)
     start = (low / step).to_integral_value(ROUND_FLOOR) * step
     found = []
     for i in range(CLASSES):
-        found.append(MapClass(f"s{i + 1}", _aligned(start + step * i, step), _aligned(start + step * (i + 1), step)))
+        found.append(MapClass(f"s{i + 1}", aligned(start + step * i, step), aligned(start + step * (i + 1), step)))
         if start + step * (i + 1) > high:
             break
     return tuple(found)
 
 
-def _step(low: Decimal, high: Decimal, count: int) -> Decimal:
+def step_of(low: Decimal, high: Decimal, count: int) -> Decimal:
+    """Return the least round step of which so many hold all values."""
     if low == high:
         return Decimal(1).scaleb(high.adjusted() if high else 0)
     size = Decimal(1).scaleb(((high - low) / count).adjusted() - 1)
@@ -124,7 +125,7 @@ def _step(low: Decimal, high: Decimal, count: int) -> Decimal:
         size *= 10
 
 
-def _aligned(value: Decimal, step: Decimal) -> Decimal:
+def aligned(value: Decimal, step: Decimal) -> Decimal:
     """Return the value with as many decimals as the step has, so that a key or an axis reads evenly."""
     exponent = step.normalize().as_tuple().exponent
     return value.quantize(Decimal(1).scaleb(min(0, exponent if isinstance(exponent, int) else 0)))
@@ -148,7 +149,7 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
     ends = [value for row in rows for value in (row.low, row.high, row.shown) if value is not None]
     ends += [] if view.reference is None else [view.reference]
     low, high = min(ends), max(ends)
-    step = _step(low, high, TICKS)
+    step = step_of(low, high, TICKS)
     first = (low / step).to_integral_value(ROUND_FLOOR) * step
     last = max((high / step).to_integral_value(ROUND_CEILING) * step, first + step)
     start, end, width, pitch = (4, 316, 320, 42) if names_above else (210, 560, 680, 24)
@@ -163,7 +164,7 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
         bars.append(_bar(row, y, place(row.low or first), place(last if row.high is None else row.high), place))
         y += pitch
     ticks = tuple(
-        Tick(place(first + step * i), _aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
+        Tick(place(first + step * i), aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
     )
     reference = None if view.reference is None else place(view.reference)
     return Plot(width, round(y - pitch + 34), start, end, ticks, tuple(bars), reference, names_above)

@@ -38,7 +38,7 @@ AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
 ARGUMENTS = (
     "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why",
-    "peers", "traits", "count")  # fmt: skip
+    "peers", "traits", "count", "rank_by", "weights", "first", "region")  # fmt: skip
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

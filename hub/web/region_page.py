@@ -1,6 +1,7 @@
 """The page of one region: its peers, how far its chain goes, and what of it has not reached the hub."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,7 +20,7 @@ def region(code: str) -> AnyResponse:
     """Show one region; its chain is the same for every reader, its figures are those that this reader may see."""
     traits = request.args.getlist("traits")
     if len(traits) > 1:  # a form's list; the address to keep has one
-        kept = {name: value for name, value in request.args.items() if name in ("count", "lang")}
+        kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in ("count", "lang")}
         return redirect(url_for("region-page.region", code=code, traits=",".join(traits), **kept, _anchor="peers"))
     hub: Hub = current_app.extensions["regiohelix"]
     now, asked = hub.clock(), request.args.to_dict()

@@ -33,5 +33,48 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Only the region and the peers chosen for it stand here; ‘regions together’ and ranks are of all regions.",
     ),
     "peers_without": ("Zonder cijfer hier", "Without a figure here"),
+    "gradient": ("Verloop langs een rangorde", "Along a gradient"),
+    "gradient_lead": (
+        "Hoe dit cijfer verloopt als gebieden op een ander cijfer zijn gezet, het minst gunstige eerst.",
+        "How this figure runs where areas are set in order of another one, the least favoured first.",
+    ),
+    "gradient_told": (
+        "Van het gunstigste naar het minst gunstige uiteinde verschilt dit {slope} (95%-interval {low} tot {high}).",
+        "From the most to the least favoured end this differs by {slope} (95% interval {low} to {high}).",
+    ),
+    "gradient_untold": (
+        "Een verschil tussen beide uiteinden is niet aangetoond: {slope} (95%-interval {low} tot {high}).",
+        "No difference between both ends has been shown: {slope} (95% interval {low} to {high}).",
+    ),
+    "gradient_range": (
+        "Met verborgen cijfers ligt het verschil tussen beide uiteinden ergens van {low} tot {high}.",
+        "With hidden figures the difference between both ends lies somewhere from {low} to {high}.",
+    ),
+    "rank_by": ("Rangorde volgens", "In the order of"),
+    "weights": ("Gewicht", "Weight"),
+    "weights_people": ("naar mensen", "by people"),
+    "weights_equal": ("elk gebied even zwaar", "each area alike"),
+    "slope": ("Verschil tussen de uiteinden (SII)", "Difference between the ends (SII)"),
+    "relative_index": ("Gedeeld door het gemiddelde (RII)", "Divided by the mean (RII)"),
+    "no_relative": ("niet getoond: het gemiddelde is hier niet te tonen", "withheld: the mean cannot be shown here"),
+    "ratio": ("Hoogste gedeeld door laagste", "Highest divided by lowest"),
+    "no_ratio": ("geen: de laagste is nul", "none: the lowest is zero"),
+    "gradient_limit": (
+        "Gaat over gebieden, niet over personen, en zegt niet waardoor het verschil komt.",
+        "Is about areas, not about persons, and does not say what the difference comes from.",
+    ),
+    "ratio_limit": (
+        "Hoogste gedeeld door laagste is ook bij louter toeval groter dan 1, en meer naarmate gebieden kleiner zijn.",
+        "Highest over lowest is above 1 by chance alone, the more so the smaller the areas are.",
+    ),
+    "equal_limit": (
+        "Elk gebied telt even zwaar, hoeveel mensen er ook wonen.",
+        "Each area counts alike, however many people live there.",
+    ),
+    "area": ("Gebied", "Area"),
+    "place": ("Plaats (0 minst gunstig, 1 gunstigst)", "Place (0 least favoured, 1 most)"),
+    "without_both": ("Zonder een van beide cijfers", "Without one of both figures"),
+    "no_indicator": ("De catalogus heeft deze indicator niet.", "The catalogue has no such indicator."),
+    "goal": ("doel", "goal"),
     "show_all_regions": ("Toon alle regio’s", "Show all regions"),
 }

@@ -13,7 +13,7 @@ from tests.support.hub import RunningHub, running_hub
 
 __all__ = ["running_hub"]
 
-SHOWN = ("comparison", "trend", "profile", "peers", "publications", "publications/pages")
+SHOWN = ("comparison", "trend", "profile", "peers", "inequality", "publications", "publications/pages")
 BASE = "/api/v1/indicators/h.dm_prev"
 
 
@@ -21,7 +21,13 @@ BASE = "/api/v1/indicators/h.dm_prev"
 def hub(running_hub: RunningHub) -> RunningHub:
     for place, code in enumerate(("XR-DUINRAND", "XR-HEIDE", "XR-VEEN")):
         region = running_hub.enrol(TestRegion(code))
-        cells = {("total",) * 3: Exact(120 + 9 * place, 1000), ("total", "total", "f"): Exact(60, 500)}
+        cells = {("total",) * 3: Exact(120 + 9 * place, 1000)}
+        cells |= {(f"GM000{area}", "total", "total"): Exact(area * (20 + place), 200 + 50 * area) for area in (1, 2)}
+        cells["GM0003", "total", "total"] = Exact(60 + 6 * place, 450)
+        cells |= {
+            (area, "total", "f"): Exact(whole.numerator // 2, whole.denominator // 2)
+            for (area, _, _), whole in cells.items()
+        }
         made = [figures(name, cells, region_set="invented") for name in ("h.dm_prev", "h.srh_good")]
         answers = running_hub.push(code, [event.body for event in region.release(made, "public")])
         assert {answer.outcome for answer in answers} == {"accepted"}
