@@ -16,7 +16,19 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from connectors.database import DatabaseUrlUnknown, database_file, open_engine, revision, upgrade
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
 from connectors.transport.hub_http import fetch_heads
-from hub.api import catalog, comparison, create_app, feeds, inequality, lessons, peers, profiles, recalls, trends
+from hub.api import (
+    catalog,
+    comparison,
+    create_app,
+    feeds,
+    inequality,
+    lessons,
+    peers,
+    profiles,
+    progress,
+    recalls,
+    trends,
+)
 from hub.api.access import Policy
 from hub.api.session import RETURN_PATH
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
@@ -141,6 +153,7 @@ def application(hub: Hub) -> flask.Flask:
             (trends.blueprint, Policy.READER),
             (profiles.blueprint, Policy.READER),
             (peers.blueprint, Policy.READER),
+            (progress.blueprint, Policy.READER),
             (inequality.blueprint, Policy.READER),
             (catalog.blueprint, Policy.READER),
             (lessons.blueprint, Policy.READER),

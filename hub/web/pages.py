@@ -37,8 +37,9 @@ blueprint = Blueprint("pages", __name__, template_folder="templates", static_fol
 AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
 ARGUMENTS = (
-    "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why",
-    "peers", "traits", "count", "rank_by", "weights", "first", "region")  # fmt: skip
+    "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why", "peers",
+    "traits", "count", "rank_by", "weights", "first", "region", "since", "goal",
+)  # fmt: skip
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

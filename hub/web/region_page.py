@@ -1,4 +1,4 @@
-"""The page of one region: its peers, how far its chain goes, and what of it has not reached the hub."""
+"""The page of one region: its progress, its peers, how far its chain goes, and what of it has not reached the hub."""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from hub.config import Hub
 from hub.intake.ledger import RegionNotListed, chain
 from hub.web.pages import audience, guard, language, show
 from hub.web.region_peers import peers_part
+from hub.web.region_progress import progress_part
 
 blueprint = Blueprint("region-page", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -29,7 +30,8 @@ def region(code: str) -> AnyResponse:
             one = chain(connection, code)
         except RegionNotListed as absent:
             return show("absent.html", status=404, here="", text=str(absent))
-        found = peers_part(connection, audience(), now, (code, one.region_set), asked, language())
+        place = (connection, audience(), now, (code, one.region_set), asked, language())
+        found = peers_part(*place) | progress_part(*place)
     days = None
     if one.last_accepted_at is not None:
         days = (now - datetime.fromisoformat(one.last_accepted_at)).days

@@ -76,5 +76,53 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
     "without_both": ("Zonder een van beide cijfers", "Without one of both figures"),
     "no_indicator": ("De catalogus heeft deze indicator niet.", "The catalogue has no such indicator."),
     "goal": ("doel", "goal"),
+    "progress": ("Voortgang", "Progress"),
+    "progress_none": ("Deze regio deelt nog geen cijfer.", "This region shares no figure yet."),
+    "population_level": ("Voor de hele bevolking", "For the whole population"),
+    "since": ("Vanaf", "Since"),
+    "own_goal": ("Doel", "Goal"),
+    "this_region": ("deze regio", "this region"),
+    "change": ("Verschil met het begin", "Change since the start"),
+    "beside_first": ("Ten opzichte van het begin", "Beside the start"),
+    "progress_one": (
+        "Er is nog maar één periode ({first}); voortgang is te zien vanaf twee.",
+        "There is only one period yet ({first}); progress shows from two on.",
+    ),
+    "since_better": ("{last} is aantoonbaar gunstiger dan {first}.", "{last} is shown to be better than {first}."),
+    "since_worse": ("{last} is aantoonbaar ongunstiger dan {first}.", "{last} is shown to be worse than {first}."),
+    "since_higher": ("{last} is aantoonbaar hoger dan {first}.", "{last} is shown to be higher than {first}."),
+    "since_lower": ("{last} is aantoonbaar lager dan {first}.", "{last} is shown to be lower than {first}."),
+    "since_similar": (
+        "Tussen {first} en {last} is geen verschil aangetoond.",
+        "No difference between {first} and {last} has been shown.",
+    ),
+    "since_unknown": (
+        "{first} en {last} zijn niet te ordenen: er is geen interval, of een verborgen cijfer laat het open.",
+        "{first} and {last} cannot be ordered: there is no interval, or a hidden figure leaves it open.",
+    ),
+    "goal_reached": ("Het doel is aantoonbaar gehaald.", "The goal has been shown to be reached."),
+    "goal_not_reached": ("Het doel is aantoonbaar niet gehaald.", "The goal has been shown not to be reached."),
+    "goal_higher": ("Het cijfer ligt aantoonbaar boven het doel.", "The figure is shown to be above the goal."),
+    "goal_lower": ("Het cijfer ligt aantoonbaar onder het doel.", "The figure is shown to be below the goal."),
+    "goal_indistinguishable": (
+        "Het doel ligt binnen de onzekerheid van het cijfer.",
+        "The goal lies within the uncertainty of the figure.",
+    ),
+    "goal_no_verdict": (
+        "Of het doel gehaald is, is niet te zeggen.",
+        "Whether the goal is reached cannot be told.",
+    ),
+    "progress_limit": (
+        "Gaat over alle mensen die de indicator telt. Wat een aanpak deed voor wie hem kreeg, volgt hier niet uit; dat"
+        " zegt een evaluatie.",
+        "Is about all people whom the indicator counts. What an intervention did for those who had it does not follow"
+        " from it; an evaluation tells that.",
+    ),
+    "progress_chance": (
+        "Perioden tellen als los van elkaar; van dezelfde inwoners elk jaar is een klein verschil eerder aangetoond dan"
+        " het mag.",
+        "Periods count as independent; of the same residents every year a small difference is told sooner than it"
+        " should.",
+    ),
     "show_all_regions": ("Toon alle regio’s", "Show all regions"),
 }

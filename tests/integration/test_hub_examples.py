@@ -13,7 +13,7 @@ from tests.support.hub import RunningHub, running_hub
 
 __all__ = ["running_hub"]
 
-SHOWN = ("comparison", "trend", "profile", "peers", "inequality", "publications", "publications/pages")
+SHOWN = ("comparison", "trend", "profile", "peers", "progress", "inequality", "publications", "publications/pages")
 BASE = "/api/v1/indicators/h.dm_prev"
 
 
