@@ -109,6 +109,7 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_count": has_no_denominator and view.kind == "count",
         "limit_no_variance": any(row.why_not == "no_interval" for row in view.rows)
         and view.kind in ("mean", "cost_per_person"),
+        "limit_mean": bool(view.with_interval) and view.kind == "mean",
         "limit_hidden": bool(view.hidden),
         "limit_withdrawn": bool(view.withdrawn),
         "limit_pending": bool(view.pending),

@@ -1,4 +1,4 @@
-"""Trend verdicts and means against textbook figures, and what turning a series round does."""
+"""Trend verdicts against textbook figures, and what turning a series round does."""
 
 from itertools import permutations
 
@@ -6,8 +6,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hub.comparison.intervals import CountsImpossible
-from hub.comparison.mean import student
 from hub.comparison.trend import TrendImpossible, of_events, of_proportions, of_values
 
 
@@ -58,13 +56,3 @@ def test_series_that_cannot_be_are_refused() -> None:
         of_proportions([9, 9, 9], [5, 5, 5], [1, 2, 3])
     with pytest.raises(TrendImpossible):
         of_values([1.0], [])
-
-
-def test_students_sleep_gives_students_interval() -> None:
-    """Student (1908), the ten differences in hours of sleep; 95% from 0.7001 to 2.4599."""
-    hours = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
-    mean = sum(hours) / 10
-    variance = sum((one - mean) ** 2 for one in hours) / 9
-    assert student(mean, variance, 10) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
-    with pytest.raises(CountsImpossible):
-        student(1.0, 1.0, 1)
