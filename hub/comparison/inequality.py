@@ -4,16 +4,29 @@ import math
 from collections.abc import Hashable, Sequence
 from itertools import groupby
 from math import fsum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from scipy.stats import t as student_t
+
+from schemas.definition import Text
 
 from .bounds import Ends
 from .intervals import CONFIDENCE_95, Interval
 
 
 class GradientImpossible(ValueError):
-    """Too few areas, areas without people, or all of one rank."""
+    """Too few areas, areas without people, or all of one rank; `text` says which, in both languages."""
+
+    def __init__(self, text: Text) -> None:
+        """Take the sentence."""
+        super().__init__(text.en)
+        self.text = text
+
+
+_NO_END: Final = Text(
+    "Een verborgen cijfer heeft geen bovengrens, en het verschil daarmee ook niet.",
+    "A hidden figure has no upper end, so that the index has none.",
+)
 
 
 class Slope(NamedTuple):
@@ -31,7 +44,9 @@ def ridits(people: Sequence[float], ranks: Sequence[Hashable] | None = None) -> 
     """
     total = fsum(people)
     if not people or min(people) <= 0:
-        raise GradientImpossible("Every area needs people; leave out those without.")
+        raise GradientImpossible(
+            Text("Elk gebied heeft inwoners nodig.", "Every area needs people; leave out those without.")
+        )
     before, found = 0.0, []
     for _, places in groupby(range(len(people)), key=lambda place: place if ranks is None else ranks[place]):
         alike = list(places)
@@ -56,7 +71,9 @@ def slope_index(
     """
     weights = index_weights(people, ranks)
     if len(values) != len(people):
-        raise GradientImpossible("Give each area its figure and its people.")
+        raise GradientImpossible(
+            Text("Elk gebied heeft een cijfer en inwoners nodig.", "Give each area its figure and its people.")
+        )
     places, total = ridits(people, ranks), fsum(people)
     mean_place = fsum(n * x for n, x in zip(people, places, strict=True)) / total
     mean = fsum(n * y for n, y in zip(people, values, strict=True)) / total
@@ -74,12 +91,22 @@ def index_weights(people: Sequence[float], ranks: Sequence[Hashable] | None = No
     Raises GradientImpossible as `slope_index` does.
     """
     if len(people) < 3:
-        raise GradientImpossible("A gradient needs at least three areas, each with its figure and its people.")
+        raise GradientImpossible(
+            Text(
+                "Een verloop vraagt ten minste drie gebieden met beide cijfers.",
+                "A gradient needs at least three areas, each with both figures.",
+            )
+        )
     places, total = ridits(people, ranks), fsum(people)
     mean_place = fsum(n * x for n, x in zip(people, places, strict=True)) / total
     across = fsum(n * (x - mean_place) ** 2 for n, x in zip(people, places, strict=True))
     if len(set(places)) < 2:
-        raise GradientImpossible("All areas have the same rank, so that there is no gradient.")
+        raise GradientImpossible(
+            Text(
+                "Alle gebieden staan gelijk in de rangorde: er is geen verloop.",
+                "All areas have the same rank, so that there is no gradient.",
+            )
+        )
     return tuple(-n * (x - mean_place) / across for n, x in zip(people, places, strict=True))
 
 
@@ -91,7 +118,7 @@ def slope_ends(figures: Sequence[Ends], people: Sequence[float], ranks: Sequence
     weights = index_weights(people, ranks)
     pairs = list(zip(weights, figures, strict=True))
     if any(math.isinf(one.high) for weight, one in pairs if weight):
-        raise GradientImpossible("A hidden figure has no upper end, so that the index has none.")
+        raise GradientImpossible(_NO_END)
     return Ends(
         fsum(weight * (one.low if weight > 0 else one.high) for weight, one in pairs),
         fsum(weight * (one.high if weight > 0 else one.low) for weight, one in pairs),
@@ -108,7 +135,7 @@ def relative_ends(
     """
     weights, total = index_weights(people, ranks), fsum(people)
     if any(math.isinf(one.high) for one in figures):
-        raise GradientImpossible("A hidden figure has no upper end, so that the index has none.")
+        raise GradientImpossible(_NO_END)
     shares = [number / total for number in people]
     if fsum(share * one.low for share, one in zip(shares, figures, strict=True)) <= 0:
         return None
@@ -130,7 +157,9 @@ def _largest(above: Sequence[float], below: Sequence[float], figures: Sequence[E
 def ratio(highest: float, lowest: float) -> float:
     """Return how many times the one is the other; raises GradientImpossible over 0."""
     if lowest <= 0:
-        raise GradientImpossible("A ratio needs a lower figure above 0.")
+        raise GradientImpossible(
+            Text("Een verhouding vraagt een laagste cijfer boven 0.", "A ratio needs a lower figure above 0.")
+        )
     return highest / lowest
 
 

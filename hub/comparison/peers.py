@@ -5,13 +5,20 @@ from collections.abc import Mapping, Sequence
 from statistics import stdev
 from typing import Final, NamedTuple
 
+from schemas.definition import Text
+
 from .known import Known
 
 FEWEST_SHOWN: Final = 3  # regions that show a trait; of two the deviation is their difference, whatever that is
 
 
 class PeersImpossible(ValueError):
-    """A trait that tells no regions apart, or that the region itself has no figure of."""
+    """A trait that tells no regions apart, or that the region itself has no figure of; `text` says which."""
+
+    def __init__(self, text: Text) -> None:
+        """Take the reason, which begins a sentence, in both languages."""
+        super().__init__(text.en)
+        self.text = text
 
 
 class Neighbour(NamedTuple):
@@ -36,10 +43,20 @@ def spread(figures: Mapping[str, Known]) -> float:
     """
     shown = [one.value for one in figures.values() if one.value is not None]
     if len(shown) < FEWEST_SHOWN:
-        raise PeersImpossible(f"Fewer than {FEWEST_SHOWN} regions show it, so that nothing says what is a large gap")
+        raise PeersImpossible(
+            Text(
+                f"Minder dan {FEWEST_SHOWN} regio’s tonen het, zodat niet te zeggen is wat een groot verschil is",
+                f"Fewer than {FEWEST_SHOWN} regions show it, so that nothing says what is a large gap",
+            )
+        )
     found = stdev(shown)
     if found == 0:
-        raise PeersImpossible("All regions that show it have the same figure, so that it tells none apart")
+        raise PeersImpossible(
+            Text(
+                "Alle regio’s die het tonen hebben hetzelfde cijfer, zodat het geen onderscheid maakt",
+                "All regions that show it have the same figure, so that it tells none apart",
+            )
+        )
     return found
 
 
@@ -54,7 +71,7 @@ def nearest(region: str, traits: Sequence[Mapping[str, Known]], count: int) -> t
     Raises PeersImpossible.
     """
     if not traits or any(region not in one for one in traits):
-        raise PeersImpossible("The region itself has no figure of it")
+        raise PeersImpossible(Text("De regio zelf heeft er geen cijfer van", "The region itself has no figure of it"))
     scales = [spread(one) for one in traits]
     others = sorted(set.intersection(*(set(one) for one in traits)) - {region})
     found = [_distance(region, other, traits, scales) for other in others]

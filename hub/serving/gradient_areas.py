@@ -19,6 +19,7 @@ from hub.serving.taking_part import figures_of, why_left_out
 from hub.serving.view import IndicatorView
 from schemas.catalogue import catalogue
 from schemas.codes import AREA, TOTAL, Audience
+from schemas.definition import Text
 from schemas.values import Exact, NotAvailable, Suppressed, TypedValue
 
 
@@ -133,9 +134,20 @@ def _of_region(
     check_cut(indicator, held, by)
     stored = {one.region: one for one in stored_of(held)}
     if region not in stored:
-        raise GradientRefused(f"{region} has no figures of {indicator} here; choose one of these regions.", stored)
+        raise GradientRefused(
+            Text(
+                "Deze regio heeft hier geen cijfers van deze indicator; kies een van deze regio’s.",
+                f"{region} has no figures of {indicator} here; choose one of these regions.",
+            ),
+            stored,
+        )
     if stored[region].payload.definition_hash != catalogue()[indicator].hash:
-        raise GradientRefused(f"{region} has figures of {indicator} by another definition only; choose another period.")
+        raise GradientRefused(
+            Text(
+                "Deze regio heeft hier alleen cijfers volgens een andere definitie; kies een andere periode.",
+                f"{region} has figures of {indicator} by another definition only; choose another period.",
+            )
+        )
     return stored[region]
 
 

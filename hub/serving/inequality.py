@@ -131,7 +131,7 @@ def inequality_view(
         told = _told(catalogue()[indicator], figures, people, ranks)
         places = ridits(people, ranks)
     except GradientImpossible as error:
-        raise GradientRefused(str(error)) from error
+        raise GradientRefused(error.text) from error
     if found.withheld is not None and weights == "people":
         told |= {"relative": None, "relative_low": None, "relative_high": None, "relative_withheld": found.withheld}
     return InequalityView(
@@ -160,7 +160,10 @@ def inequality_view(
 def _least_favoured(definition: IndicatorDefinition) -> First:
     if definition.favourable == "neither":
         raise GradientRefused(
-            f"{definition.id} does not say which end is the less favoured; choose first=highest or first=lowest.",
+            Text(
+                "Deze rangorde zegt niet welk uiteinde minder gunstig is; kies het hoogste of het laagste.",
+                f"{definition.id} does not say which end is the less favoured; choose first=highest or first=lowest.",
+            ),
             ("highest", "lowest"),
         )
     return "highest" if definition.favourable == "lower" else "lowest"
@@ -177,7 +180,10 @@ def _ordered(found: Found, first: First) -> tuple[list[str], tuple[AreaLeftOut, 
         others = (spot for other, spot in spots.items() if other != area)
         if found.ranks[area].value is None and any(spot.low <= high and low <= spot.high for spot in others):
             raise GradientRefused(
-                "A hidden figure of the indicator that ranks leaves their order open; choose another one to rank by."
+                Text(
+                    "Een verborgen cijfer laat de rangorde open; kies een ander cijfer om op te ordenen.",
+                    "A hidden figure of the indicator that ranks leaves their order open; choose another to rank by.",
+                )
             )
     usable = sorted(spots, key=lambda area: (spots[area].low, area))
     left = tuple(
@@ -198,8 +204,11 @@ def _people(found: Found, order: Sequence[str], weights: Weights) -> list[float]
     numbers = [found.people.get(area) for area in order]
     if any(number is None for number in numbers):
         raise GradientRefused(
-            "The figures do not say of how many people each is, so that areas cannot weigh by them; weights=equal lets"
-            " each area count alike.",
+            Text(
+                "De cijfers zeggen niet van hoeveel mensen ze zijn; laat elk gebied even zwaar tellen.",
+                "The figures do not say of how many people each is, so that areas cannot weigh by them; weights=equal"
+                " lets each area count alike.",
+            ),
             ("equal",),
         )
     return [float(number or 0) for number in numbers]

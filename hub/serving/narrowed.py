@@ -21,7 +21,7 @@ def narrowed(connection: Connection, view: IndicatorView, peers: Sequence[str]) 
     codes = sets(connection).get(view.region_set, ())
     unknown = sorted(set(peers) - set(codes))
     if unknown:
-        raise RegionAbsent(f"{unknown[0]} is no region of this set; choose peers among its regions.", codes)
+        raise RegionAbsent("One of the peers is no region of this set; choose them among its regions.", codes)
     chosen = set(peers) | ({view.beside} if view.beside is not None else set())
     rows = tuple(row for row in view.rows if row.region in chosen)
     there = {row.region for row in rows}

@@ -115,14 +115,17 @@ def peers_view(
     for name in traits:
         if name not in catalogue() or name not in newest:
             raise TraitUnfit(
-                f"{code} released nothing to you that is called {name[:60]}; choose from its indicators.",
+                Text(
+                    "Een van de kenmerken is er niet bij wat deze regio met u deelt; kies uit haar indicatoren.",
+                    f"{code} did not release one of these traits to you; choose from its indicators.",
+                ),
                 sorted(set(newest) & set(catalogue())),
             )
         at = period or (None if known_on else newest[name])
         try:
             views.append(kept_view(connection, reader, now, name, at, region.region_set, None, known_on))
         except IndicatorAbsent as error:
-            raise TraitUnfit(str(error), error.allowed) from error
+            raise TraitUnfit(error.text, error.allowed) from error
     figures = [figures_of(view) for view in views]
     for view, own in zip(views, figures, strict=True):
         _check(view, own, code)
@@ -151,7 +154,12 @@ def _check(view: IndicatorView, figures: Mapping[str, Known], code: str) -> None
         spread(figures)
         nearest(code, [figures], 1)
     except PeersImpossible as error:
-        raise TraitUnfit(f"{view.indicator} of {view.period} is no trait here. {error}; choose another.") from error
+        raise TraitUnfit(
+            Text(
+                f"{view.title.nl} ({view.period}) is hier geen kenmerk. {error.text.nl}; kies een ander.",
+                f"{view.indicator} of {view.period} is no trait here. {error.text.en}; choose another.",
+            )
+        ) from error
 
 
 def _trait(view: IndicatorView, figures: Mapping[str, Known], code: str) -> TraitView:

@@ -16,7 +16,7 @@ from hub import tables
 from hub.comparison import Standing, Withheld
 from hub.comparison.progress import Passed, passed
 from hub.comparison.ranks import Order
-from hub.comparison.series import Moment, Unit, judge
+from hub.comparison.series import Moment, Unit, judge, unit_of
 from hub.comparison.trend import Trend
 from hub.serving.compared import IndicatorAbsent
 from hub.serving.figures import readable
@@ -136,7 +136,7 @@ def progress_view(
 
 
 def own_indicators(connection: Connection, reader: Audience, code: str, region_set: str) -> dict[str, tuple[str, ...]]:
-    """Return what a region released, with its periods, the oldest first; those with most periods stand first."""
+    """Return what a region released, with its periods, the oldest first; what has most years stands first."""
     found = tables.indicator_payload.c
     here = (found.region == code, found.region_set == region_set, found.audience.in_(readable(reader)))
     rows = connection.execute(select(found.indicator, found.period, func.count()).where(*here).group_by(
@@ -146,7 +146,8 @@ def own_indicators(connection: Connection, reader: Audience, code: str, region_s
     for row in rows:
         if row.indicator in catalogue():
             periods.setdefault(row.indicator, []).append(row.period)
-    ordered = sorted(periods, key=lambda name: (-len(periods[name]), name))
+    years = {name: sum(unit_of(one) == "year" for one in found_) for name, found_ in periods.items()}
+    ordered = sorted(periods, key=lambda name: (-years[name], -len(periods[name]), name))
     return {name: tuple(sorted(periods[name])) for name in ordered}
 
 

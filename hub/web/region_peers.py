@@ -32,7 +32,7 @@ def peers_part(
         try:
             view = peers_view(connection, reader, now, code, list(dict.fromkeys(traits)), count)
         except TraitUnfit as error:
-            refused = str(error)
+            refused = error.text.told(lang)
     offered = [
         {"id": name, "title": catalogue()[name].title.told(lang)}
         for name in choosable(connection, reader, now, region_set)

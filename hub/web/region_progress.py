@@ -34,7 +34,7 @@ def progress_part(
 ) -> dict[str, Any]:
     """Return what the page shows of a region's progress (`place`: its code and set) on the indicator that was asked.
 
-    Without one it is that of which the region has most periods.
+    Without one it is that of which the region has most years.
     """
     code, region_set = place
     own = own_indicators(connection, reader, code, region_set)
@@ -49,7 +49,7 @@ def progress_part(
         try:
             view = progress_view(connection, reader, now, code, chosen, kept.get("since"), target)
         except NotOffered as error:
-            refused = str(error)
+            refused = error.text.told(lang)
     titles = [{"id": one, "title": catalogue()[one].title.told(lang)} for one in own]
     return {
         "progress": view,

@@ -151,6 +151,6 @@ def test_the_page_of_a_region_finds_its_peers_and_leads_to_their_comparison(
 
 
 def test_a_trait_that_is_refused_is_said_on_the_page(held: HeldByHub) -> None:
-    page = held.app.test_client().get("/regions/XR-ALFA?traits=q.flu&lang=en")
-    assert page.status_code == 200
-    assert "choose from its indicators" in page.get_data(as_text=True)
+    for lang, said in (("en", "choose from its indicators"), ("nl", "kies uit haar indicatoren")):
+        page = held.app.test_client().get(f"/regions/XR-ALFA?traits=q.flu&lang={lang}")
+        assert (page.status_code, said in page.get_data(as_text=True)) == (200, True)
