@@ -36,7 +36,10 @@ Weights = Literal["people", "equal"]
 
 
 class GradientArea(msgspec.Struct, frozen=True):
-    """One area at its `place` on the gradient, 0 the least favoured end to 1: its figure, and the one that ranks it."""
+    """One area at its `place` on the gradient, 0 the least favoured end to 1: its figure, and the one that ranks it.
+
+    `shown` is None where the figure is hidden; it then lies from `low` to `high`, both None for a figure that is shown.
+    """
 
     area: str
     name: str
@@ -44,6 +47,8 @@ class GradientArea(msgspec.Struct, frozen=True):
     people: int | None
     value: TypedValue
     shown: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
     rank_value: TypedValue
 
 
@@ -125,7 +130,7 @@ def inequality_view(
     end = first or _least_favoured(catalogue()[rank_by])
     order, left_out = _ordered(found, end)
     people = _people(found, order, weights)
-    figures = [found.figures[area] for area in order]
+    figures, decimals = [found.figures[area] for area in order], DECIMALS[catalogue()[indicator].kind]
     ranks = [_spot(found.ranks[area]).low for area in order]
     try:
         told = _told(catalogue()[indicator], figures, people, ranks)
@@ -151,7 +156,7 @@ def inequality_view(
         weights=weights,
         audience=reader,
         as_known_on=known_on or utc_text(now),
-        areas=tuple(_area(found, area, spot) for area, spot in zip(order, places, strict=True)),
+        areas=tuple(_area(found, area, spot, decimals) for area, spot in zip(order, places, strict=True)),
         left_out=left_out,
         **told,
     )
@@ -255,14 +260,16 @@ def _rounded(value: float, decimals: int) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-decimals)) + 0
 
 
-def _area(found: Found, area: str, place: float) -> GradientArea:
-    one = found.figures[area].value
+def _area(found: Found, area: str, place: float, decimals: int) -> GradientArea:
+    one = found.figures[area]
+    ends = {"low": None, "high": None} if one.value is not None else _between("", Ends(one.low, one.high), decimals)
     return GradientArea(
         area=area,
         name=found.names[area],
         place=_rounded(place, 3),
         people=found.people.get(area),
         value=found.values[area],
-        shown=None if one is None else _rounded(one, 2),
+        shown=None if one.value is None else _rounded(one.value, decimals),
+        **ends,
         rank_value=found.rank_values[area],
     )

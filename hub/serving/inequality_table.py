@@ -14,7 +14,19 @@ _OF_VIEW: Final = (
     *("weights", "as_known_on", "bounds", "slope", "low", "high", "relative", "relative_low", "relative_high"),
     *("relative_withheld", "ratio", "ratio_low", "ratio_high", "why_no_ratio"),
 )
-_OF_AREA: Final = ("area", "name", "place", "people", "kind", "shown", "rank_kind", "lacks", "why_not")
+_OF_AREA: Final = (
+    "area",
+    "name",
+    "place",
+    "people",
+    "kind",
+    "shown",
+    "area_low",
+    "area_high",
+    "rank_kind",
+    "lacks",
+    "why_not",
+)
 NAMES: Final = ("by", *_OF_VIEW, *_OF_AREA)
 
 
@@ -29,7 +41,11 @@ def as_csv(view: InequalityView) -> bytes:
     for one in view.areas:
         told: dict[str, Any] = {"area": one.area, "name": one.name, "place": one.place, "people": one.people}
         kinds = (msgspec.to_builtins(value)["kind"] for value in (one.value, one.rank_value))
-        rows.append(told | {"shown": one.shown} | dict(zip(("kind", "rank_kind"), kinds, strict=True)))
+        rows.append(
+            told
+            | {"shown": one.shown, "area_low": one.low, "area_high": one.high}
+            | dict(zip(("kind", "rank_kind"), kinds, strict=True))
+        )
     rows += [
         {"area": one.area, "name": one.name, "lacks": one.indicator, "why_not": one.why_not} for one in view.left_out
     ]

@@ -9,7 +9,7 @@ import msgspec
 from hub.web.drawing import TICKS, aligned, step_of
 
 WIDTH, HEIGHT = 680, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 664, 14, 268
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 590, 14, 262
 
 
 class Spot(NamedTuple):

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, request
 
 from hub.config import Hub
 from hub.serving.compared import parse_cut
-from hub.serving.inequality import First, InequalityView, Weights, inequality_view
+from hub.serving.inequality import First, GradientArea, InequalityView, Weights, inequality_view
 from hub.serving.offered import NotOffered
 from hub.serving.peers import choosable
 from hub.serving.profile import RegionUnknown
@@ -16,7 +16,6 @@ from hub.web.curve import Spot, draw_curve
 from hub.web.pages import audience, guard, language, show
 from schemas.catalogue import catalogue
 from schemas.codes import Language
-from schemas.values import Suppressed
 
 blueprint = Blueprint("gradient", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -56,7 +55,7 @@ def gradient(indicator: str) -> Response:
         drawing=None if view is None else _drawing(view),
         told=None if view is None else _told(view, lang), weights=weights,
         json=f"/api/v1/indicators/{indicator}/inequality?{urlencode(kept)}",
-        spans=[] if view is None else [_span(one, lang) for one in view.areas],
+        rows=[] if view is None else sorted((one.name, one.place, _span(one, lang)) for one in view.areas),
     )  # fmt: skip
 
 
@@ -65,7 +64,7 @@ def _title(one: dict[str, str]) -> str:
 
 
 def _drawing(view: InequalityView) -> Any:
-    spots = [Spot(float(one.place), one.name, one.shown, is_hidden=one.shown is None) for one in view.areas]
+    spots = [Spot(float(one.place), one.name, one.shown, one.low, one.high, one.shown is None) for one in view.areas]
     return draw_curve(spots, is_joined=False)
 
 
@@ -79,7 +78,8 @@ def _told(view: InequalityView, lang: Language) -> str:
     return words.word("gradient_told" if is_told else "gradient_untold", lang).format(**said)
 
 
-def _span(one: Any, lang: Language) -> str:
+def _span(one: GradientArea, lang: Language) -> str:
     if one.shown is not None:
         return words.number(one.shown, lang)
-    return words.word("hidden" if isinstance(one.value, Suppressed) else "not_available", lang)
+    low, high = (words.number(end, lang) for end in (one.low, one.high))
+    return f"{words.word('hidden', lang)}: {low}–{high}"

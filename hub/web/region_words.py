@@ -73,6 +73,8 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "area": ("Gebied", "Area"),
     "place": ("Plaats (0 minst gunstig, 1 gunstigst)", "Place (0 least favoured, 1 most)"),
+    "least_favoured": ("minst gunstig", "least favoured"),
+    "most_favoured": ("gunstigst", "most favoured"),
     "without_both": ("Zonder een van beide cijfers", "Without one of both figures"),
     "no_indicator": ("De catalogus heeft deze indicator niet.", "The catalogue has no such indicator."),
     "goal": ("doel", "goal"),

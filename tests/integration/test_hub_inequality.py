@@ -54,9 +54,9 @@ def test_the_indices_are_those_of_a_sheet_of_paper(held: HeldByHub) -> None:
     )
     assert (found["low"], found["high"]) == ("-114.05", "150.05")
     assert [(one["area"], one["place"], one["shown"], one["people"]) for one in found["areas"]] == [
-        ("XR-GAMMA", "0.167", "28.00", 1000),
-        ("XR-BETA", "0.500", "16.00", 1000),
-        ("XR-ALFA", "0.833", "16.00", 1000),
+        ("XR-GAMMA", "0.167", "28.0", 1000),
+        ("XR-BETA", "0.500", "16.0", 1000),
+        ("XR-ALFA", "0.833", "16.0", 1000),
     ]
     assert (found["first"], found["left_out"], found["relative_withheld"]) == ("lowest", [], None)
     turned = asked(held, "rank_by=h.srh_good&first=highest")
@@ -71,7 +71,12 @@ def test_a_hidden_figure_gives_ends_and_no_interval(held: HeldByHub) -> None:
     assert (found["slope"], found["low"], found["high"], found["bounds"]) == (None, "12.00", "18.00", "range")
     assert (found["ratio"], found["ratio_low"], found["ratio_high"]) == (None, "1.50", "1.75")
     assert (found["relative"], found["relative_low"], found["relative_high"]) == (None, "0.642", "0.900")
-    assert next(one for one in found["areas"] if one["area"] == "XR-GAMMA")["shown"] is None
+    gamma = next(one for one in found["areas"] if one["area"] == "XR-GAMMA")
+    assert (gamma["shown"], gamma["low"], gamma["high"]) == (None, "24.0", "28.0")
+    page = html.fromstring(held.app.test_client().get("/gradient/h.dm_prev?rank_by=h.srh_good&lang=en").get_data())
+    assert "lies somewhere from 12.00 to 18.00" in page.xpath("//p[@class='reading']")[0].text_content()
+    assert "hidden: 24.0–28.0" in page.xpath("//section[@id='table']")[0].text_content()
+    assert len(page.xpath("//svg//rect[@class='hidden']")) == 1
 
 
 def test_an_order_that_what_is_hidden_leaves_open_is_refused(held: HeldByHub) -> None:
@@ -161,9 +166,9 @@ def test_the_file_holds_the_areas_and_the_indices(held: HeldByHub) -> None:
     address = "/api/v1/indicators/h.dm_prev/inequality?rank_by=h.srh_good&format=csv"
     rows = list(csv.DictReader(io.StringIO(held.app.test_client().get(address).get_data(as_text=True))))
     assert [(row["area"], row["shown"], row["slope"], row["kind"]) for row in rows] == [
-        ("XR-GAMMA", "28.00", "18.00", "exact"),
-        ("XR-BETA", "16.00", "18.00", "exact"),
-        ("XR-ALFA", "16.00", "18.00", "exact"),
+        ("XR-GAMMA", "28.0", "18.00", "exact"),
+        ("XR-BETA", "16.0", "18.00", "exact"),
+        ("XR-ALFA", "16.0", "18.00", "exact"),
     ]
 
 
@@ -177,6 +182,7 @@ def test_the_page_says_what_differs_and_draws_the_areas(held: HeldByHub, lang: s
     page = html.fromstring(client.get(f"/gradient/h.dm_prev?lang={lang}&rank_by=h.srh_good").get_data(as_text=True))
     assert said in page.xpath("//p[@class='reading']")[0].text_content()
     assert [one.text_content() for one in page.xpath("//svg//circle/title")] == ["Gamma", "Beta", "Alfa"]
+    assert [one.text_content() for one in page.xpath("//section[@id='table']//tbody//th")] == ["Alfa", "Beta", "Gamma"]
     compare = html.fromstring(client.get("/compare/h.dm_prev").get_data(as_text=True))
     assert compare.xpath("//p[@class='ways']/a[starts-with(@href, '/gradient/h.dm_prev')]")
     refused = client.get("/gradient/h.dm_prev?rank_by=no.such&lang=en")
