@@ -52,7 +52,7 @@ def _hub() -> Hub:
 
 
 def audience() -> Audience:
-    """Return what the caller may read."""
+    """Return whose items the browser's reader may see."""
     caller = g.get("reader")  # set by the doorkeeper, from the browser's session
     return caller.audience if isinstance(caller, Caller) else "public"
 
@@ -169,16 +169,16 @@ def compare(indicator: str) -> Response:
     period, region_set, beside = (asked.get(name) or None for name in ("period", "set", "beside"))
     standard = asked.get("standardise") or NONE
     sort: Sort = "value" if asked.get("sort") == "value" else "name"
-    hub, reads = _hub(), audience()
+    hub, reader = _hub(), audience()
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
             then = known_on(moment, now) if moment else None
             place = (indicator, period, region_set, parse_cut(by), then)
-            view = kept_view(connection, reads, now, *place, beside=beside, sort=sort, standardise=standard)
+            view = kept_view(connection, reader, now, *place, beside=beside, sort=sort, standardise=standard)
             view = narrowed(connection, view, [one for one in asked.get("peers", "").split(",") if one])
-            held = figures_held(connection, reads, now, indicator, view.period, view.region_set, then)
-            found = offers(connection, reads, now, then)
+            held = figures_held(connection, reader, now, indicator, view.period, view.region_set, then)
+            found = offers(connection, reader, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())

@@ -188,3 +188,14 @@ def test_the_page_says_what_differs_and_draws_the_areas(held: HeldByHub, lang: s
     refused = client.get("/gradient/h.dm_prev?rank_by=no.such&lang=en")
     assert (refused.status_code, "no such indicator" in refused.get_data(as_text=True)) == (200, True)
     assert client.get("/gradient/no.such").status_code == 404
+
+
+def test_each_reader_has_a_gradient_of_its_own_and_the_past_as_it_was_known(held: HeldByHub) -> None:
+    held.region("XR-DELTA", "Delta", "invented")
+    for name, value in (("h.dm_prev", Exact(400, 1000)), ("h.srh_good", Exact(400, 1000))):
+        held.accept("XR-DELTA", figures(name, {TOTAL: value}, region_set="invented"), audience="network")
+    assert asked(held)["slope"] == "18.00"
+    later = figures("h.dm_prev", {TOTAL: Exact(160, 1000)}, region_set="invented")
+    held.accept("XR-GAMMA", later, accepted_at="2026-11-22T08:00:00Z")
+    assert asked(held)["slope"] == "0.00"
+    assert asked(held, "rank_by=h.srh_good&as_known_on=2026-11-21")["slope"] == "18.00"

@@ -154,3 +154,11 @@ def test_a_trait_that_is_refused_is_said_on_the_page(held: HeldByHub) -> None:
     for lang, said in (("en", "choose from its indicators"), ("nl", "kies uit haar indicatoren")):
         page = held.app.test_client().get(f"/regions/XR-ALFA?traits=q.flu&lang={lang}")
         assert (page.status_code, said in page.get_data(as_text=True)) == (200, True)
+
+
+def test_peers_of_the_past_are_those_that_were_known(held: HeldByHub) -> None:
+    nearer = figures("h.dm_prev", {TOTAL: Exact(101, 1000)}, region_set="invented")
+    held.accept("XR-ZETA", nearer, accepted_at="2026-11-22T08:00:00Z")
+    assert asked(held, "traits=h.dm_prev&count=1")["peers"][0]["region"] == "XR-ZETA"
+    before = asked(held, "traits=h.dm_prev&count=1&as_known_on=2026-11-21")["peers"]
+    assert {one["region"] for one in before} == {"XR-BETA", "XR-DELTA", "XR-EPSILON"}

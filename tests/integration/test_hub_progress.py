@@ -146,3 +146,15 @@ def test_a_region_that_shares_nothing_yet_says_so(held: HeldByHub) -> None:
     page = held.app.test_client().get("/regions/XR-GAMMA?lang=en").get_data(as_text=True)
     assert "This region shares no figure yet." in page
     assert "shares no figure yet by which" not in page
+
+
+def test_each_reader_sees_its_own_and_the_past_as_it_was_known(held: HeldByHub) -> None:
+    held.accept("XR-ALFA", figures("h.dm_prev", {TOTAL: Exact(90, 1000)}, "2026", "invented"), audience="network")
+    assert "2026" not in [one["point"]["period"] for one in asked(held)["population"]["points"]]
+    later = figures("h.dm_prev", {TOTAL: Exact(180, 1000)}, "2025", "invented")
+    held.accept("XR-ALFA", later, accepted_at="2026-11-22T08:00:00Z")
+    assert asked(held)["population"]["points"][-1]["change"] == "-2.0"
+    assert asked(held, "as_known_on=2026-11-21")["population"]["points"][-1]["change"] == "-8.0"
+    held.accept("XR-BETA", figures("h.srh_good", {TOTAL: Exact(9, 10)}, region_set="invented"), audience="network")
+    answer = held.app.test_client().get("/api/v1/regions/XR-BETA/progress?indicator=h.srh_good")
+    assert answer.status_code == 404
