@@ -1,5 +1,6 @@
 """What docs/findings.md says of real published figures, worked out again by a hub that holds them, and by hand."""
 
+import csv
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from demo import ggd
+from hub.comparison.inequality import slope_index
 from schemas.catalogue import forget
 from tests.support.findings import RATE, admissions, admissions_hub, inhabitants, monitor, monitor_hub, names, weeks
 from tests.support.held_by_hub import HeldByHub
@@ -69,6 +72,17 @@ def test_the_page_has_every_figure_of_the_gradient(health: HeldByHub) -> None:
         code = one["area"]
         cells = (one["place"], *(figures[column][code] for column in (MONEY, STRESS, SMOKES)))
         assert f"| {names()[code]} | {' | '.join(cells)} |" in text, code
+
+
+def test_how_many_columns_have_a_gradient() -> None:
+    with ggd.FIGURES.open(encoding="utf-8-sig", newline="") as file:
+        columns = next(csv.reader(file, delimiter=";"))[5:]
+    rank = {code: float(one) for code, one in monitor((MONEY,))[MONEY].items()}
+    order = sorted(rank, key=lambda code: (-rank[code], code))
+    ranks = [rank[code] for code in order]
+    whole = [of for of in monitor(columns).values() if all(of.values())]
+    found = [slope_index([float(of[code]) for code in order], [1.0] * 25, ranks=ranks).interval for of in whole]
+    assert (len(found), sum(one.low > 0 or one.high < 0 for one in found)) == (141, 91)
 
 
 def test_amsterdams_peers_by_two_traits(health: HeldByHub) -> None:
