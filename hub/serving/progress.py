@@ -99,14 +99,15 @@ def progress_view(
 ) -> ProgressView:
     """Return the progress that a reader asked for, within the region's own set; `since` is the period it starts from.
 
-    Without `since` it is the first of which the region has figures. Raises RegionUnknown, IndicatorUnknown,
-    IndicatorAbsent or CutUnknown.
+    Without `since` it is the first of which the region has figures, of the unit with most periods. Raises
+    RegionUnknown, IndicatorUnknown, IndicatorAbsent or CutUnknown.
     """
     table = tables.region.c
     region = connection.execute(select(table.name, table.region_set).where(table.code == code)).one_or_none()
     if region is None:
         raise RegionUnknown("There is no such region; see the list of regions for their codes.")
-    place = (indicator, code, region.region_set, by, unit, MOST_PERIODS, known_on)
+    of_unit = unit or (None if since is None else unit_of(since))
+    place = (indicator, code, region.region_set, by, of_unit, MOST_PERIODS, known_on)
     series = series_view(connection, reader, now, *place)
     points = _from(series, since)
     chosen = points if len(points) <= MOST_POINTS else (points[0], *points[1 - MOST_POINTS :])

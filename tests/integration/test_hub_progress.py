@@ -97,6 +97,7 @@ def test_a_public_table_without_counts_has_a_change_and_no_verdict(held: HeldByH
     ("query", "status", "allowed"),
     [
         ("since=2019", 404, list(ALFA)),
+        ("since=2019-Q1", 404, ["year"]),
         ("unit=week", 404, ["year"]),
         ("goal=much", 422, None),
         ("goal=1e9", 422, None),
@@ -158,3 +159,12 @@ def test_each_reader_sees_its_own_and_the_past_as_it_was_known(held: HeldByHub) 
     held.accept("XR-BETA", figures("h.srh_good", {TOTAL: Exact(9, 10)}, region_set="invented"), audience="network")
     answer = held.app.test_client().get("/api/v1/regions/XR-BETA/progress?indicator=h.srh_good")
     assert answer.status_code == 404
+
+
+def test_a_start_in_another_unit_is_a_series_of_that_unit(held: HeldByHub) -> None:
+    for period, number in (("2025-Q1", 130), ("2025-Q2", 110)):
+        held.accept("XR-ALFA", figures("h.dm_prev", {TOTAL: Exact(number, 1000)}, period, "invented"))
+    found = asked(held, "since=2025-Q1")
+    assert (found["period_unit"], found["first"]) == ("quarter", "2025-Q1")
+    assert [one["change"] for one in found["population"]["points"]] == [None, "-2.0"]
+    assert asked(held)["period_unit"] == "year"
