@@ -16,7 +16,20 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from connectors.database import DatabaseUrlUnknown, database_file, open_engine, revision, upgrade
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
 from connectors.transport.hub_http import fetch_heads
-from hub.api import catalog, comparison, create_app, evaluations, feeds, lessons, profiles, recalls, trends
+from hub.api import (
+    catalog,
+    comparison,
+    create_app,
+    evaluations,
+    feeds,
+    inequality,
+    lessons,
+    peers,
+    profiles,
+    progress,
+    recalls,
+    trends,
+)
 from hub.api.access import Policy
 from hub.api.session import RETURN_PATH
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
@@ -25,7 +38,7 @@ from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, Prov
 from hub.intake.definitions import adopted
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
-from hub.web import pages, region_page, sign_in
+from hub.web import gradient_page, pages, region_page, sign_in
 from schemas.catalogue import know
 from schemas.codes import TOPICS
 from schemas.heads import Heads
@@ -140,6 +153,9 @@ def application(hub: Hub) -> flask.Flask:
             (comparison.blueprint, Policy.READER),
             (trends.blueprint, Policy.READER),
             (profiles.blueprint, Policy.READER),
+            (peers.blueprint, Policy.READER),
+            (progress.blueprint, Policy.READER),
+            (inequality.blueprint, Policy.READER),
             (catalog.blueprint, Policy.READER),
             (lessons.blueprint, Policy.READER),
             (evaluations.blueprint, Policy.READER),
@@ -147,6 +163,7 @@ def application(hub: Hub) -> flask.Flask:
             (recalls.blueprint, Policy.READER),
             (pages.blueprint, Policy.READER),
             (region_page.blueprint, Policy.READER),
+            (gradient_page.blueprint, Policy.READER),
             (sign_in.blueprint, Policy.VISITOR),
         ),
         {

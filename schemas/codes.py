@@ -21,6 +21,7 @@ SOURCE_ID: Final = re.compile(r"^[a-z][a-z0-9_-]{1,40}$")  # of a source of reco
 # a year, quarter, month, day, or ISO 8601 week: 2020, 2020-Q1, 2020-03, 2020-03-02, 2020-W10
 PERIOD: Final = re.compile(r"^\d{4}(?:-(?:Q[1-4]|W(?:0[1-9]|[1-4]\d|5[0-3])|\d{2}(?:-\d{2})?))?$")
 TOTAL: Final = "total"  # the node of a dimension that sums all its leaves
+AREA: Final = "area"  # the dimension whose nodes are places within one region
 
 
 class EventType(StrEnum):

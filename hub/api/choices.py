@@ -7,12 +7,19 @@ from typing import Any, Final, NoReturn
 from flask_smorest import abort
 from marshmallow import fields, validate
 
-from hub.serving.compared import ComparisonHeld, CutUnknown, NotOffered, RegionAbsent
+from hub.serving.compared import ComparisonHeld, CutUnknown, RegionAbsent
+from hub.serving.gradient_areas import GradientRefused
+from hub.serving.offered import NotOffered
+from hub.serving.peers import TraitUnfit
+from hub.serving.standard import StandardRefused
 from schemas.codes import PERIOD
 
 PERIOD_FORM: Final = validate.Regexp(
     PERIOD, error="Write a year, quarter, month, week or day: 2025, 2025-Q1, 2025-01, 2025-W05 or 2025-01-31."
 )
+PEERS: Final = r"^$|^[A-Z]{2}[A-Z0-9-]{1,14}(,[A-Z]{2}[A-Z0-9-]{1,14}){0,48}$"
+PEERS_SAID: Final = "Write the codes of at most 49 regions, with commas between them."
+_WITHIN: Final = (CutUnknown, RegionAbsent, TraitUnfit)  # choices within an answer that there is
 INDICATOR: Final = {"name": "indicator", "in": "path", "schema": {"type": "string"}, "example": "h.dm_prev"}
 REGION: Final = {"name": "code", "in": "path", "schema": {"type": "string"}, "example": "XR-DUINRAND"}
 
@@ -28,13 +35,19 @@ def text(sample: str, **how: Any) -> fields.String:
 
 
 def refuse(error: NotOffered) -> NoReturn:
-    """Abort with 404, for a cut or a region beside with 400, and name what can be chosen instead.
+    """Abort and name what can be chosen: 404; 400 for a cut, region or trait; 422 for a standard or gradient.
 
     What regions may still reply to says as well from when others see it.
     """
-    held = {"visible_from": error.visible_from} if isinstance(error, ComparisonHeld) else {}
-    status = 400 if isinstance(error, CutUnknown | RegionAbsent) else 404
-    refused(status, error, error.allowed, **held)
+    more: dict[str, Any] = {}
+    status = 400 if isinstance(error, _WITHIN) else 404
+    if isinstance(error, ComparisonHeld):
+        more = {"visible_from": error.visible_from}
+    elif isinstance(error, StandardRefused):
+        status, more = 422, {"errors": {"standardise": ["Choose one of those in `allowed`."]}}
+    elif isinstance(error, GradientRefused):
+        status = 422
+    refused(status, error, error.allowed, **more)
 
 
 def refused(status: int, error: Exception, allowed: Iterable[str], **more: Any) -> NoReturn:

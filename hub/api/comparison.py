@@ -10,18 +10,19 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
-from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, refused, text
-from hub.comparison.indirect import INDIRECT
-from hub.serving.compared import NotOffered, parse_cut
+from hub.api.choices import INDICATOR, PEERS, PEERS_SAID, PERIOD_FORM, example, refuse, text
+from hub.serving.compared import parse_cut
 from hub.serving.days import PeriodUnknown
 from hub.serving.dhis2 import as_dhis2
 from hub.serving.fhir import as_fhir
 from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.narrowed import narrowed
+from hub.serving.offered import NotOffered
 from hub.serving.parquet import as_parquet
 from hub.serving.published import WHOLE_BYTES, is_open, scope, seen, seen_from, sets, size_of
-from hub.serving.standard import NONE, StandardRefused
+from hub.serving.standard import NONE, orders_regions
 from hub.serving.table import as_csv
 from hub.serving.view import IndicatorView, Sort
 from hub.serving.workbook import as_xlsx
@@ -59,9 +60,10 @@ class ComparisonArguments(Schema):
     """What to compare: period (else the newest that has begun), set of regions, cut (else the total), moment and form.
 
     `as_known_on` is a day (its end, UTC) or a UTC date and time: what the hub had accepted by then. `beside` is the
-    code of a region: every row's `order` says how it lies beside that one. Rows are by name; `sort=value` puts the
-    highest first. `standardise` is the name of a standard population (esp2013, nl2019), indirect or none; indirect
-    figures order no regions, so that these are by name only.
+    code of a region: every row's `order` says how it lies beside that one. `peers` are codes of regions, with commas
+    between them: only they and the region beside are rows; the regions together stay those of the whole set. Rows are
+    by name; `sort=value` puts the highest first. `standardise` is the name of a standard population (esp2013, nl2019),
+    indirect or none; indirect figures order no regions, so that these are by name only.
     """
 
     period = text("2025", validate=PERIOD_FORM)
@@ -69,6 +71,9 @@ class ComparisonArguments(Schema):
     by = text("sex:f", load_default="", validate=validate.Length(max=200))
     as_known_on = text("2026-11-22", validate=validate.Length(max=40))
     beside = text("XR-DUINRAND", validate=validate.Regexp(REGION_CODE))
+    peers = text(
+        "XR-DUINRAND", load_default="", validate=[validate.Length(max=800), validate.Regexp(PEERS, error=PEERS_SAID)]
+    )
     sort = text("value", load_default="name", validate=validate.OneOf(get_args(Sort)))
     standardise = text(NONE, load_default=NONE, validate=validate.Length(min=1, max=20))
     format = text("csv", load_default="json", validate=validate.OneOf(["json", *_FILES]))
@@ -122,11 +127,8 @@ def get_indicators(_: dict[str, Any]) -> Response:
 def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     """Return every region's typed value with interval or range, standing, age, definition hash and corrections."""
     if arguments["format"] in _CRUDE and arguments["standardise"] != NONE:
-        abort(
-            422,
-            f"{arguments['format']} has no word for a standard population; ask for json, csv, xlsx or parquet.",
-        )
-    if arguments["standardise"] == INDIRECT and arguments["sort"] == "value":
+        abort(422, f"{arguments['format']} has no word for a standard population; ask for json, csv, xlsx or parquet.")
+    if arguments["sort"] == "value" and not orders_regions(arguments["standardise"]):
         abort(
             422,
             "Two regions cannot be ordered by indirectly standardised figures; leave sort out: rows are by name.",
@@ -182,7 +184,7 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
     now, asked = hub.clock(), arguments["as_known_on"]
     with hub.engine.connect() as connection:
         try:
-            return kept_view(
+            view = kept_view(
                 connection,
                 reader().audience,
                 now,
@@ -195,12 +197,11 @@ def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:
                 sort=arguments["sort"],
                 standardise=arguments["standardise"],
             )
+            return narrowed(connection, view, arguments["peers"].split(",") if arguments["peers"] else ())
         except NotOffered as error:
             refuse(error)
         except MomentWrong as error:
             abort(422, str(error))
-        except StandardRefused as error:
-            refused(422, error, error.allowed, errors={"standardise": ["Choose one of those in `allowed`."]})
 
 
 def _file(view: IndicatorView, kind: str) -> Response:

@@ -9,8 +9,9 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
 from hub.api.choices import INDICATOR, example, refuse, text
-from hub.serving.compared import NotOffered, parse_cut
+from hub.serving.compared import parse_cut
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.offered import NotOffered
 from hub.serving.series import MOST_PERIODS, USUAL_PERIODS, series_json
 from schemas.codes import REGION_CODE
 

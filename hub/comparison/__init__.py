@@ -1,8 +1,9 @@
 """Compare regions on one indicator: estimates, intervals, standing. Pure functions without a database."""
 
-from .compare import ComparedRegion, RegionComparison, compare, reference_of
+from .compare import RegionComparison, compare, reference_of
 from .intervals import CONFIDENCE_95, CONFIDENCE_998, Interval, byar, exact_poisson, poisson, wilson
 from .reference import Permit, Reference, Withheld
+from .rows import ComparedRegion
 from .standing import Favour, Standing, favour, standing
 from .stored import StoredIndicator, WithdrawnRegion
 

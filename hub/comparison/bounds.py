@@ -14,14 +14,13 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from schemas.codes import TOTAL
+from schemas.codes import AREA, TOTAL
 from schemas.joint import Hidden, Joint, Key, Publication, Row, joint, place
 from schemas.joint.model import Side
 
 from .stored import StoredIndicator
 
 Nodes = tuple[str, ...]
-AREA: Final = "area"
 MOST_CELLS: Final = 2_000  # of an event; a model of them takes some 0.15 CPU seconds to build
 LARGEST: Final = 2_000  # unknown figures that hang together; beyond it the published ranges are added up
 MOST_STEPS: Final = 20_000  # of the simplex method, for one end

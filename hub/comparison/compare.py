@@ -3,50 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
-from typing import Final
 
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import IndicatorPublished
-from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
+from schemas.values import Exact, NotAvailable, TypedValue, Withdrawn
 
 from .rebased import areas_of, rebased
-from .reference import Permit, Reference, Withheld
-from .scale import SPARE_DECIMALS, interval, most, readable, shown
-from .standing import Favour, Standing, favour, standing
+from .reference import FEWEST_REGIONS, Permit, Reference, Withheld
+from .rows import ComparedRegion, bare, row_of
+from .scale import SPARE_DECIMALS, shown
 from .stored import StoredIndicator, WithdrawnRegion, cell_of
-
-FEWEST_REGIONS: Final = 2  # one region against itself is no comparison
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedRegion:
-    """One region: its typed value, estimate and 95% interval in the shown unit, or a hidden value's range.
-
-    `range_high` None beside a `range_low` means no upper bound. `reason` says in code why there is no verdict:
-    no_denominator, no_interval, no_reference, reference_withheld, suppressed, not_available, not_collected,
-    not_applicable, withdrawn, cell_missing, partial (too few are covered, so it is not in the reference either), under
-    a standard also stratum_missing, stratum_empty, nothing_expected, too_few_events; or why not comparable: definition,
-    period, region_set, division_year. `rebased_from` is the division that the figure was counted in, where that is an
-    older one: it is judged, and in no reference.
-    """
-
-    region: str
-    region_name: str
-    accepted_at: datetime
-    revision: int
-    value: TypedValue
-    estimate: Decimal | None = None
-    lower: Decimal | None = None
-    upper: Decimal | None = None
-    range_low: Decimal | None = None
-    range_high: Decimal | None = None
-    standing: Standing = "no_verdict"
-    favour: Favour | None = None
-    reason: str | None = None
-    is_comparable: bool = True
-    rebased_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +47,19 @@ def compare(
     frame = _frame(definition, figures, withdrawn)
     cells = _cells(definition, figures, chosen, frame)
     reference, withheld = _permitted(_reference(definition, _covered(cells, figures)), permit)
-    rows = [_bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
+    rows = [bare(one, Withdrawn(), "withdrawn") for one in withdrawn]
     elsewhere = set[str]().union(*(areas_of(one) for one in figures if one.region in cells))
     for one in figures:
         difference = _difference(definition, one.payload, *frame)
         if difference is None:
-            rows.append(_row(definition, one, cells[one.region], reference, withheld))
+            rows.append(row_of(definition, one, cells[one.region], reference, withheld))
             continue
         again = rebased(one, chosen, frame[2] or 0, elsewhere) if difference == "division_year" else None
         if again is not None:
-            row = _row(definition, one, again, reference, withheld)
+            row = row_of(definition, one, again, reference, withheld)
             rows.append(replace(row, rebased_from=one.payload.division_year))
             continue
-        rows.append(_bare(one, cell_of(one, chosen) or NotAvailable(), difference, is_comparable=False))
+        rows.append(bare(one, cell_of(one, chosen) or NotAvailable(), difference, is_comparable=False))
     rows.sort(key=lambda row: (row.region_name, row.region))
     return RegionComparison(definition, *frame, chosen, reference, tuple(rows), withheld)
 
@@ -201,87 +167,3 @@ def _permitted(reference: Reference | None, permit: Permit | None) -> tuple[Refe
         return reference, None
     allowed = permit(reference)
     return (allowed, None) if isinstance(allowed, Reference) else (None, allowed)
-
-
-def _row(
-    definition: IndicatorDefinition,
-    one: StoredIndicator,
-    value: TypedValue | None,
-    reference: Reference | None,
-    withheld: Withheld | None,
-) -> ComparedRegion:
-    if value is None:
-        return _bare(one, NotAvailable(), "cell_missing")
-    if isinstance(value, Exact):
-        return _exact(definition, one, value, reference, withheld)
-    if isinstance(value, Rounded):
-        return _bare(one, value, "no_denominator", estimate=Decimal(value.value).quantize(Decimal(value.step)))
-    if isinstance(value, Suppressed):
-        low, high = _range(definition, value)
-        is_partial = one.payload.quality is not None and one.payload.quality.is_partial
-        return _bare(one, value, "partial" if is_partial else "suppressed", range_low=low, range_high=high)
-    return _bare(one, value, str(value.__struct_config__.tag))
-
-
-def _exact(
-    definition: IndicatorDefinition,
-    one: StoredIndicator,
-    value: Exact,
-    reference: Reference | None,
-    withheld: Withheld | None,
-) -> ComparedRegion:
-    estimate = shown(definition, value.numerator, value.denominator)
-    if one.payload.quality is not None and one.payload.quality.is_partial:
-        return _bare(one, value, "partial", estimate=estimate)
-    limits = interval(definition, value.numerator, value.denominator)
-    if limits is None:
-        return _bare(one, value, "no_interval" if value.denominator else "no_denominator", estimate=estimate)
-    against = reference.value if reference is not None and reference.regions >= FEWEST_REGIONS else None
-    found = standing(*limits, against)
-    low, high = (readable(definition, limit) for limit in limits)
-    return ComparedRegion(
-        region=one.region,
-        region_name=one.region_name,
-        accepted_at=one.accepted_at,
-        revision=one.revision,
-        value=value,
-        estimate=estimate,
-        lower=low,
-        upper=high,
-        standing=found,
-        favour=favour(found, definition.favourable),
-        reason=("reference_withheld" if withheld else "no_reference") if found == "no_verdict" else None,
-    )
-
-
-def _range(definition: IndicatorDefinition, value: Suppressed) -> tuple[Decimal | None, Decimal | None]:
-    """Return a hidden value's range in the shown unit, none where its denominator is hidden too."""
-    needs = definition.measure is not None and definition.measure.denominator is not None
-    if needs and value.denominator is None:
-        return None, None
-    top = most(definition, value)
-    high = None if top is None else shown(definition, top, value.denominator)
-    return shown(definition, value.lo, value.denominator), high
-
-
-def _bare(
-    one: StoredIndicator | WithdrawnRegion,
-    value: TypedValue,
-    reason: str,
-    estimate: Decimal | None = None,
-    range_low: Decimal | None = None,
-    range_high: Decimal | None = None,
-    is_comparable: bool = True,
-) -> ComparedRegion:
-    return ComparedRegion(
-        region=one.region,
-        region_name=one.region_name,
-        accepted_at=one.accepted_at,
-        revision=one.revision,
-        value=value,
-        estimate=estimate,
-        range_low=range_low,
-        range_high=range_high,
-        reason=reason,
-        is_comparable=is_comparable,
-    )

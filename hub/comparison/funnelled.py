@@ -9,8 +9,9 @@ from schemas.definition import IndicatorDefinition
 from schemas.values import Exact
 
 from . import funnel
-from .compare import FEWEST_REGIONS, RegionComparison
+from .compare import RegionComparison
 from .funnel import Funnel, Place
+from .reference import FEWEST_REGIONS
 from .scale import factor, readable
 
 

@@ -11,8 +11,9 @@ from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, Suppressed
 
 from .bounds import Published
-from .compare import ComparedRegion, RegionComparison
+from .compare import RegionComparison
 from .reference import Reference, Withheld
+from .rows import ComparedRegion
 from .scale import DECIMALS, SPARE_DECIMALS, most, outward, readable, rounded
 from .standardise import indirect
 from .standardised import ages_of, cleared, may_be_weighted, own_ages

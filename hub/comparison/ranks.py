@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from schemas.definition import IndicatorDefinition
-from schemas.values import Exact, Suppressed
+from schemas.values import Exact, Suppressed, TypedValue
 
-from .compare import FEWEST_REGIONS, ComparedRegion, RegionComparison
+from .compare import RegionComparison
 from .intervals import CONFIDENCE_95
+from .reference import FEWEST_REGIONS
+from .rows import ComparedRegion
 from .scale import factor, interval, most
 from .standing import Direction
 
@@ -93,14 +95,19 @@ def spans_of(comparison: RegionComparison, confidence: float = CONFIDENCE_95) ->
 def _span(definition: IndicatorDefinition, row: ComparedRegion, confidence: float) -> Span | None:
     if not row.is_comparable or row.reason == "partial":
         return None
-    if isinstance(row.value, Exact):
-        shown = _point(definition, row.value.numerator, row.value.denominator, confidence)
+    return span_of(definition, row.value, confidence)
+
+
+def span_of(definition: IndicatorDefinition, value: TypedValue, confidence: float = CONFIDENCE_95) -> Span | None:
+    """Return what one figure can be, with intervals; None for one without an interval or range."""
+    if isinstance(value, Exact):
+        shown = _point(definition, value.numerator, value.denominator, confidence)
         return None if shown is None else (shown, shown)
-    if not isinstance(row.value, Suppressed) or not row.value.denominator:
+    if not isinstance(value, Suppressed) or not value.denominator:
         return None
-    top = most(definition, row.value)
-    low = _point(definition, row.value.lo, row.value.denominator, confidence)
-    high = _ENDLESS if top is None else _point(definition, top, row.value.denominator, confidence)
+    top = most(definition, value)
+    low = _point(definition, value.lo, value.denominator, confidence)
+    high = _ENDLESS if top is None else _point(definition, top, value.denominator, confidence)
     return None if low is None or high is None else (low, high)
 
 

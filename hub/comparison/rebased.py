@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
-from schemas.codes import TOTAL
+from schemas.codes import AREA, TOTAL
 from schemas.divisions import came_after, division
 from schemas.joint import WIDTH
 from schemas.payloads import Computed
 from schemas.values import Exact, Suppressed, TypedValue
 
-from .bounds import AREA, FigureMissing, Nodes, Published
+from .bounds import FigureMissing, Nodes, Published
 from .stored import StoredIndicator, cell_of, nodes_of
 
 

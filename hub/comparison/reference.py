@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
+
+FEWEST_REGIONS: Final = 2  # one region against itself is no comparison
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from schemas.payloads import IndicatorKind
 from schemas.values import Suppressed
 
 from .intervals import CONFIDENCE_95, poisson, wilson
+from .mean import widest_student
 
 DAYS_PER_YEAR: Final = Fraction(1461, 4)  # 365.25, so that a rate is per person-year
 CENTS_PER_EURO: Final = 100
@@ -63,10 +64,14 @@ def interval(
 ) -> tuple[Decimal, Decimal] | None:
     """Return the interval in the shown unit with spare decimals; None where the figures carry none.
 
-    Proportions: Wilson, and none for a part above its whole. Rates: exact Poisson or Byar. Means and costs carry none,
-    as no variance is published.
+    Proportions: Wilson, and none for a part above its whole. Rates: exact Poisson or Byar. Means of scores: the widest
+    that Student's can be on their scale. Other means, and costs, carry none: no variance is published.
     """
-    if denominator is None or denominator <= 0 or numerator < 0 or definition.kind not in ("proportion", "rate"):
+    if denominator is None or denominator <= 0 or numerator < 0:
+        return None
+    if definition.kind == "mean":
+        return _of_mean(definition, numerator, denominator, confidence)
+    if definition.kind not in ("proportion", "rate"):
         return None
     if definition.kind == "proportion" and numerator > denominator:
         return None
@@ -79,6 +84,21 @@ def interval(
         whole = denominator
     by = factor(definition)
     return _scaled(low, by, whole, decimals), _scaled(high, by, whole, decimals)
+
+
+def _of_mean(
+    definition: IndicatorDefinition, numerator: int, denominator: int, confidence: float
+) -> tuple[Decimal, Decimal] | None:
+    """Return a mean's interval where its definition says between which scores it counts; these are whole numbers."""
+    measure = definition.measure
+    if measure is None or measure.of is None or measure.of.value_from is None or measure.of.value_below is None:
+        return None
+    lowest, highest = measure.of.value_from * measure.value_scale, measure.of.value_below * measure.value_scale - 1
+    found = widest_student(numerator / denominator, denominator, lowest, highest, confidence)
+    if found is None:
+        return None
+    by, decimals = factor(definition), DECIMALS["mean"] + SPARE_DECIMALS
+    return _scaled(found.low, by, 1, decimals), _scaled(found.high, by, 1, decimals)
 
 
 def readable(definition: IndicatorDefinition, value: Decimal | None) -> Decimal | None:

@@ -58,7 +58,8 @@ def judge(definition: IndicatorDefinition, moments: Sequence[Moment]) -> Judged:
     (`suppressed` otherwise). Without a denominator there is no verdict and no chart.
     """
     usable = [one for one in moments if one.is_comparable and isinstance(one.value, Exact | Suppressed)]
-    if any(_base(one.value) is None for one in usable if isinstance(one.value, Exact)) or definition.measure is None:
+    is_bare = definition.measure is None and not usable  # a public table mostly gives no denominators
+    if is_bare or any(_base(one.value) is None for one in usable if isinstance(one.value, Exact)):
         return Judged(None, "no_denominator", 0, None)
     chart = _chart(definition, [one.value for one in usable if isinstance(one.value, Exact)])
     found, why = _trend(definition, usable)

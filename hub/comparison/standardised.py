@@ -13,10 +13,11 @@ from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, Suppressed, TypedValue
 
 from .bounds import Ends, FigureMissing, Published
-from .compare import ComparedRegion, RegionComparison, side_by_side
+from .compare import RegionComparison, side_by_side
 from .intervals import CONFIDENCE_95
 from .ranks import Point, Span
 from .reference import Reference, Withheld
+from .rows import ComparedRegion
 from .scale import DECIMALS, SPARE_DECIMALS, factor, outward, readable, rounded
 from .standardise import Standardised, StrataImpossible, direct, direct_share
 from .standards import AGE, Standard, StandardUnfit, Stratum, covering, strata

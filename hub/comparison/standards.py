@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from schemas.definition import Text
+from schemas.standard_population import ESP2013, ESP2013_YEARS
 
 AGE: Final = "age_band"
 _BAND: Final = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))")
@@ -53,9 +54,6 @@ class Stratum:
     people: Fraction
 
 
-_FIVE_YEARS: Final = (
-    5000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000, 7000, 6500, 6000, 5500, 5000, 4000, 2500, 1500, 1000,
-)  # fmt: skip
 STANDARDS: Final[Mapping[str, Standard]] = {
     one.name: one
     for one in (
@@ -63,7 +61,7 @@ STANDARDS: Final[Mapping[str, Standard]] = {
             "esp2013",
             Text("Europese standaardbevolking 2013", "European Standard Population 2013"),
             "Eurostat, Revision of the European Standard Population (2013), both sexes, 19 age groups",
-            tuple((5 * place, number) for place, number in enumerate(_FIVE_YEARS)),
+            tuple((ESP2013_YEARS * place, number) for place, number in enumerate(ESP2013)),
         ),
         Standard(
             "nl2019",

@@ -8,9 +8,10 @@ from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, Suppressed
 
 from .bounds import Ends
-from .compare import FEWEST_REGIONS, RegionComparison
+from .compare import RegionComparison
+from .reference import FEWEST_REGIONS
 from .scale import DECIMALS, factor, most, outward
-from .stored import StoredIndicator, nodes_of
+from .stored import StoredIndicator, cell_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ def together(comparison: RegionComparison, figures: Sequence[StoredIndicator]) -
 
 def _part(definition: IndicatorDefinition, one: StoredIndicator, nodes: Mapping[str, str]) -> tuple[Ends, int] | None:
     """Return a region's ends and denominator; None without a denominator or an upper end."""
-    here = nodes_of(one, nodes)
-    value = next((cell.value for cell in one.payload.cells if cell.nodes == here), None)
+    value = cell_of(one, nodes)
     if not isinstance(value, Exact | Suppressed) or value.denominator is None:
         return None
     if isinstance(value, Exact):

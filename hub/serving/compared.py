@@ -7,31 +7,23 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hub.audit import utc_text
-from hub.comparison import StoredIndicator, WithdrawnRegion, compare
+from hub.comparison import compare
 from hub.comparison.compare import NothingToCompare
 from hub.comparison.together import together
+from hub.serving.as_compared import stored_of, withdrawn_of
 from hub.serving.dark import last_known
 from hub.serving.figures import AcceptedIndicator, Latest, Offer, WithdrawnIndicator, latest
 from hub.serving.kept_offers import kept_offers
+from hub.serving.offered import NotOffered
 from hub.serving.replies import awaited, said
 from hub.serving.standard import NONE, allowed, by_standard
 from hub.serving.totals import Totals
 from hub.serving.view import Asked, IndicatorView, Sort, view_of
 from schemas.catalogue import catalogue
-from schemas.codes import TOTAL, Audience
+from schemas.codes import AREA, TOTAL, Audience
 from schemas.joint import Cut
 
-AREA = "area"  # areas lie within one region, so they are no cut to compare regions by
 _CUT = re.compile(r"^[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40}(,[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40})*$")
-
-
-class NotOffered(LookupError):
-    """A choice that there is not; `allowed` are the values that there are, of what was chosen wrongly."""
-
-    def __init__(self, sentence: str, allowed: Iterable[str] = ()) -> None:
-        """Take the sentence and the values."""
-        super().__init__(sentence)
-        self.allowed = tuple(allowed)
 
 
 class IndicatorUnknown(NotOffered):
@@ -100,24 +92,13 @@ def indicator_view(
     """
     held = figures_held(connection, reader, now, indicator, period, region_set, known_on)
     cut = dict(by or {})
-    known = cuts(held)
-    for dimension, node in cut.items():
-        if node not in known.get(dimension, ()):
-            raise CutUnknown(
-                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
-                [f"{name}:{one}" for name, nodes in known.items() for one in nodes],
-            )
+    check_cut(indicator, held, cut)
     if beside is not None and beside not in {one.region for one in held}:
         raise RegionAbsent(
             "The region to lay others beside has no figures here; choose the code of one that has.",
             [one.region for one in held],
         )
     stored = stored_of(held)
-    withdrawn = [
-        WithdrawnRegion(one.region, one.region_name, one.period, one.region_set, _time(one), one.revision)
-        for one in held
-        if isinstance(one, WithdrawnIndicator)
-    ]
     moment = known_on or utc_text(now)
     definition, first = catalogue()[indicator], held[0]
     here = first.payload if isinstance(first, AcceptedIndicator) else first
@@ -128,7 +109,7 @@ def indicator_view(
 
     totals = totals_of(tuple(sorted(cut.items())))
     try:
-        compared = compare(definition, stored, cut, withdrawn, totals)
+        compared = compare(definition, stored, cut, withdrawn_of(held), totals)
         weighted = None
         if standardise not in (None, NONE):
             weighted = by_standard(compared, stored, str(standardise), totals_of)
@@ -144,17 +125,15 @@ def indicator_view(
         raise IndicatorAbsent(str(error)) from error
 
 
-def stored_of(held: Sequence[Latest]) -> list[StoredIndicator]:
-    """Return the figures that stand as a comparison takes them."""
-    return [
-        StoredIndicator(one.region, one.region_name, one.payload, _time(one), one.revision)
-        for one in held
-        if isinstance(one, AcceptedIndicator)
-    ]
-
-
-def _time(one: Latest) -> datetime:
-    return datetime.fromisoformat(one.accepted_at)
+def check_cut(indicator: str, held: Sequence[Latest], cut: Mapping[str, str]) -> None:
+    """Raise CutUnknown where none of the figures is cut this way."""
+    known = cuts(held)
+    for dimension, node in cut.items():
+        if node not in known.get(dimension, ()):
+            raise CutUnknown(
+                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                [f"{name}:{one}" for name, nodes in known.items() for one in nodes],
+            )
 
 
 def figures_held(
@@ -240,7 +219,7 @@ def cuts(held: Sequence[Latest]) -> dict[str, tuple[str, ...]]:
         if isinstance(one, WithdrawnIndicator):
             continue
         for place, dimension in enumerate(one.payload.dimensions):
-            if dimension != AREA:
+            if dimension != AREA:  # areas lie within one region
                 nodes.setdefault(dimension, set()).update(cell.nodes[place] for cell in one.payload.cells)
     return {dimension: tuple(sorted(found - {TOTAL})) for dimension, found in nodes.items() if found - {TOTAL}}
 

@@ -9,10 +9,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from hub import tables
-from hub.comparison import StoredIndicator
 from hub.comparison.scale import shown
 from hub.comparison.stored import cell_of
 from hub.intake.hold import open_to
+from hub.serving.as_compared import stored_of
 from hub.serving.figures import AcceptedIndicator, readable, states
 from hub.serving.published import sets
 from schemas.codes import Audience
@@ -113,8 +113,8 @@ def _alike(column: Any, period: str) -> Iterator[ColumnElement[bool]]:
 def _said(definition: IndicatorDefinition, state: object, cut: Mapping[str, str], moment: str) -> LastKnown | None:
     if not isinstance(state, AcceptedIndicator) or state.definition_hash != definition.hash:
         return None
-    accepted = datetime.fromisoformat(state.accepted_at)
-    value = cell_of(StoredIndicator(state.region, state.region_name, state.payload, accepted, state.revision), cut)
+    (stored,) = stored_of([state])
+    value = cell_of(stored, cut)
     if not isinstance(value, Exact | Rounded | Suppressed):
         return None
     return LastKnown(
@@ -124,7 +124,7 @@ def _said(definition: IndicatorDefinition, state: object, cut: Mapping[str, str]
         value=value,
         shown=_figure(definition, value),
         accepted_at=state.accepted_at,
-        age_days=(datetime.fromisoformat(moment) - accepted).days,
+        age_days=(datetime.fromisoformat(moment) - stored.accepted_at).days,
         event_id=state.event_id,
         definition_hash=state.definition_hash,
         taken_over=isinstance(state.payload.origin, TakenOver),

@@ -14,11 +14,12 @@ from hub import tables
 from hub.audit import utc_text
 from hub.comparison import Reference, reference_of
 from hub.comparison.compare import NothingToCompare
-from hub.serving.compared import AREA, CutUnknown, parse_cut, stored_of
+from hub.serving.as_compared import stored_of
+from hub.serving.compared import CutUnknown, parse_cut
 from hub.serving.figures import AcceptedIndicator, Latest, latest, readable
 from hub.serving.totals import cut_text, vintage_of
 from schemas.catalogue import catalogue
-from schemas.codes import TOTAL, Audience
+from schemas.codes import AREA, TOTAL, Audience
 from schemas.joint import Cut, Total
 
 _MOST_CUTS: Final = 2_000  # of one comparison; finer ones have no total

@@ -4,22 +4,22 @@ Each row says what the comparison of that indicator and period says of this regi
 was proven and kept (`hub.serving.totals`); where none may be shown, nothing is judged.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import Connection
 
 from hub.audit import utc_text
-from hub.comparison import Reference, Standing, StoredIndicator, Withheld
-from hub.comparison.scale import interval, most, readable, shown
-from hub.comparison.standing import standing
+from hub.comparison import ComparedRegion, Reference, Standing, Withheld
+from hub.comparison.rows import bare, row_of
+from hub.comparison.scale import readable
 from hub.comparison.stored import cell_of
 from hub.intake.ledger import not_listed
+from hub.serving.as_compared import stored_of, withdrawn_of
 from hub.serving.chains import chains
-from hub.serving.figures import AcceptedIndicator, Latest
+from hub.serving.figures import Latest, WithdrawnIndicator
 from hub.serving.marks import by_place
 from hub.serving.profile_figures import kept_places, own_states
 from hub.serving.profile_totals import references
@@ -29,7 +29,7 @@ from schemas.canonical import sha256_hex
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition, Text
-from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
+from schemas.values import NotAvailable, TypedValue, Withdrawn
 
 
 class ProfileRow(msgspec.Struct, frozen=True):
@@ -94,7 +94,7 @@ def profile(connection: Connection, reader: Audience, now: datetime, code: str) 
     if body is None:
         states = own_states(connection, reader, code, region.region_set, places)
         totals = references(connection, reader, region.region_set, {name: places[name] for name in states}, marks)
-        found = [_row(known[name], code, state, places[name], totals[name]) for name, state in states.items()]
+        found = [_row(known[name], state, places[name], totals[name]) for name, state in states.items()]
         body = msgspec.json.encode(sorted(found, key=lambda row: (row.axis, row.indicator)))
         memory.keep(key, mark, body, len(body))
     moment = utc_text(now)
@@ -106,7 +106,6 @@ def profile(connection: Connection, reader: Audience, now: datetime, code: str) 
 
 def _row(
     definition: IndicatorDefinition,
-    code: str,
     state: Latest,
     period: str,
     found: Reference | Withheld | None,
@@ -114,7 +113,7 @@ def _row(
     """Return a row as it was on the day its figures were accepted."""
     reference = found if isinstance(found, Reference) else None
     withheld = None if found is None or isinstance(found, Reference) else found
-    said = _said(definition, code, state, reference, withheld)
+    said = _said(definition, state, reference, withheld)
     return ProfileRow(
         indicator=definition.id,
         axis=definition.axis,
@@ -129,7 +128,13 @@ def _row(
         age_days=0,
         event_id=state.event_id,
         definition_hash=state.definition_hash,
-        **said,
+        value=said.value,
+        shown=said.estimate,
+        bounds=said.bounds,
+        low=said.low,
+        high=said.high,
+        standing=said.standing,
+        why_not=said.reason,
     )
 
 
@@ -139,52 +144,18 @@ def _aged(row: ProfileRow, now: datetime) -> ProfileRow:
 
 
 def _said(
-    definition: IndicatorDefinition,
-    code: str,
-    state: Latest,
-    reference: Reference | None,
-    withheld: Withheld | None,
-) -> Mapping[str, Any]:
-    """Return the value, what is known about it, and the verdict or why there is none."""
-    if not isinstance(state, AcceptedIndicator):
-        return _bare(Withdrawn(), "withdrawn")
-    payload = state.payload
-    stored = StoredIndicator(code, state.region_name, payload, datetime.fromisoformat(state.accepted_at), 1)
+    definition: IndicatorDefinition, state: Latest, reference: Reference | None, withheld: Withheld | None
+) -> ComparedRegion:
+    """Return what the comparison says of the region: the value, what is known about it, the verdict or why none."""
+    if isinstance(state, WithdrawnIndicator):
+        (gone,) = withdrawn_of([state])
+        return bare(gone, Withdrawn(), "withdrawn")
+    (stored,) = stored_of([state])
     value = cell_of(stored, {})
-    if payload.definition_hash != definition.hash:
-        return _bare(value or NotAvailable(), "definition")
-    if value is None:
-        return _bare(NotAvailable(), "cell_missing")
-    if isinstance(value, Rounded):
-        return _bare(value, "no_denominator") | {"shown": Decimal(value.value).quantize(Decimal(value.step))}
-    if isinstance(value, Suppressed):
-        return _hidden(definition, value)
-    if not isinstance(value, Exact):
-        return _bare(value, str(value.__struct_config__.tag))
-    estimate = {"shown": shown(definition, value.numerator, value.denominator)}
-    if payload.quality is not None and payload.quality.is_partial:
-        return _bare(value, "partial") | estimate
-    limits = interval(definition, value.numerator, value.denominator)
-    if limits is None:
-        return _bare(value, "no_interval" if value.denominator else "no_denominator") | estimate
-    if reference is not None and code not in reference.parts:
-        return _bare(value, "division_year")  # the set's figure is made of regions of another division
-    verdict = standing(*limits, None if reference is None else reference.value)
-    why = ("reference_withheld" if withheld else "no_reference") if verdict == "no_verdict" else None
-    low, high = (readable(definition, limit) for limit in limits)
-    return _bare(value, why) | estimate | {"bounds": "interval", "low": low, "high": high, "standing": verdict}
-
-
-def _hidden(definition: IndicatorDefinition, value: Suppressed) -> Mapping[str, Any]:
-    needs = definition.measure is not None and definition.measure.denominator is not None
-    ends: dict[str, Decimal | None] = {"low": None, "high": None}
-    if not needs or value.denominator is not None:
-        ends["low"] = shown(definition, value.lo, value.denominator)
-        top = most(definition, value)
-        ends["high"] = None if top is None else shown(definition, top, value.denominator)
-    return _bare(value, "suppressed") | {"bounds": "range"} | ends
-
-
-def _bare(value: TypedValue, why_not: str | None) -> dict[str, Any]:
-    nothing = dict.fromkeys(("shown", "bounds", "low", "high"))
-    return {**nothing, "value": value, "standing": "no_verdict", "why_not": why_not}
+    if stored.payload.definition_hash != definition.hash:
+        return bare(stored, value or NotAvailable(), "definition")
+    row = row_of(definition, stored, value, reference, withheld)
+    if row.bounds == "interval" and reference is not None and state.region not in reference.parts:
+        # the set's figure is made of regions of another division
+        return bare(stored, row.value, "division_year")
+    return row

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from hub import tables
 from hub.comparison import Reference, Withheld, reference_of
 from hub.comparison.compare import NothingToCompare
-from hub.serving.compared import stored_of
+from hub.serving.as_compared import stored_of
 from hub.serving.figures import Latest, latest, states
 from hub.serving.marks import Mark, by_period
 from hub.serving.remembered import remembered

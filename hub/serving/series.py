@@ -10,12 +10,12 @@ import msgspec
 from sqlalchemy import Connection
 
 from hub.audit import utc_text
-from hub.comparison import StoredIndicator
 from hub.comparison.control import Chart
 from hub.comparison.scale import factor, interval, most, readable, shown
 from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
 from hub.comparison.stored import cell_of
 from hub.comparison.trend import Trend
+from hub.serving.as_compared import stored_of
 from hub.serving.chains import chains
 from hub.serving.compared import IndicatorAbsent, IndicatorUnknown, offered
 from hub.serving.figures import AcceptedIndicator, Latest, regions_with
@@ -168,8 +168,8 @@ def _point(
     value: TypedValue = Withdrawn()
     why: Literal["definition", "division_year", "withdrawn", "cell_missing", "partial"] | None = "withdrawn"
     if isinstance(one, AcceptedIndicator):
-        accepted = datetime.fromisoformat(one.accepted_at)
-        cell = cell_of(StoredIndicator(one.region, one.region_name, one.payload, accepted, one.revision), cut)
+        (stored,) = stored_of([one])
+        cell = cell_of(stored, cut)
         value = NotAvailable() if cell is None else cell
         why = "cell_missing" if cell is None else None
         if one.payload.definition_hash != definition.hash:

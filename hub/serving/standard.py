@@ -11,6 +11,7 @@ from hub.comparison.indirect import INDIRECT, bands_for, indirectly
 from hub.comparison.reference import Permit
 from hub.comparison.standardised import Spans, standardised, strata_of, together_by
 from hub.comparison.standards import AGE, STANDARDS, StandardUnfit, StandardUnknown, Stratum, standard_named
+from hub.serving.offered import NotOffered
 from schemas.definition import IndicatorDefinition, Text
 from schemas.joint import Cut
 
@@ -24,13 +25,21 @@ _INDIRECT: Final = Text(
 INDEX: Final = Text("index, regio’s samen = 100", "index, regions together = 100")
 
 
-class StandardRefused(ValueError):
+class StandardRefused(NotOffered):
     """A standard that does not exist, or that does not fit; `allowed` are those that do."""
 
     def __init__(self, why: str, allowed: Sequence[str]) -> None:
         """Take the reason, a sentence, and the names that may be asked for instead."""
-        self.allowed = (NONE, *allowed)
-        super().__init__(f"{why} Choose one of {', '.join(self.allowed)}.")
+        names = (NONE, *allowed)
+        super().__init__(f"{why} Choose one of {', '.join(names)}.", names)
+
+
+def orders_regions(name: str | None) -> bool:
+    """Tell whether regions may be set in order by figures of this standard, None or `none` being as counted.
+
+    Indirect figures order nobody: each region weighs the rates by its own ages.
+    """
+    return name != INDIRECT
 
 
 class WeightedAges(msgspec.Struct, frozen=True):

@@ -10,24 +10,24 @@ from typing import Literal
 import msgspec
 
 from hub.comparison import CONFIDENCE_95, ComparedRegion, RegionComparison, Standing, Withheld
-from hub.comparison.compare import FEWEST_REGIONS
 from hub.comparison.funnel import Place
 from hub.comparison.funnelled import funnelled
 from hub.comparison.indirect import INDIRECT
 from hub.comparison.ranks import Order, Ranks, order, rank_confidence, ranked, spans_of
+from hub.comparison.reference import FEWEST_REGIONS
 from hub.comparison.scale import readable
 from hub.comparison.together import Together
 from hub.serving.dark import LastKnown
 from hub.serving.empty import empty_because
 from hub.serving.figures import AcceptedIndicator, Correction, Latest
 from hub.serving.replies import NOTHING_SAID, Awaited, Reply, Said
-from hub.serving.standard import INDEX, ByStandard, StandardView
+from hub.serving.standard import INDEX, ByStandard, StandardView, orders_regions
 from hub.serving.withheld import why
 from schemas.codes import Audience
 from schemas.definition import Text
 from schemas.payloads import Computed, TakenOver
 from schemas.quality import Quality
-from schemas.values import Suppressed, TypedValue
+from schemas.values import TypedValue
 
 Bounds = Literal["interval", "range"]
 Sort = Literal["name", "value"]
@@ -149,6 +149,8 @@ class IndicatorView(msgspec.Struct, frozen=True):
     waived: tuple[str, ...] = ()  # regions that need no time for a reply; told within the network only
     awaited: tuple[Awaited, ...] = ()  # figures that readers outside the network do not see yet
     visible_from: str | None = None  # when the last of these is seen at the latest (UTC); None: there are none
+    peers: tuple[str, ...] = ()  # to which, and the region beside, the rows were narrowed; none: all of the set
+    peers_without: tuple[str, ...] = ()  # those of them that have no row
 
     @property
     def hidden(self) -> tuple[RegionRow, ...]:
@@ -202,7 +204,7 @@ def view_of(
     sources = {origin.file_sha256: origin for origin in origins if isinstance(origin, TakenOver)}
     records = {source for origin in origins if isinstance(origin, Computed) for source in origin.sources}
     rows = _ordered(comparison, asked, [_row(row, of_region[row.region], now) for row in comparison.rows])
-    sort: Sort = "name" if comparison.standard == INDIRECT else asked.sort
+    sort: Sort = asked.sort if orders_regions(comparison.standard) else "name"
     if sort == "value":
         rows.sort(key=lambda row: (row.shown is None, -(row.shown or 0)))
     return IndicatorView(
@@ -265,17 +267,14 @@ def _funnel(comparison: RegionComparison) -> FunnelView | None:
 
 
 def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
-    bounds: Bounds | None = "interval" if row.lower is not None and row.upper is not None else None
-    if isinstance(row.value, Suppressed) or row.range_low is not None:
-        bounds = "range"
     return RegionRow(
         region=row.region,
         name=row.region_name,
         value=row.value,
         shown=row.estimate,
-        bounds=bounds,
-        low=row.range_low if bounds == "range" else row.lower,
-        high=row.range_high if bounds == "range" else row.upper,
+        bounds=row.bounds,
+        low=row.low,
+        high=row.high,
         standing=row.standing,
         why_not=row.reason,
         is_comparable=row.is_comparable,

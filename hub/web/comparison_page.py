@@ -32,7 +32,7 @@ def comparison_page(
     lang: Language,
 ) -> dict[str, Any]:
     """Return the content of a comparison's page; `by` and `as_known_on` as the reader wrote them, or empty."""
-    drawn = draw_map(view, ggd_outlines())
+    drawn = None if view.peers else draw_map(view, ggd_outlines())  # the others are on no row, not without a figure
     wide = draw_plot(view, names_above=False)
     title, unit = getattr(view.title, lang), getattr(view.unit, lang)
     cut_choices = [{"value": "", "text": words.word("total", lang)}] + [
@@ -46,6 +46,8 @@ def comparison_page(
     address |= {"as_known_on": as_known_on} if as_known_on else {}
     address |= ({"beside": view.beside} if view.beside else {}) | ({"sort": view.sort} if view.sort != "name" else {})
     address |= {"standardise": view.standard.name} if view.standard else {}
+    everybody = url_for("pages.compare", indicator=view.indicator, **address, lang=lang)
+    address |= {"peers": ",".join(view.peers)} if view.peers else {}
     api = f"/api/v1/indicators/{view.indicator}/comparison"
     return {
         "view": view,
@@ -85,6 +87,7 @@ def comparison_page(
         "moment": words.moment(view.as_known_on, lang),
         "moment_of": partial(words.moment, lang=lang),
         "latest": latest,
+        "everybody": everybody,
         "by_text": ", ".join(words.node(*part, lang) for part in view.by.items()) or words.word("total", lang),
         "json": _address(api, address),
         **{kind: _address(api, address | {"format": kind}) for kind in ("csv", "xlsx", "parquet")},
@@ -106,6 +109,7 @@ def _limits(view: IndicatorView, drawn: Map | None) -> list[str]:
         "limit_count": has_no_denominator and view.kind == "count",
         "limit_no_variance": any(row.why_not == "no_interval" for row in view.rows)
         and view.kind in ("mean", "cost_per_person"),
+        "limit_mean": bool(view.with_interval) and view.kind == "mean",
         "limit_hidden": bool(view.hidden),
         "limit_withdrawn": bool(view.withdrawn),
         "limit_pending": bool(view.pending),

@@ -22,6 +22,12 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     "esp2013": ("Europese standaard 2013", "European standard 2013"),
     "nl2019": ("Nederland 2019", "Netherlands 2019"),
     "indirect": ("indirect, regio’s samen = 100", "indirect, regions together = 100"),
+    "limit_mean": (
+        "Het interval van dit gemiddelde is het breedste dat de schaal toelaat, want de spreiding tussen de scores is"
+        " niet gepubliceerd: een verschil kan er zijn zonder hier te blijken.",
+        "The interval of this mean is the widest that its scale allows, since the spread between scores is not"
+        " published: a difference can be there without showing here.",
+    ),
     "limit_standard": (
         "Gestandaardiseerd: zoals het zou zijn als elke regio de leeftijden van de standaardbevolking had. Zo’n cijfer "
         "is er om te vergelijken, niet om personen mee te tellen.",

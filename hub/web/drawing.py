@@ -116,17 +116,18 @@ def classes_of(values: Sequence[Decimal]) -> tuple[MapClass, ...]:
     if not values:
         return ()
     low, high = min(values), max(values)
-    step = _step(low, high, CLASSES)
+    step = step_of(low, high, CLASSES)
     start = (low / step).to_integral_value(ROUND_FLOOR) * step
     found = []
     for i in range(CLASSES):
-        found.append(MapClass(f"s{i + 1}", _aligned(start + step * i, step), _aligned(start + step * (i + 1), step)))
+        found.append(MapClass(f"s{i + 1}", aligned(start + step * i, step), aligned(start + step * (i + 1), step)))
         if start + step * (i + 1) > high:
             break
     return tuple(found)
 
 
-def _step(low: Decimal, high: Decimal, count: int) -> Decimal:
+def step_of(low: Decimal, high: Decimal, count: int) -> Decimal:
+    """Return the least round step of which so many hold all values."""
     if low == high:
         return Decimal(1).scaleb(high.adjusted() if high else 0)
     size = Decimal(1).scaleb(((high - low) / count).adjusted() - 1)
@@ -138,7 +139,7 @@ def _step(low: Decimal, high: Decimal, count: int) -> Decimal:
         size *= 10
 
 
-def _aligned(value: Decimal, step: Decimal) -> Decimal:
+def aligned(value: Decimal, step: Decimal) -> Decimal:
     """Return the value with as many decimals as the step has, so that a key or an axis reads evenly."""
     exponent = step.normalize().as_tuple().exponent
     return value.quantize(Decimal(1).scaleb(min(0, exponent if isinstance(exponent, int) else 0)))
@@ -162,7 +163,7 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
     ends = [value for row in rows for value in (row.low, row.high, row.shown) if value is not None]
     ends += [] if view.reference is None else [view.reference]
     low, high = min(ends), max(ends)
-    step = _step(low, high, TICKS)
+    step = step_of(low, high, TICKS)
     first = (low / step).to_integral_value(ROUND_FLOOR) * step
     last = max((high / step).to_integral_value(ROUND_CEILING) * step, first + step)
     start, end, width, pitch = (4, 316, 320, 42) if names_above else (210, 560, 680, 24)
@@ -177,7 +178,7 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
         bars.append(_bar(row, y, place(row.low or first), place(last if row.high is None else row.high), place))
         y += pitch
     ticks = tuple(
-        Tick(place(first + step * i), _aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
+        Tick(place(first + step * i), aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
     )
     reference = None if view.reference is None else place(view.reference)
     return Plot(width, round(y - pitch + 34), start, end, ticks, tuple(bars), reference, names_above)
@@ -186,7 +187,7 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
 def draw_effect(value: Decimal, low: Decimal, high: Decimal, is_clear: bool, is_narrow: bool) -> Effect:
     """Return the drawing of an estimate within its interval; 0 is always on the axis."""
     least, most = min(low, Decimal(0)), max(high, Decimal(0))
-    step = _step(least, most, TICKS)
+    step = step_of(least, most, TICKS)
     first = (least / step).to_integral_value(ROUND_FLOOR) * step
     last = max((most / step).to_integral_value(ROUND_CEILING) * step, first + step)
     start, end, width = (32, 288, 320) if is_narrow else (32, 648, 680)
@@ -195,7 +196,7 @@ def draw_effect(value: Decimal, low: Decimal, high: Decimal, is_clear: bool, is_
         return round(start + float((one - first) / (last - first)) * (end - start), 1)
 
     ticks = tuple(
-        Tick(place(first + step * i), _aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
+        Tick(place(first + step * i), aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
     )
     look: Literal["higher", "lower", "same"] = "same"
     if is_clear:

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, current_app, g, make_response, redirect, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.audit import utc_text
-from hub.comparison.indirect import INDIRECT
 from hub.config import Hub
 from hub.identity.caller import Caller
 from hub.serving import lessons as held_lessons
+from hub.serving.as_compared import stored_of
 from hub.serving.compared import (
     ComparisonHeld,
     CutUnknown,
@@ -22,14 +22,14 @@ from hub.serving.compared import (
     figures_held,
     offered,
     parse_cut,
-    stored_of,
 )
 from hub.serving.figures import Offer, regions
 from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.narrowed import narrowed
 from hub.serving.replies import comparisons_awaited
-from hub.serving.standard import NONE, StandardRefused, allowed
+from hub.serving.standard import NONE, StandardRefused, allowed, orders_regions
 from hub.serving.view import Sort
 from hub.web import words
 from hub.web.comparison_page import comparison_page
@@ -39,7 +39,10 @@ from schemas.codes import Audience, Language
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
-ARGUMENTS = ("indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why")
+ARGUMENTS = (
+    "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why", "peers",
+    "traits", "count", "rank_by", "weights", "first", "region", "since", "goal",
+)  # fmt: skip
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -158,11 +161,13 @@ def choose() -> AnyResponse:
         kept["as_known_on"] = request.args["as_known_on"]
     if request.args.get("beside") in {one.region for one in held}:
         kept["beside"] = request.args["beside"]
+    if "beside" in kept and request.args.get("peers"):
+        kept["peers"] = request.args["peers"]
     if request.args.get("standardise") in allowed(
         catalogue()[indicator], stored_of(held), parse_cut(kept.get("by", ""))
     ):
         kept["standardise"] = request.args["standardise"]
-    if request.args.get("sort") == "value" and kept.get("standardise") != INDIRECT:
+    if request.args.get("sort") == "value" and orders_regions(kept.get("standardise")):
         kept["sort"] = "value"
     return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
 
@@ -181,6 +186,7 @@ def compare(indicator: str) -> Response:
             then = known_on(moment, now) if moment else None
             place = (indicator, period, region_set, parse_cut(by), then)
             view = kept_view(connection, reader, now, *place, beside=beside, sort=sort, standardise=standard)
+            view = narrowed(connection, view, [one for one in asked.get("peers", "").split(",") if one])
             held = figures_held(connection, reader, now, indicator, view.period, view.region_set, then)
             found = kept_offers(connection, reader, now, then)
         except (IndicatorUnknown, IndicatorAbsent) as absent:

@@ -1,9 +1,11 @@
-"""The page of one region: whether its interventions worked, what it replied to comparisons, how far its chain goes."""
+"""The page of one region: its progress, peers and evaluations, its replies to comparisons, how far its chain goes."""
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from hub.config import Hub
 from hub.intake.ledger import RegionNotListed, chain
@@ -11,25 +13,34 @@ from hub.serving.replies import of_region
 from hub.web import words
 from hub.web.evaluation_page import evaluations_part
 from hub.web.pages import audience, guard, indicator_title, language, show
+from hub.web.region_peers import peers_part
+from hub.web.region_progress import progress_part
 
 blueprint = Blueprint("region-page", __name__, template_folder="templates")
 blueprint.after_request(guard)
 
 
 @blueprint.get("/regions/<code>")
-def region(code: str) -> Response:
-    """Show one region; its chain is the same for every reader, its evaluations and replies are those they may see."""
+def region(code: str) -> AnyResponse:
+    """Show one region; its chain is the same for every reader, the rest is what this reader may see."""
+    traits = request.args.getlist("traits")
+    if len(traits) > 1:  # a form's list; the address to keep has one
+        kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in ("count", "lang")}
+        return redirect(url_for("region-page.region", code=code, traits=",".join(traits), **kept, _anchor="peers"))
     hub: Hub = current_app.extensions["regiohelix"]
+    now, asked = hub.clock(), request.args.to_dict()
     with hub.engine.connect() as connection:
         try:
             one = chain(connection, code)
         except RegionNotListed as absent:
             return show("absent.html", status=404, here="", text=str(absent))
-        found = evaluations_part(connection, audience(), code, language())
+        place = (connection, audience(), now, (code, one.region_set), asked, language())
+        found = peers_part(*place) | progress_part(*place)
+        found |= evaluations_part(connection, audience(), code, language())
         replies = of_region(connection, audience(), code)
     days = None
     if one.last_accepted_at is not None:
-        days = (hub.clock() - datetime.fromisoformat(one.last_accepted_at)).days
+        days = (now - datetime.fromisoformat(one.last_accepted_at)).days
     return show(
         "region.html",
         **found,

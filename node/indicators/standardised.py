@@ -16,16 +16,13 @@ import numpy as np
 
 from schemas.codes import Language
 from schemas.definition import Text
+from schemas.standard_population import ESP2013, ESP2013_YEARS
 
 from .figures import ComputedIndicator
 
 FEWEST_EVENTS: Final = 10  # below that Byar's limits, and Dobson's with them, are no longer usable (APHO 2008)
 DAYS_PER_YEAR: Final = 365.25
 _OLDEST: Final = 120
-# Revision of the European Standard Population (Eurostat 2013): weights of the age bands that begin at 0, 5, 10, ..., 90
-ESP2013: Final = (
-    5000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000, 7000, 6500, 6000, 5500, 5000, 4000, 2500, 1500, 1000,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ def weights_of(bounds: Sequence[int], below: int | None = None) -> tuple[float, 
     A five-year band's weight is spread evenly over its years, that of 90 and over given to 90-94: so the band 0-17 has
     three fifths of the weight of 15-19.
     """
-    by_year = [weight / 5 for weight in ESP2013 for _ in range(5)]
+    by_year = [weight / ESP2013_YEARS for weight in ESP2013 for _ in range(ESP2013_YEARS)]
     edges = (*bounds, below or _OLDEST)
     return tuple(fsum(by_year[low:high]) for low, high in pairwise(edges))
 

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from node.indicators.figures import Axis, ComputedIndicator
-from node.release.cuts import AREA, Cut, apply, two_by_two
+from node.release.cuts import Cut, apply, two_by_two
 from node.release.disclosure import DisclosurePolicy, Earlier
 from node.release.disclosure.rounding import Random
 from node.release.join import is_age, span
 from node.release.protect import ProtectedIndicator, protect_run
 from node.release.refusal import ReleaseRefused
-from schemas.codes import TOTAL
+from schemas.codes import AREA, TOTAL
 from schemas.definition import Text
 from schemas.values import Exact, Rounded
 

@@ -13,10 +13,9 @@ from node.release.disclosure import Earlier
 from node.release.disclosure.dominance import two_of_all
 from node.release.join import band, is_age, span
 from node.release.refusal import ReleaseRefused
+from schemas.codes import AREA
 
 Table = Callable[[Counts], Counts]
-
-AREA: Final = "area"
 
 
 class CutUnfit(ReleaseRefused):

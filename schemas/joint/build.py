@@ -11,13 +11,12 @@ from typing import Final
 
 import msgspec
 
-from schemas.codes import TOTAL
+from schemas.codes import AREA, TOTAL
 from schemas.payloads import Cell, Computed, IndicatorPublished
 from schemas.values import Exact, Rounded, Suppressed, TypedValue
 
 from .model import SIDES, SMALL, WIDTH, Bounds, Cut, Hidden, Joint, Key, Publication, Row, Side, Total, cross, meet
 
-_AREA: Final = "area"
 _NATION: Final = re.compile(r"NL\d{2}")
 _PROMISED: Final = re.compile(r"\bwidth (\d{1,6})\b")
 _WIDEST: Final = SMALL[1] - SMALL[0]  # persons; no figure of 1 to 9 can be promised a wider range
@@ -78,9 +77,9 @@ def _apart(one: Publication, codes: Collection[str]) -> Publication:
     A region counts its own persons: what it computes under another's code says nothing of that other's figure.
     """
     payload = one.payload
-    if _AREA not in payload.dimensions or not isinstance(payload.origin, Computed):
+    if AREA not in payload.dimensions or not isinstance(payload.origin, Computed):
         return one
-    at = payload.dimensions.index(_AREA)
+    at = payload.dimensions.index(AREA)
 
     def named(cell: Cell) -> Cell:
         area = cell.nodes[at]
@@ -142,7 +141,7 @@ def _placed(region: str, payload: IndicatorPublished) -> Iterator[tuple[TypedVal
 def place(region: str, dimensions: Sequence[str], nodes: Sequence[str]) -> tuple[str, Cut]:
     """Return the area and the cut of a cell; all areas together are the region itself."""
     pairs = dict(zip(dimensions, nodes, strict=True))
-    area = pairs.pop(_AREA, TOTAL)
+    area = pairs.pop(AREA, TOTAL)
     cut = tuple(sorted((dimension, node) for dimension, node in pairs.items() if node != TOTAL))
     return (region if area == TOTAL else area), cut
 

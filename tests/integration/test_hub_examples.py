@@ -14,19 +14,30 @@ from tests.support.hub import RunningHub, running_hub
 
 __all__ = ["running_hub"]
 
-SHOWN = ("comparison", "trend", "profile", "publications", "publications/pages", "evaluations")
+SHOWN = (
+    *("comparison", "trend", "profile", "peers", "progress", "inequality", "publications", "publications/pages"),
+    "evaluations",
+)
 BASE = "/api/v1/indicators/h.dm_prev"
 
 
 @pytest.fixture
 def hub(running_hub: RunningHub) -> RunningHub:
-    region = running_hub.enrol(TestRegion("XR-DUINRAND"))
-    cells = {("total",) * 3: Exact(120, 1000), ("total", "total", "f"): Exact(60, 500)}
-    (event,) = region.release([figures("h.dm_prev", cells, region_set="invented")], "public")
-    evaluation = an_evaluation([(event.id, "2025"), ("2" * 64, "2026")], indicator="h.dm_prev")
-    (evaluated,) = region.release([evaluation], "public")
-    for one in (event, evaluated):
-        assert running_hub.push(region.code, [one.body])[0].outcome == "accepted"
+    for place, code in enumerate(("XR-DUINRAND", "XR-HEIDE", "XR-VEEN")):
+        region = running_hub.enrol(TestRegion(code))
+        cells = {("total",) * 3: Exact(120 + 9 * place, 1000)}
+        cells |= {(f"GM000{area}", "total", "total"): Exact(area * (20 + place), 200 + 50 * area) for area in (1, 2)}
+        cells["GM0003", "total", "total"] = Exact(60 + 6 * place, 450)
+        cells |= {
+            (area, "total", "f"): Exact(whole.numerator // 2, whole.denominator // 2)
+            for (area, _, _), whole in cells.items()
+        }
+        made = [figures(name, cells, region_set="invented") for name in ("h.dm_prev", "h.srh_good")]
+        released = region.release(made, "public")
+        rests_on = [(released[0].id, "2025"), ("2" * 64, "2026")]
+        released += region.release([an_evaluation(rests_on, indicator="h.dm_prev")], "public")
+        answers = running_hub.push(code, [event.body for event in released])
+        assert {answer.outcome for answer in answers} == {"accepted"}
     return running_hub
 
 

@@ -5,8 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from hub.comparison import RegionComparison, StoredIndicator, compare
-from hub.comparison.compare import ComparedRegion
+from hub.comparison import ComparedRegion, RegionComparison, StoredIndicator, compare
 from hub.comparison.rebased import rebased
 from hub.comparison.standardised import standardised, strata_of
 from hub.comparison.standards import STANDARDS

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from node.indicators.compute import planned
-from node.indicators.standardised import ESP2013, crude, direct, inside, standardised, weights_of
+from node.indicators.standardised import crude, direct, inside, standardised, weights_of
 from schemas.catalogue import catalogue
+from schemas.standard_population import ESP2013
 
 MORTALITY = catalogue()["h.mort_prem"]
 

@@ -1,4 +1,4 @@
-"""Trend verdicts, slopes and means against textbook figures, and what turning a series round does."""
+"""Trend verdicts against textbook figures, and what turning a series round does."""
 
 from itertools import permutations
 
@@ -6,9 +6,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hub.comparison.inequality import GradientImpossible, ratio, ridits, slope_index
-from hub.comparison.intervals import CountsImpossible
-from hub.comparison.mean import student
 from hub.comparison.trend import TrendImpossible, of_events, of_proportions, of_values
 
 
@@ -59,34 +56,3 @@ def test_series_that_cannot_be_are_refused() -> None:
         of_proportions([9, 9, 9], [5, 5, 5], [1, 2, 3])
     with pytest.raises(TrendImpossible):
         of_values([1.0], [])
-
-
-def test_a_straight_gradient_has_its_own_slope() -> None:
-    people = [100.0, 300.0, 200.0, 400.0]
-    places = ridits(people)
-    assert places == pytest.approx([0.05, 0.25, 0.5, 0.8])
-    found = slope_index([30.0 - 12.0 * place for place in places], people)
-    assert found.difference == pytest.approx(12.0)
-    assert found.interval == pytest.approx((12.0, 12.0))
-    mean = sum(n * (30.0 - 12.0 * place) for n, place in zip(people, places, strict=True)) / sum(people)
-    assert found.relative == pytest.approx(12.0 / mean)
-
-
-def test_a_gradient_needs_three_areas_with_people() -> None:
-    with pytest.raises(GradientImpossible):
-        slope_index([1.0, 2.0], [10.0, 10.0])
-    with pytest.raises(GradientImpossible):
-        ridits([10.0, 0.0])
-    with pytest.raises(GradientImpossible):
-        ratio(3.0, 0.0)
-    assert ratio(3.0, 1.5) == 2
-
-
-def test_students_sleep_gives_students_interval() -> None:
-    """Student (1908), the ten differences in hours of sleep; 95% from 0.7001 to 2.4599."""
-    hours = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
-    mean = sum(hours) / 10
-    variance = sum((one - mean) ** 2 for one in hours) / 9
-    assert student(mean, variance, 10) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
-    with pytest.raises(CountsImpossible):
-        student(1.0, 1.0, 1)

@@ -1,0 +1,220 @@
+"""One region's progress on one indicator: from its first period to today, beside itself, a goal and the network.
+
+What is told is of the population as a whole (`population`). What an intervention did is judged by an evaluation, of
+the people that it was for, and stands apart: a region that fares better has not thereby shown what made it better.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Literal
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from hub import tables
+from hub.comparison import Standing, Withheld
+from hub.comparison.progress import Passed, passed
+from hub.comparison.ranks import Order
+from hub.comparison.series import Moment, Unit, judge, unit_of
+from hub.comparison.trend import Trend
+from hub.intake.ledger import not_listed
+from hub.serving.compared import IndicatorAbsent
+from hub.serving.figures import readable
+from hub.serving.kept_views import kept_view
+from hub.serving.series import MOST_PERIODS, series_view
+from hub.serving.series_told import Point, SeriesView
+from hub.serving.view import IndicatorView
+from schemas.catalogue import catalogue
+from schemas.codes import Audience
+from schemas.definition import Text
+
+MOST_POINTS: Final = 24  # periods told: the first, and the newest of the rest
+GOAL: Final = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"  # as readers write one, in the unit
+
+
+class ProgressPoint(msgspec.Struct, frozen=True):
+    """One period, in the unit: the figure as in a trend; `change` since the first, `goal_gap` from the goal.
+
+    `since_first` says whether the difference with the first period is more than chance, `to_goal` on which side of the
+    goal the figure lies for certain; None for the first period, and without a goal. `reference` is the network, the
+    set's regions together, `standing` how the region lies beside it, `reference_change` how it changed since the first.
+    """
+
+    point: Point
+    change: Decimal | None
+    since_first: Order | None
+    goal_gap: Decimal | None
+    to_goal: Standing | None
+    reference: Decimal | None
+    reference_withheld: Withheld | None
+    reference_change: Decimal | None
+    standing: Standing
+
+
+class PopulationLevel(msgspec.Struct, frozen=True):
+    """What is told of all people that the indicator counts, and the trend over these periods or why there is none."""
+
+    points: tuple[ProgressPoint, ...]
+    trend: Literal["rising", "falling", "no_trend"] | None
+    why_no_trend: str | None
+    test: str | None
+    statistic: float | None
+    p_value: float | None
+
+
+class ProgressView(msgspec.Struct, frozen=True):
+    """One region and indicator from its `first` period on; `left_out` periods lie between it and those told."""
+
+    region: str
+    name: str
+    region_set: str
+    indicator: str
+    version: int
+    definition_hash: str
+    title: Text
+    unit: Text
+    favourable: Literal["higher", "lower", "neither"]
+    kind: str
+    by: dict[str, str]
+    period_unit: Unit
+    first: str
+    goal: Decimal | None
+    left_out: int
+    audience: Audience
+    as_known_on: str
+    population: PopulationLevel
+
+
+def progress_view(
+    connection: Connection,
+    reader: Audience,
+    now: datetime,
+    code: str,
+    indicator: str,
+    since: str | None = None,
+    goal: Decimal | None = None,
+    by: Mapping[str, str] | None = None,
+    unit: Unit | None = None,
+    known_on: str | None = None,
+) -> ProgressView:
+    """Return the progress that a reader asked for, within the region's own set; `since` is the period it starts from.
+
+    Without `since` it is the first of which the region has figures, of the unit with most periods. Raises
+    RegionNotListed, IndicatorUnknown, IndicatorAbsent or CutUnknown.
+    """
+    table = tables.region.c
+    region = connection.execute(select(table.name, table.region_set).where(table.code == code)).one_or_none()
+    if region is None:
+        raise not_listed(connection)
+    of_unit = unit or (None if since is None else unit_of(since))
+    place = (indicator, code, region.region_set, by, of_unit, MOST_PERIODS, known_on)
+    series = series_view(connection, reader, now, *place)
+    points = _from(series, since)
+    chosen = points if len(points) <= MOST_POINTS else (points[0], *points[1 - MOST_POINTS :])
+    views = [
+        kept_view(connection, reader, now, indicator, one.period, region.region_set, by, known_on) for one in chosen
+    ]
+    return ProgressView(
+        region=code,
+        name=region.name,
+        region_set=region.region_set,
+        indicator=indicator,
+        version=series.version,
+        definition_hash=series.definition_hash,
+        title=series.title,
+        unit=series.unit,
+        favourable=series.favourable,
+        kind=series.kind,
+        by=series.by,
+        period_unit=series.period_unit,
+        first=chosen[0].period,
+        goal=goal,
+        left_out=len(points) - len(chosen),
+        audience=reader,
+        as_known_on=series.as_known_on,
+        population=_population(indicator, code, chosen, views, goal),
+    )
+
+
+def own_indicators(connection: Connection, reader: Audience, code: str, region_set: str) -> dict[str, tuple[str, ...]]:
+    """Return what a region released, with its periods, the oldest first; what has most years stands first."""
+    found = tables.indicator_payload.c
+    here = (found.region == code, found.region_set == region_set, found.audience.in_(readable(reader)))
+    rows = connection.execute(select(found.indicator, found.period, func.count()).where(*here).group_by(
+        found.indicator, found.period
+    ))  # fmt: skip
+    periods: dict[str, list[str]] = {}
+    for row in rows:
+        if row.indicator in catalogue():
+            periods.setdefault(row.indicator, []).append(row.period)
+    years = {name: sum(unit_of(one) == "year" for one in found_) for name, found_ in periods.items()}
+    ordered = sorted(periods, key=lambda name: (-years[name], -len(periods[name]), name))
+    return {name: tuple(sorted(periods[name])) for name in ordered}
+
+
+def _from(series: SeriesView, since: str | None) -> tuple[Point, ...]:
+    (one,) = series.regions
+    if since is None:
+        return one.points
+    places = [place for place, point in enumerate(one.points) if point.period == since]
+    if not places:
+        there = [point.period for point in one.points]
+        raise IndicatorAbsent(f"This region has no {series.indicator} of the period to start from; choose one.", there)
+    return one.points[places[0] :]
+
+
+def _population(
+    indicator: str, code: str, points: Sequence[Point], views: Sequence[IndicatorView], goal: Decimal | None
+) -> PopulationLevel:
+    definition = catalogue()[indicator]
+    judged = judge(definition, [Moment(one.period, one.value, one.why_not is None) for one in points])
+    laid = passed(definition, [one.value if one.why_not is None else None for one in points], goal)
+    rows = [next((row for row in view.rows if row.region == code), None) for view in views]
+    first, together = points[0], views[0].reference
+    found = judged.trend
+    return PopulationLevel(
+        points=tuple(
+            _point(one, first, told, goal, view, together, "no_verdict" if row is None else row.standing)
+            for one, told, view, row in zip(points, laid, views, rows, strict=True)
+        ),
+        trend=_direction(found),
+        why_no_trend=judged.why_not,
+        test=None if found is None else found.test,
+        statistic=None if found is None else found.statistic,
+        p_value=None if found is None else found.p_value,
+    )
+
+
+def _point(
+    one: Point,
+    first: Point,
+    told: Passed,
+    goal: Decimal | None,
+    view: IndicatorView,
+    together: Decimal | None,
+    standing: Standing,
+) -> ProgressPoint:
+    is_first, takes_part = one is first, one.why_not is None and first.why_not is None
+    return ProgressPoint(
+        point=one,
+        change=None if is_first or not takes_part else _less(one.shown, first.shown),
+        since_first=told.since_first,
+        goal_gap=_less(one.shown, goal) if one.why_not is None else None,
+        to_goal=told.to_goal,
+        reference=view.reference,
+        reference_withheld=view.reference_withheld,
+        reference_change=None if is_first else _less(view.reference, together),
+        standing=standing,
+    )
+
+
+def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one - other
+
+
+def _direction(found: Trend | None) -> Literal["rising", "falling", "no_trend"] | None:
+    match found:
+        case Trend(verdict="rising" | "falling" | "no_trend" as verdict):
+            return verdict
+    return None

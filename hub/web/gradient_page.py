@@ -1,0 +1,85 @@
+"""The page of one indicator along a gradient: sentence, drawing, areas in their order, and what it cannot say."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, request
+
+from hub.config import Hub
+from hub.intake.ledger import RegionNotListed
+from hub.serving.compared import parse_cut
+from hub.serving.inequality import First, GradientArea, InequalityView, Weights, inequality_view
+from hub.serving.offered import NotOffered
+from hub.serving.peers import choosable
+from hub.web import words
+from hub.web.curve import Spot, draw_curve
+from hub.web.pages import audience, guard, language, show
+from schemas.catalogue import catalogue
+from schemas.codes import Language
+
+blueprint = Blueprint("gradient", __name__, template_folder="templates")
+blueprint.after_request(guard)
+_KEPT = ("rank_by", "period", "set", "region", "by", "weights", "first")
+
+
+@blueprint.get("/gradient/<indicator>")
+def gradient(indicator: str) -> Response:
+    """Show how an indicator runs along another that ranks the areas."""
+    asked, lang = request.args, language()
+    first: First | None = "highest" if asked.get("first") == "highest" else None
+    first = "lowest" if asked.get("first") == "lowest" else first
+    weights: Weights = "equal" if asked.get("weights") == "equal" else "people"
+    period, region_set, region = (asked.get(name) or None for name in ("period", "set", "region"))
+    hub: Hub = current_app.extensions["regiohelix"]
+    view, refused = None, None
+    with hub.engine.connect() as connection:
+        if indicator not in catalogue():
+            return show("absent.html", status=404, here="", text=words.word("no_indicator", lang))
+        if asked.get("rank_by"):
+            chosen = (period, None, region_set, region)
+            try:
+                cut = parse_cut(asked.get("by", ""))
+                rest: dict[str, Any] = {"by": cut, "first": first, "weights": weights}
+                place = (connection, audience(), hub.clock(), indicator, asked["rank_by"])
+                view = inequality_view(*place, *chosen, **rest)
+            except NotOffered as error:
+                refused = error.text.told(lang)
+            except RegionNotListed as error:
+                refused = str(error)
+        offered = choosable(connection, audience(), hub.clock(), region_set)
+    titles = sorted(({"id": one, "title": catalogue()[one].title.told(lang)} for one in offered), key=_title)
+    kept = {name: asked[name] for name in _KEPT if asked.get(name)}
+    return show(
+        "gradient.html", here="", view=view, refused=refused, offered=titles, indicator=indicator, kept=kept,
+        title=catalogue()[indicator].title.told(lang), unit=catalogue()[indicator].unit.told(lang),
+        drawing=None if view is None else _drawing(view),
+        told=None if view is None else _told(view, lang), weights=weights,
+        json=f"/api/v1/indicators/{indicator}/inequality?{urlencode(kept)}",
+        rows=[] if view is None else sorted((one.name, one.place, _span(one, lang)) for one in view.areas),
+    )  # fmt: skip
+
+
+def _title(one: dict[str, str]) -> str:
+    return one["title"]
+
+
+def _drawing(view: InequalityView) -> Any:
+    spots = [Spot(float(one.place), one.name, one.shown, one.low, one.high, one.shown is None) for one in view.areas]
+    return draw_curve(spots, is_joined=False)
+
+
+def _told(view: InequalityView, lang: Language) -> str:
+    """Return the sentence: what differs between both ends, and whether that is more than the areas vary by."""
+    low, high = words.number(view.low, lang), words.number(view.high, lang)
+    said: dict[str, str] = {"low": low, "high": high, "slope": words.number(view.slope, lang)}
+    if view.bounds == "range":
+        return words.word("gradient_range", lang).format(**said)
+    is_told = view.low > 0 or view.high < 0
+    return words.word("gradient_told" if is_told else "gradient_untold", lang).format(**said)
+
+
+def _span(one: GradientArea, lang: Language) -> str:
+    if one.shown is not None:
+        return words.number(one.shown, lang)
+    low, high = (words.number(end, lang) for end in (one.low, one.high))
+    return f"{words.word('hidden', lang)}: {low}–{high}"
