@@ -57,7 +57,19 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
         later = msgspec.structs.replace(evaluated, made_by="epidemiologist")
         (again,) = region.release([EvaluationRevised(stood.id, "Made by another.", later)])
         region.release([EvaluationWithdrawn(again.id, "The outcome was measured otherwise.")])
+    if "REPLY_PUBLISHED" in types:
+        _reply(region)
     return [(str(one.envelope.type), one) for one in region.chain]
+
+
+def _reply(region: TestRegion) -> None:
+    place = ("h.dm_prev", "2024", "invented", "2026-11-22T12:00:00Z")
+    reply = payloads.ReplyPublished("antwoord", *place, "nl", "Wij tellen ook wie elders woont.", "datamanager")
+    (first,) = region.release([reply])
+    later = msgspec.structs.replace(reply, text="Wij tellen ook wie elders is ingeschreven.")
+    (again,) = region.release([payloads.ReplyRevised(first.id, "Said more exactly.", later)])
+    region.release([payloads.ReplyWithdrawn(again.id, "The figures were corrected.")])
+    region.release([payloads.ReplyWaived(*place)])
 
 
 def record(version: str) -> Path:
