@@ -236,7 +236,7 @@ def test_no_statement_of_a_fusible_measure_has_a_figure_that_a_plan_has_not(coun
         for covered_on in ("mid_period", "any_day"):
             asked = msgspec.structs.replace(
                 catalogue()["h.dm_prev"],
-                population=Population(covered_on),  # type: ignore[arg-type]
+                population=Population(covered_on),
                 measure=Measure(count, Criterion(record), denominator),  # type: ignore[arg-type]
             )
             assert is_fusible(asked)
