@@ -10,7 +10,7 @@ from node.__main__ import main
 from node.records.store import open_store, records_path
 from tests.support.small_region import small_region
 
-SOURCE = "INSERT INTO source VALUES (?, 'c', 'p', 'l', 'a', 'bsn', ['all'], ?, 1, ?, NULL)"
+SOURCE = "INSERT INTO source VALUES (?, 'c', 'p', 'l', 'a', 'bsn', ['all'], ?, 1, ?, NULL, NULL)"
 PERSON = "INSERT INTO source_person VALUES (?, ?, DATE '1950-01-01', 'f', 'GM0001', NULL)"
 
 

@@ -141,7 +141,7 @@ def test_no_identifier_or_name_is_in_the_store_reports_progress_or_log(
     said = "\n".join(
         [repr(again), caplog.text, *again.lines(), *region.progress, *(repr(r) for r in region.reports.values())]
     ).encode()
-    stored = b"".join(path.read_bytes() for path in sorted(region.home.iterdir()))
+    stored = b"".join(path.read_bytes() for path in sorted(region.home.rglob("*")) if path.is_file())
     lines = (region.folder / "gemeente.csv").read_text(encoding="utf-8").splitlines()[1:]
     canaries = {line.split(";")[0].encode() for line in lines} | {b"Verzonnen", b"Inwoner"}
     assert len(canaries) > region.truth.persons
