@@ -39,7 +39,7 @@ def measures() -> dict[str, Measure]:
         records = write(folder)
         taken, cost = _beside_hand(folder, records)
         taken["engine.delta_cost_ratio"] = _after_a_month(folder)
-        for file in (*folder.glob("*.parquet"), *folder.glob("*.duckdb*")):
+        for file in (*folder.glob("*.parquet"), *folder.glob("*.duckdb")):
             file.unlink()
         taken["engine.growth_3x"] = _growth(folder, cost)
         return taken
