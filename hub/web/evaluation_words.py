@@ -43,7 +43,7 @@ EVALUATION_WORDS: Final[dict[str, tuple[str, str]]] = {
     "to": ("tot", "to"),
     "made_of": ("Gemaakt van", "Made of"),
     "areas_with": ("gebieden met de interventie", "areas with the intervention"),
-    "areas_beside": ("gebieden om mee te vergelijken", "areas to compare with"),
+    "areas_beside": ("om mee te vergelijken", "to compare with"),
     "periods_before": ("perioden ervoor", "periods before"),
     "periods_after": ("erna", "after"),
     "compared_with": ("Vergeleken met", "Compared with"),
