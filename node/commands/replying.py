@@ -11,17 +11,16 @@ from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import now
 from node.knowledge import replies
-from node.release import candidate, resolve
+from node.release import candidate
 from node.release.notice import Notice
 from node.release.refusal import ReleaseRefused
-from node.release.scan import scan, words_at
 from node.release.standing import StandingItem, standing
 from node.release.subject import name_of, opaque, reply_name
 from node.release.withdraw import withdraw
 from node.release.words import deidentifier
 from schemas.codes import Audience, EventType, Language
 
-from . import changes, desk, inspection, options
+from . import changes, deciding, desk, inspection, options
 
 
 class ReplyNotReleased(ReleaseRefused):
@@ -136,18 +135,7 @@ def withdraw_reply(name: str, reason: str, author: str, home: Path) -> None:
 @options.home
 def findings(name: str, home: Path) -> None:
     """List what in a reply may point at a person, with the words around it and what was decided."""
-    with options.opened(home) as node, deidentifier.at_hand() as finder, node.engine.connect() as connection:
-        scanned = scan(replies.find(connection, name), finder)
-        decided = {one.finding.id: one for one in resolve.resolved(connection, scanned.payload)}
-    for one in scanned.findings:
-        click.echo(f"{one.id}  {decided.get(one.id, one)}")
-        click.echo(f"              {words_at(scanned.payload, one)}")
-    remaining = sum(one.id not in decided for one in scanned.findings)
-    click.echo(f"{len(scanned.findings)} findings, {remaining} to decide on.")
-    if scanned.unseen:
-        click.echo(scanned.unseen)
-    if remaining:
-        click.echo(f"Next: reword them, or `python -m node reply resolve {name} FINDING --reason TEXT --author NAME`.")
+    deciding.say_findings(home, replies.find, name, "reply resolve")
 
 
 @reply_group.command("resolve")
@@ -160,16 +148,8 @@ def findings(name: str, home: Path) -> None:
 @options.home
 def resolve_findings(name: str, finding_ids: Sequence[str], reason: str, author: str, home: Path) -> None:
     """Let findings stand, as the reply reads now; all of them or, where one is refused, none."""
-    with options.opened(home) as node, deidentifier.at_hand() as finder:
-        with node.engine.connect() as connection:
-            scanned = scan(replies.find(connection, name), finder)
-        with writing(node.engine) as connection:
-            entry = AuditEntry(author, "finding.resolved", name, now())
-            kept = [resolve.resolve(connection, scanned, finding_id, reason, entry) for finding_id in finding_ids]
-            remaining = len(resolve.open_findings(connection, scanned))
-    for one in kept:
-        click.echo(f"{one.finding.id}  {one}")
-    click.echo(f"{remaining} findings are left to decide on. Next: `reply write` it again.")
+    left = deciding.let_stand(home, replies.find, name, finding_ids, reason, author)
+    click.echo(f"{left} Next: `reply write` it again.")
 
 
 def _state(one: replies.Draft, there: StandingItem | None) -> str:

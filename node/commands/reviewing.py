@@ -10,13 +10,11 @@ from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import now, read_reviewer_key, write_secret
 from node.knowledge import lessons
-from node.release import resolve, review
+from node.release import review
 from node.release.person import folded
-from node.release.scan import scan, words_at
-from node.release.words import deidentifier
 from schemas.signature import SigningKey
 
-from . import desk, officers, options
+from . import deciding, desk, officers, options
 
 
 @click.group("review")
@@ -109,20 +107,7 @@ def add_lesson(file: Path, author: str, home: Path) -> None:
 @options.home
 def findings(lesson_id: str, home: Path) -> None:
     """List what in a lesson may point at a person, with the words around it and what was decided."""
-    with options.opened(home) as node, deidentifier.at_hand() as finder, node.engine.connect() as connection:
-        scanned = scan(lessons.find(connection, lesson_id), finder)
-        decided = {one.finding.id: one for one in resolve.resolved(connection, scanned.payload)}
-    for one in scanned.findings:
-        click.echo(f"{one.id}  {decided.get(one.id, one)}")
-        click.echo(f"              {words_at(scanned.payload, one)}")
-    remaining = sum(one.id not in decided for one in scanned.findings)
-    click.echo(f"{len(scanned.findings)} findings, {remaining} to decide on.")
-    if scanned.unseen:
-        click.echo(scanned.unseen)
-    if remaining:
-        click.echo(
-            f"Next: reword them, or `python -m node lesson resolve {lesson_id} FINDING --reason TEXT --author NAME`."
-        )
+    deciding.say_findings(home, lessons.find, lesson_id, "lesson resolve")
 
 
 @lesson_group.command("resolve")
@@ -135,13 +120,4 @@ def findings(lesson_id: str, home: Path) -> None:
 @options.home
 def resolve_findings(lesson_id: str, finding_ids: Sequence[str], reason: str, author: str, home: Path) -> None:
     """Let findings stand, as the lesson reads now; all of them or, where one is refused, none."""
-    with options.opened(home) as node, deidentifier.at_hand() as finder:
-        with node.engine.connect() as connection:
-            scanned = scan(lessons.find(connection, lesson_id), finder)
-        with writing(node.engine) as connection:
-            entry = AuditEntry(author, "finding.resolved", lesson_id, now())
-            kept = [resolve.resolve(connection, scanned, finding_id, reason, entry) for finding_id in finding_ids]
-            remaining = len(resolve.open_findings(connection, scanned))
-    for one in kept:
-        click.echo(f"{one.finding.id}  {one}")
-    click.echo(f"{remaining} findings are left to decide on.")
+    click.echo(deciding.let_stand(home, lessons.find, lesson_id, finding_ids, reason, author))
