@@ -19,54 +19,34 @@ from node.release.protect import protect
 from schemas.catalogue import catalogue
 from schemas.payloads import Cell
 from schemas.values import Exact
+from tests.support.evaluations import AREAS, INTERVENTION, START, TREATED, visits
 from tests.support.small_region import CODE, NOW, ORIGIN, small_region
 
-AREAS = [f"GM90{number:02d}" for number in range(12)]
-TREATED = AREAS[:6]
 PERSONS = 40  # in every area
 QUARTERS = [(year, quarter) for year in (2021, 2022, 2023) for quarter in range(4)]
-START = 6  # 2022-Q3
 VALUES = {
-    "region": "XR-EIGEN", "name": "Eigen", "region_set": "invented", "division_year": 2024, "areas": AREAS,
+    "region": "XR-EIGEN", "name": "Eigen", "region_set": "invented", "division_year": 2024, "areas": list(AREAS),
     "hub_url": "http://127.0.0.1:9",
 }  # fmt: skip
 LEGAL = {
     "controller": "Invented", "purpose": "test", "legal_basis": "invented", "agreement": "none", "linkage": "pseudonym",
     "permitted_indicators": ["all"], "delete_by": "2034-12-31",
 }  # fmt: skip
-INTERVENTION = """
-id: thuisarts
-title: {nl: Huisarts aan huis, en: Doctor at home}
-description: {nl: Een huisarts komt aan huis., en: A doctor comes to the home.}
-population: residents
-segment: everybody
-start: 2022-07-01
-areas: [GM9000, GM9001, GM9002, GM9003, GM9004, GM9005]
-goal: {indicator: c.ed, value: "500", by: 2027-12-31}
-outcomes: [c.ed_patients, pop.persons]
-"""
-
-
-def _visits(area: int, quarter: int) -> int:
-    """Return how many visits an area's residents make: its own level, the quarter's, some chance, and the effect."""
-    chance = (area * 7 + quarter * 5 + area * quarter * 3) % 5
-    fewer = 8 if area < len(TREATED) and quarter >= START else 0
-    return 20 + area + (quarter * 3) % 4 + chance - fewer
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("evaluate")
     persons = ["id;born;sex;area"]
-    visits = ["record;id;day"]
+    made_visits = ["record;id;day"]
     for area, code in enumerate(AREAS):
         persons += [f"{area}-{one};1970-01-0{one % 9 + 1};{'fm'[one % 2]};{code}" for one in range(PERSONS)]
         for place, (year, quarter) in enumerate(QUARTERS):
-            for one in range(_visits(area, place)):
+            for one in range(visits(area, place)):
                 day = f"{year}-{3 * quarter + one % 3 + 1:02d}-{one % 27 + 1:02d}"
-                visits.append(f"{len(visits)};{area}-{one % PERSONS};{day}")
+                made_visits.append(f"{len(made_visits)};{area}-{one % PERSONS};{day}")
     (folder / "persons.csv").write_text("\n".join(persons), encoding="utf-8")
-    (folder / "visits.csv").write_text("\n".join(visits), encoding="utf-8")
+    (folder / "visits.csv").write_text("\n".join(made_visits), encoding="utf-8")
     fields = {"person_id": {"column": "id"}}
     mapping = {
         "id": "invented", "kind": "csv", "legal": LEGAL,
@@ -111,8 +91,8 @@ def test_the_planted_effect_is_found_beside_the_other_areas(home: Path, capsys: 
     effect = told["estimates"][0]
     planted = -8 / (PERSONS * 91.3125 / 365.25) * 1000  # visits per 1,000 person-years
     assert float(effect["low"]) < planted < float(effect["high"]) < 0
-    assert told["areas"] == TREATED
-    assert told["compared"] == AREAS[6:]
+    assert told["areas"] == list(TREATED)
+    assert told["compared"] == list(AREAS[6:])
     assert (told["before"], told["after"][0]) == ([f"{y}-Q{q + 1}" for y, q in QUARTERS[:START]], "2022-Q3")
     assert [(one["id"], one["verdict"]) for one in told["checks"]] == [
         ("pre_trend", "passed"), ("placebo", "passed"),
@@ -137,7 +117,7 @@ def test_people_read_it_in_their_language(home: Path, capsys: pytest.CaptureFixt
 
 def test_chosen_areas_alone_are_compared_with(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = found(home, capsys, *(f"--compare={area}" for area in AREAS[8:11]))
-    assert told["compared"] == AREAS[8:11]
+    assert told["compared"] == list(AREAS[8:11])
     assert "farther limits" in told["how"]["en"]
     assert told["assumptions"][-1]["en"].startswith("None of the 6 areas with and 3 without the intervention")
 
@@ -187,7 +167,7 @@ def test_published_figures_alone_may_be_told_to_their_readers(
     tables = [
         PublishedTable(
             catalogue()["c.ed"], f"{year}-Q{quarter + 1}", 2024, ("area",),
-            tuple(Cell((code,), Exact(_visits(area, place), days)) for area, code in enumerate(AREAS)), ORIGIN,
+            tuple(Cell((code,), Exact(visits(area, place), days)) for area, code in enumerate(AREAS)), ORIGIN,
         )
         for place, (year, quarter) in enumerate(QUARTERS)
     ]  # fmt: skip
