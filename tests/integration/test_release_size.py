@@ -30,8 +30,14 @@ def test_too_much_at_once_is_told_by_name_before_it_is_counted(home: Path, monke
 
     monkeypatch.setattr(flow, "compute_all", counted)
     said = call(home, "release", "prepare", "--period", "2024", "--author", "A", "--audience", "public", expected=1)
-    assert "hang together, more than the 20000 that can be protected at once: leave out h." in said
-    assert "These fit together: --indicator " in said
+    over, fitting = said.split("hang together, more than the 20000 that can be protected at once: leave out ")[1].split(
+        "These fit together: "
+    )
+    left_out = {name.rstrip(",") for name in over.partition(" or ")[0].split()}
+    kept = set(fitting.rstrip(".\n").removeprefix("--indicator ").split(" --indicator "))
+    assert "pop.persons" in left_out, "the largest table goes before smaller ones"
+    assert {"c.gp_patients", "h.mort_prem", "pop.youth"} <= kept
+    assert not left_out & kept
     call(
         home, "plan", "measure", "yearly", "--unit", "year", "--audience", "public", "--at", "monthly 5 03:30",
         "--author", "A",
