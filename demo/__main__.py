@@ -22,7 +22,7 @@ from demo.summary import summary
 from hub.bootstrap import make_hub
 
 KEPT = Path(".demo")
-_WAIT_SECONDS = 1800  # half a minute is usual; a machine that does much else takes many
+_WAIT_SECONDS = 1800  # one to four minutes are usual on two cores
 _MEMBERS = Path(__file__).parent / "data" / "regions" / "municipalities_2023.csv"
 
 

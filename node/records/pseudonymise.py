@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
+from stdnum.exceptions import ValidationError
 from stdnum.nl import bsn
 
 from schemas.quality import LinkageMethod
@@ -121,4 +122,7 @@ def pseudonymise(table: pa.Table, pseudonymiser: Pseudonymiser) -> pa.Table:
 
 
 def _valid_bsn(identifier: str) -> str | None:
-    return bsn.compact(identifier) if bsn.is_valid(identifier) else None
+    try:
+        return str(bsn.validate(identifier))
+    except ValidationError:
+        return None
