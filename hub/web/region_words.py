@@ -11,9 +11,13 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
     "traits": ("Kenmerken", "Traits"),
     "how_many": ("Hoeveel", "How many"),
     "distance": ("Afstand", "Distance"),
-    "likeness": ("Zeker of mogelijk", "Certain or possible"),
-    "certain": ("zeker bij de dichtstbijzijnde", "certainly among the nearest"),
+    "likeness": ("Bij de dichtstbijzijnde?", "Among the nearest?"),
+    "certain": ("bij de dichtstbijzijnde, wat er ook verborgen is", "among the nearest, whatever is hidden"),
     "possible": ("mogelijk bij de dichtstbijzijnde", "possibly among the nearest"),
+    "peers_chance": (
+        "Toeval telt niet mee: bij kleine of bijna gelijke regio’s kan een ander jaar andere regio’s geven.",
+        "Chance is not counted: of small or nearly equal regions another year can give other ones.",
+    ),
     "peers_how": (
         "Afstand in standaarddeviaties: van elk kenmerk het verschil gedeeld door de spreiding tussen de regio’s, en"
         " daarvan de wortel uit de som van de kwadraten. Een verborgen cijfer telt mee met alles wat het kan zijn,"
