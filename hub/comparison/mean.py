@@ -43,7 +43,8 @@ def of_scores(
     do: Student's interval then has no width, whatever the number. The score interval takes the largest variance under
     the mean that is tried instead, (highest - m)(m - lowest): Wilson's (1927), of the mean's place on the scale. Where
     all scores lie at either end both together hold the true mean in at least 91% of samples of five or more, 87% of
-    fewer; Student's alone in as good as none where nearly all lie at one. None below two scores, or with a mean that is off the scale.
+    fewer; Student's alone in as good as none where nearly all lie at one. None below two scores, or with a mean that is
+    off the scale.
     """
     own = widest_student(mean, number, lowest, highest, confidence)
     if own is None or lowest == highest:

@@ -4,6 +4,7 @@ What is told is of the population as a whole (`population`). What an interventio
 the people that it was for, and stands apart: a region that fares better has not thereby shown what made it better.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from hub.comparison.progress import Passed, passed
 from hub.comparison.ranks import Order
 from hub.comparison.series import Moment, Unit, judge, unit_of
 from hub.comparison.trend import Trend
+from hub.intake.hold import open_to
 from hub.intake.ledger import not_listed
 from hub.serving.compared import IndicatorAbsent
 from hub.serving.figures import readable
@@ -38,7 +40,8 @@ class ProgressPoint(msgspec.Struct, frozen=True):
 
     `since_first` says whether the difference with the first period is more than chance, `to_goal` on which side of the
     goal the figure lies for certain; None for the first period, and without a goal. `reference` is the network, the
-    set's regions together, `standing` how the region lies beside it, `reference_change` how it changed since the first.
+    set's regions together, `standing` how the region lies beside it. `reference_change` is how that changed since the
+    first period, None where it was of other regions then: `reference_of_same` False.
     """
 
     point: Point
@@ -49,6 +52,7 @@ class ProgressPoint(msgspec.Struct, frozen=True):
     reference: Decimal | None
     reference_withheld: Withheld | None
     reference_change: Decimal | None
+    reference_of_same: bool | None
     standing: Standing
 
 
@@ -100,7 +104,7 @@ def progress_view(
 ) -> ProgressView:
     """Return the progress that a reader asked for, within the region's own set; `since` is the period it starts from.
 
-    Without `since` it is the first of which the region has figures, of the unit with most periods. Raises
+    Without `since` it is the first of which the region has figures, of the unit of which it has most periods. Raises
     RegionNotListed, IndicatorUnknown, IndicatorAbsent or CutUnknown.
     """
     table = tables.region.c
@@ -108,6 +112,8 @@ def progress_view(
     if region is None:
         raise not_listed(connection)
     of_unit = unit or (None if since is None else unit_of(since))
+    if of_unit is None:
+        of_unit = _most_of(own_indicators(connection, reader, code, region.region_set).get(indicator, ()))
     place = (indicator, code, region.region_set, by, of_unit, MOST_PERIODS, known_on)
     series = series_view(connection, reader, now, *place)
     points = _from(series, since)
@@ -138,9 +144,10 @@ def progress_view(
 
 
 def own_indicators(connection: Connection, reader: Audience, code: str, region_set: str) -> dict[str, tuple[str, ...]]:
-    """Return what a region released, with its periods, the oldest first; what has most years stands first."""
+    """Return a region's indicators that a reader sees, with periods, the oldest first; most years stand first."""
     found = tables.indicator_payload.c
-    here = (found.region == code, found.region_set == region_set, found.audience.in_(readable(reader)))
+    here = [found.region == code, found.region_set == region_set, found.audience.in_(readable(reader))]
+    here += open_to(reader, found)
     rows = connection.execute(select(found.indicator, found.period, func.count()).where(*here).group_by(
         found.indicator, found.period
     ))  # fmt: skip
@@ -151,6 +158,12 @@ def own_indicators(connection: Connection, reader: Audience, code: str, region_s
     years = {name: sum(unit_of(one) == "year" for one in found_) for name, found_ in periods.items()}
     ordered = sorted(periods, key=lambda name: (-years[name], -len(periods[name]), name))
     return {name: tuple(sorted(periods[name])) for name in ordered}
+
+
+def _most_of(periods: Sequence[str]) -> Unit | None:
+    """Return the unit with most of a region's own periods: the others' can be by quarter where these are by year."""
+    counted = sorted(Counter(map(unit_of, periods)).items(), key=lambda pair: (-pair[1], pair[0]))
+    return counted[0][0] if counted else None
 
 
 def _from(series: SeriesView, since: str | None) -> tuple[Point, ...]:
@@ -171,11 +184,11 @@ def _population(
     judged = judge(definition, [Moment(one.period, one.value, one.why_not is None) for one in points])
     laid = passed(definition, [one.value if one.why_not is None else None for one in points], goal)
     rows = [next((row for row in view.rows if row.region == code), None) for view in views]
-    first, together = points[0], views[0].reference
+    first = points[0]
     found = judged.trend
     return PopulationLevel(
         points=tuple(
-            _point(one, first, told, goal, view, together, "no_verdict" if row is None else row.standing)
+            _point(one, first, told, goal, view, views[0], "no_verdict" if row is None else row.standing)
             for one, told, view, row in zip(points, laid, views, rows, strict=True)
         ),
         trend=_direction(found),
@@ -192,10 +205,12 @@ def _point(
     told: Passed,
     goal: Decimal | None,
     view: IndicatorView,
-    together: Decimal | None,
+    before: IndicatorView,
     standing: Standing,
 ) -> ProgressPoint:
     is_first, takes_part = one is first, one.why_not is None and first.why_not is None
+    has_both = not is_first and view.reference is not None and before.reference is not None
+    is_same = view.reference_of == before.reference_of if has_both else None
     return ProgressPoint(
         point=one,
         change=None if is_first or not takes_part else _less(one.shown, first.shown),
@@ -204,7 +219,8 @@ def _point(
         to_goal=told.to_goal,
         reference=view.reference,
         reference_withheld=view.reference_withheld,
-        reference_change=None if is_first else _less(view.reference, together),
+        reference_change=_less(view.reference, before.reference) if is_same else None,
+        reference_of_same=is_same,
         standing=standing,
     )
 

@@ -61,6 +61,7 @@ def progress_part(
         "progress_drawing": None if view is None else _drawing(view),
         "progress_told": None if view is None else _told(view, lang),
         "progress_rows": [] if view is None else [_row(one, view, lang) for one in view.population.points],
+        "progress_others": view is not None and any(one.reference_of_same is False for one in view.population.points),
         "progress_unit": "" if view is None else view.unit.told(lang),
         "progress_title": "" if view is None else view.title.told(lang),
         "progress_json": f"/api/v1/regions/{code}/progress?{urlencode(kept)}",

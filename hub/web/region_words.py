@@ -130,5 +130,9 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Periods count as independent; of the same residents every year a small difference is told sooner than it"
         " should.",
     ),
+    "progress_others": (
+        "‘Regio’s samen’ is niet in elke periode van dezelfde regio’s; een verschil daarin kan komen van wie meedoet.",
+        "‘Regions together’ are not of the same regions in every period; a difference can come from who takes part.",
+    ),
     "show_all_regions": ("Toon alle regio’s", "Show all regions"),
 }
