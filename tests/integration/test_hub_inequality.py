@@ -5,9 +5,11 @@ import io
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from lxml import html
 
+from schemas.quality import Coverage, Quality
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
 from tests.support.held_by_hub import TAKEN_OVER, HeldByHub, figures
 
@@ -199,3 +201,50 @@ def test_each_reader_has_a_gradient_of_its_own_and_the_past_as_it_was_known(held
     held.accept("XR-GAMMA", later, accepted_at="2026-11-22T08:00:00Z")
     assert asked(held)["slope"] == "0.00"
     assert asked(held, "rank_by=h.srh_good&as_known_on=2026-11-21")["slope"] == "18.00"
+
+
+def within(held: HeldByHub, indicator: str, year: int, codes: tuple[str, ...], quality: Quality | None = None) -> None:
+    """Have Alfa publish an indicator by municipality in the division of a year, 10, 20, 30 ... % of 1,000 each."""
+    cells: dict[tuple[str, ...], TypedValue] = {
+        (code, "total", "total"): Exact(100 * place, 1000) for place, code in enumerate(codes, start=1)
+    }
+    made = figures(indicator, cells, region_set="invented")
+    held.accept("XR-ALFA", msgspec.structs.replace(made, division_year=year, quality=quality))
+
+
+def test_a_municipality_that_grew_between_both_figures_is_not_the_same_one(held: HeldByHub) -> None:
+    """Purmerend (GM0439) took in Beemster in 2022: it is left out, though both divisions have its code."""
+    codes = ("GM0358", "GM0362", "GM0375", "GM0439")
+    within(held, "h.dm_prev", 2021, codes)
+    within(held, "h.srh_good", 2023, codes)
+    found = asked(held, "rank_by=h.srh_good&region=XR-ALFA")
+    assert [one["area"] for one in found["areas"]] == ["GM0358", "GM0362", "GM0375"]
+    assert [(one["area"], one["why_not"]) for one in found["left_out"]] == [("GM0439", "division_year")]
+    within(held, "h.srh_good", 2021, codes)
+    assert asked(held, "rank_by=h.srh_good&region=XR-ALFA")["left_out"] == []
+    districts = ("WK036100", "WK036101", "WK036102")
+    within(held, "h.dm_prev", 2021, districts)
+    within(held, "h.srh_good", 2023, districts)
+    assert "at least three areas" in asked(held, "rank_by=h.srh_good&region=XR-ALFA", 422)["detail"]
+
+
+@pytest.mark.parametrize("indicator", ["h.dm_prev", "h.srh_good"])
+def test_a_region_that_covers_too_few_has_no_gradient(held: HeldByHub, indicator: str) -> None:
+    codes = ("GM0358", "GM0362", "GM0375")
+    for name in ("h.dm_prev", "h.srh_good"):
+        quality = Quality(None, Coverage("practices", 40, is_partial=True)) if name == indicator else None
+        within(held, name, 2023, codes, quality)
+    assert (
+        f"XR-ALFA's figures of {indicator} cover too few"
+        in asked(held, "rank_by=h.srh_good&region=XR-ALFA", 422)["detail"]
+    )
+
+
+def test_the_people_of_a_rate_are_told_in_years(held: HeldByHub) -> None:
+    for name, count, years in zip(NAMES, (20, 30, 60), (1000, 2000, 3000), strict=True):
+        value = Exact(count, years * 1461 // 4)
+        held.accept(f"XR-{name.upper()}", figures("c.ed", {TOTAL: value}, region_set="invented"))
+    found = asked(held, indicator="c.ed")
+    assert {one["area"]: one["people"] for one in found["areas"]} == {
+        "XR-ALFA": 1000, "XR-BETA": 2000, "XR-GAMMA": 3000,
+    }  # fmt: skip
