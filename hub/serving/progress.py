@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -104,8 +104,8 @@ def progress_view(
 ) -> ProgressView:
     """Return the progress that a reader asked for, within the region's own set; `since` is the period it starts from.
 
-    Without `since` it is the first of which the region has figures, of the unit of which it has most periods. Raises
-    RegionNotListed, IndicatorUnknown, IndicatorAbsent or CutUnknown.
+    Without `since` it is the first of which the region has a figure by the definition of today, of the unit of which
+    it has most periods. Raises RegionNotListed, IndicatorUnknown, IndicatorAbsent or CutUnknown.
     """
     table = tables.region.c
     region = connection.execute(select(table.name, table.region_set).where(table.code == code)).one_or_none()
@@ -118,9 +118,8 @@ def progress_view(
     series = series_view(connection, reader, now, *place)
     points = _from(series, since)
     chosen = points if len(points) <= MOST_POINTS else (points[0], *points[1 - MOST_POINTS :])
-    views = [
-        kept_view(connection, reader, now, indicator, one.period, region.region_set, by, known_on) for one in chosen
-    ]
+    here = (region.region_set, by, known_on)
+    views = [_comparison(connection, reader, now, indicator, one.period, *here) for one in chosen]
     return ProgressView(
         region=code,
         name=region.name,
@@ -166,10 +165,21 @@ def _most_of(periods: Sequence[str]) -> Unit | None:
     return counted[0][0] if counted else None
 
 
+def _comparison(
+    connection: Connection, reader: Audience, now: datetime, indicator: str, period: str, *here: Any
+) -> IndicatorView | None:
+    """Return a period's comparison; None where no region has figures of it by the definition of today."""
+    try:
+        return kept_view(connection, reader, now, indicator, period, *here)
+    except IndicatorAbsent:
+        return None
+
+
 def _from(series: SeriesView, since: str | None) -> tuple[Point, ...]:
     (one,) = series.regions
     if since is None:
-        return one.points
+        begins = next((place for place, point in enumerate(one.points) if point.why_not is None), 0)
+        return one.points[begins:]
     places = [place for place, point in enumerate(one.points) if point.period == since]
     if not places:
         there = [point.period for point in one.points]
@@ -178,12 +188,12 @@ def _from(series: SeriesView, since: str | None) -> tuple[Point, ...]:
 
 
 def _population(
-    indicator: str, code: str, points: Sequence[Point], views: Sequence[IndicatorView], goal: Decimal | None
+    indicator: str, code: str, points: Sequence[Point], views: Sequence[IndicatorView | None], goal: Decimal | None
 ) -> PopulationLevel:
     definition = catalogue()[indicator]
     judged = judge(definition, [Moment(one.period, one.value, one.why_not is None) for one in points])
     laid = passed(definition, [one.value if one.why_not is None else None for one in points], goal)
-    rows = [next((row for row in view.rows if row.region == code), None) for view in views]
+    rows = [next((row for row in view.rows if row.region == code), None) if view else None for view in views]
     first = points[0]
     found = judged.trend
     return PopulationLevel(
@@ -204,22 +214,25 @@ def _point(
     first: Point,
     told: Passed,
     goal: Decimal | None,
-    view: IndicatorView,
-    before: IndicatorView,
+    view: IndicatorView | None,
+    before: IndicatorView | None,
     standing: Standing,
 ) -> ProgressPoint:
     is_first, takes_part = one is first, one.why_not is None and first.why_not is None
-    has_both = not is_first and view.reference is not None and before.reference is not None
-    is_same = view.reference_of == before.reference_of if has_both else None
+    reference = None if view is None else view.reference
+    then = None if before is None else before.reference
+    is_same = None
+    if view and before and not is_first and reference is not None and then is not None:
+        is_same = view.reference_of == before.reference_of
     return ProgressPoint(
         point=one,
         change=None if is_first or not takes_part else _less(one.shown, first.shown),
         since_first=told.since_first,
         goal_gap=_less(one.shown, goal) if one.why_not is None else None,
         to_goal=told.to_goal,
-        reference=view.reference,
-        reference_withheld=view.reference_withheld,
-        reference_change=_less(view.reference, before.reference) if is_same else None,
+        reference=reference,
+        reference_withheld=None if view is None else view.reference_withheld,
+        reference_change=_less(reference, then) if is_same else None,
         reference_of_same=is_same,
         standing=standing,
     )

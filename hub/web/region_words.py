@@ -42,17 +42,38 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Hoe dit cijfer verloopt als gebieden op een ander cijfer zijn gezet, het minst gunstige eerst.",
         "How this figure runs where areas are set in order of another one, the least favoured first.",
     ),
-    "gradient_told": (
-        "Van het gunstigste naar het minst gunstige uiteinde verschilt dit {slope} (95%-interval {low} tot {high}).",
-        "From the most to the least favoured end this differs by {slope} (95% interval {low} to {high}).",
+    "gradient_higher": (
+        "Aan het minst gunstige uiteinde ligt dit {size} {unit} hoger dan aan het gunstigste (95%-interval {low} tot"
+        " {high}).",
+        "At the least favoured end this is {size} {unit} higher than at the most favoured (95% interval {low} to"
+        " {high}).",
+    ),
+    "gradient_lower": (
+        "Aan het minst gunstige uiteinde ligt dit {size} {unit} lager dan aan het gunstigste (95%-interval {low} tot"
+        " {high}).",
+        "At the least favoured end this is {size} {unit} lower than at the most favoured (95% interval {low} to"
+        " {high}).",
     ),
     "gradient_untold": (
-        "Een verschil tussen beide uiteinden is niet aangetoond: {slope} (95%-interval {low} tot {high}).",
-        "No difference between both ends has been shown: {slope} (95% interval {low} to {high}).",
+        "Een verschil tussen beide uiteinden is niet aangetoond: {size} {unit} (95%-interval {low} tot {high}).",
+        "No difference between both ends has been shown: {size} {unit} (95% interval {low} to {high}).",
     ),
+    "gradient_alike": ("Alle gebieden hebben hetzelfde cijfer.", "All areas have the same figure."),
     "gradient_range": (
-        "Met verborgen cijfers ligt het verschil tussen beide uiteinden ergens van {low} tot {high}.",
-        "With hidden figures the difference between both ends lies somewhere from {low} to {high}.",
+        "Met verborgen cijfers ligt het verschil tussen beide uiteinden ergens van {low} tot {high} {unit}; boven nul"
+        " is het minst gunstige uiteinde hoger.",
+        "With hidden figures the difference between both ends lies somewhere from {low} to {high} {unit}; above zero"
+        " the least favoured end is higher.",
+    ),
+    "gradient_scatter": (
+        "Het interval komt van hoe gebieden om de lijn liggen; toeval door weinig mensen in een gebied telt niet apart"
+        " mee.",
+        "The interval is of how areas scatter about the line; chance by few people in an area is not counted apart.",
+    ),
+    "points": ("procentpunt", "percentage points"),
+    "axis_cut": (
+        "De as begint niet bij nul: verschillen lijken er groter dan zij zijn.",
+        "The axis does not begin at zero: differences look larger on it than they are.",
     ),
     "rank_by": ("Rangorde volgens", "In the order of"),
     "weights": ("Gewicht", "Weight"),

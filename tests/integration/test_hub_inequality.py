@@ -76,7 +76,9 @@ def test_a_hidden_figure_gives_ends_and_no_interval(held: HeldByHub) -> None:
     gamma = next(one for one in found["areas"] if one["area"] == "XR-GAMMA")
     assert (gamma["shown"], gamma["low"], gamma["high"]) == (None, "24.0", "28.0")
     page = html.fromstring(held.app.test_client().get("/gradient/h.dm_prev?rank_by=h.srh_good&lang=en").get_data())
-    assert "lies somewhere from 12.00 to 18.00" in page.xpath("//p[@class='reading']")[0].text_content()
+    assert (
+        "lies somewhere from 12.00 to 18.00 percentage points" in page.xpath("//p[@class='reading']")[0].text_content()
+    )
     assert "hidden: 24.0–28.0" in page.xpath("//section[@id='table']")[0].text_content()
     assert len(page.xpath("//svg//rect[@class='hidden']")) == 1
 
@@ -175,7 +177,11 @@ def test_the_file_holds_the_areas_and_the_indices(held: HeldByHub) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("nl", "niet aangetoond: 18,00 (95%-interval −114,05"), ("en", "been shown: 18.00 (95%")]
+    ("lang", "said"),
+    [
+        ("nl", "niet aangetoond: 18,00 procentpunt (95%-interval −114,05"),
+        ("en", "been shown: 18.00 percentage points (95%"),
+    ],
 )
 def test_the_page_says_what_differs_and_draws_the_areas(held: HeldByHub, lang: str, said: str) -> None:
     client = held.app.test_client()
@@ -248,3 +254,25 @@ def test_the_people_of_a_rate_are_told_in_years(held: HeldByHub) -> None:
     assert {one["area"]: one["people"] for one in found["areas"]} == {
         "XR-ALFA": 1000, "XR-BETA": 2000, "XR-GAMMA": 3000,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ill", "said"),
+    [
+        ((10, 20, 30, 40), "is 40.00 percentage points lower than at the most favoured (95% interval 40.00 to 40.00)"),
+        ((40, 30, 20, 10), "is 40.00 percentage points higher than at the most favoured (95% interval 40.00 to 40.00)"),
+        ((10, 40, 10, 40), "No difference between both ends has been shown: −24.00 percentage points"),
+        ((0, 0, 0, 0), "All areas have the same figure."),
+    ],
+)
+def test_the_sentence_says_which_end_is_higher_and_in_what(held: HeldByHub, ill: tuple[int, ...], said: str) -> None:
+    """Four areas of 100 people each, the first the least favoured; places 1/8 to 7/8, so that ten a step are 40."""
+    for name, counts in (("h.dm_prev", ill), ("h.srh_good", (50, 60, 70, 80))):
+        cells: dict[tuple[str, ...], TypedValue] = {
+            (f"GM000{area}", "total", "total"): Exact(count, 100) for area, count in enumerate(counts, start=1)
+        }
+        held.accept("XR-ALFA", figures(name, cells, region_set="invented"))
+    address = "/gradient/h.dm_prev?rank_by=h.srh_good&region=XR-ALFA&lang=en"
+    page = html.fromstring(held.app.test_client().get(address).get_data(as_text=True))
+    (told,) = page.xpath("//p[@class='reading']")
+    assert said in told.text_content()

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from lxml import html
 
@@ -203,3 +204,22 @@ def test_what_waits_for_replies_is_no_choice_yet(held: HeldByHub) -> None:
         connection.execute(held_figure.insert().values(**row))
         for reader, indicators in (("public", {"h.dm_prev"}), ("network", {"h.dm_prev", "h.srh_good"})):
             assert set(own_indicators(connection, reader, "XR-ALFA", "invented")) == indicators
+
+
+def test_the_drawing_gives_time_its_room_and_other_definitions_none(held: HeldByHub) -> None:
+    """2018 and 2022 were counted otherwise: it begins in 2021, with 2024 after 1,095 of 1,461 days."""
+    for period in ("2018", "2022"):
+        other = figures("h.dm_prev", {TOTAL: Exact(900, 1000)}, period, "invented")
+        held.accept("XR-ALFA", msgspec.structs.replace(other, definition_hash="0" * 64))
+        held.accept("XR-BETA", msgspec.structs.replace(other, definition_hash="0" * 64))
+    held.accept("XR-ALFA", figures("h.dm_prev", {TOTAL: Exact(150, 1000)}, "2024", "invented"))
+    found = asked(held)
+    assert (found["first"], found["population"]["points"][1]["point"]["why_not"]) == ("2021", "definition")
+    page = html.fromstring(held.app.test_client().get("/regions/XR-ALFA?lang=en&goal=15").get_data(as_text=True))
+    dots = page.xpath("//section[@id='progress']//svg/circle")
+    wanted = [round(88 + days / 1461 * 478, 1) for days in (0, 1095, 1461)]
+    assert [float(one.get("cx")) for one in dots] == wanted
+    row = page.xpath("//section[@id='progress']//tbody/tr")[1].text_content()
+    assert "90.0%" in row
+    assert "another definition" in row
+    assert len(page.xpath("//section[@id='progress']//svg/line[@class='goal']")) == 1
