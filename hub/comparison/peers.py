@@ -9,6 +9,7 @@ from schemas.definition import Text
 
 from .known import Known
 
+_ALIKE: Final = 1e-9  # of two distances, what the machine's rounding can make of one: 10.2 - 10.1 is not 10.3 - 10.2
 FEWEST_SHOWN: Final = 3  # regions that show a trait; of two the deviation is their difference, whatever that is
 
 
@@ -78,8 +79,8 @@ def nearest(region: str, traits: Sequence[Mapping[str, Known]], count: int) -> t
     near = []
     for place, one in enumerate(found):
         rest = found[:place] + found[place + 1 :]
-        if sum(other.high < one.low for other in rest) < count:
-            can_be_as_near = sum(other.low <= one.high for other in rest)
+        if sum(other.high < one.low * (1 - _ALIKE) for other in rest) < count:
+            can_be_as_near = sum(other.low <= one.high * (1 + _ALIKE) for other in rest)
             near.append(one._replace(is_certain=can_be_as_near < count))
     return tuple(sorted(near, key=lambda one: (one.low if one.distance is None else one.distance, one.region)))
 

@@ -11,7 +11,7 @@ from schemas.payloads import IndicatorKind
 from schemas.values import Suppressed
 
 from .intervals import CONFIDENCE_95, poisson, wilson
-from .mean import widest_student
+from .mean import of_scores
 
 DAYS_PER_YEAR: Final = Fraction(1461, 4)  # 365.25, so that a rate is per person-year
 CENTS_PER_EURO: Final = 100
@@ -64,8 +64,9 @@ def interval(
 ) -> tuple[Decimal, Decimal] | None:
     """Return the interval in the shown unit with spare decimals; None where the figures carry none.
 
-    Proportions: Wilson, and none for a part above its whole. Rates: exact Poisson or Byar. Means of scores: the widest
-    that Student's can be on their scale. Other means, and costs, carry none: no variance is published.
+    Proportions: Wilson, and none for a part above its whole. Rates: exact Poisson or Byar. Means of scores: the
+    farther of Student's and Wilson's limits on their scale. Other means, and costs, carry none: no variance is
+    published.
     """
     if denominator is None or denominator <= 0 or numerator < 0:
         return None
@@ -94,7 +95,7 @@ def _of_mean(
     if measure is None or measure.of is None or measure.of.value_from is None or measure.of.value_below is None:
         return None
     lowest, highest = measure.of.value_from * measure.value_scale, measure.of.value_below * measure.value_scale - 1
-    found = widest_student(numerator / denominator, denominator, lowest, highest, confidence)
+    found = of_scores(numerator / denominator, denominator, lowest, highest, confidence)
     if found is None:
         return None
     by, decimals = factor(definition), DECIMALS["mean"] + SPARE_DECIMALS

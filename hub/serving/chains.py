@@ -1,8 +1,9 @@
 """How far each region's chain has come: while that stays as it was, nothing that any region said has changed.
 
-A region's events are accepted one after another, so the newest place in its chain tells every state from the ones
-before. Counted beside it are what is destroyed, as mending may destroy what was ordered destroyed earlier, and the
-figures held back from some readers: time opens them.
+Its chain is locked while events of a region are accepted, so the last one that came tells every state from the ones
+before. That need not be the newest of the chain: where one was missing it comes later, and may be a withdrawal. Counted
+beside it are what is destroyed, as mending may destroy what was ordered destroyed earlier, and the figures held back
+from some readers: time opens them.
 """
 
 from functools import cache
@@ -15,11 +16,11 @@ from schemas.canonical import sha256_hex
 
 
 class Chain(NamedTuple):
-    """One region: name, set, the newest place of its chain (None: it sent nothing), how much is destroyed and held."""
+    """One region: name, set, which event came last (None: it sent nothing), how much is destroyed and held."""
 
     name: str
     region_set: str
-    newest: int | None
+    last_arrived: int | None
     destroyed: int
     held: int
 
@@ -47,8 +48,8 @@ def _hash(value: object) -> str:
 @cache  # making the statement takes longer than answering it, and every reader asks
 def _asked() -> Select[Any]:
     own = event.c.region == region.c.code
-    newest = select(func.max(event.c.sequence)).where(own).scalar_subquery()
+    last = select(func.max(event.c.position)).where(own).scalar_subquery()
     destroyed = select(func.count()).select_from(event).where(own, text(WITHHELD)).scalar_subquery()
     closed = (held_figure.c.region == region.c.code, held_figure.c.opened_at.is_(None))
     held = select(func.count()).select_from(held_figure).where(*closed).scalar_subquery()
-    return select(region.c.code, region.c.name, region.c.region_set, newest, destroyed, held)
+    return select(region.c.code, region.c.name, region.c.region_set, last, destroyed, held)

@@ -20,6 +20,7 @@ from hub.serving.view import IndicatorView
 from schemas.catalogue import catalogue
 from schemas.codes import AREA, TOTAL, Audience
 from schemas.definition import Text
+from schemas.divisions import redrawn
 from schemas.values import Exact, NotAvailable, Suppressed, TypedValue
 
 
@@ -108,11 +109,14 @@ def areas_within(
     values = {area: cell_of(one, {**by, AREA: area}) or NotAvailable() for area in areas}
     rank_values = {area: cell_of(other, {AREA: area}) or NotAvailable() for area in areas}
     figures = {area: known(catalogue()[indicator], value) for area, value in values.items()}
-    ranks = {area: known(catalogue()[rank_by], value) for area, value in rank_values.items()}
+    years = one.payload.division_year, other.payload.division_year
+    other_land = {area for area in areas if _is_redrawn(area, *years)}
+    ranks = {area: known(catalogue()[rank_by], rank_values[area]) for area in areas if area not in other_land}
     shown = {area: found for area, found in figures.items() if found is not None}
     ranked = {area: found for area, found in ranks.items() if found is not None}
     why = {area: (rank_by, _tag(value)) for area, value in rank_values.items() if area not in ranked}
     why |= {area: (indicator, _tag(value)) for area, value in values.items() if area not in shown}
+    why |= dict.fromkeys(other_land, (rank_by, "division_year"))
     names = {area: area for area in areas}
     people = _people(values)
     periods = (one.payload.period, other.payload.period)
@@ -148,7 +152,24 @@ def _of_region(
                 f"{region} has figures of {indicator} by another definition only; choose another period.",
             )
         )
+    quality = stored[region].payload.quality
+    if quality is not None and quality.is_partial:
+        raise GradientRefused(
+            Text(
+                "De cijfers van deze regio dekken te weinig mensen om gebieden te vergelijken; kies een andere"
+                " periode.",
+                f"{region}'s figures of {indicator} cover too few to lay areas beside each other; choose another"
+                " period.",
+            )
+        )
     return stored[region]
+
+
+def _is_redrawn(area: str, one: int, other: int) -> bool:
+    """Tell whether a code is of other land in two divisions: a merged municipality, or a district, drawn anew."""
+    if one == other:
+        return False
+    return area.startswith(("WK", "BU")) or area in redrawn(one, other)
 
 
 def _areas(one: StoredIndicator) -> set[str]:

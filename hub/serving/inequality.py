@@ -24,7 +24,7 @@ from hub.comparison.inequality import (
     slope_index,
 )
 from hub.comparison.known import Known
-from hub.comparison.scale import DECIMALS
+from hub.comparison.scale import DAYS_PER_YEAR, DECIMALS
 from hub.serving.gradient_areas import Found, GradientRefused, areas_within, regions_of
 from schemas.catalogue import catalogue
 from schemas.codes import Audience
@@ -39,6 +39,7 @@ class GradientArea(msgspec.Struct, frozen=True):
     """One area at its `place` on the gradient, 0 the least favoured end to 1: its figure, and the one that ranks it.
 
     `shown` is None where the figure is hidden; it then lies from `low` to `high`, both None for a figure that is shown.
+    `people` is its denominator: persons, of a rate person-years (rounded), of a mean records.
     """
 
     area: str
@@ -130,7 +131,7 @@ def inequality_view(
     end = first or _least_favoured(catalogue()[rank_by])
     order, left_out = _ordered(found, end)
     people = _people(found, order, weights)
-    figures, decimals = [found.figures[area] for area in order], DECIMALS[catalogue()[indicator].kind]
+    figures = [found.figures[area] for area in order]
     ranks = [_spot(found.ranks[area]).low for area in order]
     try:
         told = _told(catalogue()[indicator], figures, people, ranks)
@@ -156,7 +157,7 @@ def inequality_view(
         weights=weights,
         audience=reader,
         as_known_on=known_on or utc_text(now),
-        areas=tuple(_area(found, area, spot, decimals) for area, spot in zip(order, places, strict=True)),
+        areas=tuple(_area(found, area, spot, catalogue()[indicator]) for area, spot in zip(order, places, strict=True)),
         left_out=left_out,
         **told,
     )
@@ -260,16 +261,21 @@ def _rounded(value: float, decimals: int) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-decimals)) + 0
 
 
-def _area(found: Found, area: str, place: float, decimals: int) -> GradientArea:
-    one = found.figures[area]
+def _area(found: Found, area: str, place: float, definition: IndicatorDefinition) -> GradientArea:
+    one, decimals = found.figures[area], DECIMALS[definition.kind]
     ends = {"low": None, "high": None} if one.value is not None else _between("", Ends(one.low, one.high), decimals)
     return GradientArea(
         area=area,
         name=found.names[area],
         place=_rounded(place, 3),
-        people=found.people.get(area),
+        people=_persons(found.people.get(area), definition),
         value=found.values[area],
         shown=None if one.value is None else _rounded(one.value, decimals),
         **ends,
         rank_value=found.rank_values[area],
     )
+
+
+def _persons(number: int | None, definition: IndicatorDefinition) -> int | None:
+    is_days = definition.measure is not None and definition.measure.denominator == "covered_days"
+    return round(number / DAYS_PER_YEAR) if number is not None and is_days else number

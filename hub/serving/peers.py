@@ -183,8 +183,8 @@ def _peer(one: Neighbour, views: Sequence[IndicatorView]) -> Peer:
         name=rows[0].name,
         likeness="certain" if one.is_certain else "possible",
         distance=None if one.distance is None else _rounded(one.distance),
-        low=_rounded(one.low),
-        high=None if math.isinf(one.high) else _rounded(one.high),
+        low=_rounded(one.low, None if one.low == one.high else "ROUND_FLOOR"),
+        high=None if math.isinf(one.high) else _rounded(one.high, None if one.low == one.high else "ROUND_CEILING"),
         values=tuple(row.value for row in rows),
     )
 
@@ -203,5 +203,6 @@ def _left_out(views: Sequence[IndicatorView], figures: Sequence[Mapping[str, Kno
     return tuple(found)
 
 
-def _rounded(value: float) -> Decimal:
-    return Decimal(value).quantize(Decimal("0.001"))
+def _rounded(value: float, how: str | None = None) -> Decimal:
+    """Return a distance as readers see it; ends of a range are rounded outward, so that they still hold."""
+    return Decimal(repr(round(value, 9))).quantize(Decimal("0.001"), how)

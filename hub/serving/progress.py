@@ -4,10 +4,11 @@ What is told is of the population as a whole (`population`). What an interventio
 the people that it was for, and stands apart: a region that fares better has not thereby shown what made it better.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -18,6 +19,7 @@ from hub.comparison.progress import Passed, passed
 from hub.comparison.ranks import Order
 from hub.comparison.series import Moment, Unit, judge, unit_of
 from hub.comparison.trend import Trend
+from hub.intake.hold import open_to
 from hub.intake.ledger import not_listed
 from hub.serving.compared import IndicatorAbsent
 from hub.serving.figures import readable
@@ -38,7 +40,8 @@ class ProgressPoint(msgspec.Struct, frozen=True):
 
     `since_first` says whether the difference with the first period is more than chance, `to_goal` on which side of the
     goal the figure lies for certain; None for the first period, and without a goal. `reference` is the network, the
-    set's regions together, `standing` how the region lies beside it, `reference_change` how it changed since the first.
+    set's regions together, `standing` how the region lies beside it. `reference_change` is how that changed since the
+    first period, None where it was of other regions then: `reference_of_same` False.
     """
 
     point: Point
@@ -49,6 +52,7 @@ class ProgressPoint(msgspec.Struct, frozen=True):
     reference: Decimal | None
     reference_withheld: Withheld | None
     reference_change: Decimal | None
+    reference_of_same: bool | None
     standing: Standing
 
 
@@ -100,21 +104,22 @@ def progress_view(
 ) -> ProgressView:
     """Return the progress that a reader asked for, within the region's own set; `since` is the period it starts from.
 
-    Without `since` it is the first of which the region has figures, of the unit with most periods. Raises
-    RegionNotListed, IndicatorUnknown, IndicatorAbsent or CutUnknown.
+    Without `since` it is the first of which the region has a figure by the definition of today, of the unit of which
+    it has most periods. Raises RegionNotListed, IndicatorUnknown, IndicatorAbsent or CutUnknown.
     """
     table = tables.region.c
     region = connection.execute(select(table.name, table.region_set).where(table.code == code)).one_or_none()
     if region is None:
         raise not_listed(connection)
     of_unit = unit or (None if since is None else unit_of(since))
+    if of_unit is None:
+        of_unit = _most_of(own_indicators(connection, reader, code, region.region_set).get(indicator, ()))
     place = (indicator, code, region.region_set, by, of_unit, MOST_PERIODS, known_on)
     series = series_view(connection, reader, now, *place)
     points = _from(series, since)
     chosen = points if len(points) <= MOST_POINTS else (points[0], *points[1 - MOST_POINTS :])
-    views = [
-        kept_view(connection, reader, now, indicator, one.period, region.region_set, by, known_on) for one in chosen
-    ]
+    here = (region.region_set, by, known_on)
+    views = [_comparison(connection, reader, now, indicator, one.period, *here) for one in chosen]
     return ProgressView(
         region=code,
         name=region.name,
@@ -138,9 +143,10 @@ def progress_view(
 
 
 def own_indicators(connection: Connection, reader: Audience, code: str, region_set: str) -> dict[str, tuple[str, ...]]:
-    """Return what a region released, with its periods, the oldest first; what has most years stands first."""
+    """Return a region's indicators that a reader sees, with periods, the oldest first; most years stand first."""
     found = tables.indicator_payload.c
-    here = (found.region == code, found.region_set == region_set, found.audience.in_(readable(reader)))
+    here = [found.region == code, found.region_set == region_set, found.audience.in_(readable(reader))]
+    here += open_to(reader, found)
     rows = connection.execute(select(found.indicator, found.period, func.count()).where(*here).group_by(
         found.indicator, found.period
     ))  # fmt: skip
@@ -153,10 +159,27 @@ def own_indicators(connection: Connection, reader: Audience, code: str, region_s
     return {name: tuple(sorted(periods[name])) for name in ordered}
 
 
+def _most_of(periods: Sequence[str]) -> Unit | None:
+    """Return the unit with most of a region's own periods: the others' can be by quarter where these are by year."""
+    counted = sorted(Counter(map(unit_of, periods)).items(), key=lambda pair: (-pair[1], pair[0]))
+    return counted[0][0] if counted else None
+
+
+def _comparison(
+    connection: Connection, reader: Audience, now: datetime, indicator: str, period: str, *here: Any
+) -> IndicatorView | None:
+    """Return a period's comparison; None where no region has figures of it by the definition of today."""
+    try:
+        return kept_view(connection, reader, now, indicator, period, *here)
+    except IndicatorAbsent:
+        return None
+
+
 def _from(series: SeriesView, since: str | None) -> tuple[Point, ...]:
     (one,) = series.regions
     if since is None:
-        return one.points
+        begins = next((place for place, point in enumerate(one.points) if point.why_not is None), 0)
+        return one.points[begins:]
     places = [place for place, point in enumerate(one.points) if point.period == since]
     if not places:
         there = [point.period for point in one.points]
@@ -165,17 +188,17 @@ def _from(series: SeriesView, since: str | None) -> tuple[Point, ...]:
 
 
 def _population(
-    indicator: str, code: str, points: Sequence[Point], views: Sequence[IndicatorView], goal: Decimal | None
+    indicator: str, code: str, points: Sequence[Point], views: Sequence[IndicatorView | None], goal: Decimal | None
 ) -> PopulationLevel:
     definition = catalogue()[indicator]
     judged = judge(definition, [Moment(one.period, one.value, one.why_not is None) for one in points])
     laid = passed(definition, [one.value if one.why_not is None else None for one in points], goal)
-    rows = [next((row for row in view.rows if row.region == code), None) for view in views]
-    first, together = points[0], views[0].reference
+    rows = [next((row for row in view.rows if row.region == code), None) if view else None for view in views]
+    first = points[0]
     found = judged.trend
     return PopulationLevel(
         points=tuple(
-            _point(one, first, told, goal, view, together, "no_verdict" if row is None else row.standing)
+            _point(one, first, told, goal, view, views[0], "no_verdict" if row is None else row.standing)
             for one, told, view, row in zip(points, laid, views, rows, strict=True)
         ),
         trend=_direction(found),
@@ -191,20 +214,26 @@ def _point(
     first: Point,
     told: Passed,
     goal: Decimal | None,
-    view: IndicatorView,
-    together: Decimal | None,
+    view: IndicatorView | None,
+    before: IndicatorView | None,
     standing: Standing,
 ) -> ProgressPoint:
     is_first, takes_part = one is first, one.why_not is None and first.why_not is None
+    reference = None if view is None else view.reference
+    then = None if before is None else before.reference
+    is_same = None
+    if view and before and not is_first and reference is not None and then is not None:
+        is_same = view.reference_of == before.reference_of
     return ProgressPoint(
         point=one,
         change=None if is_first or not takes_part else _less(one.shown, first.shown),
         since_first=told.since_first,
         goal_gap=_less(one.shown, goal) if one.why_not is None else None,
         to_goal=told.to_goal,
-        reference=view.reference,
-        reference_withheld=view.reference_withheld,
-        reference_change=None if is_first else _less(view.reference, together),
+        reference=reference,
+        reference_withheld=None if view is None else view.reference_withheld,
+        reference_change=_less(reference, then) if is_same else None,
+        reference_of_same=is_same,
         standing=standing,
     )
 

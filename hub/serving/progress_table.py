@@ -15,7 +15,7 @@ _OF_VIEW: Final = (
 _OF_POINT: Final = (*("period", "shown", "bounds", "low", "high", "why_not", "revision", "accepted_at", "event_id"),)
 _BESIDE: Final = (
     *("change", "since_first", "goal_gap", "to_goal", "reference", "reference_withheld", "reference_change"),
-    "standing",
+    *("reference_of_same", "standing"),
 )
 NAMES: Final = (*_OF_VIEW, "by", "level", *_OF_POINT, "kind", "numerator", "denominator", "lo", "hi", *_BESIDE)
 

@@ -134,6 +134,7 @@ class IndicatorView(msgspec.Struct, frozen=True):
     reference_withheld: Withheld | None
     reference_proving_since: str | None
     reference_why: Text | None
+    reference_of: tuple[str, ...]  # the regions that it is made of; under a standard each age has its own
     rows: tuple[RegionRow, ...]
     sources: tuple[TakenOver, ...]
     records: tuple[str, ...]  # kinds of source behind computed figures
@@ -222,6 +223,7 @@ def view_of(
         audience=reader,
         as_known_on=moment,
         reference=readable(definition, reference.value) if reference and reference.regions >= FEWEST_REGIONS else None,
+        reference_of=reference.parts if reference and reference.regions >= FEWEST_REGIONS else (),
         reference_withheld=comparison.withheld,
         reference_proving_since=proving_since,
         reference_why=None if comparison.withheld is None else why(comparison.withheld, proving_since),

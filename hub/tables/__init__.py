@@ -83,6 +83,7 @@ event = Table(
     UniqueConstraint("region", "sequence", name="event_place"),
     UniqueConstraint("region", "bundle_root", "bundle_index", name="event_approved_once"),
     CheckConstraint("audience IN ('public', 'partners', 'network')", name="event_audience"),
+    Index("event_arrival", "region", "position"),  # which came last, whatever its place in the chain
     Index("event_withheld", "region", "sequence", sqlite_where=text(WITHHELD), postgresql_where=text(WITHHELD)),
 )
 

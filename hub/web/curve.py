@@ -56,6 +56,11 @@ class Curve(msgspec.Struct, frozen=True):
     is_joined: bool
 
     @property
+    def is_cut(self) -> bool:
+        """Tell whether the axis begins elsewhere than at zero."""
+        return not any(level.value == 0 for level in self.levels)
+
+    @property
     def stretches(self) -> tuple[str, ...]:
         """Lines between neighbours that are both shown, as SVG points."""
         found: list[list[str]] = [[]]

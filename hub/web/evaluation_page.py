@@ -25,8 +25,23 @@ class ShownCheck(msgspec.Struct, frozen=True):
     text: str
 
 
+class ElsewhereRow(msgspec.Struct, frozen=True):
+    """Another region's evaluation of the same outcome, in short."""
+
+    region: str
+    name: str
+    anchor: str
+    title: str
+    estimate: str
+    outcome: str
+    is_doubted: bool
+
+
 class ShownEvaluation(msgspec.Struct, frozen=True):
-    """One evaluation in the reader's language; `changed` and `missing` say which figures are not as they were."""
+    """One evaluation in the reader's language; `changed` and `missing` say which figures are not as they were.
+
+    `elsewhere` are other regions' newest evaluations of the same outcome, definition, level and method, by name.
+    """
 
     one: AcceptedEvaluation
     anchor: str
@@ -42,13 +57,18 @@ class ShownEvaluation(msgspec.Struct, frozen=True):
     assumptions: tuple[str, ...]
     changed: tuple[str, ...]
     missing: tuple[str, ...]
+    elsewhere: tuple[ElsewhereRow, ...] = ()
 
 
 def evaluations_part(connection: Connection, reader: Audience, code: str, lang: Language) -> dict[str, Any]:
     """Return what a template needs to show a region's newest evaluations, for those who may read them."""
     page = evaluation_page(connection, reader, filters={"region": code})
+    kinds = {_kind(one): one for one in page.evaluations}
+    beside = {kind: _elsewhere(connection, reader, one, lang) for kind, one in kinds.items()}
     return {
-        "evaluations": [shown(one, lang) for one in page.evaluations],
+        "evaluations": [
+            msgspec.structs.replace(shown(one, lang), elsewhere=beside[_kind(one)]) for one in page.evaluations
+        ],
         "evaluations_more": page.pages > 1,
     }
 
@@ -75,11 +95,42 @@ def shown(one: AcceptedEvaluation, lang: Language) -> ShownEvaluation:
     )
 
 
+def _kind(one: AcceptedEvaluation) -> tuple[str, str, str, str]:
+    """Return what two evaluations have to share for their estimates to be of the same thing."""
+    said = one.payload
+    return said.indicator, said.definition_hash, said.level, said.method
+
+
+def _elsewhere(
+    connection: Connection, reader: Audience, one: AcceptedEvaluation, lang: Language
+) -> tuple[ElsewhereRow, ...]:
+    """Return other regions' evaluations of the same kind, by name: no order by size, and no figure over them."""
+    said = one.payload
+    alike = {"indicator": said.indicator, "level": said.level, "method": said.method}
+    found = evaluation_page(connection, reader, filters=alike).evaluations
+    others = [other for other in found if other.region != one.region and _kind(other) == _kind(one)]
+    return tuple(
+        ElsewhereRow(
+            other.region,
+            other.region_name,
+            anchor(other.event_id),
+            other.payload.title.told(lang),
+            _size(other.payload.estimates[0], other.payload.unit.told(lang), lang),
+            words.word(other.outcome, lang),
+            other.evidence_changed,
+        )
+        for other in sorted(others, key=lambda other: (other.region_name, other.region, other.event_id))
+    )
+
+
+def _size(found: EvaluationEstimate, unit: str, lang: Language) -> str:
+    value, low, high = (words.number(Decimal(text), lang) for text in (found.value, found.low, found.high))
+    return f"{value} {unit} ({words.word('interval', lang)} {low} {words.word('to', lang)} {high})"
+
+
 def _told(found: EvaluationEstimate, unit: str, lang: Language) -> str:
     """Return an estimate in words: its name, its value in its unit, and its limits."""
-    value, low, high = (words.number(Decimal(text), lang) for text in (found.value, found.low, found.high))
-    interval, to = words.word("interval", lang), words.word("to", lang)
-    return f"{found.name.told(lang)}: {value} {unit} ({interval} {low} {to} {high})"
+    return f"{found.name.told(lang)}: {_size(found, unit, lang)}"
 
 
 def _drawn(found: EvaluationEstimate, is_clear: bool) -> tuple[Effect, ...]:

@@ -55,5 +55,17 @@ EVALUATION_WORDS: Final[dict[str, tuple[str, str]]] = {
     "failed": ("let op", "beware"),
     "imprecise": ("te onnauwkeurig om uit te sluiten", "too imprecise to exclude"),
     "not_possible": ("niet mogelijk", "not possible"),
+    "intervention": ("Interventie", "Intervention"),
+    "elsewhere": (
+        "Andere regio’s met dezelfde uitkomstmaat, methode en hetzelfde niveau",
+        "Other regions with the same outcome, method and level",
+    ),
+    "elsewhere_changed": ("cijfers zijn sindsdien veranderd", "figures have changed since"),
+    "elsewhere_limit": (
+        "Het zijn andere gebieden en vaak andere aanpakken, en regio’s kiezen zelf welke evaluatie zij delen: tel ze"
+        " niet op en middel ze niet.",
+        "These are other areas and often other approaches, and regions choose which evaluations they share: do not add"
+        " or average them.",
+    ),
     "made_by": ("Gemaakt door", "Made by"),
 }

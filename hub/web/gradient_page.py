@@ -48,14 +48,15 @@ def gradient(indicator: str) -> Response:
                 refused = str(error)
         offered = choosable(connection, audience(), hub.clock(), region_set)
     titles = sorted(({"id": one, "title": catalogue()[one].title.told(lang)} for one in offered), key=_title)
+    unit = catalogue()[indicator].unit.told(lang)
     kept = {name: asked[name] for name in _KEPT if asked.get(name)}
     return show(
         "gradient.html", here="", view=view, refused=refused, offered=titles, indicator=indicator, kept=kept,
-        title=catalogue()[indicator].title.told(lang), unit=catalogue()[indicator].unit.told(lang),
+        title=catalogue()[indicator].title.told(lang), unit=unit,
         drawing=None if view is None else _drawing(view),
         told=None if view is None else _told(view, lang), weights=weights,
         json=f"/api/v1/indicators/{indicator}/inequality?{urlencode(kept)}",
-        rows=[] if view is None else sorted((one.name, one.place, _span(one, lang)) for one in view.areas),
+        rows=[] if view is None else sorted((one.name, one.place, _span(one, unit, lang)) for one in view.areas),
     )  # fmt: skip
 
 
@@ -70,16 +71,25 @@ def _drawing(view: InequalityView) -> Any:
 
 def _told(view: InequalityView, lang: Language) -> str:
     """Return the sentence: what differs between both ends, and whether that is more than the areas vary by."""
-    low, high = words.number(view.low, lang), words.number(view.high, lang)
-    said: dict[str, str] = {"low": low, "high": high, "slope": words.number(view.slope, lang)}
-    if view.bounds == "range":
-        return words.word("gradient_range", lang).format(**said)
-    is_told = view.low > 0 or view.high < 0
-    return words.word("gradient_told" if is_told else "gradient_untold", lang).format(**said)
+    unit = view.unit.told(lang)
+    if unit.strip() == "%":
+        unit = words.word("points", lang)
+    low, high = view.low, view.high
+    name = "gradient_range" if view.slope is None else "gradient_untold"
+    if view.slope is not None and low > 0:
+        name = "gradient_higher"
+    elif view.slope is not None and high < 0:
+        name, low, high = "gradient_lower", -high, -low
+    elif view.slope is not None and low == high == 0:
+        name = "gradient_alike"
+    is_turned = name == "gradient_lower" and view.slope is not None
+    size = words.number(-view.slope if is_turned and view.slope is not None else view.slope, lang)
+    said = {"size": size, "unit": unit, "low": words.number(low, lang), "high": words.number(high, lang)}
+    return words.word(name, lang).format(**said)
 
 
-def _span(one: GradientArea, lang: Language) -> str:
+def _span(one: GradientArea, unit: str, lang: Language) -> str:
     if one.shown is not None:
-        return words.number(one.shown, lang)
+        return words.with_unit(one.shown, unit, lang)
     low, high = (words.number(end, lang) for end in (one.low, one.high))
     return f"{words.word('hidden', lang)}: {low}–{high}"

@@ -1,7 +1,7 @@
 """The part of a region's page that shows one indicator over the years, beside its first period, a goal and the rest."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -14,13 +14,14 @@ from hub.serving.progress import GOAL, ProgressPoint, ProgressView, own_indicato
 from hub.web import words
 from hub.web.curve import Curve, Spot, draw_curve
 from schemas.catalogue import catalogue
-from schemas.codes import Audience, Language
+from schemas.codes import Audience, Language, first_day
 from schemas.values import Suppressed
 
 _TOLD: dict[Order, str] = {
     "better": "since_better", "worse": "since_worse", "higher": "since_higher", "lower": "since_lower",
     "similar": "since_similar", "cannot_be_ordered": "since_unknown",
 }  # fmt: skip
+_OTHER = ("definition", "division_year")  # why a period's figure is of something else than the others'
 _UNTOLD = ("indistinguishable", "no_verdict")
 
 
@@ -57,10 +58,11 @@ def progress_part(
         "progress_own": sorted(titles, key=lambda one: one["title"]),
         "progress_indicator": chosen,
         "progress_periods": own[chosen] if chosen is not None else (),
-        "progress_goal": kept.get("goal", ""),
+        "progress_goal": kept.get("goal", "").replace(".", "," if lang == "nl" else "."),
         "progress_drawing": None if view is None else _drawing(view),
         "progress_told": None if view is None else _told(view, lang),
         "progress_rows": [] if view is None else [_row(one, view, lang) for one in view.population.points],
+        "progress_others": view is not None and any(one.reference_of_same is False for one in view.population.points),
         "progress_unit": "" if view is None else view.unit.told(lang),
         "progress_title": "" if view is None else view.title.told(lang),
         "progress_json": f"/api/v1/regions/{code}/progress?{urlencode(kept)}",
@@ -69,17 +71,17 @@ def progress_part(
 
 def _drawing(view: ProgressView) -> Curve | None:
     points = view.population.points
+    days = [first_day(one.point.period) or date.min for one in points]
+    length = max(1, (days[-1] - days[0]).days)
     spots = [
         Spot(
-            place / max(1, len(points) - 1),
+            (day - days[0]).days / length,  # as time passed: a year without a figure takes its room
             one.point.period,
-            one.point.shown,
-            one.point.low,
-            one.point.high,
+            *((None, None, None) if one.point.why_not in _OTHER else (one.point.shown, one.point.low, one.point.high)),
             one.point.bounds == "range",
             one.reference,
         )
-        for place, one in enumerate(points)
+        for day, one in zip(days, points, strict=True)
     ]
     return draw_curve(spots, view.goal, is_joined=True)
 
@@ -110,8 +112,17 @@ def _row(one: ProgressPoint, view: ProgressView, lang: Language) -> dict[str, st
         "period": one.point.period,
         "shown": shown,
         "span": span,
-        "since": "" if one.since_first is None else words.word(one.since_first, lang),
+        "since": _beside_first(one, lang),
         "change": words.number(one.change, lang),
         "reference": words.with_unit(one.reference, unit, lang),
         "standing": words.word(one.standing, lang),
     }
+
+
+def _beside_first(one: ProgressPoint, lang: Language) -> str:
+    """Return how a period lies beside the first, or why its figure takes no part."""
+    if one.point.why_not in _OTHER:
+        return words.word(f"not_comparable_{one.point.why_not}", lang)
+    if one.point.why_not == "partial":
+        return words.word("partial", lang)
+    return "" if one.since_first is None else words.word(one.since_first, lang)

@@ -11,9 +11,13 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
     "traits": ("Kenmerken", "Traits"),
     "how_many": ("Hoeveel", "How many"),
     "distance": ("Afstand", "Distance"),
-    "likeness": ("Zeker of mogelijk", "Certain or possible"),
-    "certain": ("zeker bij de dichtstbijzijnde", "certainly among the nearest"),
+    "likeness": ("Bij de dichtstbijzijnde?", "Among the nearest?"),
+    "certain": ("bij de dichtstbijzijnde, wat er ook verborgen is", "among the nearest, whatever is hidden"),
     "possible": ("mogelijk bij de dichtstbijzijnde", "possibly among the nearest"),
+    "peers_chance": (
+        "Toeval telt niet mee: bij kleine of bijna gelijke regio’s kan een ander jaar andere regio’s geven.",
+        "Chance is not counted: of small or nearly equal regions another year can give other ones.",
+    ),
     "peers_how": (
         "Afstand in standaarddeviaties: van elk kenmerk het verschil gedeeld door de spreiding tussen de regio’s, en"
         " daarvan de wortel uit de som van de kwadraten. Een verborgen cijfer telt mee met alles wat het kan zijn,"
@@ -38,17 +42,38 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Hoe dit cijfer verloopt als gebieden op een ander cijfer zijn gezet, het minst gunstige eerst.",
         "How this figure runs where areas are set in order of another one, the least favoured first.",
     ),
-    "gradient_told": (
-        "Van het gunstigste naar het minst gunstige uiteinde verschilt dit {slope} (95%-interval {low} tot {high}).",
-        "From the most to the least favoured end this differs by {slope} (95% interval {low} to {high}).",
+    "gradient_higher": (
+        "Aan het minst gunstige uiteinde ligt dit {size} {unit} hoger dan aan het gunstigste (95%-interval {low} tot"
+        " {high}).",
+        "At the least favoured end this is {size} {unit} higher than at the most favoured (95% interval {low} to"
+        " {high}).",
+    ),
+    "gradient_lower": (
+        "Aan het minst gunstige uiteinde ligt dit {size} {unit} lager dan aan het gunstigste (95%-interval {low} tot"
+        " {high}).",
+        "At the least favoured end this is {size} {unit} lower than at the most favoured (95% interval {low} to"
+        " {high}).",
     ),
     "gradient_untold": (
-        "Een verschil tussen beide uiteinden is niet aangetoond: {slope} (95%-interval {low} tot {high}).",
-        "No difference between both ends has been shown: {slope} (95% interval {low} to {high}).",
+        "Een verschil tussen beide uiteinden is niet aangetoond: {size} {unit} (95%-interval {low} tot {high}).",
+        "No difference between both ends has been shown: {size} {unit} (95% interval {low} to {high}).",
     ),
+    "gradient_alike": ("Alle gebieden hebben hetzelfde cijfer.", "All areas have the same figure."),
     "gradient_range": (
-        "Met verborgen cijfers ligt het verschil tussen beide uiteinden ergens van {low} tot {high}.",
-        "With hidden figures the difference between both ends lies somewhere from {low} to {high}.",
+        "Met verborgen cijfers ligt het verschil tussen beide uiteinden ergens van {low} tot {high} {unit}; boven nul"
+        " is het minst gunstige uiteinde hoger.",
+        "With hidden figures the difference between both ends lies somewhere from {low} to {high} {unit}; above zero"
+        " the least favoured end is higher.",
+    ),
+    "gradient_scatter": (
+        "Het interval komt van hoe gebieden om de lijn liggen; toeval door weinig mensen in een gebied telt niet apart"
+        " mee.",
+        "The interval is of how areas scatter about the line; chance by few people in an area is not counted apart.",
+    ),
+    "points": ("procentpunt", "percentage points"),
+    "axis_cut": (
+        "De as begint niet bij nul: verschillen lijken er groter dan zij zijn.",
+        "The axis does not begin at zero: differences look larger on it than they are.",
     ),
     "rank_by": ("Rangorde volgens", "In the order of"),
     "weights": ("Gewicht", "Weight"),
@@ -125,6 +150,10 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
         " het mag.",
         "Periods count as independent; of the same residents every year a small difference is told sooner than it"
         " should.",
+    ),
+    "progress_others": (
+        "‘Regio’s samen’ is niet in elke periode van dezelfde regio’s; een verschil daarin kan komen van wie meedoet.",
+        "‘Regions together’ are not of the same regions in every period; a difference can come from who takes part.",
     ),
     "show_all_regions": ("Toon alle regio’s", "Show all regions"),
 }

@@ -8,6 +8,7 @@ import numpy as np
 from node.release.standing import StandingItem
 from schemas.codes import AUDIENCES, TOTAL, Audience
 from schemas.definition import IndicatorDefinition
+from schemas.divisions import redrawn
 from schemas.payloads import IndicatorPublished
 from schemas.values import Exact
 
@@ -37,7 +38,8 @@ def published_over_time(
     """Lay what stands of one indicator by area over periods; raises NothingPublished.
 
     Only exact figures with their denominator count: a hidden or rounded one takes no part, and nothing is worked out
-    for it. Figures of another definition are passed over.
+    for it. Figures of another definition, or that cover too few, are passed over. A municipality that merged or was
+    divided meanwhile is another one before: of such only figures in the newest division take part.
     """
     used: dict[str, tuple[IndicatorPublished, Audience]] = {}
     events: dict[str, str] = {}
@@ -52,6 +54,10 @@ def published_over_time(
             "publish them, or leave out --published."
         )
     cells = {period: _by_area(content) for period, (content, _) in used.items()}
+    newest = max(content.division_year for content, _ in used.values())
+    for period, (content, _) in used.items():
+        for area in redrawn(content.division_year, newest) & cells[period].keys():
+            cells[period][area] = (np.nan, np.nan)
     areas = tuple(sorted({area for found in cells.values() for area in found}))
     nothing = (np.nan, np.nan)
     laid = np.array([[cells.get(period, {}).get(area, nothing) for period in periods] for area in areas])
@@ -62,7 +68,8 @@ def published_over_time(
 
 def _fits(content: IndicatorPublished, definition: IndicatorDefinition) -> bool:
     is_same = (content.indicator, content.definition_hash) == (definition.id, definition.hash)
-    return is_same and "area" in content.dimensions
+    is_partial = content.quality is not None and content.quality.is_partial
+    return is_same and "area" in content.dimensions and not is_partial
 
 
 def _by_area(content: IndicatorPublished) -> dict[str, tuple[float, float]]:

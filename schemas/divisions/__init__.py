@@ -65,6 +65,16 @@ def division(year: int) -> Division:
     )
 
 
+def redrawn(one: int, other: int) -> frozenset[str]:
+    """Return the codes that are of other people in the divisions of two years: gone, come, or grown by others."""
+    before, now = division(min(one, other)), division(max(one, other))
+    ceased: dict[str, tuple[str, ...]] = {
+        code: (into,) for code, into in now.renewed.items() if code not in before.renewed
+    }
+    ceased |= {code: into for code, into in now.divided.items() if code not in before.divided}
+    return frozenset(ceased) | {code for into in ceased.values() for code in into}
+
+
 def _content() -> dict[str, Any]:
     content: dict[str, Any] = read_yaml(files(__package__).joinpath("municipalities.yaml").read_text("utf-8"))
     return content

@@ -175,3 +175,19 @@ def test_each_reader_and_moment_has_its_own(stored_hub: Hub, regions: list[TestR
                 asked = (connection, reader, clock(), "h.dm_prev", "2025", "invented")
                 for _ in range(2):
                     assert kept_view(*asked, known_on=known_on) == indicator_view(*asked, known_on=known_on)  # type: ignore[arg-type]
+
+
+def test_what_was_missing_and_comes_later_than_its_place_is_told(
+    stored_hub: Hub, regions: list[TestRegion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A withdrawal that is one of the chain's gaps: the newest place of the chain says nothing of its arrival."""
+    withdrawn = IndicatorWithdrawn(regions[0].chain[0].id, "Counted twice.")
+    gap, newer = regions[0].release([withdrawn, ReplyWaived("h.dm_prev", "2024", "invented", KNOWN)], "public")
+    assert receive([newer.body], stored_hub)[0].outcome == "accepted"
+    before = answers(stored_hub)
+    assert receive([gap.body], stored_hub)[0].outcome == "accepted"
+    after = answers(stored_hub)
+    assert all(b'"kind":"withdrawn"' in told for told in after)
+    assert before != after
+    monkeypatch.setattr(Remembered, "get", lambda *_: None)
+    assert answers(stored_hub) == after

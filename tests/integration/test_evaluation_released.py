@@ -119,7 +119,7 @@ def test_two_others_review_it_and_read_all_that_its_readers_will(region: SmallRe
     rows = {row.what.en: row.value.en for row in shown.rows if row.value is not None}
     assert rows["About"] == "everyone in the areas, reached or not (population level)"
     assert rows["Made by"] == "analyst of the GGD"
-    assert rows["Method"].endswith("; version 1, 12 independent units")
+    assert rows["Method"].endswith("; version 2, 12 independent units")
     dutch = next(row.value.nl for row in shown.rows if row.what.nl == "Schatting 1" and row.value is not None)
     assert re.fullmatch(
         r"verschil-in-verschillen: −\d{3},\d per 1\.000 persoonsjaren \(95%-interval −\d{3},\d tot .*", dutch

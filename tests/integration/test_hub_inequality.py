@@ -5,9 +5,11 @@ import io
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from lxml import html
 
+from schemas.quality import Coverage, Quality
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
 from tests.support.held_by_hub import TAKEN_OVER, HeldByHub, figures
 
@@ -74,7 +76,9 @@ def test_a_hidden_figure_gives_ends_and_no_interval(held: HeldByHub) -> None:
     gamma = next(one for one in found["areas"] if one["area"] == "XR-GAMMA")
     assert (gamma["shown"], gamma["low"], gamma["high"]) == (None, "24.0", "28.0")
     page = html.fromstring(held.app.test_client().get("/gradient/h.dm_prev?rank_by=h.srh_good&lang=en").get_data())
-    assert "lies somewhere from 12.00 to 18.00" in page.xpath("//p[@class='reading']")[0].text_content()
+    assert (
+        "lies somewhere from 12.00 to 18.00 percentage points" in page.xpath("//p[@class='reading']")[0].text_content()
+    )
     assert "hidden: 24.0–28.0" in page.xpath("//section[@id='table']")[0].text_content()
     assert len(page.xpath("//svg//rect[@class='hidden']")) == 1
 
@@ -173,7 +177,11 @@ def test_the_file_holds_the_areas_and_the_indices(held: HeldByHub) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("nl", "niet aangetoond: 18,00 (95%-interval −114,05"), ("en", "been shown: 18.00 (95%")]
+    ("lang", "said"),
+    [
+        ("nl", "niet aangetoond: 18,00 procentpunt (95%-interval −114,05"),
+        ("en", "been shown: 18.00 percentage points (95%"),
+    ],
 )
 def test_the_page_says_what_differs_and_draws_the_areas(held: HeldByHub, lang: str, said: str) -> None:
     client = held.app.test_client()
@@ -199,3 +207,72 @@ def test_each_reader_has_a_gradient_of_its_own_and_the_past_as_it_was_known(held
     held.accept("XR-GAMMA", later, accepted_at="2026-11-22T08:00:00Z")
     assert asked(held)["slope"] == "0.00"
     assert asked(held, "rank_by=h.srh_good&as_known_on=2026-11-21")["slope"] == "18.00"
+
+
+def within(held: HeldByHub, indicator: str, year: int, codes: tuple[str, ...], quality: Quality | None = None) -> None:
+    """Have Alfa publish an indicator by municipality in the division of a year, 10, 20, 30 ... % of 1,000 each."""
+    cells: dict[tuple[str, ...], TypedValue] = {
+        (code, "total", "total"): Exact(100 * place, 1000) for place, code in enumerate(codes, start=1)
+    }
+    made = figures(indicator, cells, region_set="invented")
+    held.accept("XR-ALFA", msgspec.structs.replace(made, division_year=year, quality=quality))
+
+
+def test_a_municipality_that_grew_between_both_figures_is_not_the_same_one(held: HeldByHub) -> None:
+    """Purmerend (GM0439) took in Beemster in 2022: it is left out, though both divisions have its code."""
+    codes = ("GM0358", "GM0362", "GM0375", "GM0439")
+    within(held, "h.dm_prev", 2021, codes)
+    within(held, "h.srh_good", 2023, codes)
+    found = asked(held, "rank_by=h.srh_good&region=XR-ALFA")
+    assert [one["area"] for one in found["areas"]] == ["GM0358", "GM0362", "GM0375"]
+    assert [(one["area"], one["why_not"]) for one in found["left_out"]] == [("GM0439", "division_year")]
+    within(held, "h.srh_good", 2021, codes)
+    assert asked(held, "rank_by=h.srh_good&region=XR-ALFA")["left_out"] == []
+    districts = ("WK036100", "WK036101", "WK036102")
+    within(held, "h.dm_prev", 2021, districts)
+    within(held, "h.srh_good", 2023, districts)
+    assert "at least three areas" in asked(held, "rank_by=h.srh_good&region=XR-ALFA", 422)["detail"]
+
+
+@pytest.mark.parametrize("indicator", ["h.dm_prev", "h.srh_good"])
+def test_a_region_that_covers_too_few_has_no_gradient(held: HeldByHub, indicator: str) -> None:
+    codes = ("GM0358", "GM0362", "GM0375")
+    for name in ("h.dm_prev", "h.srh_good"):
+        quality = Quality(None, Coverage("practices", 40, is_partial=True)) if name == indicator else None
+        within(held, name, 2023, codes, quality)
+    assert (
+        f"XR-ALFA's figures of {indicator} cover too few"
+        in asked(held, "rank_by=h.srh_good&region=XR-ALFA", 422)["detail"]
+    )
+
+
+def test_the_people_of_a_rate_are_told_in_years(held: HeldByHub) -> None:
+    for name, count, years in zip(NAMES, (20, 30, 60), (1000, 2000, 3000), strict=True):
+        value = Exact(count, years * 1461 // 4)
+        held.accept(f"XR-{name.upper()}", figures("c.ed", {TOTAL: value}, region_set="invented"))
+    found = asked(held, indicator="c.ed")
+    assert {one["area"]: one["people"] for one in found["areas"]} == {
+        "XR-ALFA": 1000, "XR-BETA": 2000, "XR-GAMMA": 3000,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ill", "said"),
+    [
+        ((10, 20, 30, 40), "is 40.00 percentage points lower than at the most favoured (95% interval 40.00 to 40.00)"),
+        ((40, 30, 20, 10), "is 40.00 percentage points higher than at the most favoured (95% interval 40.00 to 40.00)"),
+        ((10, 40, 10, 40), "No difference between both ends has been shown: −24.00 percentage points"),
+        ((0, 0, 0, 0), "All areas have the same figure."),
+    ],
+)
+def test_the_sentence_says_which_end_is_higher_and_in_what(held: HeldByHub, ill: tuple[int, ...], said: str) -> None:
+    """Four areas of 100 people each, the first the least favoured; places 1/8 to 7/8, so that ten a step are 40."""
+    for name, counts in (("h.dm_prev", ill), ("h.srh_good", (50, 60, 70, 80))):
+        cells: dict[tuple[str, ...], TypedValue] = {
+            (f"GM000{area}", "total", "total"): Exact(count, 100) for area, count in enumerate(counts, start=1)
+        }
+        held.accept("XR-ALFA", figures(name, cells, region_set="invented"))
+    address = "/gradient/h.dm_prev?rank_by=h.srh_good&region=XR-ALFA&lang=en"
+    page = html.fromstring(held.app.test_client().get(address).get_data(as_text=True))
+    (told,) = page.xpath("//p[@class='reading']")
+    assert said in told.text_content()

@@ -5,9 +5,12 @@ import io
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from lxml import html
 
+from hub.serving.progress import own_indicators
+from hub.tables import held_figure
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
 from tests.support.held_by_hub import TAKEN_OVER, HeldByHub, figures
 
@@ -168,3 +171,55 @@ def test_a_start_in_another_unit_is_a_series_of_that_unit(held: HeldByHub) -> No
     assert (found["period_unit"], found["first"]) == ("quarter", "2025-Q1")
     assert [one["change"] for one in found["population"]["points"]] == [None, "-2.0"]
     assert asked(held)["period_unit"] == "year"
+
+
+def test_a_region_by_year_among_regions_by_quarter_has_its_own_progress(held: HeldByHub) -> None:
+    for period in [f"{year}-Q{quarter}" for year in (2023, 2024) for quarter in (1, 2, 3, 4)]:
+        held.accept("XR-BETA", figures("h.dm_prev", {TOTAL: Exact(200, 1000)}, period, "invented"))
+    assert [one["point"]["period"] for one in asked(held)["population"]["points"]] == list(ALFA)
+    assert asked(held, code="XR-BETA")["period_unit"] == "quarter"
+
+
+def test_the_network_changed_by_nothing_where_another_region_joined_it(held: HeldByHub) -> None:
+    """Alfa and Beta stay as they were in 2022; Gamma, with 50 %, takes part in 2022 alone and lifts the mean by it."""
+    held.region("XR-GAMMA", "Gamma", "invented")
+    held.accept("XR-GAMMA", figures("h.dm_prev", {TOTAL: Exact(500, 1000)}, "2022", "invented"))
+    held.prove()
+    points = {one["point"]["period"]: one for one in asked(held)["population"]["points"]}
+    told = {period: (one["reference_change"], one["reference_of_same"]) for period, one in points.items()}
+    assert points["2022"]["reference"] == "29.7"  # (190 + 200 + 500) / 3,000
+    assert told == {
+        "2021": (None, None), "2022": (None, False), "2023": (None, None), "2024": (None, None), "2025": ("-4.0", True),
+    }  # fmt: skip
+    view = held.app.test_client().get("/api/v1/indicators/h.dm_prev/comparison?period=2022").get_json()
+    assert view["reference_of"] == ["XR-ALFA", "XR-BETA", "XR-GAMMA"]
+    page = held.app.test_client().get("/regions/XR-ALFA?lang=en").get_data(as_text=True)
+    assert "not of the same regions in every period" in page
+
+
+def test_what_waits_for_replies_is_no_choice_yet(held: HeldByHub) -> None:
+    event_id = held.accept("XR-ALFA", figures("h.srh_good", {TOTAL: Exact(1, 9)}, "2025", "invented"))
+    row = {"event_id": event_id, "region": "XR-ALFA", "sequence": held.sequence, "due_at": "2026-12-01T00:00:00Z"}
+    with held.hub.engine.begin() as connection:
+        connection.execute(held_figure.insert().values(**row))
+        for reader, indicators in (("public", {"h.dm_prev"}), ("network", {"h.dm_prev", "h.srh_good"})):
+            assert set(own_indicators(connection, reader, "XR-ALFA", "invented")) == indicators
+
+
+def test_the_drawing_gives_time_its_room_and_other_definitions_none(held: HeldByHub) -> None:
+    """2018 and 2022 were counted otherwise: it begins in 2021, with 2024 after 1,095 of 1,461 days."""
+    for period in ("2018", "2022"):
+        other = figures("h.dm_prev", {TOTAL: Exact(900, 1000)}, period, "invented")
+        held.accept("XR-ALFA", msgspec.structs.replace(other, definition_hash="0" * 64))
+        held.accept("XR-BETA", msgspec.structs.replace(other, definition_hash="0" * 64))
+    held.accept("XR-ALFA", figures("h.dm_prev", {TOTAL: Exact(150, 1000)}, "2024", "invented"))
+    found = asked(held)
+    assert (found["first"], found["population"]["points"][1]["point"]["why_not"]) == ("2021", "definition")
+    page = html.fromstring(held.app.test_client().get("/regions/XR-ALFA?lang=en&goal=15").get_data(as_text=True))
+    dots = page.xpath("//section[@id='progress']//svg/circle")
+    wanted = [round(88 + days / 1461 * 478, 1) for days in (0, 1095, 1461)]
+    assert [float(one.get("cx")) for one in dots] == wanted
+    row = page.xpath("//section[@id='progress']//tbody/tr")[1].text_content()
+    assert "90.0%" in row
+    assert "another definition" in row
+    assert len(page.xpath("//section[@id='progress']//svg/line[@class='goal']")) == 1

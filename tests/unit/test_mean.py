@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from hub.comparison.intervals import CountsImpossible
-from hub.comparison.mean import student, widest_student
+from hub.comparison.mean import of_scores, student, widest_student
 from hub.comparison.scale import interval
 from schemas.catalogue import catalogue
 
@@ -56,14 +57,40 @@ def test_what_is_off_the_scale_or_single_has_none() -> None:
 
 
 def test_a_published_mean_by_hand() -> None:
-    """400 scores from 0 to 10.9 in tenths, sum 3,200: s2 = 400/399 x (109 - 80) x 80; t(399) 1.965927; 8 -/+ 0.474."""
+    """400 scores from 0 to 10.9 in tenths, sum 3,200: s2 = 400/399 x (109 - 80) x 80; t(399) 1.965927; 8 + 0.474.
+
+    Below, Wilson's of 80/109 of 400 reaches farther, to 68.78 % of 10.9; Student's to 7.526.
+    """
     found = interval(SCORE, 32_000, 400)
     assert found is not None
     reach = Decimal(1.965927 * (29 * 80 / 399) ** 0.5 / 10)
-    assert [round(one, 5) for one in found] == [round(8 - reach, 5), round(8 + reach, 5)]
+    share, z = 80 / 109, 1.959964
+    low = (share + z**2 / 800 - z * (share * (1 - share) / 400 + z**2 / 640_000) ** 0.5) / (1 + z**2 / 400)
+    assert [round(one, 5) for one in found] == [round(Decimal(10.9 * low), 5), round(8 + reach, 5)]
     assert interval(SCORE, 32_000, 1) is None
     measure = SCORE.measure
     assert measure is not None
     assert measure.of is not None
     endless = msgspec.structs.replace(measure, of=msgspec.structs.replace(measure.of, value_below=None))
     assert interval(msgspec.structs.replace(SCORE, measure=endless), 32_000, 400) is None
+
+
+def test_two_who_both_give_the_top_mark_say_little() -> None:
+    """Student's interval has no width there; Wilson's of 2 of 2 begins at 1 / (1 + z2/2) = 34.24 % of the scale."""
+    assert widest_student(10, 2, 0, 10) == (10, 10)
+    assert of_scores(10, 2, 0, 10) == pytest.approx((3.42380, 10), abs=1e-5)
+    assert of_scores(0, 2, 0, 10) == pytest.approx((0, 6.57620), abs=1e-5)
+    assert of_scores(10, 1, 0, 10) is None
+
+
+@pytest.mark.parametrize(("number", "least"), [(2, 0.87), (4, 0.87), (5, 0.91), (6, 0.91), (9, 0.91), (60, 0.91)])
+def test_scores_at_both_ends_are_held_as_often_as_is_said(number: int, least: float) -> None:
+    """The chance, summed over all samples, that the interval holds the mean of scores that are 0 or 1."""
+    intervals = [of_scores(ones / number, number, 0, 1) for ones in range(number + 1)]
+    limits = [one for one in intervals if one is not None]
+    held = []
+    for step in range(1, 1000):
+        share = step / 1000
+        chances = binom.pmf(range(number + 1), number, share)
+        held.append(sum(chances[ones] for ones, one in enumerate(limits) if one.low <= share <= one.high))
+    assert least <= min(held) < 0.95

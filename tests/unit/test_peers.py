@@ -4,7 +4,7 @@ from itertools import product
 from math import inf, sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hub.comparison.known import Known, known
@@ -122,3 +122,19 @@ def test_a_region_without_one_of_the_traits_is_no_peer() -> None:
 )
 def test_what_a_figure_can_be(definition: object, value: object, wanted: Known | None) -> None:
     assert known(definition, value) == wanted  # type: ignore[arg-type]
+
+
+@example([2, 1, 3, 9], 1)
+@example([102, 101, 103, 109], 1)
+@given(st.lists(st.integers(0, 40), min_size=4, max_size=7), st.integers(1, 3))
+def test_the_machine_tells_no_equal_distances_apart(tenths: list[int], count: int) -> None:
+    """Figures of one decimal, as public tables have them, laid out in whole tenths beside what binary fractions say."""
+    if len(set(tenths)) == 1:
+        return
+    names = [f"R{place}" for place in range(len(tenths))]
+    found = nearest("R0", [{name: shown(one / 10) for name, one in zip(names, tenths, strict=True)}], count)
+    gaps = {name: abs(one - tenths[0]) for name, one in zip(names[1:], tenths[1:], strict=True)}
+    nearer = {name: sum(other < gap for other in gaps.values()) for name, gap in gaps.items()}
+    as_near = {name: sum(other <= gap for other in gaps.values()) - 1 for name, gap in gaps.items()}
+    assert {one.region for one in found} == {name for name in gaps if nearer[name] < count}
+    assert named(found, certain=True) == {name for name in gaps if as_near[name] < count}

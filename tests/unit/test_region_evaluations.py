@@ -83,3 +83,27 @@ def test_no_change_is_always_on_the_axis(low: str, value: str, high: str, look: 
         assert 0 <= drawn.left < drawn.mark < drawn.right <= drawn.width
         assert any(tick.x == drawn.zero and tick.value == 0 for tick in drawn.ticks)
         assert 2 <= len(drawn.ticks) <= 7
+
+
+def test_other_regions_evaluations_of_the_same_kind_stand_beside_it_by_name(running_hub: RunningHub) -> None:
+    """Of another level, another outcome, or for others than its reader none is; nor is one's own."""
+    own, other, third = (running_hub.enrol(TestRegion(code)) for code in ("XR-DUINRAND", "XR-ZOOM", "XR-AMSTEL"))
+    rests = [("1" * 64, "2021"), ("2" * 64, "2022")]
+    accept(running_hub, own, [an_evaluation(rests)])
+    assert not page_of(running_hub, "en").xpath("//article//table")
+    same = an_evaluation(rests, title="Huisbezoek", estimate=("-2.50", "-4.00", "-1.00"))
+    (event,) = accept(running_hub, other, [same])
+    accept(running_hub, third, [an_evaluation(rests, estimate=("0.20", "-0.60", "1.00"), verdict="failed")])
+    accept(
+        running_hub, third, [an_evaluation(rests, level="intervention"), an_evaluation(rests, indicator="h.dm_prev")]
+    )
+    hidden = running_hub.enrol(TestRegion("XR-GEHEIM"))
+    accept(running_hub, hidden, [an_evaluation(rests)], "network")
+    page = page_of(running_hub, "en")
+    rows = [" ".join(row.text_content().split()) for row in page.xpath("//article//tbody/tr")]
+    assert len(rows) == 2
+    assert "not to be read as an effect0.20 per 1,000 person-years (95% interval −0.60 to 1.00)" in rows[0]
+    assert "fits an effect−2.50 per 1,000 person-years (95% interval −4.00 to −1.00)" in rows[1]
+    (link,) = page.xpath("//article//tbody/tr[2]//a")
+    assert link.get("href") == f"/regions/XR-ZOOM?lang=en#evaluation-{event[:16]}"
+    assert "do not add or average them" in page.xpath("//article")[0].text_content()
