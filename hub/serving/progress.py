@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from hub import tables
 from hub.comparison import Standing, Withheld
@@ -18,6 +18,7 @@ from hub.comparison.progress import Passed, passed
 from hub.comparison.ranks import Order
 from hub.comparison.series import Moment, Unit, judge, unit_of
 from hub.comparison.trend import Trend
+from hub.intake.hold import open_to
 from hub.intake.ledger import not_listed
 from hub.serving.compared import IndicatorAbsent
 from hub.serving.figures import readable
@@ -140,7 +141,9 @@ def progress_view(
 def own_indicators(connection: Connection, reader: Audience, code: str, region_set: str) -> dict[str, tuple[str, ...]]:
     """Return what a region released, with its periods, the oldest first; what has most years stands first."""
     found = tables.indicator_payload.c
+    here: tuple[ColumnElement[bool], ...]
     here = (found.region == code, found.region_set == region_set, found.audience.in_(readable(reader)))
+    here += open_to(reader, found)
     rows = connection.execute(select(found.indicator, found.period, func.count()).where(*here).group_by(
         found.indicator, found.period
     ))  # fmt: skip
