@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, exists, func, select, text
 
 from hub.audit import utc_text
-from hub.intake.hold import not_open
 from hub.intake.redact import REDACTED, destroyers
+from hub.intake.rests import not_open
 from hub.tables import WITHHELD, event, region, superseded
 from schemas.codes import PROTOCOL, Audience, may_read
 from schemas.signature import SigningKey

@@ -214,7 +214,7 @@ class Shelf:
 
     def _project(self, verified: VerifiedEvent, accepted_at: str) -> None:
         known = (verified.id, verified.envelope, verified.payload, accepted_at)
-        for table, row in (*project(*known), *held_row(*known, self._reply_days)):
+        for table, row in (*project(*known), *held_row(*known, self._accepted_at, self._reply_days)):
             if self._is_streaming:
                 self._stream.add_leaning(table, row)
             else:

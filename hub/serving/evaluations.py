@@ -1,16 +1,18 @@
-"""Evaluations that a reader may see: the latest accepted version of each, newest first, and how its figures fared.
+"""Evaluations that a reader may see: the latest version of each, newest first, and how its figures fared.
 
-An evaluation is shown to those only who may read every figure that it rests on and the hub holds.
+An evaluation is shown to those only who see every figure that it rests on, and stands where it was first told to them:
+so who reads on from what they saw last misses none (`hub.intake.rests`).
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from hub import tables
-from hub.serving.evidence import Evidence, evidence_of, has_changed, unreadable
+from hub.intake.rests import Told, told_since
+from hub.serving.evidence import Evidence, evidence_of, has_changed
 from hub.serving.figures import Correction, readable
 from hub.serving.lesson_states import EVALUATION_TYPES, EVALUATIONS, LessonStates, Version, lesson_states
 from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
@@ -22,7 +24,9 @@ FILTERS = ("region", "intervention", "indicator", "method", "level", "outcome")
 
 
 class AcceptedEvaluation(msgspec.Struct, frozen=True):
-    """An evaluation as the hub holds it; `event_id` names this version for good, `accepted_at` is UTC.
+    """An evaluation as the hub holds it; `event_id` names this version for good, times are UTC.
+
+    `told_at` is since when its reader sees it: when the hub accepted it, or later where it waited for figures.
 
     `evidence` says what became of each figure since, `evidence_changed` whether any is another now. `entry` is the
     first version it goes back to, `replaced_by` a newer version where this is not the latest.
@@ -33,6 +37,7 @@ class AcceptedEvaluation(msgspec.Struct, frozen=True):
     region_name: str
     audience: Audience
     accepted_at: str
+    told_at: str
     outcome: EvaluationOutcome
     payload: EvaluationPublished
     evidence: tuple[Evidence, ...]
@@ -92,31 +97,29 @@ def evaluation_page(
     `filters` are values by the names in FILTERS; None leaves a name out.
     """
     wanted = {name: value for name, value in (filters or {}).items() if value is not None}
-    states = lesson_states(connection, reader, wanted.get("region"), kind=EVALUATIONS)
-    chosen = _chosen(connection, reader, wanted)
-    order = [one for one in states.live() if one.event_id in chosen]
+    seen = _seen(connection, reader, wanted.get("region"))
+    order = seen.live(lambda row: all(getattr(row, name) == value for name, value in wanted.items()))
     pages, here = _cut(len(order), page, size)
-    return EvaluationPage(tuple(_read(connection, reader, states, order[here])), page, pages, len(order))
+    return EvaluationPage(tuple(_read(connection, reader, seen, order[here])), page, pages, len(order))
 
 
 def evaluation_feed_page(
     connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE
 ) -> EvaluationFeedPage:
     """Return one page of evaluations and of those taken back, by when that was, newest first; raises PageUnknown."""
-    states = lesson_states(connection, reader, kind=EVALUATIONS)
-    chosen = _chosen(connection, reader, {})
-    live = {one.event_id: one for one in states.live() if one.event_id in chosen}
+    seen = _seen(connection, reader)
+    live = {one.event_id: one for one in seen.live()}
     gone = {
         entry: WithdrawnEvaluation(one.event_id, one.region, one.region_name, one.audience, entry, note)
-        for entry, (one, note) in states.tombstones().items()
-        if one.key is None or one.event_id in chosen
+        for entry, (one, note) in seen.states.tombstones().items()
+        if seen.was_told(one, note)
     }
-    order = [(one.accepted_at, event_id, False) for event_id, one in live.items()]
+    order = [(seen.told[event_id].at, event_id, False) for event_id in live]
     order += [(one.correction.at, entry, True) for entry, one in gone.items()]
     order.sort(reverse=True)
     pages, here = _cut(len(order), page, size)
     shown = [live[name] for _, name, is_gone in order[here] if not is_gone]
-    there = {one.event_id: one for one in _read(connection, reader, states, shown)}
+    there = {one.event_id: one for one in _read(connection, reader, seen, shown)}
     found = tuple(gone[name] if is_gone else there[name] for _, name, is_gone in order[here])
     return EvaluationFeedPage(found, page, pages)
 
@@ -133,11 +136,9 @@ def one_evaluation(connection: Connection, reader: Audience, event_id: str) -> A
             event.c.id == event_id, event.c.type.in_(EVALUATION_TYPES), event.c.audience.in_(readable(reader))
         )
     )
-    states = LessonStates() if region is None else lesson_states(connection, reader, region, event_id, EVALUATIONS)
-    version = states.versions.get(event_id)
-    is_kept = version is not None and version.key is not None
-    is_hidden = is_kept and event_id not in _chosen(connection, reader, {"region": region or ""})
-    if version is None or is_hidden:
+    seen = _Seen(LessonStates(), {}, {}) if region is None else _seen(connection, reader, region, event_id)
+    states, version = seen.states, seen.states.versions.get(event_id)
+    if version is None or (version.key is not None and event_id not in seen.told):
         raise EvaluationUnknown("There is no evaluation with this id; see the list of evaluations for the ids.")
     last = version if version.key is None else states.latest[version.key]
     note = states.gone.get(event_id) or states.gone.get(last.event_id)
@@ -147,20 +148,36 @@ def one_evaluation(connection: Connection, reader: Audience, event_id: str) -> A
                 event_id, version.region, version.region_name, version.audience, states.entry_of(event_id), note
             )
         )
-    return _read(connection, reader, states, [version])[0]
+    return _read(connection, reader, seen, [version])[0]
 
 
-def _chosen(connection: Connection, reader: Audience, wanted: Mapping[str, str]) -> set[str]:
-    """Return the versions that fit, without those that rest on an own figure which this reader may not see."""
+class _Seen(NamedTuple):
+    """What one reader sees: states without what is hidden, since when which version is told, rows by event."""
+
+    states: LessonStates
+    told: Mapping[str, Told]
+    rows: Mapping[str, Row[Any]]
+
+    def live(self, fits: Callable[[Row[Any]], bool] = lambda _: True) -> list[Version]:
+        """Return the latest versions that were not taken back and fit, the one told last first."""
+        found = [one for one in self.states.live() if one.event_id in self.told and fits(self.rows[one.event_id])]
+        return sorted(found, key=lambda one: (self.told[one.event_id].at, one.event_id), reverse=True)
+
+    def was_told(self, version: Version, note: Correction) -> bool:
+        """Tell whether the reader could see any version of an evaluation before it was taken back."""
+        if version.key is None:
+            return True  # what it rested on was destroyed with it
+        versions = (self.told.get(one) for one in self.states.of_key[version.key])
+        return any(one is not None and one.opened_at <= note.at for one in versions)
+
+
+def _seen(connection: Connection, reader: Audience, region: str | None = None, also: str | None = None) -> _Seen:
     table = tables.evaluation
-    where = [table.c.audience.in_(readable(reader)), *(table.c[name] == value for name, value in wanted.items())]
-    rows = connection.execute(select(table.c.event_id, table.c.region, table.c.figures).where(*where)).all()
-    hidden = unreadable(connection, reader, wanted.get("region")) if rows else frozenset()
-    return {
-        row.event_id
-        for row in rows
-        if not hidden or not any((row.region, one) in hidden for one in row.figures.split(","))
-    }
+    where = [table.c.audience.in_(readable(reader)), *(() if region is None else (table.c.region == region,))]
+    rows = {row.event_id: row for row in connection.execute(select(table).where(*where))}
+    told = told_since(connection, reader, rows.values())
+    states = lesson_states(connection, reader, region, also, EVALUATIONS, rows.keys() - told.keys())
+    return _Seen(states, told, rows)
 
 
 def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
@@ -170,37 +187,37 @@ def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
     return pages, slice((page - 1) * size, page * size)
 
 
-def _read(
-    connection: Connection, reader: Audience, states: LessonStates, wanted: Sequence[Version]
-) -> list[AcceptedEvaluation]:
+def _read(connection: Connection, reader: Audience, seen: _Seen, wanted: Sequence[Version]) -> list[AcceptedEvaluation]:
     event = tables.event
     rows = connection.execute(
         select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_([one.event_id for one in wanted]))
     ).all()
     said = {row.id: _evaluation(read_payload(row.type, row.payload)) for row in rows}
     evidence = evidence_of(connection, reader, {one.event_id: (one.region, said[one.event_id]) for one in wanted})
-    return [_accepted(states, one, said[one.event_id], evidence[one.event_id]) for one in wanted]
+    return [_accepted(seen, one, said[one.event_id], evidence[one.event_id]) for one in wanted]
 
 
 def _accepted(
-    states: LessonStates, one: Version, said: EvaluationPublished, evidence: tuple[Evidence, ...]
+    seen: _Seen, one: Version, said: EvaluationPublished, evidence: tuple[Evidence, ...]
 ) -> AcceptedEvaluation:
     if one.key is None:
         raise EvaluationUnknown("The evaluation was destroyed; see the list of evaluations for the ids.")
+    states, told = seen.states, seen.told
     entry, last = states.entry_of(one.event_id), states.latest[one.key]
-    first = states.versions.get(entry, one)
+    told_at = told[one.event_id].at
     return AcceptedEvaluation(
         event_id=one.event_id,
         region=one.region,
         region_name=one.region_name,
         audience=one.audience,
         accepted_at=one.accepted_at,
+        told_at=told_at,
         outcome=outcome_of(said),
         payload=said,
         evidence=evidence,
         evidence_changed=has_changed(evidence),
         entry=entry,
-        published_at=min(first.accepted_at, one.accepted_at),
+        published_at=min(told_at, told[entry].at) if entry in told else told_at,
         replaced_by=None if last.event_id == one.event_id else last.event_id,
         corrections=states.history(one.key),
     )

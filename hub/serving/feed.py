@@ -1,6 +1,6 @@
 """Lessons and evaluations as Atom 1.0 and JSON Feed 1.1: plain text only, ids that never change.
 
-An entry is updated when the hub accepted it.
+An entry is updated when the hub accepted it, an evaluation that waited for figures when they were opened.
 A revised lesson keeps the entry of its first version. One that was taken back is a tombstone: in Atom a deleted-entry
 (RFC 6721), in JSON Feed an item that says so in the extension `_regiohelix`.
 """
@@ -211,7 +211,7 @@ def _evaluation(one: AcceptedEvaluation, site: str) -> _Told:
     more = {"outcome": one.outcome, "level": said.level, "indicator": said.indicator, "region": one.region}
     return _Told(
         one.entry, address, title, f"{said.reading.nl}\n\n{said.reading.en}", "", f"{said.made_by}, {one.region_name}",
-        "", (said.indicator,), one.published_at, one.accepted_at, more | {"evidence_changed": one.evidence_changed},
+        "", (said.indicator,), one.published_at, one.told_at, more | {"evidence_changed": one.evidence_changed},
     )  # fmt: skip
 
 
@@ -221,8 +221,14 @@ def anchor(event_id: str) -> str:
 
 
 def _updated(page: FeedPage | EvaluationFeedPage) -> datetime:
-    moments = [one.correction.at if isinstance(one, WithdrawnLesson) else one.accepted_at for one in page.entries]
+    moments = [_moment(one) for one in page.entries]
     return max((datetime.fromisoformat(moment) for moment in moments), default=EMPTY)
+
+
+def _moment(one: AcceptedLesson | AcceptedEvaluation | WithdrawnLesson) -> str:
+    if isinstance(one, WithdrawnLesson):
+        return one.correction.at
+    return one.told_at if isinstance(one, AcceptedEvaluation) else one.accepted_at
 
 
 def _clean(text: str) -> str:

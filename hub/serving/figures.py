@@ -14,12 +14,13 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from hub import tables
+from hub.intake import hold
 from hub.intake.hold import open_to
 from schemas.codes import AUDIENCES, Audience, first_day, may_read
 from schemas.payloads import IndicatorCorrected, IndicatorPublished
 from schemas.upcast import read_payload
 
-GONE = ("withdrawn", "redacted")
+GONE = hold.GONE
 WAITS = ("pending", "settled")
 
 
@@ -150,7 +151,7 @@ def states(
         .where(*here)
         .order_by(found.c.sequence)
     ).all()
-    notes = _notes(connection, select(found.c.event_id).where(*here), known_on)
+    notes = _notes(connection, reader, select(found.c.event_id).where(*here), known_on)
     at: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in rows:
         at.setdefault((row.region, row._mapping[by]), []).append(row)
@@ -168,10 +169,11 @@ def _seen(columns: Any, reader: Audience, known_on: str | None) -> tuple[ColumnE
     return visible if known_on is None else (*visible, columns.accepted_at <= known_on)
 
 
-def _notes(connection: Connection, event_ids: Any, known_on: str | None) -> dict[str, list[Row[Any]]]:
+def _notes(connection: Connection, reader: Audience, event_ids: Any, known_on: str | None) -> dict[str, list[Row[Any]]]:
     """Return by region, in its chain's order, what took these events' places; a redaction counts at every moment."""
     table = tables.superseded
-    rows = connection.execute(select(table).where(table.c.event_id.in_(event_ids)).order_by(table.c.sequence))
+    unseen = () if reader == "network" else (hold.says_unseen(table.c.by_event).label("is_unseen"),)
+    rows = connection.execute(select(table, *unseen).where(table.c.event_id.in_(event_ids)).order_by(table.c.sequence))
     notes: dict[str, list[Row[Any]]] = {}
     for row in rows:
         if known_on is None or row.accepted_at <= known_on or row.kind == "redacted":
@@ -280,6 +282,9 @@ def regions(connection: Connection, reader: Audience) -> Sequence[RegionListed]:
 
 
 def correction(row: Row[Any], reader: Audience) -> Correction:
-    """Return a row of `superseded` as this reader may see it; a reason that was destroyed is None too."""
-    reason = row.reason if may_read(reader, row.audience) else None
+    """Return a row of `superseded` as this reader may see it; a reason that was destroyed is None too.
+
+    So is one that came with figures that the reader does not see, as `is_unseen` of the row says where it has it.
+    """
+    reason = row.reason if may_read(reader, row.audience) and not getattr(row, "is_unseen", False) else None
     return Correction(row.kind, row.accepted_at, row.by_event, row.event_id, reason or None)

@@ -5,12 +5,14 @@ sees one entry change; one that names a lesson of another region, name or langua
 latest version was withdrawn or destroyed is gone: no earlier wording comes back by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, Table, and_, func, or_, select
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.serving.figures import GONE, Correction, correction, readable
 from schemas.codes import Audience, EventType
@@ -87,14 +89,19 @@ def lesson_states(
     region: str | None = None,
     also: str | None = None,
     kind: Kind = LESSONS,
+    hidden: Collection[str] = (),
 ) -> LessonStates:
     """Return the state of every lesson that this reader may know of, of one region where that is given.
 
-    Wordings that were published over without a word are left out, however many there are; `also` is one to keep.
+    Wordings that were published over without a word are left out, however many there are; `also` is one to keep. The
+    `hidden` ones are events that the reader does not see yet, so that what stood before is still there: but what was
+    taken back is gone for everybody.
     """
     states = LessonStates()
     words = select(kind.table.c.event_id).where(*_seen(kind.table.c, reader, region))
-    for event_id, code, name, audience, sequence, accepted_at, *named in _held(connection, reader, region, also, kind):
+    for event_id, code, name, audience, sequence, accepted_at, *named in _held(
+        connection, reader, region, also, kind, hidden
+    ):
         key = (code, *named)
         version = Version(event_id, code, name, audience, sequence, accepted_at, key)
         states.versions[event_id] = states.latest[key] = version
@@ -105,11 +112,14 @@ def lesson_states(
         states.versions[row.event_id] = version
     left = [row.event_id for row in destroyed]
     for row in _superseded(connection, tables.superseded.c.by_event, words, left):
-        if row.kind == "revised" and _same_lesson(states.versions, row.by_event, row.event_id):
+        is_known = row.kind == "revised" and row.by_event in states.versions
+        if is_known and _same_lesson(states.versions, row.by_event, row.event_id):
             states.revises[row.by_event] = row.event_id
     for row in _superseded(connection, tables.superseded.c.event_id, words, left):
-        if states.versions[row.event_id].region == row.region:
-            _note(states, row, correction(row, reader))
+        taken = states.versions.get(row.event_id)
+        if taken is not None and taken.region == row.region:
+            note = correction(row, reader)
+            _note(states, row, msgspec.structs.replace(note, reason=None) if row.by_event in hidden else note)
     for event_id in left:
         _give_up_before(states, event_id)
     return states
@@ -135,12 +145,16 @@ def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]
     return (visible,) if region is None else (visible, columns.region == region)
 
 
-def _held(connection: Connection, reader: Audience, region: str | None, also: str | None, kind: Kind) -> Sequence[Any]:
+def _held(
+    connection: Connection, reader: Audience, region: str | None, also: str | None, kind: Kind, hidden: Collection[str]
+) -> Sequence[Any]:
     lesson, taken = kind.table, tables.superseded
+    seen = [*_seen(lesson.c, reader, region), *_not_hidden(connection, lesson.c, hidden)]
+    given = {"hidden": listed(connection.dialect.name, hidden)} if hidden else {}
     named = [lesson.c[name] for name in kind.names]
     last = (
         select(lesson.c.region, func.max(lesson.c.sequence).label("sequence"))
-        .where(*_seen(lesson.c, reader, region))
+        .where(*seen)
         .group_by(lesson.c.region, *named)
         .subquery()
     )
@@ -152,9 +166,18 @@ def _held(connection: Connection, reader: Audience, region: str | None, also: st
     return connection.execute(
         select(lesson.c.event_id, lesson.c.region, tables.region.c.name, *columns)
         .join(tables.region, tables.region.c.code == lesson.c.region)
-        .where(*_seen(lesson.c, reader, region), or_(*needed, lesson.c.event_id == also))
-        .order_by(lesson.c.sequence)
+        .where(*seen, or_(*needed, lesson.c.event_id == also))
+        .order_by(lesson.c.sequence),
+        given,
     ).all()
+
+
+def _not_hidden(connection: Connection, columns: Any, hidden: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    if not hidden:
+        return ()
+    took = tables.superseded.c
+    gone = select(took.event_id).where(took.kind.in_(GONE), took.region == columns.region)
+    return (or_(~among(connection.dialect.name, columns.event_id, "hidden"), columns.event_id.in_(gone)),)
 
 
 def _destroyed(connection: Connection, reader: Audience, region: str | None, kind: Kind) -> Sequence[Row[Any]]:

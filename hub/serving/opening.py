@@ -1,9 +1,9 @@
 """Open held figures to readers outside the network: the term is over, or every region of the comparison has replied.
 
 A region has replied to figures where its reply, or its word that it needs no time, is about the comparison as known
-when they were accepted or later. Regions whose figures came later had none in that comparison. What was opened stays
-open, also where a reply is taken back or another region's figures come. Figures that their region withdrew or had
-destroyed open at once, since nothing is left of them to be compared.
+when they came in or later. Regions whose figures came later had none in that comparison. What was opened stays
+open, also where a reply is taken back or another region's figures come. What was taken back meanwhile is never told
+(`hub.intake.hold`): in a second in which something is taken back nothing is opened, so that it is plain what was first.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,6 +29,9 @@ def open_figures(engine: Engine, clock: Callable[[], datetime]) -> int:
     with writing(engine) as connection:
         now = clock()
         opened = 0
+        just_now = (superseded.c.kind.in_(GONE), superseded.c.accepted_at >= utc_text(now))
+        if connection.scalar(select(superseded.c.by_event).where(*just_now).limit(1)) is not None:
+            return 0
         for event_id, why in sorted(_to_open(connection, utc_text(now)).items()):
             still = (held_figure.c.event_id == event_id, held_figure.c.opened_at.is_(None))
             changed = connection.execute(update(held_figure).where(*still).values(opened_at=utc_text(now)))
@@ -45,9 +48,6 @@ def _to_open(connection: Connection, now: str) -> dict[str, str]:
     if connection.scalar(select(held.event_id).where(closed).limit(1)) is None:
         return {}
     found = dict.fromkeys(connection.scalars(_replied(connection, closed)), "replied")
-    taken_back = (superseded.c.event_id == held.event_id, superseded.c.region == held.region)
-    gone = select(held.event_id).join(superseded, and_(*taken_back)).where(closed, superseded.c.kind.in_(GONE))
-    found |= dict.fromkeys(connection.scalars(gone), "taken back")
     return found | dict.fromkeys(connection.scalars(select(held.event_id).where(closed, held.due_at <= now)), "term")
 
 
@@ -63,7 +63,7 @@ def _replied(connection: Connection, closed: ColumnElement[bool]) -> Any:
     for one in places:
         until = replied_until(_came(connection, one), _covered(connection, one))
         here = and_(*(found[name] == value for name, value in zip(_PLACE, one, strict=True)))
-        fitting.append(and_(here, found.accepted_at <= until))
+        fitting.append(and_(here, _came_at() <= until))
     chosen = select(held.event_id).join(indicator_payload, held.event_id == found.event_id)
     return chosen.where(closed, or_(False, *fitting))
 
@@ -86,11 +86,19 @@ def replied_until(came: Iterable[tuple[str, str]], covered: Mapping[str, str]) -
 
 
 def _came(connection: Connection, place: Place) -> list[tuple[str, str]]:
-    """Return region and acceptance time of the figures at a place that others than the network are to see."""
+    """Return of the figures at a place that others than the network are to see the region, and when they came in.
+
+    That is their acceptance, or later where the event had come without its payload: nobody could reply to that.
+    """
     found = indicator_payload.c
     here = [found[name] == value for name, value in zip(_PLACE, place, strict=True)]
-    rows = connection.execute(select(found.region, found.accepted_at).where(*here, found.audience != "network"))
-    return [(row.region, row.accepted_at) for row in rows]
+    came = select(found.region, _came_at().label("at"))
+    came = came.outerjoin(held_figure, held_figure.c.event_id == found.event_id)
+    return [(row.region, row.at) for row in connection.execute(came.where(*here, found.audience != "network"))]
+
+
+def _came_at() -> ColumnElement[str]:
+    return func.coalesce(func.nullif(held_figure.c.filled_at, ""), indicator_payload.c.accepted_at)
 
 
 def _covered(connection: Connection, place: Place) -> dict[str, str]:

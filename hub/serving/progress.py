@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from hub import tables
 from hub.comparison import Standing, Withheld
@@ -145,7 +145,8 @@ def progress_view(
 def own_indicators(connection: Connection, reader: Audience, code: str, region_set: str) -> dict[str, tuple[str, ...]]:
     """Return a region's indicators that a reader sees, with periods, the oldest first; most years stand first."""
     found = tables.indicator_payload.c
-    here = [found.region == code, found.region_set == region_set, found.audience.in_(readable(reader))]
+    here: tuple[ColumnElement[bool], ...]
+    here = (found.region == code, found.region_set == region_set, found.audience.in_(readable(reader)))
     here += open_to(reader, found)
     rows = connection.execute(select(found.indicator, found.period, func.count()).where(*here).group_by(
         found.indicator, found.period

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from hub import tables
-from hub.intake.hold import open_to
+from hub.intake.hold import told_by
 from hub.serving.figures import figures_of, readable
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import Audience
@@ -116,11 +116,11 @@ def sets(connection: Connection) -> Mapping[str, tuple[str, ...]]:
 
 
 def is_open(reader: Audience) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition that leaves out what readers outside the network do not see yet.
+    """Return the condition that leaves out what readers outside the network do not see yet, or never will.
 
     A proof does not leave it out: they will see it, and what is safe beside more is safe beside less.
     """
-    return open_to(reader, tables.indicator_payload.c)
+    return () if reader == "network" else (told_by(tables.indicator_payload.c),)
 
 
 def _here(reader: Audience, indicator: str, period: str) -> tuple[ColumnElement[bool], ...]:

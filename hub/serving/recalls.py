@@ -1,7 +1,7 @@
 """What was taken back, for those who may hold a copy: the list they read, and who said that they have acted on it.
 
-A reader is told of an item's recall exactly where they could see the item. An event that the hub never held was never
-given to anyone, so its recall is told once it comes.
+A reader is told of an item's recall exactly where they could see the item: not of what was taken back while it waited
+(`hub.intake.hold`). An event that the hub never held was never given to anyone, so its recall is told once it comes.
 """
 
 import re
@@ -16,8 +16,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hub.audit import utc_text
 from hub.identity.caller import bearer
 from hub.identity.tokens import is_subscriber, kept_tokens, region_owner
-from hub.intake.hold import untold
+from hub.intake.hold import says_unseen, untold
 from hub.intake.redact import BEYOND_REDACTION
+from hub.intake.rests import taken_back_unseen
 from hub.serving.figures import GONE, correction, readable
 from hub.tables import acknowledgement, event, superseded
 from schemas.codes import AUDIENCES, FIGURE_EVENTS, REPLIES, Audience, EventType, may_read
@@ -98,7 +99,7 @@ def recall_page(
 ) -> RecallPage:
     """Return the recalls that a reader may know of after a cursor, in the order in which they could be told."""
     limit = min(limit, _LARGEST_PAGE)
-    wanted = _recalls(readable(reader)).order_by(_told(), superseded.c.by_event).limit(limit + 1)
+    wanted = _recalls(connection, readable(reader)).order_by(_told(), superseded.c.by_event).limit(limit + 1)
     if after:
         at, _, by_event = after.partition("_")
         wanted = wanted.where(or_(_told() > at, (_told() == at) & (superseded.c.by_event > by_event)))
@@ -118,7 +119,7 @@ def acknowledge(
 
     Raises RecallUnknown, also where the reader may not know of it.
     """
-    wanted = _recalls(readable(reader)).where(superseded.c.by_event == by_event)
+    wanted = _recalls(connection, readable(reader)).where(superseded.c.by_event == by_event)
     if connection.execute(wanted).one_or_none() is None:
         raise RecallUnknown("There is no recall with this id; see the list of recalls for the ids.")
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -136,23 +137,33 @@ def answered_recalls(connection: Connection) -> tuple[AnsweredRecall, ...]:
     Who has to: regions and partners with a token that holds, that could see the item, and that had a token by then;
     not the region itself.
     """
-    rows = connection.execute(_recalls(AUDIENCES).order_by(_told(), superseded.c.by_event)).all()
+    rows = connection.execute(_recalls(connection, AUDIENCES).order_by(_told(), superseded.c.by_event)).all()
+    outside = {row.by_event for row in connection.execute(_recalls(connection, readable("partners")))}
     kept: dict[str, list[Acknowledgement]] = {}
     for one in connection.execute(select(acknowledgement).order_by(acknowledgement.c.subscriber)):
         found = Acknowledgement(one.by_event, one.subscriber, one.acknowledged_at)
         kept.setdefault(one.by_event, []).append(found)
     subscribers = _subscribers(connection)
-    return tuple(_answered(_recall(row, "network", None), kept.get(row.by_event, ()), subscribers) for row in rows)
+    return tuple(
+        _answered(_recall(row, "network", None), kept.get(row.by_event, ()), subscribers, row.by_event in outside)
+        for row in rows
+    )
 
 
 def _answered(
-    recall: Recall, kept: Sequence[Acknowledgement], subscribers: dict[str, tuple[Audience, str]]
+    recall: Recall,
+    kept: Sequence[Acknowledgement],
+    subscribers: dict[str, tuple[Audience, str]],
+    is_told_outside: bool,
 ) -> AnsweredRecall:
     done = {one.subscriber for one in kept} | {subscriber_name(region_owner(recall.region))}
     still = (
         name
         for name, (audience, since) in subscribers.items()
-        if name not in done and may_read(audience, recall.audience) and since <= recall.told_at
+        if name not in done
+        and may_read(audience, recall.audience)
+        and since <= recall.told_at
+        and (is_told_outside or audience == "network")
     )
     return AnsweredRecall(recall, tuple(kept), tuple(sorted(still)))
 
@@ -176,10 +187,13 @@ def _told() -> ColumnElement[str]:
     return case((event.c.accepted_at > superseded.c.accepted_at, event.c.accepted_at), else_=superseded.c.accepted_at)
 
 
-def _recalls(audiences: Collection[Audience]) -> Select[Any]:
+def _recalls(connection: Connection, audiences: Sequence[Audience]) -> Select[Any]:
     """Select the recalls of items that one of the audiences could see; a region takes back its own only."""
     taken = or_(superseded.c.kind != "withdrawn", event.c.type.in_(SHOWN))
-    seen = () if "network" in audiences else (event.c.id.not_in(untold()),)
+    seen: tuple[ColumnElement[bool], ...] = ()
+    if "network" not in audiences:
+        hidden = taken_back_unseen(connection, audiences[-1])
+        seen = (event.c.id.not_in(untold()), ~says_unseen(event.c.id), event.c.id.not_in(hidden))
     return (
         select(superseded, event.c.audience.label("of_audience"), _told().label("told_at"))
         .join(event, (event.c.id == superseded.c.event_id) & (event.c.region == superseded.c.region))

@@ -1,19 +1,21 @@
 """What regions reply to a comparison, and which figures others do not see yet since regions may still reply."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, null, select, true
 
 from hub import tables
-from hub.intake.hold import is_closed, told_to
+from hub.intake.hold import is_told, is_waiting, opened_for, untold
 from hub.serving.figures import GONE, Correction, correction, readable
 from schemas.codes import REPLIES, Audience, Language
 from schemas.payloads import ReplyPublished, ReplyRevised
 from schemas.upcast import read_payload
 
 WAIVED: Final = ""  # as its language: nothing is said
+MOST_REPLIES: Final = 20  # that one region's readers are told of one comparison, the newest
+MOST_OF_REGION: Final = 100
 _TOOK: Final = ("revised", *GONE)
 
 
@@ -83,33 +85,37 @@ def said(
     known_on: str | None = None,
 ) -> Said:
     """Return what a reader may know of the replies to a comparison, by region, now or as known on a moment."""
-    found = tables.reply
-    here = (found.c.indicator == indicator, found.c.period == period, found.c.region_set == region_set)
-    seen: tuple[ColumnElement[bool], ...] = (*here, found.c.audience.in_(readable(reader)), *told_to(reader, known_on))
-    seen += () if known_on is None else (found.c.accepted_at <= known_on,)
-    rows = connection.execute(
-        select(found, tables.region.c.name)
-        .join(tables.region, tables.region.c.code == found.c.region)
-        .where(*seen)
-        .order_by(tables.region.c.name, found.c.region, found.c.sequence)
-    ).all()
-    waived = sorted({row.region for row in rows if row.language == WAIVED})
-    replies = _latest(connection, reader, [row for row in rows if row.language != WAIVED], known_on)
+    found = tables.reply.c
+    here = (found.indicator == indicator, found.period == period, found.region_set == region_set)
+    rows = _rows(connection, reader, known_on, *here)
+    waived = sorted({row.region for row in rows if row.language == WAIVED and row.is_told})
+    replies = _latest(connection, reader, [row for row in rows if row.language != WAIVED], known_on, MOST_REPLIES)
     return Said(tuple(replies), tuple(waived), awaited(connection, reader, indicator, period, region_set, known_on))
 
 
 def of_region(connection: Connection, reader: Audience, region: str) -> tuple[Reply, ...]:
     """Return what a region replied to comparisons and did not take back, the newest first."""
-    found = tables.reply
-    here = (found.c.region == region, found.c.language != WAIVED, found.c.audience.in_(readable(reader)))
-    rows = connection.execute(
-        select(found, tables.region.c.name)
-        .join(tables.region, tables.region.c.code == found.c.region)
-        .where(*here, *told_to(reader))
-        .order_by(found.c.sequence)
-    ).all()
-    stand = [one for one in _latest(connection, reader, rows, None) if one.text is not None]
-    return tuple(sorted(stand, key=lambda one: (one.accepted_at, one.event_id), reverse=True))
+    found = tables.reply.c
+    rows = _rows(connection, reader, None, found.region == region, found.language != WAIVED)
+    since = {row.event_id: max(row.accepted_at, row.opened or "") for row in rows}
+    stand = [one for one in _latest(connection, reader, rows, None, MOST_OF_REGION) if one.text is not None]
+    return tuple(sorted(stand, key=lambda one: (since[one.event_id], one.event_id), reverse=True))
+
+
+def _rows(
+    connection: Connection, reader: Audience, known_on: str | None, *which: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    """Return rows of replies by their region's name, in the order of its chain.
+
+    `is_told` says whether the reader sees it, `opened` when the last figures that it waited for were opened.
+    """
+    found, region = tables.reply, tables.region
+    told = (true() if reader == "network" else is_told(known_on)).label("is_told")
+    opened = (null() if reader == "network" else opened_for()).label("opened")
+    seen = [*which, found.c.audience.in_(readable(reader))]
+    seen += [] if known_on is None else [found.c.accepted_at <= known_on]
+    query = select(found, region.c.name, told, opened).join(region, region.c.code == found.c.region).where(*seen)
+    return connection.execute(query.order_by(region.c.name, found.c.region, found.c.sequence)).all()
 
 
 def comparisons_awaited(connection: Connection) -> tuple[AwaitedComparison, ...]:
@@ -120,7 +126,7 @@ def comparisons_awaited(connection: Connection) -> tuple[AwaitedComparison, ...]
     rows = connection.execute(
         select(*place, due.label("visible_from"), regions.label("regions"))
         .join(tables.indicator_payload, found.event_id == held.event_id)
-        .where(is_closed(None))
+        .where(is_waiting())
         .group_by(*place)
         .order_by(due, *place)
     )
@@ -142,7 +148,7 @@ def awaited(
     """
     held, found, took, region = tables.held_figure, tables.indicator_payload, tables.superseded, tables.region
     asked = {"indicator": indicator, "period": period, "region_set": region_set, "region": of_region}
-    here = [is_closed(known_on), found.c.audience.in_(readable(reader))]
+    here = [is_waiting(known_on), found.c.audience.in_(readable(reader))]
     here += [found.c[name] == value for name, value in asked.items() if value is not None]
     here += [] if known_on is None else [found.c.accepted_at <= known_on]
     before = (took.c.by_event == held.c.event_id) & (took.c.kind == "corrected")
@@ -159,16 +165,23 @@ def awaited(
 
 
 def _latest(
-    connection: Connection, reader: Audience, rows: Sequence[Row[Any]], known_on: str | None
+    connection: Connection, reader: Audience, rows: Sequence[Row[Any]], known_on: str | None, most: int
 ) -> Iterable[Reply]:
-    """Yield of each reply and language the newest wording, or that it was taken back; an older one never comes back."""
-    notes = _notes(connection, [row.event_id for row in rows], known_on)
-    last = {(row.region, row.reply or row.event_id, row.language): row for row in rows}
-    standing = [row for row in last.values() if not any(one.kind == "revised" for one in notes.get(row.event_id, ()))]
+    """Yield of each reply and language the newest wording, or that it was taken back; an older one never comes back.
+
+    Outside the network the one before it stands while the newest waits. Of a region at most so many, the newest.
+    """
+    notes = _notes(connection, reader, [row.event_id for row in rows], known_on)
+    versions: dict[tuple[str, ...], list[Row[Any]]] = {}
+    for row in rows:
+        versions.setdefault((row.region, row.reply or row.event_id, row.language), []).append(row)
+    last = [(row, gone) for one in versions.values() for row, gone in _last(one, notes)]
+    standing = _newest([row for row, _ in last], most)
+    taken_back = {row.event_id: gone for row, gone in last}
     words = _words(connection, [row.event_id for row in standing])
     replaced = {one.by_event: one for told in notes.values() for one in told if one.kind == "revised"}
     for row in standing:
-        gone = next((one for one in notes.get(row.event_id, ()) if one.kind in GONE), None)
+        gone = taken_back[row.event_id]
         said_ = words.get(row.event_id) if gone is None else None
         note = gone or replaced.get(row.event_id)
         if said_ is None and gone is None:
@@ -189,13 +202,40 @@ def _latest(
         )
 
 
-def _notes(connection: Connection, event_ids: Sequence[str], known_on: str | None) -> Mapping[str, Sequence[Row[Any]]]:
+def _last(
+    versions: Sequence[Row[Any]], notes: Mapping[str, Sequence[Row[Any]]]
+) -> Iterator[tuple[Row[Any], Row[Any] | None]]:
+    """Yield the newest wording that is told, where there is one, with what took it or one after it back."""
+    told = [place for place, row in enumerate(versions) if row.is_told]
+    if not told:
+        return
+    row = versions[told[-1]]
+    if any(one.kind == "revised" for one in notes.get(row.event_id, ())):
+        return  # by a reply of another name or place
+    after = (one for later in versions[told[-1] :] for one in notes.get(later.event_id, ()))
+    yield row, next((one for one in after if one.kind in GONE), None)
+
+
+def _newest(rows: Sequence[Row[Any]], most: int) -> Sequence[Row[Any]]:
+    """Return the rows without those of a region that has said more than so many newer things."""
+    newest: dict[str, list[int]] = {}
+    for row in rows:
+        newest.setdefault(row.region, []).append(row.sequence)
+    least = {region: sorted(places)[-most:][0] for region, places in newest.items()}
+    return [row for row in rows if row.sequence >= least[row.region]]
+
+
+def _notes(
+    connection: Connection, reader: Audience, event_ids: Sequence[str], known_on: str | None
+) -> Mapping[str, Sequence[Row[Any]]]:
     """Return what took the places of replies, by the reply's event; a region speaks for its own only."""
     took, found = tables.superseded, tables.reply
+    told = [took.c.event_id.in_(event_ids), took.c.kind.in_(_TOOK)]
+    told += [] if reader == "network" else [took.c.by_event.not_in(untold(known_on))]
     rows = connection.execute(
         select(took)
         .join(found, (found.c.event_id == took.c.event_id) & (found.c.region == took.c.region))
-        .where(took.c.event_id.in_(event_ids), took.c.kind.in_(_TOOK))
+        .where(*told)
         .order_by(took.c.sequence.desc())
     )
     notes: dict[str, list[Row[Any]]] = {}

@@ -32,6 +32,8 @@ held_figure = Table(
     Column("sequence", Integer, nullable=False),
     Column("due_at", String(32), nullable=False),
     Column("opened_at", String(32)),
+    # when the payload came, where the event had come without it; empty: with it
+    Column("filled_at", String(32), nullable=False, server_default=""),
     Index("held_figure_link", "region", "sequence", "opened_at"),
     Index("held_figure_due", "opened_at", "due_at"),
 )

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from hub.bootstrap import application, make_hub
+from schemas.values import Exact
 from tests.support.chains_at_hub import ChainsAtHub
 from tests.support.evaluations import an_evaluation
+from tests.support.held_by_hub import figures
 from tests.support.served import served
 
 
@@ -16,9 +18,12 @@ from tests.support.served import served
 def address(tmp_path: Path) -> Iterator[str]:
     held = ChainsAtHub(make_hub(tmp_path / "hub", {}))
     region = held.enrolled("XR-DUINRAND")
-    figures = [(f"{number}" * 64, f"202{number}") for number in range(1, 5)]
-    (made,) = region.release([an_evaluation(figures, estimate=("-797.2", "-831.1", "-763.2"))], "public")
-    assert held.arrive(made) == ["accepted"]
+    years = [f"202{number}" for number in range(1, 5)]
+    counted = [figures("h.srh_good", {("total",) * 3: Exact(600, 1000)}, year, "invented") for year in years]
+    found = region.release(counted, "public")
+    ids = [(event.id, year) for event, year in zip(found, years, strict=True)]
+    said = an_evaluation(ids, indicator="h.srh_good", estimate=("-797.2", "-831.1", "-763.2"))
+    assert held.arrive(*found, *region.release([said], "public")) == ["accepted"] * 5
     with served(application(held.hub)) as port:
         yield f"http://127.0.0.1:{port}/regions/XR-DUINRAND"
     held.made.engine.dispose()

@@ -92,10 +92,10 @@ def test_every_order_of_arrival_ends_in_the_same(
 def shown(held: ChainsAtHub) -> dict[str, Shown]:
     found: dict[str, Shown] = {code: ([], [], []) for code in held.regions}
     with held.hub.engine.connect() as connection:
-        for one in evaluation_page(connection, "public", size=1000).evaluations:
+        for one in evaluation_page(connection, "network", size=1000).evaluations:
             found[one.region][0].append(one.payload.made_by)
             found[one.region][1].extend(figure.state for figure in one.evidence)
-        for entry in evaluation_feed_page(connection, "public", size=1000).entries:
+        for entry in evaluation_feed_page(connection, "network", size=1000).entries:
             if isinstance(entry, WithdrawnEvaluation):
                 found[entry.region][2].append(entry.entry)
     return found
@@ -108,7 +108,7 @@ def test_every_version_of_one_that_was_taken_back_says_so(chains_at_hub: ChainsA
     with chains_at_hub.hub.engine.connect() as connection:
         for version in events[:2]:
             with pytest.raises(EvaluationTakenBack, match="withdrawn by Xr-Duinrand on 2026-11-01: r"):
-                one_evaluation(connection, "public", version.id)
+                one_evaluation(connection, "network", version.id)
 
 
 class OneSubject(TestRegion):
@@ -132,6 +132,6 @@ def test_a_destroyed_version_in_a_ledger_file_leaves_the_one_before_it_gone(stor
     )
     assert (done.events, done.destroyed) == (3, 1)
     with stored_hub.engine.connect() as connection:
-        assert evaluation_page(connection, "public").total == 0
+        assert evaluation_page(connection, "network").total == 0
         with pytest.raises(EvaluationTakenBack, match="was destroyed"):
-            one_evaluation(connection, "public", first.id)
+            one_evaluation(connection, "network", first.id)

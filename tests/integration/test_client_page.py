@@ -21,7 +21,7 @@ from schemas.values import Suppressed as Hidden
 from schemas.values import TypedValue
 from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion
-from tests.support.held_by_hub import a_lesson
+from tests.support.held_by_hub import a_lesson, figures
 from tests.support.hub import RunningHub, running_hub
 from tests.support.served import served
 from tests.support.totals import count, prove
@@ -31,7 +31,7 @@ __all__ = ["running_hub"]
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 ADDRESS = "https://hub.example.nl"
-EVALUATION = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")])
+CELLS: dict[tuple[str, ...], TypedValue] = {("total",) * 3: Counted(600, 1000)}
 VALUES: dict[str, TypedValue] = {
     "XR-ALFA": Counted(100, 1000),
     "XR-BETA": Counted(180, 1000),
@@ -45,8 +45,14 @@ def address(running_hub: RunningHub) -> Iterator[str]:
     for code, value in VALUES.items():
         region = running_hub.enrol(TestRegion(code))
         payloads: list[Payload] = [count(value)]
-        payloads += [*lessons(25), EVALUATION] if code == "XR-ALFA" else []
-        answers = running_hub.push(code, [event.body for event in region.release(payloads, "public")])
+        payloads += lessons(25) if code == "XR-ALFA" else []
+        released = region.release(payloads, "public")
+        if code == "XR-ALFA":
+            years = ("2021", "2022")
+            found = region.release([figures("h.srh_good", CELLS, year, "invented") for year in years], "public")
+            ids = [(event.id, year) for event, year in zip(found, years, strict=True)]
+            released += [*found, *region.release([an_evaluation(ids, indicator="h.srh_good")], "public")]
+        answers = running_hub.push(code, [event.body for event in released])
         assert {answer.outcome for answer in answers} == {"accepted"}
     prove(running_hub.hub.engine, running_hub.hub.clock)
     with served(application(running_hub.hub)) as port:
@@ -86,10 +92,10 @@ def test_evaluations_come_with_their_estimate_and_what_became_of_their_figures(a
         found, none = hub.evaluations("XR-ALFA", level="population"), hub.evaluations(level="intervention")
     (one,) = found
     assert (one.outcome, one.evidence_changed, found.total, len(none)) == ("fits_effect", False, 1, 0)
-    assert [figures["state"] for figures in one.evidence] == ["not_held", "not_held"]
+    assert [figures["state"] for figures in one.evidence] == ["stands", "stands"]
     (row,) = found.to_rows()
     assert (row["value"], row["low"], row["high"]) == (Decimal("-0.80"), Decimal("-1.10"), Decimal("-0.50"))
-    assert (row["indicator"], row["level"], row["clusters"]) == ("c.ed", "population", 12)
+    assert (row["indicator"], row["level"], row["clusters"]) == ("h.srh_good", "population", 12)
 
 
 def test_what_is_refused_is_one_sentence(address: str) -> None:

@@ -35,7 +35,7 @@ def hub(running_hub: RunningHub) -> RunningHub:
         }
         made = [figures(name, cells, region_set="invented") for name in ("h.dm_prev", "h.srh_good")]
         released = region.release(made, "public")
-        rests_on = [(released[0].id, "2025"), ("2" * 64, "2026")]
+        rests_on = [(one.id, period) for one, period in zip(released, ("2025", "2026"), strict=True)]
         if place == 0:
             released += region.release([an_evaluation(rests_on, indicator="h.dm_prev")], "public")
         answers = running_hub.push(code, [event.body for event in released])
