@@ -4,11 +4,14 @@ Encryption is AES-256-GCM over pieces of 1 MiB, with a key that scrypt (RFC 7914
 this archive; name, number and end of each part are bound in, so that no piece can be moved, repeated or cut off.
 """
 
+import errno
 import hashlib
 import os
 import re
 import secrets
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -25,6 +28,11 @@ _LARGEST_MANIFEST: Final = 16 * 1024 * 1024  # bytes
 _PIECE: Final = 1024 * 1024
 _TAG: Final = 16  # bytes that AES-GCM adds to a piece
 _SCRYPT: Final = {"length": 32, "n": 2**17, "r": 8, "p": 1}  # as OWASP advises for passwords: 128 MiB a guess
+# what Python's zipfile raises, by where the damage is: a length, a name, the method, the packed bytes, a flag
+_NO_ARCHIVE: Final = (
+    zipfile.BadZipFile, KeyError, msgspec.MsgspecError, EOFError, zlib.error, NotImplementedError, RuntimeError,
+    ValueError, OverflowError, struct.error,
+)  # fmt: skip
 _NAME: Final = re.compile(r"^[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)?$")
 
 
@@ -85,6 +93,8 @@ def write_archive(file: Path, manifest: Manifest, parts: Mapping[str, Path], pas
         raise ArchiveExists(f"{file} is there already; name a new file, since no backup is written over another.")
     salt = secrets.token_bytes(16) if passphrase else None
     key = _key(passphrase, salt) if passphrase and salt else None
+    if not file.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "No such folder", os.fspath(file.parent))
     unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -99,6 +109,9 @@ def write_archive(file: Path, manifest: Manifest, parts: Mapping[str, Path], pas
         os.link(unfinished, file)  # unlike a rename, this never replaces a file that came meanwhile
     except FileExistsError as error:
         raise ArchiveExists(f"{file} is there already; name a new file.") from error
+    except OSError as error:
+        error.filename = os.fspath(file)  # a full disk names none, and the unfinished file is gone
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
     return whole
@@ -111,8 +124,12 @@ def read_manifest(file: Path) -> Manifest:
             if archive.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
                 raise ArchiveUnreadable(f"{file} has a manifest too large to be one; take another backup.")
             manifest = msgspec.json.decode(archive.read(_MANIFEST), type=Manifest)
-    except (zipfile.BadZipFile, KeyError, msgspec.DecodeError, EOFError) as error:
-        raise ArchiveUnreadable(f"{file} is no backup that this version can read; name another file.") from error
+    except ArchiveUnreadable:
+        raise
+    except _NO_ARCHIVE as error:
+        raise ArchiveUnreadable(
+            f"{file} is no whole backup: it was cut off, damaged, or is another file; use another backup."
+        ) from error
     if manifest.format != FORMAT:
         raise ArchiveUnreadable(
             f"{file} has format {manifest.format}, this version reads format {FORMAT}; use the version that made it."
@@ -165,7 +182,7 @@ def _with_last(pieces: Iterable[bytes]) -> Iterator[tuple[int, bytes, bool]]:
 
 
 def _check(archive: zipfile.ZipFile, part: Part, file: Path) -> None:
-    damaged = ArchiveDamaged(f"{file}: part {part.name} is not what the manifest says; take another backup.")
+    damaged = ArchiveDamaged(f"{file}: part {part.name} is not what the manifest says; use another backup.")
     if not _NAME.fullmatch(part.name):
         raise damaged
     digest = hashlib.sha256()
@@ -174,7 +191,9 @@ def _check(archive: zipfile.ZipFile, part: Part, file: Path) -> None:
             raise damaged
         for piece in _read(archive, part.name, _PIECE):
             digest.update(piece)
-    except (zipfile.BadZipFile, KeyError, EOFError, OSError) as error:
+    except ArchiveDamaged:
+        raise
+    except (*_NO_ARCHIVE, OSError) as error:
         raise damaged from error
     if digest.hexdigest() != part.sha256:
         raise damaged
@@ -200,10 +219,14 @@ def _read(archive: zipfile.ZipFile, name: str, size: int) -> Iterator[bytes]:
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-        for piece in pieces:
-            target.write(piece)
-        target.flush()
-        os.fsync(target.fileno())
+        try:
+            for piece in pieces:
+                target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+        except OSError as error:
+            error.filename = os.fspath(path)
+            raise
 
 
 def _key(passphrase: str, salt: bytes) -> AESGCM:

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select, text
 
 from connectors.database import open_engine, revision, upgrade, upgrade_within, writing
+from connectors.trouble import FULL, trouble
 
 _ROWS: Final = 1000  # copied at once
 
@@ -23,6 +24,10 @@ class DatabaseNotEmpty(ValueError):
     """A database that holds tables already."""
 
 
+class SnapshotNotTaken(RuntimeError):
+    """A database of which no copy could be made."""
+
+
 class SnapshotDamaged(ValueError):
     """A copy of a database that is not whole."""
 
@@ -30,7 +35,7 @@ class SnapshotDamaged(ValueError):
 def take(engine: Engine, script_location: Path, file: Path) -> str:
     """Copy the database as it is at one moment into a new SQLite file and return its schema revision.
 
-    Raises DatabaseEmpty, DatabaseNewer or SnapshotDamaged.
+    Raises DatabaseEmpty, DatabaseNewer, SnapshotNotTaken or SnapshotDamaged.
     """
     if engine.dialect.name == "sqlite":
         _copy_file(engine, file)
@@ -83,7 +88,15 @@ def _copy_file(engine: Engine, file: Path) -> None:
         driver = connection.connection.driver_connection
         if not isinstance(driver, sqlite3.Connection):
             raise TypeError("The SQLite engine uses another driver than Python's own.")
-        driver.backup(target)
+        try:
+            driver.backup(target)
+        except sqlite3.Error as error:
+            seen = trouble(error)
+            raise SnapshotNotTaken(
+                f"No backup was made, {file.parent.parent} needs room for a copy of the store first: {seen.sentence}"
+                if seen is FULL
+                else f"No backup was made. The store, or its copy in {file.parent.parent}: {seen.sentence}"
+            ) from error
 
 
 def _copy_from_server(engine: Engine, script_location: Path, file: Path) -> None:

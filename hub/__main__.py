@@ -7,8 +7,9 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseNewer
+from connectors.trouble import of_file, trouble
 from hub import config
-from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
+from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, HubKeyDiffers
 from hub.commands import (
     access,
     backups,
@@ -28,7 +29,7 @@ from schemas.delivery import TransportRefused
 
 _REFUSALS: tuple[type[Exception], ...] = (
     BrokerNotSet, TransportRefused, DatabaseUnreachable, DatabaseGone, DatabaseOutOfDate, DatabaseNewer,
-    config.HubKeyExposed, config.HubKeyMissing,
+    HubKeyDiffers, config.HubKeyExposed, config.HubKeyMissing,
     config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
     approval.NothingToApprove, approval.FingerprintMismatch,
     enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, enrol.RegionNotEnrolled,
@@ -65,11 +66,11 @@ def main(argv: Sequence[str]) -> int:
     except _REFUSALS as refusal:
         click.echo(str(refusal), err=True)
         return 1
-    except SQLAlchemyError:  # its text could hold what was to be stored
-        click.echo("The hub's database does not answer as it should; check it and the disk.", err=True)
+    except SQLAlchemyError as error:  # its text could hold what was to be stored
+        click.echo(f"The hub's database: {trouble(error).sentence}", err=True)
         return 1
     except OSError as error:
-        click.echo(f"{error.filename or 'A file'}: {error.strerror}; correct that and try again.", err=True)
+        click.echo(of_file(error), err=True)
         return 1
     return 0
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import flask
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from connectors.database import DatabaseUrlUnknown, database_file, open_engine, revision, upgrade
+from connectors.files import make_private
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
 from connectors.transport.hub_http import fetch_heads
+from connectors.trouble import trouble
 from hub.api import (
     catalog,
     comparison,
@@ -36,6 +38,7 @@ from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_set
 from hub.flow import receive
 from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, ProviderUnreachable
 from hub.intake.definitions import adopted
+from hub.intake.heads import newest_key
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
 from hub.web import gradient_page, pages, region_page, sign_in
@@ -43,6 +46,7 @@ from schemas.catalogue import know
 from schemas.codes import TOPICS
 from schemas.heads import Heads
 from schemas.receipt import Answer, understood
+from schemas.signature import SigningKey
 from schemas.standing import Standing
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -77,6 +81,10 @@ class DatabaseGone(LookupError):
     """A hub whose database file is missing, and with it every event it has given a receipt for."""
 
 
+class HubKeyDiffers(ValueError):
+    """A signing key that is not the one whose receipts and heads this hub gave out."""
+
+
 class DatabaseOutOfDate(RuntimeError):
     """A database that waits for a migration."""
 
@@ -86,6 +94,9 @@ def make_hub(home: Path, environ: Mapping[str, str] = os.environ) -> Hub:
     write_settings(home)
     settings = read_settings(home, environ)
     make_key(settings.key_file)
+    file = database_file(open_engine(settings.database))
+    if file is not None:
+        make_private(file)
     return open_hub(home, environ, is_new=True)
 
 
@@ -96,11 +107,13 @@ def open_hub(
     *,
     is_new: bool = False,
     migrate: bool = True,
+    make_tables: bool = False,
 ) -> Hub:
     """Open a hub and, with `migrate`, bring its database up to date.
 
-    Raises DatabaseGone, DatabaseUnreachable, DatabaseNewer, without `migrate` DatabaseOutOfDate, and the refusals of
-    hub.config. A missing database file is made only for a hub that is new.
+    Raises DatabaseGone, DatabaseUnreachable, DatabaseNewer, HubKeyDiffers, without `migrate` DatabaseOutOfDate, and the
+    refusals of hub.config. A missing database file is made only for a hub that is new, tables in an empty database
+    for that one and with `make_tables`: otherwise a hub that lost its events would go on as if it never had any.
     """
     settings = read_settings(home, environ)
     key = read_key(settings.key_file)
@@ -110,17 +123,18 @@ def open_hub(
         raise SettingWrong(f"The setting database is wrong: {error}") from error
     try:
         _check_there(engine, is_new)
+        if not (is_new or make_tables):
+            _check_not_empty(engine)
         if migrate:
             upgrade(engine, MIGRATIONS)
         else:
             _check_up_to_date(engine)
         with engine.connect() as connection:
             know(adopted(connection))
+            _check_key(connection, key, settings.key_file)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise DatabaseUnreachable(
-            "The hub's database does not answer; start it, or check the setting database."
-        ) from error
+        raise DatabaseUnreachable(f"The hub's database: {trouble(error).sentence}") from error
     except BaseException:
         engine.dispose()
         raise
@@ -133,6 +147,24 @@ def _check_there(engine: Engine, is_new: bool) -> None:
         raise DatabaseGone(
             f"{file} is missing, and with it every event this hub gave a receipt for; put it back, or restore a backup "
             "into a new folder with `python -m hub restore`."
+        )
+
+
+def _check_not_empty(engine: Engine) -> None:
+    if revision(engine, MIGRATIONS).found is None:
+        raise DatabaseGone(
+            f"{database_file(engine) or 'The database'} holds no tables, so no event it gave a receipt for; correct "
+            "the setting `database`, or restore a backup into a new folder with `python -m hub restore` (only where "
+            "nothing was ever taken in: `python -m hub upgrade --new`)."
+        )
+
+
+def _check_key(connection: Connection, key: SigningKey, file: Path) -> None:
+    signed_by = newest_key(connection)
+    if signed_by is not None and signed_by != key.public.key_id:
+        raise HubKeyDiffers(
+            f"{file} is key {key.public.key_id}, and this hub signs with {signed_by}, which is the key that regions "
+            "know; put that one back from a backup."
         )
 
 

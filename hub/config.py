@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 from sqlalchemy import Engine
 
+from connectors.files import write_whole
 from schemas.signature import KeyUnreadable, SigningKey
 
 SETTINGS_FILE: Final = "hub.toml"
@@ -152,10 +153,8 @@ def write_settings(home: Path) -> Path:
         raise SettingsFileExists(f"{file} is there already; choose another folder for a new hub.")
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = f"sqlite:///{(home / 'hub.sqlite').resolve()}"
-    file.write_text(
-        _TEMPLATE.format(prefix=ENVIRONMENT, database=database, key_file="hub.key", reply_days=REPLY_DAYS),
-        encoding="utf-8",
-    )
+    text = _TEMPLATE.format(prefix=ENVIRONMENT, database=database, key_file="hub.key", reply_days=REPLY_DAYS)
+    write_whole(file, text)
     return file
 
 
@@ -165,9 +164,12 @@ def read_settings(home: Path, environ: Mapping[str, str]) -> Settings:
     try:
         given: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsFileMissing(f"{file} is not there; make it with: python -m hub init {home}") from error
+        raise SettingsFileMissing(
+            f"{file} is not there; name the hub's folder with --home, make a new hub with `python -m hub init {home}`, "
+            "or where one was lost, put its backup back with `python -m hub restore`."
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingWrong(f"{file} is not readable TOML: {error}.") from error
+        raise SettingWrong(f"{file} is not readable as TOML ({error}); correct that line.") from error
     for name in _ENVIRONMENT_ONLY:
         if name in given:
             raise SettingWrong(f"{file} holds a secret; give it as {ENVIRONMENT}{name.upper()} in the environment.")
@@ -196,9 +198,13 @@ def read_key(file: Path) -> SigningKey:
         mode, pem = file.stat().st_mode, file.read_bytes()
         key = SigningKey.from_pem(pem)
     except FileNotFoundError as error:
-        raise HubKeyMissing(f"The hub's key {file} is not there; restore it from a backup or run init.") from error
+        raise HubKeyMissing(
+            f"The hub's key {file} is not there; put it back from a backup: regions know this hub by it, and no other."
+        ) from error
     except KeyUnreadable as error:
-        raise HubKeyMissing(f"The hub's key {file} is not readable as an Ed25519 key; restore it.") from error
+        raise HubKeyMissing(
+            f"The hub's key {file} is not readable as an Ed25519 key; put it back from a backup."
+        ) from error
     if mode & 0o077:
         raise HubKeyExposed(f"The hub's key {file} can be read by others on this machine; run: chmod 600 {file}")
     return key
@@ -206,7 +212,7 @@ def read_key(file: Path) -> SigningKey:
 
 def _sentence(file: Path, error: ValidationError) -> str:
     told = "; ".join(f"{name}: {' '.join(map(str, messages))}" for name, messages in sorted(_messages(error).items()))
-    return f"A setting in {file} (or {ENVIRONMENT}… in the environment) is wrong: {told}"
+    return f"A setting in {file} (or {ENVIRONMENT}… in the environment) is wrong: {told} Correct it there."
 
 
 def _messages(error: ValidationError) -> dict[str, list[str]]:

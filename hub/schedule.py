@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import writing
+from connectors.trouble import trouble
 from hub.config import Hub
 from hub.flow import replay_waiting
 from hub.intake.heads import make_heads
@@ -110,7 +111,7 @@ def _outlasting(job: Callable[[Hub], None]) -> Callable[[Hub], None]:
     def run(hub: Hub) -> None:
         try:
             job(hub)
-        except SQLAlchemyError:  # its text could hold what was to be stored
-            log.warning("%s waits for the next time: the database does not answer", job.__name__)
+        except SQLAlchemyError as error:  # its text could hold what was to be stored
+            log.warning("%s waits for the next time. The hub's database: %s", job.__name__, trouble(error).sentence)
 
     return run

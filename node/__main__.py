@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors import archive, snapshot
 from connectors.database import DatabaseNewer, DatabaseUrlUnknown
 from connectors.sources import SourceRefused
+from connectors.trouble import of_file, trouble
 from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
 from node.commands import (
     backups,
@@ -66,7 +67,7 @@ _REFUSALS = (
     review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,
     archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseMissing,
     archive.PassphraseWrong, archive.PassphraseTooShort, snapshot.DatabaseEmpty, snapshot.DatabaseNotEmpty,
-    snapshot.SnapshotDamaged, backups.HomeInUse, backups.BackupOfAnother,
+    snapshot.SnapshotDamaged, snapshot.SnapshotNotTaken, backups.HomeInUse, backups.BackupOfAnother,
     alarm.HubSaysOtherwise, alarm.NoAlarm, joining.RunsAlready, review.ReviewerNotEnrolled, review.ReviewerRevoked,
     keyring.KeyDoesNotHold, keyring.KeyNotHere, keyring.KeyInUse,
     ledger_proofs.LedgerFileWrong, ledger_keys.KeyHistoryWrong,
@@ -107,18 +108,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _REFUSALS as error:
         click.echo(f"Refused: {error}", err=True)
         return 1
-    except SQLAlchemyError:
-        click.echo(
-            "Refused: the node's database does not answer or takes nothing; check the disk's free space, `database`, "
-            "and that it runs.",
-            err=True,
-        )
+    except SQLAlchemyError as error:  # its text could hold what was to be stored
+        click.echo(f"Refused: the node's store: {trouble(error).sentence}", err=True)
         return 1
     except duckdb.Error:  # its message could hold a record's value, so it is not passed on
         click.echo("Refused: the record store failed; check the disk's free space, then load again.", err=True)
         return 1
     except OSError as error:
-        click.echo(f"Refused: {error.filename or 'a file'}: {error.strerror}; correct that and try again.", err=True)
+        click.echo(f"Refused: {of_file(error)}", err=True)
         return 1
     except click.ClickException as error:
         error.show()

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
-from connectors.database import open_engine, upgrade, writing
+from connectors.database import is_current, open_engine, upgrade, writing
+from connectors.files import make_private
 from connectors.sources.warehouse_database import warehouse
 from connectors.transport.definitions_http import fetch_definition_list
 from connectors.transport.http import HttpSender
@@ -22,7 +23,7 @@ from connectors.transport.ledger_http import LedgerReader
 from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reopened
 from connectors.transport.probe_http import Seen, probe
 from node.audit import timestamp
-from node.config import Settings, SettingWrong, read_settings, write_settings
+from node.config import STORE, Settings, SettingWrong, read_settings, write_settings
 from node.indicators.approved import stored
 from node.release.review import Reviewer
 from node.release.sign import own_head
@@ -98,8 +99,10 @@ def create_node(home: Path, values: Mapping[str, Any]) -> Node:
     """Make a new node: settings, fresh keys readable by their owner only, an empty store; raises HomeTaken."""
     if (home / "node.toml").exists():
         raise HomeTaken(f"{home} holds a node already; choose another folder, nothing was changed.")
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings = write_settings(home, values)
+    if not settings.database:
+        make_private(home / STORE)
     settings.secret("").mkdir(mode=0o700, exist_ok=True)
     write_secret(settings.secret("service.pem"), SigningKey.generate().to_pem())
     for name in ("pseudonym", "subject"):
@@ -117,7 +120,8 @@ def open_node(home: Path) -> Node:
             f"{home}: this node is enrolled, but its store is empty, so what was released before is not known here; "
             "restore the whole folder from backup and publish nothing until then."
         )
-    upgrade(engine, MIGRATIONS)
+    if not is_current(engine, MIGRATIONS):  # asked first: reading commands then wait for nobody who writes
+        upgrade(engine, MIGRATIONS)
     with engine.connect() as connection:
         know(stored(connection))
     return Node(settings, engine)

@@ -9,9 +9,11 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
+from connectors.files import write_whole
 from schemas.codes import AREA_CODE, REGION_CODE
 
 _PREFIX = "REGIOHELIX_NODE_"
+STORE = "node.sqlite"  # in the home folder, where no other database is set
 _ENVIRONMENT_ONLY = ("kafka_password", "warehouse_url")
 
 
@@ -48,7 +50,7 @@ class Settings:
     @property
     def database_url(self) -> str:
         """Return the SQLAlchemy URL; the default is SQLite in the home folder."""
-        return self.database or f"sqlite:///{self.home / 'node.sqlite'}"
+        return self.database or f"sqlite:///{self.home / STORE}"
 
     def secret(self, name: str) -> Path:
         """Return the path of a secret file."""
@@ -143,7 +145,7 @@ warehouse_schema = "{settings.warehouse_schema}"         # counts in a PostgreSQ
 release_every_months = {settings.release_every_months}   # how often a bundle is due; `release list` says when
 coverage_percent = {settings.coverage_percent}   # a source that covers less gives partial figures: no verdict
 """
-    (home / "node.toml").write_text(text, encoding="utf-8")
+    write_whole(home / "node.toml", text)
     return settings
 
 

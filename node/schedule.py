@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import writing
+from connectors.trouble import of_file, trouble
 from node.records.clerical import delete_sample, sample_expires
 from node.records.store import RecordStoreBusy, delete_expired, records_path
 from node.release import heads
@@ -115,8 +116,10 @@ def _work(work: Callable[[], object]) -> None:
     """Do what is due; a store that is away now is there again at one of the next minutes."""
     try:
         work()
-    except (SQLAlchemyError, OSError) as error:
-        log.warning("What is planned waits: the node's store does not answer (%s)", type(error).__name__)
+    except SQLAlchemyError as error:
+        log.warning("What is planned waits. The node's store: %s", trouble(error).sentence)
+    except OSError as error:
+        log.warning("What is planned waits. %s", of_file(error))
 
 
 @dataclass
@@ -181,13 +184,9 @@ class _Rounds:
         except HubSaysOtherwise as error:
             self._failed(logging.ERROR, str(error))
         except SQLAlchemyError as error:
-            kind = type(error).__name__
-            self._failed(logging.ERROR, f"the node's store does not answer ({kind}); check its disk's space and locks")
+            self._failed(logging.ERROR, f"the node's store: {trouble(error).sentence}")
         except OSError as error:
-            what = (
-                f"{error.filename or 'a file'}: {error.strerror}; check the disk's space" if error.strerror else error
-            )
-            self._failed(logging.ERROR, str(what))
+            self._failed(logging.ERROR, of_file(error))
         else:
             self.failures = 0
             if done.doubted:

@@ -48,7 +48,7 @@ class ChainsDiffer(ValueError):
 REFUSALS: Final = (
     HomeInUse, BackupOfAnother, ChainsDiffer, archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged,
     archive.PassphraseMissing, archive.PassphraseWrong, archive.PassphraseTooShort, snapshot.DatabaseEmpty,
-    snapshot.DatabaseNotEmpty, snapshot.SnapshotDamaged,
+    snapshot.DatabaseNotEmpty, snapshot.SnapshotDamaged, snapshot.SnapshotNotTaken,
 )  # fmt: skip
 
 
@@ -85,10 +85,10 @@ def restore(file: Path, passphrase_file: Path | None, home: Path) -> None:
     """Restore FILE into an empty folder; regions then send again what they have shipped since."""
     manifest = read_manifest(file)
     if manifest.side != "hub" or not can_talk(manifest.protocol):
-        raise BackupOfAnother(
-            f"{file} is a backup of a {manifest.side} of protocol {manifest.protocol}; this is a hub of protocol "
-            f"{PROTOCOL}: restore it with the program that made it."
-        )
+        remedy = f"this is a hub of protocol {PROTOCOL}: restore it with the version that made it"
+        if manifest.side != "hub":
+            remedy = f"restore it with `python -m {manifest.side} restore`"
+        raise BackupOfAnother(f"{file} is a backup of a {manifest.side} of protocol {manifest.protocol}; {remedy}.")
     used = [path for path in home.iterdir() if not path.name.startswith(".restoring-")] if home.is_dir() else []
     if used:
         raise HomeInUse(f"{home} holds {used[0].name} and more; restore into an empty folder, nothing was changed.")
@@ -193,8 +193,8 @@ def _passphrase(file: Path | None, needed: bool, confirm: bool) -> str | None:
         return given or None
     if not sys.stdin.isatty():
         raise PassphraseMissing(
-            f"The signing key needs a passphrase in a backup; set {PASSPHRASE}, or use --passphrase-file, or for a "
-            "backup --without-secrets."
+            f"A passphrase guards the signing key in a backup; set {PASSPHRASE}, or use --passphrase-file"
+            + (", or make the backup --without-secrets." if confirm else ".")
         )
     asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
     return asked

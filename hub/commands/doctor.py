@@ -7,16 +7,29 @@ from typing import Final
 
 import click
 from sqlalchemy import Connection, Table, func, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseNewer, database_file
+from connectors.trouble import of_file, trouble
 from hub.audit import utc_text
-from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, brokers_away
-from hub.config import Hub, HubKeyExposed, HubKeyMissing
+from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, HubKeyDiffers, brokers_away
+from hub.config import Hub, HubKeyExposed, HubKeyMissing, SettingsFileMissing, SettingWrong
 from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
 from hub.serving.opening import held_back
 from hub.serving.prove import backlog
-from hub.tables import daily_head, dead_letter, evaluation, event, indicator_payload, joint_audit, lesson, region, reply
+from hub.tables import (
+    audit_log,
+    daily_head,
+    dead_letter,
+    evaluation,
+    event,
+    indicator_payload,
+    joint_audit,
+    lesson,
+    region,
+    reply,
+)
 from schemas.codes import FIGURE_EVENTS, REPLIES, EventType
 
 from . import findings, options
@@ -24,6 +37,7 @@ from .findings import Finding
 
 _PROOF_STALLS: Final = timedelta(minutes=15)  # without a proof, or a look at an old one, while something waits
 _LONG: Final = timedelta(days=1)  # that a gap may last before somebody should look
+_AHEAD: Final = timedelta(minutes=5)  # that a kept time may lie before this machine's clock
 _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (indicator_payload, FIGURE_EVENTS),
     (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
@@ -31,45 +45,76 @@ _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (reply, (*REPLIES, EventType.REPLY_WAIVED)),
 )
 _CANNOT_OPEN: Final = (
-    DatabaseGone, DatabaseNewer, DatabaseOutOfDate, DatabaseUnreachable, HubKeyExposed, HubKeyMissing,
+    DatabaseGone, DatabaseNewer, DatabaseOutOfDate, DatabaseUnreachable, HubKeyDiffers, HubKeyExposed, HubKeyMissing,
+    SettingsFileMissing, SettingWrong,
 )  # fmt: skip
 
 
 @click.command()
 @click.option("--dark-after", default=45, show_default=True, help="Days without an event after which a region is dark.")
+@click.option("--backup-days", default=7, show_default=True, help="Days a backup may be old; 0: do not ask.")
 @options.home
 @options.as_json
-def doctor(dark_after: int, home: Path, as_json: bool) -> None:
+def doctor(dark_after: int, backup_days: int, home: Path, as_json: bool) -> None:
     """Say what is wrong with this hub and what mends it; exit 1 when something needs a hand. It changes nothing."""
-    found, facts = [*findings.disk(home), *findings.leftovers(home)], {}
+    found, facts = [*findings.disk(home), *findings.leftovers(home)], dict[str, object]()
     try:
         with options.opened(home) as hub:
-            found += _disk(hub, home)
-            found += _broker(hub)
-            with hub.engine.connect() as connection:
-                standing = chains(connection)
-                now = hub.clock()
-                found += [*_gaps(connection, standing, now), *_dark(connection, standing, now, dark_after)]
-                found += [
-                    *_unapproved(connection),
-                    *_letters(connection),
-                    *_heads(connection, now),
-                    *_projections(connection),
-                    *_told_together(connection),
-                    *_unproven_yet(connection, now),
-                    *_not_opened(connection, now),
-                ]
-            facts = {
-                "key": hub.key.public.key_id, "regions": len(standing), "events": sum(one.events for one in standing),
-            }  # fmt: skip
+            found += [*_disk(hub, home), *_broker(hub)]
+            _examine(hub, found, facts, dark_after, backup_days)
     except _CANNOT_OPEN as refusal:
-        what, _, mend = str(refusal).rpartition("; ")
-        found.append(Finding("hub", what or str(refusal), mend))
+        found.append(findings.refused("hub", str(refusal)))
+    except SQLAlchemyError as error:
+        seen = trouble(error)
+        found.append(Finding("database", seen.what, seen.mend))
+    except OSError as error:
+        found.append(findings.refused("files", of_file(error)))
     findings.tell(found, facts, as_json)
+
+
+def _examine(hub: Hub, found: list[Finding], facts: dict[str, object], dark_after: int, backup_days: int) -> None:
+    with hub.engine.connect() as connection:
+        standing = chains(connection)
+        now = hub.clock()
+        found += [*_gaps(connection, standing, now), *_dark(connection, standing, now, dark_after)]
+        found += [
+            *_clock(connection, now),
+            *_backup(connection, now, backup_days),
+            *_unapproved(connection),
+            *_letters(connection),
+            *_heads(connection, now),
+            *_projections(connection),
+            *_told_together(connection),
+            *_unproven_yet(connection, now),
+            *_not_opened(connection, now),
+        ]
+    facts["key"], facts["regions"] = hub.key.public.key_id, len(standing)
+    facts["events"] = sum(one.events for one in standing)
+
+
+def _clock(connection: Connection, now: datetime) -> Iterator[Finding]:
+    """Find what was kept under a later time than it is now: a clock here is behind, or was ahead for a while."""
+    newest = connection.scalar(select(func.max(event.c.accepted_at)))
+    if newest is not None and newest > utc_text(now + _AHEAD):
+        what = f"an event was accepted at {newest}, and this machine's clock says {utc_text(now)}"
+        mend = "let every machine of this hub keep time (systemd-timesyncd or chrony); times that were signed stay"
+        yield Finding("clock", what, mend, since=newest)
+    last = connection.scalar(select(func.max(daily_head.c.day)))
+    if last is not None and last > utc_text(now + timedelta(days=1))[:10]:
+        what = f"the daily heads of {last} are signed already, by a clock that was ahead, and none are made until then"
+        mend = "let the machine keep time, and tell the regions: until then nodes compare receipts, not daily heads"
+        yield Finding("clock", what, mend)
+
+
+def _backup(connection: Connection, now: datetime, days: int) -> list[Finding]:
+    last = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == "backup made"))
+    begun = connection.scalar(select(func.min(event.c.accepted_at)))
+    return findings.backup_age(last, begun, now, days)
 
 
 def _disk(hub: Hub, home: Path) -> Iterator[Finding]:
     file = database_file(hub.engine)
+    yield from findings.seen_by_others([file] if file is not None else [])
     if file is not None and file.parent.resolve() != home.resolve():
         yield from findings.disk(file.parent)
 

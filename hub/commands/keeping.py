@@ -56,10 +56,11 @@ def _told() -> Iterator[rebuilding.Tell | None]:
 
 
 @click.command()
+@click.option("--new", "make_tables", is_flag=True, help="Make the tables of a hub that never took in anything.")
 @options.home
 @options.as_json
-def upgrade(home: Path, as_json: bool) -> None:
-    """Bring the database to this program's schema; make a backup first."""
-    with options.opened(home, migrate=True) as hub:
+def upgrade(make_tables: bool, home: Path, as_json: bool) -> None:
+    """Bring the database to this program's schema; make a backup first. An empty database is refused without --new."""
+    with options.opened(home, migrate=True, make_tables=make_tables) as hub:
         found = revision(hub.engine, MIGRATIONS).found
     options.say({"revision": found}, f"The database is at schema revision {found}.", as_json)

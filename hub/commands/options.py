@@ -18,9 +18,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON."
 
 
 @contextmanager
-def opened(home: Path, migrate: bool = False) -> Iterator[Hub]:
+def opened(home: Path, migrate: bool = False, make_tables: bool = False) -> Iterator[Hub]:
     """Open the hub in a folder and close it afterwards; the database is migrated only where that is asked for."""
-    hub = open_hub(home, migrate=migrate)
+    hub = open_hub(home, migrate=migrate, make_tables=make_tables)
     try:
         yield hub
     finally:

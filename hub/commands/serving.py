@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, write_to_textfile
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import allocator, logs
+from connectors.trouble import of_file, trouble
 from hub import schedule
 from hub.bootstrap import application, open_receiver
 from hub.metrics import IntakeMetrics, ReceivingMetrics, StoreMetrics
@@ -97,8 +98,8 @@ def receive(status: Path | None, home: Path) -> None:
             nonlocal told
             receiving.seen(broker_is_up)
             if status is not None and time.monotonic() - told > _STATUS_SECONDS:
-                write_to_textfile(os.fspath(status), registry)
                 told = time.monotonic()
+                _write_status(status, registry)
 
         def taken(answers: Sequence[Answer], seconds: float) -> None:
             intake.count(answers)
@@ -116,7 +117,7 @@ def receive(status: Path | None, home: Path) -> None:
                     tell(broker_is_up=False)
                     stop.wait(_WAIT_SECONDS)
                 except SQLAlchemyError as error:  # what was not kept is read again
-                    _log.warning("The database does not answer (%s); trying again.", type(error).__name__)
+                    _log.warning("The hub's database: %s It is tried again.", trouble(error).sentence)
                     tell(broker_is_up=True)
                     stop.wait(_WAIT_SECONDS)
         finally:
@@ -137,6 +138,14 @@ def receiving(status: Path) -> None:
         if f"regiohelix_hub_{name}_up 1.0" not in text:
             raise NotReceiving(f"The receiver cannot reach its {name}; see its log.")
     click.echo("The receiver is at work.")
+
+
+def _write_status(status: Path, registry: CollectorRegistry) -> None:
+    """Write the status; where it cannot be written, intake goes on and `receiving` says that it is old."""
+    try:
+        write_to_textfile(os.fspath(status), registry)
+    except OSError as error:
+        _log.warning("The status was not written. %s", of_file(error))
 
 
 def _when_told_to_stop(act: Callable[[], None]) -> None:

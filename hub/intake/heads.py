@@ -50,6 +50,12 @@ def heads_of(connection: Connection, day: str) -> bytes:
     return bytes(body)
 
 
+def newest_key(connection: Connection) -> str | None:
+    """Return the id of the key that signed the newest day's heads, None where there are none yet."""
+    heads = last_heads(connection, 1)
+    return heads[0].key_id if heads else None
+
+
 def last_heads(connection: Connection, days: int) -> list[Heads]:
     """Return the heads of the last so many days that have them, oldest first."""
     bodies = connection.scalars(select(daily_head.c.body).order_by(daily_head.c.day.desc()).limit(days)).all()

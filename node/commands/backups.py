@@ -30,6 +30,7 @@ from schemas.codes import PROTOCOL, can_talk
 from . import options
 
 PASSPHRASE: Final = "REGIOHELIX_BACKUP_PASSPHRASE"  # noqa: S105 - the variable's name
+BACKED_UP: Final = "backup.made"  # in the audit log
 _STORE: Final = "store.sqlite"
 _passphrase_file = click.option(
     "--passphrase-file",
@@ -73,7 +74,7 @@ def backup(file: Path, without_secrets: bool, with_records: bool, passphrase_fil
         )  # fmt: skip
         written = write_archive(file, manifest, parts, passphrase)
         with writing(node.engine) as connection:
-            record(connection, AuditEntry("operator", "backup.made", file.name, now()))
+            record(connection, AuditEntry("operator", BACKED_UP, file.name, now()))
     sequence = written.heads.get(node.settings.region, (0, ""))[0]
     click.echo(f"{file} holds {len(written.parts)} parts, the chain up to event {sequence}; sha256 of each inside.")
     if "records" in written.left_out:
@@ -88,10 +89,10 @@ def restore(file: Path, passphrase_file: Path | None, home: Path) -> None:
     """Restore FILE into an empty folder; the node signs nothing until it has caught up with the hub."""
     manifest = read_manifest(file)
     if manifest.side != "node" or not can_talk(manifest.protocol):
-        raise BackupOfAnother(
-            f"{file} is a backup of a {manifest.side} of protocol {manifest.protocol}; this is a node of protocol "
-            f"{PROTOCOL}: restore it with the program that made it."
-        )
+        remedy = f"this is a node of protocol {PROTOCOL}: restore it with the version that made it"
+        if manifest.side != "node":
+            remedy = f"restore it with `python -m {manifest.side} restore`"
+        raise BackupOfAnother(f"{file} is a backup of a {manifest.side} of protocol {manifest.protocol}; {remedy}.")
     used = [path for path in home.iterdir() if not path.name.startswith(".restoring-")] if home.is_dir() else []
     if used:
         raise HomeInUse(f"{home} holds {used[0].name} and more; restore into an empty folder, nothing was changed.")
@@ -213,8 +214,8 @@ def _passphrase(file: Path | None, needed: bool, confirm: bool) -> str | None:
         return given or None
     if not sys.stdin.isatty():
         raise PassphraseMissing(
-            f"The backup's secrets need a passphrase; set {PASSPHRASE}, or use --passphrase-file, or for a backup "
-            "--without-secrets."
+            f"A passphrase guards the secrets in a backup; set {PASSPHRASE}, or use --passphrase-file"
+            + (", or make the backup --without-secrets." if confirm else ".")
         )
     asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
     return asked

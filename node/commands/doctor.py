@@ -11,8 +11,11 @@ import duckdb
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.database import DatabaseNewer, DatabaseUrlUnknown, database_file
+from connectors.trouble import of_file, trouble
 from node.audit import timestamp
-from node.bootstrap import Node, now, open_ledger, seen_hub, told_together
+from node.bootstrap import Node, StoreGone, now, open_ledger, seen_hub, told_together
+from node.config import HomeMissing, SettingWrong
 from node.records.store import RecordStoreBusy, open_store, records_path
 from node.release import alarm, keyring, outbox, review, turn
 from node.release.rhythm import rhythm
@@ -26,6 +29,7 @@ from schemas.signature import KeyUnreadable, SignatureMismatch
 from schemas.standing import Standing, check_standing
 
 from . import findings, inspection, options
+from .backups import BACKED_UP
 from .desk_doctor import at_the_desk
 from .findings import Finding
 from .plan_doctor import at_work
@@ -35,31 +39,37 @@ from .warehouse_doctor import in_the_warehouse
 _SECRETS: Final = ("service.pem", "pseudonym", "subject")
 _ENROLLED_SECRETS: Final = ("token", "hub.pub")
 _LARGEST_CLOCK_DIFFERENCE: Final = 300.0  # seconds
+_CANNOT_OPEN: Final = (StoreGone, DatabaseNewer, DatabaseUrlUnknown, HomeMissing, SettingWrong)
 _LONG: Final = timedelta(days=1)  # that an event may wait before somebody should look
 _RESTORE: Final = "restore it: `python -m node restore FILE --home NEW_FOLDER`, then `python -m node catch-up`"
 
 
 @click.command()
+@click.option("--backup-days", default=7, show_default=True, help="Days a backup may be old; 0: do not ask.")
 @options.home
 @options.json
-def doctor(home: Path, as_json: bool) -> None:
+def doctor(backup_days: int, home: Path, as_json: bool) -> None:
     """Say what is wrong with this node and what mends it; exit 1 when something needs a hand."""
     found = [*findings.disk(home), *findings.leftovers(home)]
     facts: dict[str, object] = {}
     try:
-        _examine(home, found, facts)
+        _examine(home, found, facts, backup_days)
+    except _CANNOT_OPEN as refusal:
+        found.append(findings.refused("node", str(refusal)))
     except SQLAlchemyError as error:
-        what = f"the store does not answer or takes nothing ({type(error).__name__})"
-        found.append(
-            Finding("store", what, "make room on its disk; with PostgreSQL, check `database` and that it runs")
-        )
+        seen = trouble(error)
+        found.append(Finding("store", seen.what, _RESTORE if seen.is_damage else seen.mend))
+    except OSError as error:
+        found.append(findings.refused("files", of_file(error)))
     findings.tell(found, facts, as_json)
 
 
-def _examine(home: Path, found: list[Finding], facts: dict[str, object]) -> None:
+def _examine(home: Path, found: list[Finding], facts: dict[str, object], backup_days: int) -> None:
     with options.opened(home) as node:
-        found += [*_secrets(node), *_records(home), *in_the_warehouse(node, home)]
+        stores = [file for file in (database_file(node.engine), records_path(home)) if file is not None]
+        found += [*findings.seen_by_others(stores), *_secrets(node), *_records(home), *in_the_warehouse(node, home)]
         with node.engine.connect() as connection:
+            found += _backup(connection, backup_days)
             for check in (_chain, _marks, _outbox, _reviewers, at_the_desk, at_work):
                 found += check(connection, node)
             facts |= {"events": own_head(connection)[0], **outbox.counts(connection)}
@@ -68,6 +78,12 @@ def _examine(home: Path, found: list[Finding], facts: dict[str, object]) -> None
         found += _hub(node)
         with turn.holding(home / "run.lock") as nobody_runs:
             facts["running"] = not nobody_runs
+
+
+def _backup(connection: Connection, days: int) -> list[Finding]:
+    last = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == BACKED_UP))
+    begun = connection.scalar(select(func.min(audit_log.c.at)))
+    return findings.backup_age(last, begun, now(), days)
 
 
 def _secrets(node: Node) -> Iterator[Finding]:
@@ -79,6 +95,7 @@ def _secrets(node: Node) -> Iterator[Finding]:
         elif path.stat().st_mode & 0o077:
             mend = f"run `chmod 600 {path}`, and replace the key if others may have read it (`key rotate`)"
             yield Finding("secrets", f"secrets/{name} can be read by others", mend)
+    yield from _keys_readable(node)
     if node.settings.secret(NEXT_KEY).is_file():
         what = "a renewal of the pseudonyms' key is not finished, and sources may not load until it is"
         yield Finding("secrets", what, "`python -m node key rotate-pseudonym` goes on where it stopped")
@@ -87,6 +104,17 @@ def _secrets(node: Node) -> Iterator[Finding]:
             yield Finding("secrets", f"secrets/{path.name} can be read by others", f"run `chmod 600 {path}`")
     if not is_enrolled:
         yield Finding("hub", "this node is not enrolled", "`python -m node enrol --invitation CODE`")
+
+
+def _keys_readable(node: Node) -> Iterator[Finding]:
+    mend = f"put it back from your backup, or {_RESTORE}"
+    try:
+        node.service_key()
+    except KeyUnreadable:
+        yield Finding("secrets", "secrets/service.pem is no key, so nothing can be signed", mend)
+    except OSError as error:
+        if isinstance(error, PermissionError) and error.errno is not None:
+            yield findings.refused("secrets", of_file(error))
 
 
 def _chain(connection: Connection, node: Node) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import writing
+from connectors.trouble import of_file, trouble
 from node.records.store import RecordStoreBusy
 from node.release import turn
 
@@ -77,12 +78,11 @@ def _attempt(plan: Plan, do: Do, now: datetime) -> Ended:
     except RecordStoreBusy:
         return Ended("waiting", detail="The records are in use by another command; it is tried again.")
     except SQLAlchemyError as error:
-        return Ended("waiting", detail=f"The node's store does not answer ({type(error).__name__}); it is tried again.")
+        return Ended("waiting", detail=f"The node's store: {trouble(error).sentence} It is tried again.")
     except duckdb.Error as error:  # its message could hold a record's value
         return Ended("waiting", detail=f"The record store failed ({type(error).__name__}); check the disk's space.")
     except OSError as error:
-        what = error.strerror or "it cannot be read or written"
-        return Ended("waiting", detail=f"{error.filename or 'A file'}: {what}; it is tried again.")
+        return Ended("waiting", detail=f"{of_file(error)} It is tried again.")
     except Exception as error:  # one plan's fault must not stop the others, nor shipping
         log.error("Plan %s failed by a fault of this program", plan.id, exc_info=error)
         return Ended(

@@ -14,9 +14,10 @@ from sqlalchemy import delete, update
 
 from connectors.database import revision, writing
 from hub.__main__ import main
-from hub.bootstrap import MIGRATIONS, make_hub
+from hub.audit import record
+from hub.bootstrap import MIGRATIONS, HubKeyDiffers, make_hub, open_hub
 from hub.commands import findings, options
-from hub.config import Hub
+from hub.config import Hub, make_key
 from hub.intake.heads import make_heads
 from hub.serving.opening import open_figures
 from hub.serving.prove import prove
@@ -175,3 +176,74 @@ def test_keys_that_nobody_has_approved_are_told_without_their_fingerprint(
     assert (code, found[region.code][0]["what"]) == (1, "its keys wait for approval")
     assert f"hub approve {region.code}" in found[region.code][0]["mend"]
     assert "0123" not in json.dumps(found)
+
+
+def alone(hub: Hub, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, Any]]]:
+    """Return what the doctor says of the folder as it lies there."""
+    capsys.readouterr()
+    code = main(["doctor", "--json", "--home", str(hub.settings.home)])
+    return code, json.loads(capsys.readouterr().out)["findings"]
+
+
+def test_a_hub_that_cannot_be_opened_is_told_to_machines_too(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+    home = hub.settings.home
+    hub.engine.dispose()
+    settings = (home / "hub.toml").read_text(encoding="utf-8")
+    (home / "hub.toml").write_text(settings + 'colour = "blue"\n', encoding="utf-8")
+    assert "colour" in alone(hub, capsys)[1][0]["what"]
+    (home / "hub.toml").unlink()
+    code, found = alone(hub, capsys)
+    assert (code, "restore" in found[0]["mend"]) == (1, True)
+    (home / "hub.toml").write_text(settings, encoding="utf-8")
+    for part in home.glob("hub.sqlite*"):
+        part.unlink()
+    (home / "hub.sqlite").write_bytes(b"no database" * 1000)
+    assert "damaged" in alone(hub, capsys)[1][0]["what"]
+
+
+def test_a_hub_that_lost_its_tables_or_its_key_is_refused_and_never_begun_anew(
+    hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = hub.settings.home
+    with writing(hub.engine) as connection:
+        make_heads(connection, NOW, hub.key)
+    key = (home / "hub.key").read_bytes()
+    (home / "hub.key").unlink()
+    make_key(home / "hub.key")
+    code, found = alone(hub, capsys)
+    assert (code, "which is the key that regions know" in found[0]["what"]) == (1, True)
+    with pytest.raises(HubKeyDiffers):
+        open_hub(home, {})
+    (home / "hub.key").write_bytes(key)
+    hub.engine.dispose()
+    for part in home.glob("hub.sqlite*"):
+        part.unlink()
+    (home / "hub.sqlite").touch(0o600)
+    code, found = alone(hub, capsys)
+    assert (code, "holds no tables" in found[0]["what"], "restore" in found[0]["mend"]) == (1, True, True)
+    for command in (["serve"], ["receive"], ["upgrade"], ["backup", str(home.parent / "file"), "--without-secrets"]):
+        assert main([*command, "--home", str(home)]) == 1
+    assert "holds no tables" in alone(hub, capsys)[1][0]["what"]
+    assert main(["upgrade", "--new", "--home", str(home)]) == 0
+
+
+def test_a_clock_that_was_ahead_a_store_that_others_read_and_an_old_backup_are_told(
+    hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region, home = running.enrol(TestRegion()), hub.settings.home
+    running.push(region.code, [one.body for one in region.release([diabetes(800)])])
+    assert "clock" not in seen(hub, capsys, monkeypatch)[1]
+    with writing(hub.engine) as connection:
+        make_heads(connection, NOW + timedelta(days=365), hub.key)
+    found = seen(hub, capsys, monkeypatch, days=-1)[1]["clock"]
+    assert ["accepted at 2026-11-22" in found[0]["what"], "heads of 2027-11-22" in found[1]["what"]] == [True, True]
+    assert (home / "hub.sqlite").stat().st_mode & 0o777 == 0o600
+    home.chmod(0o755)
+    (home / "hub.sqlite").chmod(0o644)
+    found = seen(hub, capsys, monkeypatch, days=8)[1]
+    assert f"chmod 700 {home}" in found["store"][0]["mend"]
+    assert (found["backup"][0]["what"], found["backup"][0]["needs_hand"]) == ("no backup was ever made", True)
+    with writing(hub.engine) as connection:
+        record(connection, NOW, "operator", "backup made", file="a file")
+    assert "older than 7 days" in seen(hub, capsys, monkeypatch, days=8)[1]["backup"][0]["what"]
+    assert "backup" not in seen(hub, capsys, monkeypatch, days=6)[1]

@@ -139,7 +139,7 @@ def test_a_new_node_is_told_what_comes_next(tmp_path: Path, capsys: pytest.Captu
     made.node.engine.dispose()
 
 
-def test_a_store_that_takes_nothing_is_told_with_where_to_look(
+def test_a_store_that_is_damaged_or_empty_is_told_with_what_mends_it(
     region: SmallRegion, capsys: pytest.CaptureFixture[str]
 ) -> None:
     region.node.engine.dispose()
@@ -149,10 +149,34 @@ def test_a_store_that_takes_nothing_is_told_with_where_to_look(
     store.write_bytes(b"not a database" * 1000)
     code, found = seen(region, capsys)
     assert code == 1
-    assert "does not answer or takes nothing" in found["store"][0]["what"]
-    assert "make room" in found["store"][0]["mend"]
+    assert "damaged" in found["store"][0]["what"]
+    assert "node restore" in found["store"][0]["mend"]
     assert main(["ship", "--home", str(region.node.settings.home)]) == 1
-    assert "check the disk's free space" in capsys.readouterr().err
+    assert "restore the last backup" in capsys.readouterr().err
+    store.write_bytes(b"")
+    code, found = seen(region, capsys)  # machines get their answer where the node cannot be opened as well
+    assert (code, "its store is empty" in found["node"][0]["what"]) == (1, True)
+
+
+def test_a_key_that_is_none_a_store_that_others_read_and_an_old_backup_are_told(
+    region: SmallRegion, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = region.node.settings.home
+    assert (home.stat().st_mode & 0o777, (home / "node.sqlite").stat().st_mode & 0o777) == (0o700, 0o600)
+    write_secret(region.node.settings.secret("service.pem"), b"not a key")
+    home.chmod(0o755)
+    (home / "node.sqlite").chmod(0o644)
+    later = datetime.now(UTC) + timedelta(days=365)
+    monkeypatch.setattr(doctor, "now", lambda: later)
+    code, found = seen(region, capsys)
+    assert (code, "is no key" in found["secrets"][0]["what"]) == (1, True)
+    assert f"chmod 700 {home}" in found["store"][0]["mend"]
+    assert found["backup"][0]["what"] == "no backup was ever made"
+    monkeypatch.setenv("REGIOHELIX_BACKUP_PASSPHRASE", "a passphrase of this test")
+    assert main(["backup", str(home.parent / "one"), "--without-secrets", "--home", str(home)]) == 0
+    assert seen(region, capsys)[1]["backup"][0]["what"] == "the last backup is older than 7 days"
+    monkeypatch.setattr(doctor, "now", lambda: datetime.now(UTC))
+    assert "backup" not in seen(region, capsys)[1]
 
 
 def test_a_hub_with_another_key_and_one_that_holds_more_than_is_here_need_a_hand(

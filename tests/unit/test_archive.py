@@ -100,5 +100,5 @@ def test_what_is_no_backup_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "zip", "w") as other:
         other.writestr("something", "else")
     for name in ("text", "zip"):
-        with pytest.raises(archive.ArchiveUnreadable, match="no backup"):
+        with pytest.raises(archive.ArchiveUnreadable, match="no whole backup"):
             read_manifest(tmp_path / name)

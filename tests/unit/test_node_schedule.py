@@ -1,6 +1,7 @@
 """Rounds of shipping: how long until the next, and what a round outlasts."""
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -75,6 +76,13 @@ class Troubled(MemoryTransport):
         self.closed = True
 
 
+def locked_by_another() -> sqlite3.Error:
+    """Return what SQLite raises where another connection writes, with the code that it sets itself."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return error
+
+
 def test_a_run_outlasts_every_trouble_says_each_in_a_sentence_and_stops_when_told(
     node: Node, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +91,7 @@ def test_a_run_outlasts_every_trouble_says_each_in_a_sentence_and_stops_when_tol
     pauses: list[tuple[int, float | None]] = []
     stop = threading.Event()
     full = OSError(28, "No space left on device", "node.sqlite")
-    locked = OperationalError("INSERT a secret value", {}, Exception("database is locked"))
+    locked = OperationalError("INSERT a secret value", {}, locked_by_another())
     troubles = [TransportUnavailable("The hub is busy.", 30.0), TransportRefused("No."), full, locked]
     hub, rounds = Troubled(troubles, stop.set), []
     schedule.run(
@@ -96,8 +104,9 @@ def test_a_run_outlasts_every_trouble_says_each_in_a_sentence_and_stops_when_tol
     ] == [
         "XR-DUINRAND: nothing was lost; The hub is busy.",
         "XR-DUINRAND: nothing was lost; No.",
-        "XR-DUINRAND: node.sqlite: No space left on device; check the disk's space",
-        "XR-DUINRAND: the node's store does not answer (OperationalError); check its disk's space and locks",
+        "XR-DUINRAND: There is no room on the disk of node.sqlite; make room and try again: what was begun is undone.",
+        "XR-DUINRAND: the node's store: another process keeps it locked; wait until that command has ended and try "
+        "again, or stop what holds the file.",
     ]
     assert "secret" not in caplog.text
     assert (hub.closed, rounds) == (True, [1])
