@@ -17,6 +17,7 @@ from connectors.database import DatabaseUrlUnknown, database_file, open_engine, 
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
 from connectors.transport.hub_http import fetch_heads
 from hub.api import (
+    assessments,
     catalog,
     comparison,
     create_app,
@@ -159,6 +160,7 @@ def application(hub: Hub) -> flask.Flask:
             (catalog.blueprint, Policy.READER),
             (lessons.blueprint, Policy.READER),
             (evaluations.blueprint, Policy.READER),
+            (assessments.blueprint, Policy.READER),
             (feeds.blueprint, Policy.READER),
             (recalls.blueprint, Policy.READER),
             (pages.blueprint, Policy.READER),

@@ -16,7 +16,18 @@ from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
 from hub.serving.opening import held_back
 from hub.serving.prove import backlog
-from hub.tables import daily_head, dead_letter, evaluation, event, indicator_payload, joint_audit, lesson, region, reply
+from hub.tables import (
+    assessment,
+    daily_head,
+    dead_letter,
+    evaluation,
+    event,
+    indicator_payload,
+    joint_audit,
+    lesson,
+    region,
+    reply,
+)
 from schemas.codes import FIGURE_EVENTS, REPLIES, EventType
 
 from . import findings, options
@@ -28,6 +39,7 @@ _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (indicator_payload, FIGURE_EVENTS),
     (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
     (evaluation, (EventType.EVALUATION_PUBLISHED, EventType.EVALUATION_REVISED)),
+    (assessment, (EventType.ASSESSMENT_PUBLISHED, EventType.ASSESSMENT_REVISED)),
     (reply, (*REPLIES, EventType.REPLY_WAIVED)),
 )
 _CANNOT_OPEN: Final = (
