@@ -77,7 +77,8 @@ _REFUSALS = (
     PseudonymKeysDiffer, objections.SourceNotNamed, linkage_model.LinkageNotInstalled, linkage_model.TooLittleToCompare,
     linkage_model.LinkageFailed,
     link_persons.LinkageIncomplete, clerical.SampleMissing, clerical.SampleExpired, clerical.SampleUnreadable,
-    answers.AnswersUnreadable, answers.InvitationUnknown, questioned.QuestionnaireUnknown, rounds.RoundRefused, rounds.RoundUnknown,
+    answers.AnswersUnreadable, answers.InvitationUnknown, questioned.QuestionnaireUnknown,
+    rounds.RoundRefused, rounds.RoundUnknown,
     linking.NoLinkage, EvaluationRefused, PeriodUnknown,
 )  # fmt: skip
 

@@ -34,8 +34,8 @@ class AcceptedAssessment(msgspec.Struct, frozen=True):
     """An assessment as the hub holds it; `event_id` names this version for good, `accepted_at` is UTC.
 
     `least_integrated` are the lenses whose median may be the lowest. `since` is the round before, of the same region
-    and questionnaire, that the changes are measured from. `entry` is the first version it goes back to, `replaced_by` a
-    newer version where this is not the latest.
+    and questionnaire, over `since_period`, that the changes are measured from. `entry` is the first version it goes
+    back to, `replaced_by` a newer version where this is not the latest.
     """
 
     event_id: str
@@ -47,6 +47,7 @@ class AcceptedAssessment(msgspec.Struct, frozen=True):
     least_integrated: tuple[str, ...]
     readings: tuple[LensReading, ...]
     since: str | None
+    since_period: str | None
     entry: str
     published_at: str
     replaced_by: str | None
@@ -221,6 +222,7 @@ def _accepted(
             for lens in now.lenses
         ),
         since=since,
+        since_period=None if since is None else said[since].period,
         entry=entry,
         published_at=min(first.accepted_at, one.accepted_at),
         replaced_by=None if last.event_id == one.event_id else last.event_id,
