@@ -19,6 +19,7 @@ from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
 from connectors.transport.hub_http import fetch_heads
 from connectors.trouble import trouble
 from hub.api import (
+    assessments,
     catalog,
     comparison,
     create_app,
@@ -41,7 +42,7 @@ from hub.intake.definitions import adopted
 from hub.intake.heads import newest_key
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
-from hub.web import gradient_page, pages, region_page, sign_in
+from hub.web import assessment_page, gradient_page, pages, region_page, sign_in
 from schemas.catalogue import know
 from schemas.codes import TOPICS
 from schemas.heads import Heads
@@ -191,11 +192,13 @@ def application(hub: Hub) -> flask.Flask:
             (catalog.blueprint, Policy.READER),
             (lessons.blueprint, Policy.READER),
             (evaluations.blueprint, Policy.READER),
+            (assessments.blueprint, Policy.READER),
             (feeds.blueprint, Policy.READER),
             (recalls.blueprint, Policy.READER),
             (pages.blueprint, Policy.READER),
             (region_page.blueprint, Policy.READER),
             (gradient_page.blueprint, Policy.READER),
+            (assessment_page.blueprint, Policy.READER),
             (sign_in.blueprint, Policy.VISITOR),
         ),
         {

@@ -13,6 +13,7 @@ from connectors.sources import SourceRefused
 from connectors.trouble import of_file, trouble
 from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
 from node.commands import (
+    assessing,
     backups,
     catching_up,
     definitions,
@@ -42,7 +43,7 @@ from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver, PeriodUnknown
 from node.indicators.warehouse import WarehouseUnfit
-from node.knowledge import interventions, lessons, replies, written
+from node.knowledge import answers, interventions, lessons, questioned, replies, rounds, written
 from node.records import clerical, link_persons, linkage_model, objections
 from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.pseudonymise import PseudonymKeyTooShort
@@ -77,6 +78,8 @@ _REFUSALS = (
     PseudonymKeysDiffer, objections.SourceNotNamed, linkage_model.LinkageNotInstalled, linkage_model.TooLittleToCompare,
     linkage_model.LinkageFailed,
     link_persons.LinkageIncomplete, clerical.SampleMissing, clerical.SampleExpired, clerical.SampleUnreadable,
+    answers.AnswersUnreadable, answers.InvitationUnknown, questioned.QuestionnaireUnknown,
+    rounds.RoundRefused, rounds.RoundUnknown,
     linking.NoLinkage, EvaluationRefused, PeriodUnknown,
 )  # fmt: skip
 
@@ -90,7 +93,7 @@ for command in (
     joining.init, joining.show_fingerprint, joining.enrol_region,
     sources.source, definitions.definitions, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
-    reviewing.review_group, reviewing.lesson_group, replying.reply_group,
+    reviewing.review_group, reviewing.lesson_group, replying.reply_group, assessing.assess_group,
     joining.ship, joining.run, joining.resume, planning.plan_group,
     guiding.show_steps, guiding.intervention_group, evaluating.evaluate_intervention, scenarios.payment,
     ledger.ledger, doctor.doctor, keys.key_group,

@@ -46,6 +46,7 @@ class Settings:
     warehouse_schema: str = ""
     release_every_months: int = 1
     coverage_percent: int = 80
+    lens_threshold: str = "3.0"
 
     @property
     def database_url(self) -> str:
@@ -80,6 +81,11 @@ class _SettingsSchema(Schema):
     )
     release_every_months = fields.Integer(load_default=1, validate=validate.Range(1, 24))
     coverage_percent = fields.Integer(load_default=80, validate=validate.Range(0, 100))
+
+    lens_threshold = fields.String(
+        load_default="3.0",
+        validate=validate.Regexp(r"^([1-3](\.\d{1,2})?|4(\.0{1,2})?)$", error="must be a score from 1 to 4."),
+    )
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -144,6 +150,7 @@ kafka_ca_file = {_quoted(settings.kafka_ca_file)}
 warehouse_schema = "{settings.warehouse_schema}"         # counts in a PostgreSQL of your own
 release_every_months = {settings.release_every_months}   # how often a bundle is due; `release list` says when
 coverage_percent = {settings.coverage_percent}   # a source that covers less gives partial figures: no verdict
+lens_threshold = "{settings.lens_threshold}"   # `assess show` marks a lens whose mean is below it; no source gives one
 """
     write_whole(home / "node.toml", text)
     return settings

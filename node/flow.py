@@ -33,6 +33,7 @@ from node.release import (
 from node.release.disclosure import DisclosurePolicy
 from node.release.disclosure.rounding import Random
 from node.release.ground import ground
+from node.release.panel import AskedAssessment, panel
 from node.release.protect import protect_run
 from node.release.redact import redact
 from node.release.refusal import ReleaseRefused
@@ -109,6 +110,7 @@ def release(
     tables: Sequence[PublishedTable],
     lessons: Sequence[Words],
     evaluations: Sequence[AskedEvaluation] = (),
+    assessments: Sequence[AskedAssessment] = (),
     *,
     audience: Audience,
     subject_key: bytes,
@@ -125,7 +127,8 @@ def release(
     A correction that tells of fewer than ten persons waits, and the rest goes on; reviewers read where one waits. With
     `random`, what waits in bare counts goes out by controlled rounding where it can.
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes;
-    `owners` are the organisations whose records were counted. `evaluations` are made here, of published figures alone.
+    `owners` are the organisations whose records were counted. `evaluations` are made here, of published figures alone,
+    and `assessments` of closed rounds.
     `lessons` are lessons and replies; `deidentifier` reads them beside the rules, where it is installed.
     """
     for one in computed:
@@ -141,9 +144,10 @@ def release(
     )
     scanned = tuple(scan.scan(lesson, deidentifier) for lesson in lessons)
     grounded = tuple(ground(connection, made(connection, one), audience, deidentifier) for one in evaluations)
+    told = tuple(panel(connection, one, deidentifier) for one in assessments)
     waiting = (*protected.waiting, *protected.left_out)
     revised = revise(
-        connection, [*protected.items, *scanned, *grounded],
+        connection, [*protected.items, *scanned, *grounded, *told],
         audience=audience, subject_key=subject_key, reason=reason, whole=whole, waiting=waiting,
     )  # fmt: skip
     return candidate.freeze(

@@ -39,6 +39,9 @@ class EventType(StrEnum):
     EVALUATION_PUBLISHED = "nl.regiohelix.evaluation.published.v1"
     EVALUATION_REVISED = "nl.regiohelix.evaluation.revised.v1"
     EVALUATION_WITHDRAWN = "nl.regiohelix.evaluation.withdrawn.v1"
+    ASSESSMENT_PUBLISHED = "nl.regiohelix.assessment.published.v1"
+    ASSESSMENT_REVISED = "nl.regiohelix.assessment.revised.v1"
+    ASSESSMENT_WITHDRAWN = "nl.regiohelix.assessment.withdrawn.v1"
     REPLY_PUBLISHED = "nl.regiohelix.reply.published.v1"
     REPLY_REVISED = "nl.regiohelix.reply.revised.v1"
     REPLY_WITHDRAWN = "nl.regiohelix.reply.withdrawn.v1"
@@ -70,6 +73,9 @@ TOPICS: Final[dict[EventType, str]] = {
     EventType.EVALUATION_PUBLISHED: KNOWLEDGE_TOPIC,
     EventType.EVALUATION_REVISED: KNOWLEDGE_TOPIC,
     EventType.EVALUATION_WITHDRAWN: KNOWLEDGE_TOPIC,
+    EventType.ASSESSMENT_PUBLISHED: KNOWLEDGE_TOPIC,
+    EventType.ASSESSMENT_REVISED: KNOWLEDGE_TOPIC,
+    EventType.ASSESSMENT_WITHDRAWN: KNOWLEDGE_TOPIC,
     EventType.REPLY_PUBLISHED: KNOWLEDGE_TOPIC,
     EventType.REPLY_REVISED: KNOWLEDGE_TOPIC,
     EventType.REPLY_WITHDRAWN: KNOWLEDGE_TOPIC,
@@ -91,6 +97,9 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.EVALUATION_PUBLISHED: 2,  # numbers, though made of published ones alone
     EventType.EVALUATION_REVISED: 2,
     EventType.EVALUATION_WITHDRAWN: 1,
+    EventType.ASSESSMENT_PUBLISHED: 2,  # numbers, of few people
+    EventType.ASSESSMENT_REVISED: 2,
+    EventType.ASSESSMENT_WITHDRAWN: 1,
     EventType.REPLY_PUBLISHED: 1,
     EventType.REPLY_REVISED: 1,
     EventType.REPLY_WITHDRAWN: 1,

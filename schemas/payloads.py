@@ -1,9 +1,10 @@
-"""What an event says: figures, lessons, evaluations, replies. Defined here, so they may travel, as JSON Schemas too."""
+"""What an event says: figures, words, evaluations, assessments. Defined here, so they may travel; JSON Schemas too."""
 
 from typing import Final, Literal
 
 import msgspec
 
+from .assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
 from .canonical import canonical_bytes
 from .codes import EventType, Language
 from .evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
@@ -206,6 +207,9 @@ Payload = (
     | EvaluationPublished
     | EvaluationRevised
     | EvaluationWithdrawn
+    | AssessmentPublished
+    | AssessmentRevised
+    | AssessmentWithdrawn
     | ReplyPublished
     | ReplyRevised
     | ReplyWithdrawn
@@ -215,7 +219,7 @@ Payload = (
     | KeyRevoked
 )
 # what a reader sees, whatever brought it
-Content = IndicatorPublished | LessonPublished | EvaluationPublished | ReplyPublished
+Content = IndicatorPublished | LessonPublished | EvaluationPublished | AssessmentPublished | ReplyPublished
 PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
     EventType.INDICATOR_CORRECTED: IndicatorCorrected,
@@ -229,6 +233,9 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.EVALUATION_PUBLISHED: EvaluationPublished,
     EventType.EVALUATION_REVISED: EvaluationRevised,
     EventType.EVALUATION_WITHDRAWN: EvaluationWithdrawn,
+    EventType.ASSESSMENT_PUBLISHED: AssessmentPublished,
+    EventType.ASSESSMENT_REVISED: AssessmentRevised,
+    EventType.ASSESSMENT_WITHDRAWN: AssessmentWithdrawn,
     EventType.REPLY_PUBLISHED: ReplyPublished,
     EventType.REPLY_REVISED: ReplyRevised,
     EventType.REPLY_WITHDRAWN: ReplyWithdrawn,

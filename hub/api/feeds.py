@@ -1,4 +1,4 @@
-"""Lessons and evaluations as feeds for readers and programs: Atom and JSON Feed, paged back to the first one."""
+"""Lessons, evaluations and assessments as feeds: Atom and JSON Feed, paged back to the first one."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from typing import Any
@@ -9,11 +9,12 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
+from hub.serving.assessments import AssessmentFeedPage, assessment_feed_page
 from hub.serving.evaluations import EvaluationFeedPage, evaluation_feed_page
-from hub.serving.feed import EVALUATIONS, atom, json_feed
+from hub.serving.feed import ASSESSMENTS, EVALUATIONS, atom, json_feed
 from hub.serving.lessons import FeedPage, PageUnknown, feed_page
 
-blueprint = Blueprint("feeds", __name__, url_prefix="/feeds", description="Lessons and evaluations as feeds.")
+blueprint = Blueprint("feeds", __name__, url_prefix="/feeds", description="What regions tell, as feeds.")
 
 
 class PageArguments(Schema):
@@ -62,6 +63,26 @@ def get_evaluations_json(arguments: dict[str, Any]) -> Response:
     return Response(body, content_type="application/feed+json; charset=utf-8")
 
 
+@blueprint.get("/assessments.atom")
+@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.response(200, {"type": "string"}, content_type="application/atom+xml")
+@blueprint.alt_response(404, description="There is no such page.")
+def get_assessments_atom(arguments: dict[str, Any]) -> Response:
+    """Return the assessments of readiness as Atom 1.0."""
+    body = atom(_assessed(arguments["page"]), _site(), ASSESSMENTS)
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+@blueprint.get("/assessments.json")
+@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.response(200, {"type": "object"}, content_type="application/feed+json")
+@blueprint.alt_response(404, description="There is no such page.")
+def get_assessments_json(arguments: dict[str, Any]) -> Response:
+    """Return the assessments of readiness as JSON Feed 1.1."""
+    body = msgspec.json.encode(json_feed(_assessed(arguments["page"]), _site(), ASSESSMENTS))
+    return Response(body, content_type="application/feed+json; charset=utf-8")
+
+
 def _site() -> str:
     """Return the hub's address: the operator's word where there is one, since a caller may name any host."""
     public_url = the_hub().settings.public_url
@@ -80,5 +101,13 @@ def _evaluated(page: int) -> EvaluationFeedPage:
     with the_hub().engine.connect() as connection:
         try:
             return evaluation_feed_page(connection, reader().audience, page)
+        except PageUnknown as error:
+            abort(404, str(error))
+
+
+def _assessed(page: int) -> AssessmentFeedPage:
+    with the_hub().engine.connect() as connection:
+        try:
+            return assessment_feed_page(connection, reader().audience, page)
         except PageUnknown as error:
             abort(404, str(error))

@@ -19,6 +19,7 @@ from hub.serving.leaks import reopened, unproven
 from hub.serving.opening import held_back
 from hub.serving.prove import backlog
 from hub.tables import (
+    assessment,
     audit_log,
     daily_head,
     dead_letter,
@@ -42,6 +43,7 @@ _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (indicator_payload, FIGURE_EVENTS),
     (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
     (evaluation, (EventType.EVALUATION_PUBLISHED, EventType.EVALUATION_REVISED)),
+    (assessment, (EventType.ASSESSMENT_PUBLISHED, EventType.ASSESSMENT_REVISED)),
     (reply, (*REPLIES, EventType.REPLY_WAIVED)),
 )
 _CANNOT_OPEN: Final = (

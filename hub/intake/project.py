@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.tables import SupersededKind, evaluation, indicator_payload, lesson, reply, superseded
+from hub.tables import SupersededKind, assessment, evaluation, indicator_payload, lesson, reply, superseded
+from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
 from schemas.envelope import Envelope
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn, outcome_of
 from schemas.payloads import (
@@ -50,6 +51,11 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
         case EvaluationRevised(revises, reason, found):
             place = _place(event_id, revises, "revised", reason) | common
             return (evaluation, _evaluated(event_id, found) | common), (superseded, place)
+        case AssessmentPublished() as held:
+            return ((assessment, _assessed(event_id, held) | common),)
+        case AssessmentRevised(revises, reason, held):
+            place = _place(event_id, revises, "revised", reason) | common
+            return (assessment, _assessed(event_id, held) | common), (superseded, place)
         case ReplyPublished() | ReplyWaived():
             return ((reply, _reply(event_id, payload) | common),)
         case ReplyRevised(revises, reason, answer):
@@ -59,6 +65,7 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
             IndicatorWithdrawn(withdraws, reason)
             | LessonWithdrawn(withdraws, reason)
             | EvaluationWithdrawn(withdraws, reason)
+            | AssessmentWithdrawn(withdraws, reason)
             | ReplyWithdrawn(withdraws, reason)
         ):
             return ((superseded, _place(event_id, withdraws, "withdrawn", reason) | common),)
@@ -94,6 +101,15 @@ def _evaluated(event_id: str, payload: EvaluationPublished) -> dict[str, Any]:
         "level": payload.level,
         "outcome": outcome_of(payload),
         "figures": ",".join(one.event_id for one in payload.figures),
+    }
+
+
+def _assessed(event_id: str, payload: AssessmentPublished) -> dict[str, Any]:
+    return {
+        "event_id": event_id,
+        "assessment": payload.assessment,
+        "instrument": payload.instrument,
+        "period": payload.period,
     }
 
 

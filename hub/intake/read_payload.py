@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from hub.intake.evaluation_form import wrong_with
+from hub.intake import assessment_form, evaluation_form
 from hub.intake.refusal import Refusal
 from hub.intake.strict_types import DECIMAL, LONGEST_TEXT, strict
 from schemas import upcast
+from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
 from schemas.codes import PERIOD, WITHOUT_QUALITY, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
@@ -105,9 +106,13 @@ def _check_rest(payload: Payload) -> None:
         case LessonRevised(lesson=lesson):
             _check_lesson(lesson)
         case EvaluationPublished() as evaluation:
-            _check_evaluation(evaluation)
+            _refuse(evaluation_form.wrong_with(evaluation))
         case EvaluationRevised(evaluation=evaluation):
-            _check_evaluation(evaluation)
+            _refuse(evaluation_form.wrong_with(evaluation))
+        case AssessmentPublished() as assessment:
+            _refuse(assessment_form.wrong_with(assessment))
+        case AssessmentRevised(assessment=assessment):
+            _refuse(assessment_form.wrong_with(assessment))
         case ReplyPublished() as reply:
             _check_reply(reply)
         case ReplyRevised(reply=reply):
@@ -132,6 +137,8 @@ def _check_references(payload: Payload) -> None:
         case IndicatorWithdrawn(withdraws=named) | LessonWithdrawn(withdraws=named) | IndicatorPending(concerns=named):
             fits = _HASH.fullmatch(named)
         case EvaluationRevised(revises=named) | EvaluationWithdrawn(withdraws=named):
+            fits = _HASH.fullmatch(named)
+        case AssessmentRevised(revises=named) | AssessmentWithdrawn(withdraws=named):
             fits = _HASH.fullmatch(named)
         case KeyEnrolled(key=named, role=role):
             fits = _HASH.fullmatch(named) if 0 < len(role) <= _LONGEST_ID else None
@@ -197,8 +204,8 @@ def _check_lesson(payload: LessonPublished) -> None:
         )
 
 
-def _check_evaluation(payload: EvaluationPublished) -> None:
-    if (wrong := wrong_with(payload)) is not None:
+def _refuse(wrong: str | None) -> None:
+    if wrong is not None:
         raise PayloadSchemaMismatch(wrong)
 
 

@@ -17,6 +17,7 @@ from connectors.database import Asked, among, listed
 from hub.audit import record
 from hub.tables import (
     PROJECTIONS,
+    assessment,
     dead_letter,
     evaluation,
     event,
@@ -33,7 +34,8 @@ from schemas.codes import KEY_EVENTS, EventType, region_urn
 REDACTED: Final = "redacted"
 # the chain cannot do without what keys and redactions say
 BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
-_VACUUMED: Final = (event, dead_letter, lesson, evaluation, reply, superseded, shown_total)
+_WORDS: Final = (lesson, evaluation, assessment)  # of these nothing is left, not even a name
+_VACUUMED: Final = (event, dead_letter, lesson, evaluation, assessment, reply, superseded, shown_total)
 
 Rows = dict[str, Any]
 
@@ -88,7 +90,7 @@ def withhold(connection: Connection, rows: Iterable[Rows], projected: dict[Table
     for event_id in gone:
         arriving[event_id].update(salt=b"", payload=b"")
     if gone:
-        for kind in (indicator_payload, lesson, evaluation, reply, superseded):
+        for kind in PROJECTIONS:
             if kind in projected:
                 projected[kind] = _remains(kind, projected[kind], gone)
     return redactions
@@ -149,7 +151,7 @@ def _destroy(connection: Connection, event_id: str, region: str, by_event: str, 
     is_here = connection.scalar(select(event.c.id).where(*own)) is not None
     if is_here:
         connection.execute(update(superseded).where(superseded.c.by_event == event_id).values(reason=""))
-        for words in (lesson, evaluation):
+        for words in _WORDS:
             connection.execute(delete(words).where(words.c.event_id == event_id))
         for placed in (indicator_payload, reply):
             unknown = placed.c.indicator.not_in(sorted(catalogue()))
@@ -192,7 +194,7 @@ def _remains(kind: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[R
     """Return a projection's rows without the words and the unknown names of destroyed events."""
     if kind is superseded:
         return [row | {"reason": ""} if row["by_event"] in gone else row for row in rows]
-    if kind is lesson or kind is evaluation:
+    if kind in _WORDS:
         return [row for row in rows if row["event_id"] not in gone]
     left = [row for row in rows if row["event_id"] not in gone or row["indicator"] in catalogue()]
     if kind is reply:

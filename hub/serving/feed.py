@@ -1,4 +1,4 @@
-"""Lessons and evaluations as Atom 1.0 and JSON Feed 1.1: plain text only, ids that never change.
+"""Lessons, evaluations and assessments as Atom 1.0 and JSON Feed 1.1: plain text only, ids that never change.
 
 An entry is updated when the hub accepted it, an evaluation that waited for figures when they were opened.
 A revised lesson keeps the entry of its first version. One that was taken back is a tombstone: in Atom a deleted-entry
@@ -13,6 +13,8 @@ from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 
+from hub.serving.assessment_text import summary
+from hub.serving.assessments import AcceptedAssessment, AssessmentFeedPage
 from hub.serving.evaluations import AcceptedEvaluation, EvaluationFeedPage
 from hub.serving.lessons import AcceptedLesson, FeedPage, WithdrawnLesson
 
@@ -58,6 +60,14 @@ EVALUATIONS: Final = Feed(
     "Deze evaluatie is teruggetrokken. | This evaluation was withdrawn.",
 )
 
+ASSESSMENTS: Final = Feed(
+    "assessments",
+    "readiness",
+    "Regiohelix: gereedheid | readiness",
+    "Deze beoordeling is teruggetrokken. | This assessment was withdrawn.",
+)
+AnyPage = FeedPage | EvaluationFeedPage | AssessmentFeedPage
+
 
 class _Language(BaseEntryExtension):  # type: ignore[misc]
     """Gives one entry its own language, which feedgen itself only knows for a whole feed."""
@@ -100,7 +110,7 @@ def event_urn(event_id: str) -> str:
     return f"urn:regiohelix:event:{event_id}"
 
 
-def atom(page: FeedPage | EvaluationFeedPage, site: str, of: Feed = LESSONS) -> bytes:
+def atom(page: AnyPage, site: str, of: Feed = LESSONS) -> bytes:
     """Return one page as Atom 1.0; `site` is the hub's address with a closing slash."""
     address = f"{site}feeds/{of.name}.atom"
     feed = FeedGenerator()
@@ -143,7 +153,7 @@ def _entry(told: _Told) -> FeedEntry:
     return entry
 
 
-def json_feed(page: FeedPage | EvaluationFeedPage, site: str, of: Feed = LESSONS) -> dict[str, Any]:
+def json_feed(page: AnyPage, site: str, of: Feed = LESSONS) -> dict[str, Any]:
     """Return one page as JSON Feed 1.1; `site` is the hub's address with a closing slash."""
     address = f"{site}feeds/{of.name}.json"
     feed: dict[str, Any] = {
@@ -187,7 +197,9 @@ def _withdrawn_item(one: WithdrawnLesson, of: Feed) -> dict[str, Any]:
     }
 
 
-def _told(one: AcceptedLesson | AcceptedEvaluation, site: str) -> _Told:
+def _told(one: AcceptedLesson | AcceptedEvaluation | AcceptedAssessment, site: str) -> _Told:
+    if isinstance(one, AcceptedAssessment):
+        return _assessment(one, site)
     return _evaluation(one, site) if isinstance(one, AcceptedEvaluation) else _lesson(one, site)
 
 
@@ -215,17 +227,35 @@ def _evaluation(one: AcceptedEvaluation, site: str) -> _Told:
     )  # fmt: skip
 
 
+def _assessment(one: AcceptedAssessment, site: str) -> _Told:
+    said, told = one.payload, summary(one)
+    on_page = f"{site}regions/{one.region}#{assessment_anchor(one.event_id)}"
+    address = on_page if one.audience == "public" else f"{site}api/v1/assessments/{one.event_id}"
+    title = f"{said.title.nl}, {said.period} | {said.title.en}, {said.period}"
+    more = {"instrument": said.instrument, "period": said.period, "region": one.region}
+    return _Told(
+        one.entry, address, title, f"{told.nl}\n\n{told.en}", "", f"{said.made_by}, {one.region_name}",
+        "", (said.instrument,), one.published_at, one.accepted_at,
+        more | {"least_integrated": list(one.least_integrated)},
+    )  # fmt: skip
+
+
+def assessment_anchor(event_id: str) -> str:
+    """Return the place of an assessment on its region's page."""
+    return f"assessment-{event_id[:16]}"
+
+
 def anchor(event_id: str) -> str:
     """Return the place of an evaluation on its region's page."""
     return f"evaluation-{event_id[:16]}"
 
 
-def _updated(page: FeedPage | EvaluationFeedPage) -> datetime:
+def _updated(page: AnyPage) -> datetime:
     moments = [_moment(one) for one in page.entries]
     return max((datetime.fromisoformat(moment) for moment in moments), default=EMPTY)
 
 
-def _moment(one: AcceptedLesson | AcceptedEvaluation | WithdrawnLesson) -> str:
+def _moment(one: AcceptedLesson | AcceptedEvaluation | AcceptedAssessment | WithdrawnLesson) -> str:
     if isinstance(one, WithdrawnLesson):
         return one.correction.at
     return one.told_at if isinstance(one, AcceptedEvaluation) else one.accepted_at

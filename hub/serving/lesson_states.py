@@ -1,4 +1,4 @@
-"""What became of each lesson or evaluation: its latest version, the entry it is known by, whether it was taken back.
+"""What became of each lesson, evaluation or assessment: its latest version, its entry, whether it was taken back.
 
 What counts is the order in the region's chain. A revision keeps the entry of what it revises, so that a subscriber
 sees one entry change; one that names a lesson of another region, name or language changes nothing there. A lesson whose
@@ -19,7 +19,8 @@ from schemas.codes import Audience, EventType
 
 LESSON_TYPES: Final = (EventType.LESSON_PUBLISHED.value, EventType.LESSON_REVISED.value)
 EVALUATION_TYPES: Final = (EventType.EVALUATION_PUBLISHED.value, EventType.EVALUATION_REVISED.value)
-Key = tuple[str, ...]  # region, then what the region calls it: lesson and language, or evaluation
+ASSESSMENT_TYPES: Final = (EventType.ASSESSMENT_PUBLISHED.value, EventType.ASSESSMENT_REVISED.value)
+Key = tuple[str, ...]  # region, then what the region calls it: lesson and language, evaluation, or assessment
 
 
 class Kind(NamedTuple):
@@ -32,6 +33,7 @@ class Kind(NamedTuple):
 
 LESSONS: Final = Kind(tables.lesson, ("lesson", "language"), LESSON_TYPES)
 EVALUATIONS: Final = Kind(tables.evaluation, ("evaluation",), EVALUATION_TYPES)
+ASSESSMENTS: Final = Kind(tables.assessment, ("assessment",), ASSESSMENT_TYPES)
 
 
 class Version(NamedTuple):

@@ -31,6 +31,8 @@ SHOWN: Final = tuple(
         EventType.LESSON_REVISED,
         EventType.EVALUATION_PUBLISHED,
         EventType.EVALUATION_REVISED,
+        EventType.ASSESSMENT_PUBLISHED,
+        EventType.ASSESSMENT_REVISED,
         *REPLIES,
     )
 )

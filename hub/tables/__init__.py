@@ -21,11 +21,12 @@ from sqlalchemy import (
     text,
 )
 
+from .assessments import assessment
 from .evaluations import evaluation
 from .naming import metadata
 from .replies import held_figure, reply
 
-__all__ = ["evaluation", "held_figure", "metadata", "reply"]  # from modules of their own, known by this one
+__all__ = ["assessment", "evaluation", "held_figure", "metadata", "reply"]  # from modules of their own
 WITHHELD: Final = "length(salt) = 0"  # of an event: written out, since a partial index serves no bound parameter
 
 region = Table(
@@ -296,4 +297,4 @@ audit_log = Table(
     Column("detail", Text, nullable=False),
 )
 
-PROJECTIONS = (indicator_payload, lesson, evaluation, reply, superseded)  # made again by `rebuild`
+PROJECTIONS = (indicator_payload, lesson, evaluation, assessment, reply, superseded)  # made again by `rebuild`

@@ -41,7 +41,7 @@ AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
 ARGUMENTS = (
     "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why", "peers",
-    "traits", "count", "rank_by", "weights", "first", "region", "since", "goal",
+    "traits", "count", "rank_by", "weights", "first", "region", "since", "goal", "instrument",
 )  # fmt: skip
 PAGE_DIGITS = 9
 CONTENT_POLICY = (

@@ -1,4 +1,4 @@
-"""The page of one region: its progress, peers and evaluations, its replies to comparisons, how far its chain goes."""
+"""The page of one region: its progress, peers, evaluations, readiness and replies, how far its chain goes."""
 
 from datetime import datetime
 from functools import partial
@@ -11,6 +11,7 @@ from hub.config import Hub
 from hub.intake.ledger import RegionNotListed, chain
 from hub.serving.replies import of_region
 from hub.web import words
+from hub.web.assessment_page import assessments_part
 from hub.web.evaluation_page import evaluations_part
 from hub.web.pages import audience, guard, indicator_title, language, show
 from hub.web.region_peers import peers_part
@@ -37,6 +38,7 @@ def region(code: str) -> AnyResponse:
         place = (connection, audience(), now, (code, one.region_set), asked, language())
         found = peers_part(*place) | progress_part(*place)
         found |= evaluations_part(connection, audience(), code, language())
+        found |= assessments_part(connection, audience(), code, language())
         replies = of_region(connection, audience(), code)
     days = None
     if one.last_accepted_at is not None:

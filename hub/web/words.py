@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from hub.web.access_words import ACCESS_WORDS
+from hub.web.assessment_words import ASSESSMENT_WORDS
 from hub.web.comparison_words import COMPARISON_WORDS
 from hub.web.evaluation_words import EVALUATION_WORDS
 from hub.web.region_words import REGION_WORDS
@@ -211,6 +212,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "chain_ledger": ("Keten om na te rekenen", "Chain to verify"),
     **ACCESS_WORDS,
+    **ASSESSMENT_WORDS,
     **COMPARISON_WORDS,
     **EVALUATION_WORDS,
     **REPLY_WORDS,

@@ -1,6 +1,6 @@
 """What reviewers see of a correction: old and new side by side; of a public table the counts and the largest change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -9,10 +9,13 @@ import click
 import msgspec
 from sqlalchemy import Connection
 
+from node.release.assessment_words import assessment_parts
 from node.release.candidate import FrozenBundle
 from node.release.evaluation_words import parts
+from node.release.preview import Part
 from node.release.revise import places
 from node.release.standing import of_event
+from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
     IndicatorCorrected,
@@ -106,7 +109,13 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
                 before = of_event(connection, revises)
                 reasons.append(reason)
                 if before is not None and isinstance(before.content, EvaluationPublished):
-                    _say(item.title, list(_changed_parts(before.content, evaluation)))
+                    _say(item.title, list(_changed_parts(parts(before.content), parts(evaluation))))
+            case AssessmentRevised(revises, reason, assessment):
+                before = of_event(connection, revises)
+                reasons.append(reason)
+                if before is not None and isinstance(before.content, AssessmentPublished):
+                    told = (assessment_parts(before.content), assessment_parts(assessment))
+                    _say(item.title, list(_changed_parts(*told)))
             case ReplyRevised(revises, reason, reply):
                 before = of_event(connection, revises)
                 reasons.append(reason)
@@ -116,6 +125,7 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
                 IndicatorWithdrawn(reason=reason)
                 | LessonWithdrawn(reason=reason)
                 | EvaluationWithdrawn(reason=reason)
+                | AssessmentWithdrawn(reason=reason)
                 | ReplyWithdrawn(reason=reason)
             ):
                 reasons.append(reason)
@@ -179,8 +189,8 @@ def _changed_fields(before: LessonPublished | ReplyPublished, after: LessonPubli
             yield f"{field.name} is:  {new}"
 
 
-def _changed_parts(before: EvaluationPublished, after: EvaluationPublished) -> Iterator[str]:
-    old, new = ({key: said.en for key, _, said in parts(one)} for one in (before, after))
+def _changed_parts(before: Iterable[Part], after: Iterable[Part]) -> Iterator[str]:
+    old, new = ({key: said.en for key, _, said in one} for one in (before, after))
     for key in dict.fromkeys((*old, *new)):
         if old.get(key) != new.get(key):
             yield f"{key} was: {old.get(key, '–')}"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 from node.indicators.compile import is_money
 from node.indicators.figures import ComputedIndicator
 from node.release import candidate, keyring, review
+from node.release.assessment_words import assessment_parts
 from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
 from node.release.evaluation_words import parts
@@ -25,6 +26,7 @@ from node.tables import answer as answer_table
 from node.tables import bundle as bundle_table
 from node.tables import event as event_table
 from node.tables import item as item_table
+from schemas.assessment import AssessmentPublished
 from schemas.canonical import NotCanonical
 from schemas.codes import TOTAL
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
@@ -54,6 +56,8 @@ def show(bundle: FrozenBundle) -> None:
             words += _words(payload)
         if isinstance(payload, EvaluationPublished):
             words += [f"{what.en}: {said.en}" for _, what, said in parts(payload)]
+        if isinstance(content, AssessmentPublished):
+            words += [f"{what.en}: {said.en}" for _, what, said in assessment_parts(content)]
         if isinstance(content, IndicatorPublished):
             totals.append(_total(content))
             kinds.update(str(cell.value.__struct_config__.tag) for cell in content.cells)

@@ -25,7 +25,7 @@ from node.release.cuts import Cut
 from node.release.words import deidentifier
 from schemas.codes import Audience, Language
 
-from . import alternatives, changes, desk, inspection, options, releasing_evaluation
+from . import alternatives, changes, desk, inspection, options, releasing_assessment, releasing_evaluation
 from .choice import counting_place, measured, open_records, owners
 
 
@@ -214,3 +214,4 @@ release_group.add_command(desk.answer_findings)
 release_group.add_command(desk.certificate)
 release_group.add_command(alternatives.show_alternatives)
 release_group.add_command(releasing_evaluation.release_evaluation)
+release_group.add_command(releasing_assessment.release_assessment)

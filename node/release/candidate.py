@@ -14,6 +14,7 @@ from node.tables import bundle as bundle_table
 from node.tables import item as item_table
 from node.tables import remembered as remembered_table
 from schemas import merkle
+from schemas.assessment import AssessmentRevised
 from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
@@ -25,6 +26,7 @@ from .answer import keep
 from .examine import Examined, examine
 from .ground import GroundedEvaluation
 from .notice import Notice
+from .panel import PANEL_NOTE, PanelAssessment
 from .person import check_name
 from .proof import Proof, dumped, loaded, proof_of
 from .protect import ROUNDED_NOTE, ProtectedIndicator
@@ -165,11 +167,15 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
         case GroundedEvaluation(payload=evaluation):
             name, title = name_of(evaluation), title_of(evaluation)
             return _item(EventType.EVALUATION_PUBLISHED, name, audience, subject_key, title, evaluation)
+        case PanelAssessment(payload=assessment):
+            name, title = name_of(assessment), title_of(assessment)
+            return _item(EventType.ASSESSMENT_PUBLISHED, name, audience, subject_key, title, assessment)
         case RevisedItem(new, payload):
             check_reason(payload.reason)
             type_ = EventType.INDICATOR_CORRECTED_V2 if quality_of(payload) else EventType.INDICATOR_CORRECTED
             type_ = EventType.LESSON_REVISED if isinstance(payload, LessonRevised) else type_
             type_ = EventType.EVALUATION_REVISED if isinstance(payload, EvaluationRevised) else type_
+            type_ = EventType.ASSESSMENT_REVISED if isinstance(payload, AssessmentRevised) else type_
             type_ = EventType.REPLY_REVISED if isinstance(payload, ReplyRevised) else type_
             return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)
         case Notice(type=type_, payload=payload, natural=name, title=title):
@@ -201,6 +207,8 @@ def _summary(connection: Connection, releasable: Releasable) -> tuple[str, ...]:
     if isinstance(shown, GroundedEvaluation):
         made = f"Made of {len(shown.payload.figures)} published figures alone, each found on this region's chain."
         return (made, *filter(None, [shown.unseen]))
+    if isinstance(shown, PanelAssessment):
+        return (PANEL_NOTE, *filter(None, [shown.unseen]))
     return shown.summary if isinstance(shown, Notice) else ()
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from node.tables import event as event_table
+from schemas.assessment import AssessmentPublished
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationPublished
 from schemas.payloads import Computed, Content, IndicatorPublished, LessonPublished, ReplyPublished
@@ -49,6 +50,7 @@ class Certificate:
     taken_over: int
     lessons: int
     evaluations: int
+    assessments: int
     replies: int
     notices: int
     approvers: tuple[Decision, ...]
@@ -99,6 +101,7 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
     computed = [(item, one, one.origin) for item, one in figures if isinstance(one.origin, Computed)]
     lessons = sum(isinstance(one, LessonPublished) for _, one in contents)
     evaluations = sum(isinstance(one, EvaluationPublished) for _, one in contents)
+    assessments = sum(isinstance(one, AssessmentPublished) for _, one in contents)
     replies = sum(isinstance(one, ReplyPublished) for _, one in contents)
     events, signed_at = _signed(connection, bundle)
     return Certificate(
@@ -113,8 +116,9 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         taken_over=len(figures) - len(computed),
         lessons=lessons,
         evaluations=evaluations,
+        assessments=assessments,
         replies=replies,
-        notices=len(contents) - len(figures) - lessons - evaluations - replies,
+        notices=len(contents) - len(figures) - lessons - evaluations - assessments - replies,
         approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved and _counted(one, signed_at)),
         answered=tuple(one for one in findings_of(connection, bundle_id) if one.answer is not None),
         officers=len(officers(connection)),

@@ -7,6 +7,7 @@ from schemas.codes import Language
 from schemas.definition import Text
 
 from .certificate import Certificate
+from .certificate_words import NO_OFFICER, NOT_HELD, PANELS, PANELS_ALONE
 from .disclosure import DisclosurePolicy
 from .disclosure.audit import ORGANISATION
 from .markdown import escaped
@@ -32,15 +33,6 @@ _KNOWS: Final = {
     ORGANISATION: WHO_IS_PAID,
 }
 
-_NO_OFFICER: Final = Text(
-    "In deze regio is geen functionaris gegevensbescherming ingeschreven, dus niemand kon de bundel stilzetten.",
-    "The region registered no data protection officer, so that nobody could hold the bundle.",
-)
-_NOT_HELD: Final = Text(
-    "De functionaris gegevensbescherming zette de bundel niet stil.",
-    "The data protection officer did not hold the bundle.",
-)
-
 
 def page(found: Certificate, region: str, on: str, lang: Language) -> str:
     """Return the certificate of a region's release; `on` is the day it is written (RFC 3339)."""
@@ -53,6 +45,8 @@ def _parts(found: Certificate, region: str, on: str) -> Iterator[Text]:
     if found.proofs:
         yield Text("## Wat is bewezen", "## What was proven")
         yield _proven(found)
+    if found.assessments:
+        yield PANELS
     yield Text(
         "## De drie criteria (Groep artikel 29, advies 05/2014)",
         "## The three criteria (Article 29 WP, opinion 05/2014)",
@@ -89,10 +83,14 @@ def _what(found: Certificate, region: str, on: str) -> Text:
             _many(found.evaluations, "evaluatie van gepubliceerde cijfers", "evaluaties van gepubliceerde cijfers"),
             _many(found.evaluations, "evaluation of published figures", "evaluations of published figures"),
         ),
+        Text(
+            _many(found.assessments, "beoordeling van de gereedheid", "beoordelingen van de gereedheid"),
+            _many(found.assessments, "assessment of readiness", "assessments of readiness"),
+        ),
         Text(_many(found.replies, "reactie", "reacties"), _many(found.replies, "reply", "replies")),
         Text(_many(found.notices, "mededeling", "mededelingen"), _many(found.notices, "notice", "notices")),
     ]
-    words = (found.lessons, found.evaluations, found.replies)
+    words = (found.lessons, found.evaluations, found.assessments, found.replies)
     counts = (len(found.proofs), found.taken_over, *words, found.notices)
     inside = _joined(", ", [part for part, count in zip(parts, counts, strict=True) if count])
     readers = _joined("; ", [READERS[one] for one in found.audiences])
@@ -157,6 +155,8 @@ def _left(found: Certificate, attacker: str) -> Text:
 
 def _singling_out(found: Certificate) -> Text:
     small = DisclosurePolicy().minimum_persons - 1
+    if not found.proofs and found.assessments:
+        return PANELS_ALONE
     if not found.proofs:
         return Text(
             "**Herleiden.** Er gaan geen rijen van personen uit, en geen cijfers die hier zijn geteld.",
@@ -208,7 +208,7 @@ def _limits(found: Certificate) -> Iterator[Text]:
             "Overgenomen tabellen gaan mee zoals hun eigenaar ze gaf; daarvan is hier niets beschermd of getoetst.",
             "Tables taken over leave as their owner published them; nothing of them is protected or audited here.",
         )
-    if found.lessons or found.evaluations or found.replies:
+    if found.lessons or found.evaluations or found.assessments or found.replies:
         yield Text(
             "Woorden zijn doorzocht op namen, nummers en adressen en door mensen gelezen; dat is geen bewijs.",
             "Words were searched for names, numbers and addresses and read by people; that is no proof.",
@@ -258,7 +258,7 @@ def _decided(found: Certificate) -> Text:
             )
         )
     if not found.holds:
-        parts.append(_NOT_HELD if found.officers else _NO_OFFICER)
+        parts.append(NOT_HELD if found.officers else NO_OFFICER)
     return _joined(" ", parts)
 
 

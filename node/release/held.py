@@ -20,6 +20,8 @@ _SHOWS: Final = (
     EventType.LESSON_REVISED,
     EventType.EVALUATION_PUBLISHED,
     EventType.EVALUATION_REVISED,
+    EventType.ASSESSMENT_PUBLISHED,
+    EventType.ASSESSMENT_REVISED,
     *REPLIES,
 )
 

@@ -1,4 +1,4 @@
-"""Notices: what a region says about its own events and keys. They carry no figure, no lesson and no evaluation."""
+"""Notices: what a region says about its own events and keys. They carry no figure, no words and no evaluation."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,13 +8,15 @@ from schemas.payloads import PAYLOADS, Payload
 
 from .refusal import ReleaseRefused
 
-# Figures come from `protect`, words from `scan`, evaluations from `ground`; nothing else may bring them into a bundle.
+# Figures come from `protect`, words from `scan`, evaluations from `ground`, assessments from `panel`; nothing else may
+# bring them into a bundle.
 _NOTICES: Final = frozenset(
     {
         EventType.INDICATOR_WITHDRAWN,
         EventType.INDICATOR_PENDING,
         EventType.LESSON_WITHDRAWN,
         EventType.EVALUATION_WITHDRAWN,
+        EventType.ASSESSMENT_WITHDRAWN,
         EventType.REPLY_WITHDRAWN,
         EventType.REPLY_WAIVED,
         EventType.EVENT_REDACTED,

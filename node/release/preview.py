@@ -1,13 +1,14 @@
 """The exact preview: every item of a bundle as its readers will see it, who they are, and what changes for them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import Connection
 
+from schemas.assessment import AssessmentPublished, AssessmentRevised
 from schemas.catalogue import catalogue
 from schemas.codes import TOTAL, Audience, EventType
 from schemas.definition import IndicatorDefinition, Text
@@ -28,6 +29,7 @@ from schemas.quality_words import quality_words
 from schemas.upcast import read_payload
 from schemas.values import TypedValue, Withdrawn
 
+from .assessment_words import assessment_parts
 from .candidate import FrozenBundle, FrozenItem
 from .evaluation_words import parts
 from .proof import Proof, promised
@@ -36,6 +38,7 @@ from .states import BundleState
 from .subject import Words
 from .wording import READERS, cut_words, value_words
 
+Part = tuple[str, Text, Text]  # a stable key, what it is, and what it says
 Change = Literal["new", "changed", "withdrawn", "unchanged"]
 
 KINDS: Final = {
@@ -51,6 +54,9 @@ KINDS: Final = {
     EventType.EVALUATION_PUBLISHED: Text("nieuwe evaluatie", "new evaluation"),
     EventType.EVALUATION_REVISED: Text("herziene evaluatie", "revised evaluation"),
     EventType.EVALUATION_WITHDRAWN: Text("intrekking van een evaluatie", "withdrawal of an evaluation"),
+    EventType.ASSESSMENT_PUBLISHED: Text("nieuwe beoordeling van de gereedheid", "new assessment of readiness"),
+    EventType.ASSESSMENT_REVISED: Text("herziene beoordeling van de gereedheid", "revised assessment of readiness"),
+    EventType.ASSESSMENT_WITHDRAWN: Text("intrekking van een beoordeling", "withdrawal of an assessment"),
     EventType.REPLY_PUBLISHED: Text("nieuwe reactie op een vergelijking", "new reply to a comparison"),
     EventType.REPLY_REVISED: Text("herziene reactie op een vergelijking", "revised reply to a comparison"),
     EventType.REPLY_WITHDRAWN: Text("intrekking van een reactie", "withdrawal of a reply"),
@@ -160,7 +166,10 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
     elif isinstance(content, LessonPublished):
         rows = _fields(content, before if isinstance(before, LessonPublished) else None, _FIELDS)
     elif isinstance(content, EvaluationPublished):
-        rows = _parts(content, before if isinstance(before, EvaluationPublished) else None)
+        rows = _parts(parts(content), parts(before) if isinstance(before, EvaluationPublished) else ())
+    elif isinstance(content, AssessmentPublished):
+        old = assessment_parts(before) if isinstance(before, AssessmentPublished) else ()
+        rows = _parts(assessment_parts(content), old)
     elif isinstance(content, ReplyPublished):
         rows = _fields(content, before if isinstance(before, ReplyPublished) else None, _OF_REPLY)
     reason = getattr(payload, "reason", None)
@@ -188,6 +197,7 @@ def _before(connection: Connection, payload: Payload | None) -> Content | None:
             IndicatorCorrected(corrects=event_id)
             | LessonRevised(revises=event_id)
             | EvaluationRevised(revises=event_id)
+            | AssessmentRevised(revises=event_id)
             | ReplyRevised(revises=event_id)
         ):
             found = of_event(connection, event_id)
@@ -258,10 +268,10 @@ def _fields(words: Words, before: Words | None, fields: Mapping[str, Text]) -> t
     return tuple(rows)
 
 
-def _parts(evaluation: EvaluationPublished, before: EvaluationPublished | None) -> tuple[Row, ...]:
-    old = {} if before is None else {key: (what, said) for key, what, said in parts(before)}
+def _parts(new: Iterable[Part], before: Iterable[Part]) -> tuple[Row, ...]:
+    old: dict[str, tuple[Text, Text | None]] = {key: (what, said) for key, what, said in before}
     rows = []
-    for key, what, now in parts(evaluation):
+    for key, what, now in new:
         then = old.pop(key, (what, None))[1]
         change: Change = "new" if then is None else "unchanged" if then == now else "changed"
         rows.append(Row(what, now, then, change))

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from schemas import merkle
+from schemas.assessment import AssessmentRevised, AssessmentWithdrawn
 from schemas.envelope import payload_hash
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
@@ -63,6 +64,7 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
                 IndicatorCorrected(corrects=event_id)
                 | LessonRevised(revises=event_id)
                 | EvaluationRevised(revises=event_id)
+                | AssessmentRevised(revises=event_id)
                 | ReplyRevised(revises=event_id)
             ):
                 replaced[item.subject] = event_id
@@ -70,6 +72,7 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
                 IndicatorWithdrawn(withdraws=event_id)
                 | LessonWithdrawn(withdraws=event_id)
                 | EvaluationWithdrawn(withdraws=event_id)
+                | AssessmentWithdrawn(withdraws=event_id)
                 | ReplyWithdrawn(withdraws=event_id)
                 | IndicatorPending(concerns=event_id)
             ):

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Engine, Row, delete, select, update
 from node.audit import AuditEntry, record
 from node.tables import event as event_table
 from node.tables import item as item_table
+from node.tables import lens_word as lens_word_table
 from node.tables import lesson as lesson_table
 from node.tables import outbox as outbox_table
 from node.tables import reply as reply_table
+from schemas.assessment import AssessmentPublished
 from schemas.cloudevents import to_cloudevent
 from schemas.codes import EventType
 from schemas.envelope import parse_envelope
@@ -69,6 +71,8 @@ def _told(content: Content) -> tuple[str, str]:
         return "words", "A draft here with the same words is deleted too."
     if isinstance(content, EvaluationPublished):
         return "evaluation", "The recorded intervention and the published figures stay as they are."
+    if isinstance(content, AssessmentPublished):
+        return "assessment", "The same findings and reasons here are deleted too; the round and its answers stay."
     return "figures", "The figures were public: disclosure control goes on counting them as known."
 
 
@@ -107,7 +111,7 @@ def scrub(engine: Engine) -> bool:
             raw.close()
         return not blocked
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in (item_table, outbox_table, lesson_table, reply_table):
+        for table in (item_table, outbox_table, lesson_table, reply_table, lens_word_table):
             connection.exec_driver_sql(f"VACUUM {table.name}")
     return True
 
@@ -127,6 +131,8 @@ def _destroy(connection: Connection, event_id: str) -> None:
     if isinstance(target.content, LessonPublished | ReplyPublished):
         _delete_draft(connection, target.content)
         forget(connection, draft_of(target.content))
+    if isinstance(target.content, AssessmentPublished):
+        _delete_lens_words(connection, target.content)
     envelope = connection.execute(select(event_table.c.envelope).where(event_table.c.id == event_id)).scalar_one()
     connection.execute(
         update(outbox_table)
@@ -166,3 +172,9 @@ def _delete_draft(connection: Connection, words: Words) -> None:
     text = connection.execute(select(table.c.payload).where(here)).scalar_one_or_none()
     if text is not None and msgspec.json.decode(text, type=type(words)) == words:
         connection.execute(delete(table).where(here))
+
+
+def _delete_lens_words(connection: Connection, said: AssessmentPublished) -> None:
+    texts = [*(one.text for one in said.findings), *(one.reason for one in said.verdicts)]
+    table = lens_word_table
+    connection.execute(delete(table).where(table.c.round == said.assessment, table.c.text.in_(texts)))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from node.indicators.figures import PROVISIONAL, WholeTable
 from node.tables import event, item
+from schemas.assessment import AssessmentPublished, AssessmentRevised
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationRevised
 from schemas.payloads import (
@@ -27,6 +28,7 @@ from .beside import beside
 from .disclosure.audit import ORGANISATION
 from .ground import GroundedEvaluation
 from .notice import Notice
+from .panel import PanelAssessment
 from .pending import words
 from .protect import ProtectedIndicator
 from .refusal import ReleaseRefused
@@ -49,11 +51,17 @@ class CorrectionWaits(ReleaseRefused):
     """A release in which nothing is left but corrections that tell of fewer than ten persons: they wait."""
 
 
+class ScoresChanged(ReleaseRefused):
+    """An assessment whose panel has other scores than readers know: the difference would tell of a respondent."""
+
+
 class StandingChanged(ReleaseRefused):
     """A bundle that replaces or takes back an event which, since the bundle was frozen, no longer stands."""
 
 
-Fresh = ProtectedIndicator | ScannedLesson | GroundedEvaluation  # what a release may bring, new or changed
+Fresh = (
+    ProtectedIndicator | ScannedLesson | GroundedEvaluation | PanelAssessment
+)  # what a release may bring, new or changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,9 @@ class RevisedItem:
     """
 
     new: Fresh
-    payload: IndicatorCorrected | LessonRevised | EvaluationRevised | ReplyRevised = field(repr=False)
+    payload: IndicatorCorrected | LessonRevised | EvaluationRevised | AssessmentRevised | ReplyRevised = field(
+        repr=False
+    )
     before: Content = field(repr=False)
 
 
@@ -175,6 +185,9 @@ def _correction(one: Fresh, before: StandingItem, audience: Audience, reason: st
             return None
         if isinstance(one, GroundedEvaluation):
             return RevisedItem(one, EvaluationRevised(before.event_id, reason, one.payload), before.content)
+        if isinstance(one, PanelAssessment):
+            _check_scores(one.payload, before)
+            return RevisedItem(one, AssessmentRevised(before.event_id, reason, one.payload), before.content)
         words, place = one.payload, (before.event_id, reason)
         made = LessonRevised(*place, words) if isinstance(words, LessonPublished) else ReplyRevised(*place, words)
         return RevisedItem(one, made, before.content)
@@ -185,6 +198,15 @@ def _correction(one: Fresh, before: StandingItem, audience: Audience, reason: st
         return None
     figures = _with_withdrawn(one.payload, stood)
     return RevisedItem(one, IndicatorCorrected(before.event_id, reason, figures), stood)
+
+
+def _check_scores(payload: AssessmentPublished, before: StandingItem) -> None:
+    stood = before.content
+    if not isinstance(stood, AssessmentPublished) or stood.lenses != payload.lenses:
+        raise ScoresChanged(
+            f"Round '{payload.assessment}' was released with other scores (event {before.event_id[:16]}) and a closed "
+            "round does not change; restore the store from backup, or withdraw that event."
+        )
 
 
 def _with_withdrawn(figures: IndicatorPublished, stood: IndicatorPublished) -> IndicatorPublished:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from node.tables import event, item
+from schemas.assessment import AssessmentPublished, AssessmentRevised
 from schemas.codes import Audience, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised
 from schemas.payloads import (
@@ -100,7 +101,9 @@ def shown(connection: Connection, subject: str) -> str | None:
 def content_of(payload: Payload) -> Content | None:
     """Return the figures or words of a payload, without the correction around them; None where it has none."""
     match payload:
-        case IndicatorPublished() | LessonPublished() | EvaluationPublished() | ReplyPublished():
+        case (
+            IndicatorPublished() | LessonPublished() | EvaluationPublished() | AssessmentPublished() | ReplyPublished()
+        ):
             return payload
         case IndicatorCorrected(figures=figures):
             return figures
@@ -108,6 +111,8 @@ def content_of(payload: Payload) -> Content | None:
             return lesson
         case EvaluationRevised(evaluation=evaluation):
             return evaluation
+        case AssessmentRevised(assessment=assessment):
+            return assessment
         case ReplyRevised(reply=reply):
             return reply
     return None

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from typing import Final
 
+from schemas.assessment import AssessmentPublished
 from schemas.evaluation import EvaluationPublished
 from schemas.payloads import Content, LessonPublished, ReplyPublished
 
@@ -25,6 +26,8 @@ def name_of(payload: Content) -> str:
     """Return the natural name of figures or words: the same for every later version of them."""
     if isinstance(payload, EvaluationPublished):
         return f"evaluation|{payload.evaluation}"
+    if isinstance(payload, AssessmentPublished):
+        return f"assessment|{payload.assessment}"
     if isinstance(payload, LessonPublished):
         return f"lesson|{payload.lesson}"
     if isinstance(payload, ReplyPublished):
@@ -38,9 +41,11 @@ def reply_name(name: str) -> str:
 
 
 def title_of(payload: Content) -> str:
-    """Return what reviewers call figures, a lesson, an evaluation or a reply."""
+    """Return what reviewers call figures, a lesson, an evaluation, an assessment or a reply."""
     if isinstance(payload, EvaluationPublished):
         return f"Evaluation of {payload.title.en}, {payload.indicator}"
+    if isinstance(payload, AssessmentPublished):
+        return f"Assessment {payload.assessment}, {payload.title.en} {payload.period}"
     if isinstance(payload, ReplyPublished):
         return f"Reply {payload.reply} ({payload.language}) to {payload.indicator} {payload.period}"
     return payload.title if isinstance(payload, LessonPublished) else f"{payload.indicator} {payload.period}"

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from schemas.assessment import AssessmentPublished, AssessmentWithdrawn
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationPublished, EvaluationWithdrawn
 from schemas.payloads import (
@@ -52,7 +53,7 @@ def notice(one: StandingItem, reason: str) -> Notice:
     )
 
 
-_Withdrawal = LessonWithdrawn | EvaluationWithdrawn | ReplyWithdrawn | IndicatorWithdrawn
+_Withdrawal = LessonWithdrawn | EvaluationWithdrawn | AssessmentWithdrawn | ReplyWithdrawn | IndicatorWithdrawn
 
 
 def _taken_back(content: Content) -> tuple[EventType, type[_Withdrawal]]:
@@ -60,6 +61,8 @@ def _taken_back(content: Content) -> tuple[EventType, type[_Withdrawal]]:
         return EventType.LESSON_WITHDRAWN, LessonWithdrawn
     if isinstance(content, EvaluationPublished):
         return EventType.EVALUATION_WITHDRAWN, EvaluationWithdrawn
+    if isinstance(content, AssessmentPublished):
+        return EventType.ASSESSMENT_WITHDRAWN, AssessmentWithdrawn
     if isinstance(content, ReplyPublished):
         return EventType.REPLY_WITHDRAWN, ReplyWithdrawn
     return EventType.INDICATOR_WITHDRAWN, IndicatorWithdrawn

@@ -16,10 +16,12 @@ from .own import (
     restored,
     run,
 )
+from .rounds import assessment_round, invitation, lens_word, panel_answer
 
 __all__ = [
     "answer",
     "approval",
+    "assessment_round",
     "audit_log",
     "bundle",
     "bundle_finding",
@@ -31,11 +33,14 @@ __all__ = [
     "head_seen",
     "hold",
     "intervention",
+    "invitation",
     "item",
+    "lens_word",
     "lesson",
     "metadata",
     "officer",
     "outbox",
+    "panel_answer",
     "plan",
     "remembered",
     "reply",

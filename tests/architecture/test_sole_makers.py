@@ -10,6 +10,7 @@ from tests.architecture.source_files import PACKAGES, ROOT, python_files
 MAKERS = {
     "ProtectedIndicator": "node/release/protect.py",
     "GroundedEvaluation": "node/release/ground.py",
+    "PanelAssessment": "node/release/panel.py",
     "RevisedItem": "node/release/revise.py",
     "ApprovedRelease": "node/release/review.py",
     "SignedEvent": "node/release/sign.py",

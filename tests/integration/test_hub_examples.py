@@ -11,12 +11,13 @@ from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion
 from tests.support.held_by_hub import figures
 from tests.support.hub import RunningHub, running_hub
+from tests.support.panels import an_assessment, with_means
 
 __all__ = ["running_hub"]
 
 SHOWN = (
     *("comparison", "trend", "profile", "peers", "progress", "inequality", "publications", "publications/pages"),
-    "evaluations",
+    *("evaluations", "assessments", "assessments/network"),
 )
 BASE = "/api/v1/indicators/h.dm_prev"
 CODES = ["XR-DUINRAND", "XR-HEIDE", "XR-VEEN"]
@@ -38,6 +39,8 @@ def hub(running_hub: RunningHub) -> RunningHub:
         rests_on = [(one.id, period) for one, period in zip(released, ("2025", "2026"), strict=True)]
         if place == 0:
             released += region.release([an_evaluation(rests_on, indicator="h.dm_prev")], "public")
+            rows = with_means((300,) * 5, ("practice",) * 8)
+            released += region.release([an_assessment(rows, period="2026-Q2")], "public")
         answers = running_hub.push(code, [event.body for event in released])
         assert {answer.outcome for answer in answers} == {"accepted"}
     return running_hub
@@ -69,7 +72,7 @@ def test_every_example_of_the_document_is_answered(hub: RunningHub) -> None:
     for path, query in asked:
         answer = hub.client.get(path, query_string=query)
         assert answer.status_code == 200, (path, query, answer.get_json())
-        if path.endswith("/evaluations"):  # each example leaves the one that there is in
+        if path.endswith(("/evaluations", "/assessments")):  # each example leaves the one that there is in
             assert answer.get_json()["total"] == 1, query
     every = {name for _, query in asked for name in query}
     assert every >= {"period", "set", "by", "as_known_on", "format", "region", "unit", "last"}

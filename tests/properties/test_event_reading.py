@@ -13,6 +13,7 @@ from hub.intake.read_event import ReadEvent, envelope_in_bytes, read_event
 from hub.intake.read_payload import PayloadSchemaMismatch, read_canonical, read_payload
 from hub.intake.refusal import EventUnreadable, Refusal
 from hub.intake.verify import Verifier
+from schemas.assessment import AssessmentPublished
 from schemas.canonical import canonical_bytes
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationPublished
@@ -20,6 +21,7 @@ from schemas.payloads import PAYLOADS, Cell, IndicatorCorrected, IndicatorPublis
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
 from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion, diabetes, lesson
+from tests.support.panels import an_assessment, with_means
 
 REGION = TestRegion()
 EVENTS = REGION.release([diabetes(800), lesson()])
@@ -165,6 +167,23 @@ def test_the_quick_way_reads_evaluations_only_as_the_slow_way_does(text: str, na
     bent = msgspec.json.encode(changed, order="sorted")  # also integers that the canonical form has no place for
     both_ways(EventType.EVALUATION_PUBLISHED, bent)
     both_ways(EventType.EVALUATION_REVISED, canonical_bytes({"revises": "a" * 64, "reason": "r", "evaluation": whole}))
+
+
+@given(
+    st.text(max_size=4) | st.sampled_from(["\x00", "2021", "a" * 64, "2021-02-30", "gains"]),
+    st.sampled_from([field.name for field in msgspec.structs.fields(AssessmentPublished)]),
+    st.integers(-1, 2**54),
+)
+def test_the_quick_way_reads_assessments_only_as_the_slow_way_does(text: str, name: str, number: int) -> None:
+    whole = msgspec.to_builtins(an_assessment(with_means((349, 304, 320, 302, 304), ("practice",) * 25)))
+    held = whole[name]
+    put: object = number if isinstance(held, int) else [text] if isinstance(held, list) else text
+    changed = whole | {name: held | {"nl": text} if isinstance(held, dict) else put}
+    both_ways(EventType.ASSESSMENT_PUBLISHED, msgspec.json.encode(changed, order="sorted"))
+    score = {"kind": "banded", "answers": number, "median": {"low": number, "high": 325}}
+    whole["lenses"][0]["panel"] = score
+    bent = msgspec.json.encode({"revises": "a" * 64, "reason": "r", "assessment": whole}, order="sorted")
+    both_ways(EventType.ASSESSMENT_REVISED, bent)
 
 
 def both_ways(type_: EventType, payload_bytes: bytes) -> None:

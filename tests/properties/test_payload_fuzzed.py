@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hub.intake.read_payload import read_canonical, read_payload
 from hub.intake.refusal import Refusal
+from schemas.assessment import AssessmentRevised, AssessmentWithdrawn, ExpertVerdict
 from schemas.canonical import canonical_bytes
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationRevised, EvaluationWithdrawn
@@ -30,11 +31,14 @@ from schemas.signature import SigningKey
 from tests.support.evaluations import an_evaluation
 from tests.support.events import diabetes, lesson
 from tests.support.hub_stores import new_key
+from tests.support.panels import an_assessment, with_means
 
 ID = "a" * 64
 QUALITY = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverage("practices", 51, True))
 REPLY = ReplyPublished("antwoord-1", "h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z", "nl", "Woorden.", "rol")
 KNOWN = msgspec.structs.replace(diabetes(800), quality=QUALITY)
+VERDICT = ExpertVerdict("organisation", False, "nl", "Zonder mandaat geen besluit.")
+ASSESSMENT = an_assessment(with_means((349, 304, 320, 302, 304), ("practice",) * 25), verdicts=[VERDICT])
 EVALUATION = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")])
 VALID = {
     EventType.INDICATOR_PUBLISHED: diabetes(800),
@@ -46,6 +50,9 @@ VALID = {
     EventType.LESSON_PUBLISHED: lesson(),
     EventType.LESSON_REVISED: LessonRevised(ID, "why", lesson()),
     EventType.LESSON_WITHDRAWN: LessonWithdrawn(ID, "why"),
+    EventType.ASSESSMENT_PUBLISHED: ASSESSMENT,
+    EventType.ASSESSMENT_REVISED: AssessmentRevised(ID, "why", ASSESSMENT),
+    EventType.ASSESSMENT_WITHDRAWN: AssessmentWithdrawn(ID, "why"),
     EventType.EVALUATION_PUBLISHED: EVALUATION,
     EventType.EVALUATION_REVISED: EvaluationRevised(ID, "why", EVALUATION),
     EventType.EVALUATION_WITHDRAWN: EvaluationWithdrawn(ID, "why"),

@@ -59,6 +59,8 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
         region.release([EvaluationWithdrawn(again.id, "The outcome was measured otherwise.")])
     if "REPLY_PUBLISHED" in types:
         _reply(region)
+    if "ASSESSMENT_PUBLISHED" in types:
+        _assessment(region)
     return [(str(one.envelope.type), one) for one in region.chain]
 
 
@@ -70,6 +72,17 @@ def _reply(region: TestRegion) -> None:
     (again,) = region.release([payloads.ReplyRevised(first.id, "Said more exactly.", later)])
     region.release([payloads.ReplyWithdrawn(again.id, "The figures were corrected.")])
     region.release([payloads.ReplyWaived(*place)])
+
+
+def _assessment(region: TestRegion) -> None:
+    from schemas.assessment import AssessmentRevised, AssessmentWithdrawn, ExpertVerdict
+    from tests.support.panels import an_assessment, with_means
+
+    rows = with_means((349, 304, 320, 302, 304), ("government",) * 10 + ("practice",) * 10 + ("citizens",) * 5)
+    (first,) = region.release([an_assessment(rows)])
+    verdict = ExpertVerdict("organisation", False, "nl", "Zonder mandaat geen besluit.")
+    (again,) = region.release([AssessmentRevised(first.id, "Experts judged.", an_assessment(rows, verdicts=[verdict]))])
+    region.release([AssessmentWithdrawn(again.id, "The wrong panel was asked.")])
 
 
 def record(version: str) -> Path:
