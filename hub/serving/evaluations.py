@@ -99,6 +99,24 @@ def evaluation_page(
     return EvaluationPage(tuple(_read(connection, reader, states, order[here])), page, pages, len(order))
 
 
+def live_evaluations(connection: Connection, reader: Audience, region: str) -> list[Version]:
+    """Return the latest versions of a region's evaluations that this reader sees, newest first."""
+    chosen = _chosen(connection, reader, {"region": region})
+    states = lesson_states(connection, reader, region, kind=EVALUATIONS)
+    return [one for one in states.live() if one.event_id in chosen]
+
+
+def evaluations_of(connection: Connection, reader: Audience, event_ids: Sequence[str]) -> dict[str, AcceptedEvaluation]:
+    """Return some live versions by their events, without those that are no more or that this reader may not see."""
+    if not event_ids:
+        return {}
+    states = lesson_states(connection, reader, kind=EVALUATIONS, around=event_ids)
+    chosen = _chosen(connection, reader, {})
+    live = {one.event_id: one for one in states.live() if one.event_id in chosen}
+    read = _read(connection, reader, states, [live[name] for name in event_ids if name in live])
+    return {one.event_id: one for one in read}
+
+
 def evaluation_feed_page(
     connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE
 ) -> EvaluationFeedPage:

@@ -5,7 +5,7 @@ sees one entry change; one that names a lesson of another region, name or langua
 latest version was withdrawn or destroyed is gone: no earlier wording comes back by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -87,14 +87,17 @@ def lesson_states(
     region: str | None = None,
     also: str | None = None,
     kind: Kind = LESSONS,
+    around: Collection[str] | None = None,
 ) -> LessonStates:
     """Return the state of every lesson that this reader may know of, of one region where that is given.
 
     Wordings that were published over without a word are left out, however many there are; `also` is one to keep.
+    `around` are events: where they are given, only what bears their lessons' names is looked at.
     """
     states = LessonStates()
-    words = select(kind.table.c.event_id).where(*_seen(kind.table.c, reader, region))
-    for event_id, code, name, audience, sequence, accepted_at, *named in _held(connection, reader, region, also, kind):
+    seen = (*_seen(kind.table.c, reader, region), *_around(kind, around))
+    words = select(kind.table.c.event_id).where(*seen)
+    for event_id, code, name, audience, sequence, accepted_at, *named in _held(connection, seen, also, kind):
         key = (code, *named)
         version = Version(event_id, code, name, audience, sequence, accepted_at, key)
         states.versions[event_id] = states.latest[key] = version
@@ -104,8 +107,12 @@ def lesson_states(
         version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, None)
         states.versions[row.event_id] = version
     left = [row.event_id for row in destroyed]
-    for row in _superseded(connection, tables.superseded.c.by_event, words, left):
-        if row.kind == "revised" and _same_lesson(states.versions, row.by_event, row.event_id):
+    replacing = [
+        row for row in _superseded(connection, tables.superseded.c.by_event, words, left) if row.kind == "revised"
+    ]
+    others = _others(connection, reader, kind, {row.event_id for row in replacing} - states.versions.keys(), around)
+    for row in replacing:
+        if row.event_id not in others and _same_lesson(states.versions, row.by_event, row.event_id):
             states.revises[row.by_event] = row.event_id
     for row in _superseded(connection, tables.superseded.c.event_id, words, left):
         if states.versions[row.event_id].region == row.region:
@@ -135,12 +142,32 @@ def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]
     return (visible,) if region is None else (visible, columns.region == region)
 
 
-def _held(connection: Connection, reader: Audience, region: str | None, also: str | None, kind: Kind) -> Sequence[Any]:
+def _around(kind: Kind, events: Collection[str] | None) -> tuple[Any, ...]:
+    """Return the condition that a wording has the region and the name of one of some events."""
+    if events is None:
+        return ()
+    table, one = kind.table.c, kind.table.alias()
+    of_them = one.c.event_id.in_(sorted(events))
+    names = (table[kind.names[0]].in_(select(one.c[kind.names[0]]).where(of_them)),)
+    return (table.region.in_(select(one.c.region).where(of_them)), *names)
+
+
+def _others(
+    connection: Connection, reader: Audience, kind: Kind, named: Collection[str], around: Collection[str] | None
+) -> set[str]:
+    """Return those events that were not looked at since they are of lessons of another name."""
+    if around is None or not named:
+        return set()
+    table = kind.table.c
+    return set(connection.scalars(select(table.event_id).where(table.event_id.in_(named), *_seen(table, reader, None))))
+
+
+def _held(connection: Connection, seen: tuple[Any, ...], also: str | None, kind: Kind) -> Sequence[Any]:
     lesson, taken = kind.table, tables.superseded
     named = [lesson.c[name] for name in kind.names]
     last = (
         select(lesson.c.region, func.max(lesson.c.sequence).label("sequence"))
-        .where(*_seen(lesson.c, reader, region))
+        .where(*seen)
         .group_by(lesson.c.region, *named)
         .subquery()
     )
@@ -152,7 +179,7 @@ def _held(connection: Connection, reader: Audience, region: str | None, also: st
     return connection.execute(
         select(lesson.c.event_id, lesson.c.region, tables.region.c.name, *columns)
         .join(tables.region, tables.region.c.code == lesson.c.region)
-        .where(*_seen(lesson.c, reader, region), or_(*needed, lesson.c.event_id == also))
+        .where(*seen, or_(*needed, lesson.c.event_id == also))
         .order_by(lesson.c.sequence)
     ).all()
 

@@ -90,6 +90,15 @@ def lesson_page(connection: Connection, reader: Audience, page: int = 1, size: i
     return LessonPage(tuple(found), page, pages, len(order))
 
 
+def lessons_of(connection: Connection, reader: Audience, event_ids: Sequence[str]) -> dict[str, AcceptedLesson]:
+    """Return some live versions by their events, without those that are no more or that this reader may not see."""
+    if not event_ids:
+        return {}
+    states = lesson_states(connection, reader, around=event_ids)
+    live = {one.event_id: one for one in states.live()}
+    return {one.event_id: one for one in _read(connection, states, [live[name] for name in event_ids if name in live])}
+
+
 def feed_page(connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE) -> FeedPage:
     """Return one page of lessons and of those taken back, by when that was, newest first; raises PageUnknown."""
     states = lesson_states(connection, reader)
