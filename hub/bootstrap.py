@@ -38,7 +38,7 @@ from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, Prov
 from hub.intake.definitions import adopted
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
-from hub.web import gradient_page, pages, region_page, sign_in
+from hub.web import gradient_page, knowledge_page, pages, region_page, sign_in
 from schemas.catalogue import know
 from schemas.codes import TOPICS
 from schemas.heads import Heads
@@ -164,6 +164,7 @@ def application(hub: Hub) -> flask.Flask:
             (pages.blueprint, Policy.READER),
             (region_page.blueprint, Policy.READER),
             (gradient_page.blueprint, Policy.READER),
+            (knowledge_page.blueprint, Policy.READER),
             (sign_in.blueprint, Policy.VISITOR),
         ),
         {

@@ -18,12 +18,15 @@ _LAST_POSITION: Final = 16_383  # that a tsvector knows
 _MOST_POSITIONS: Final = 255  # of one word
 _WEIGHTS: Final = "{0.25, 0.25, 0.25, 1}"  # of a word in the text and, the last, in the title; as 1 to 4 for SQLite
 Texts = Mapping[Language, Iterable[str]]
+Kept = Sequence[str]  # words as they are kept
 
 
 class Words(Protocol):
     """Where words are kept and found, in the caller's transaction."""
 
-    def put(self, connection: Connection, reader: Audience, item: int, title: Texts, body: Texts) -> None:
+    def put(
+        self, connection: Connection, reader: Audience, item: int, title: Sequence[str], body: Sequence[str]
+    ) -> None:
         """Keep the words of an item; its row of `search_item` is there, and takes them along when it goes."""
 
     def found(self, reader: Audience, terms: Sequence[Term]) -> TextClause:
@@ -33,9 +36,11 @@ class Words(Protocol):
 class SqliteWords:
     """FTS5, a table for each audience, whose row number is the item's."""
 
-    def put(self, connection: Connection, reader: Audience, item: int, title: Texts, body: Texts) -> None:
+    def put(
+        self, connection: Connection, reader: Audience, item: int, title: Sequence[str], body: Sequence[str]
+    ) -> None:
         """Keep the words of an item."""
-        row = {"item": item, "title": " ".join(_kept(title)), "body": " ".join(_kept(body))}
+        row = {"item": item, "title": " ".join(title), "body": " ".join(body)}
         order = f"INSERT INTO {words_table(reader)} (rowid, title, body) VALUES (:item, :title, :body)"  # noqa: S608  # nosec B608
         connection.execute(text(order), row)
 
@@ -53,12 +58,14 @@ class SqliteWords:
 class PostgresWords:
     """A tsvector of each item, with a GIN index for each audience."""
 
-    def put(self, connection: Connection, reader: Audience, item: int, title: Texts, body: Texts) -> None:
+    def put(
+        self, connection: Connection, reader: Audience, item: int, title: Sequence[str], body: Sequence[str]
+    ) -> None:
         """Keep the words of an item."""
         places: dict[str, list[str]] = {}
         position = 0
         for weight, texts in (("A", title), ("D", body)):
-            for word in _kept(texts):
+            for word in texts:
                 position = min(position + 1, _LAST_POSITION)
                 places.setdefault(word, []).append(f"{position}{weight}")
         vector = " ".join(f"'{word}':{','.join(there[:_MOST_POSITIONS])}" for word, there in places.items())
@@ -87,6 +94,6 @@ def words_of(dialect: str) -> Words:
     return PostgresWords() if dialect == "postgresql" else SqliteWords()
 
 
-def _kept(texts: Texts) -> Iterable[str]:
-    for lang in LANGUAGES:
-        yield from stems(lang, map(composed, texts.get(lang, ())))
+def kept_words(texts: Texts) -> list[str]:
+    """Return the words of texts as they are kept, in their order."""
+    return [word for lang in LANGUAGES for word in stems(lang, map(composed, texts.get(lang, ())))]

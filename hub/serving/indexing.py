@@ -4,14 +4,14 @@ Triggers note the regions whose items changed, in the transaction that changed t
 regions first, so an answer never lags behind; the schedule does so too, so that readers seldom wait for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 
 from connectors.database import writing
 from hub import tables
-from hub.knowledge.index import Texts, words_of
+from hub.knowledge.index import Texts, kept_words, words_of
 from hub.serving.evaluations import live_evaluations
 from hub.serving.lesson_states import lesson_states
 from hub.tables.search import search_facet, search_item, search_stale
@@ -28,7 +28,14 @@ _LOCK: Final = 7_243_115_906  # any constant: one at a time per PostgreSQL datab
 _LONGEST_VALUE: Final = 100  # characters of a facet's value, as the column; a longer one is none
 _CHUNK: Final = 400
 
-Facets = Mapping[str, Iterable[str]]
+
+class _Made(NamedTuple):
+    """An item ready to be put into an index: its row, its words as they are kept, and its facets."""
+
+    about: dict[str, str]
+    title: list[str]
+    body: list[str]
+    facets: list[tuple[str, str]]
 
 
 def catch_up(engine: Engine) -> int:
@@ -49,6 +56,7 @@ def catch_up(engine: Engine) -> int:
 
 
 def _index(connection: Connection, region: str) -> None:
+    made: dict[str, _Made] = {}  # what is in the index of one audience is mostly in that of the next as well
     for reader in AUDIENCES:
         live = {one.event_id: LESSON for one in lesson_states(connection, reader, region).live()}
         live |= {one.event_id: EVALUATION for one in live_evaluations(connection, reader, region)}
@@ -56,8 +64,11 @@ def _index(connection: Connection, region: str) -> None:
         held = {row.event_id: row.id for row in connection.execute(select(search_item).where(*here))}
         for event_id in sorted(held.keys() - live.keys()):
             connection.execute(delete(search_item).where(search_item.c.id == held[event_id]))
-        for row in _events(connection, sorted(live.keys() - held.keys())):
-            _put(connection, reader, live[row.id], row)
+        new = sorted(live.keys() - held.keys())
+        for row in _events(connection, [one for one in new if one not in made]):
+            made[row.id] = _made(live[row.id], row)
+        for event_id in new:
+            _put(connection, reader, made[event_id])
 
 
 def _events(connection: Connection, event_ids: list[str]) -> Iterator[Any]:
@@ -68,21 +79,25 @@ def _events(connection: Connection, event_ids: list[str]) -> Iterator[Any]:
         yield from connection.execute(select(*columns).where(event.id.in_(chunk))).all()
 
 
-def _put(connection: Connection, reader: Audience, kind: str, row: Any) -> None:
+def _made(kind: str, row: Any) -> _Made:
     payload: Any = read_payload(row.type, row.payload)
     title, body, facets = _lesson(payload) if kind == LESSON else _evaluation(payload)
-    values = {"reader": reader, "kind": kind, "region": row.region, "event_id": row.id, "accepted_at": row.accepted_at}
-    item: int = connection.execute(insert(search_item).values(**values).returning(search_item.c.id)).scalar_one()
     found = {
         (name, value)
-        for name, values_ in ({"kind": (kind,), "region": (row.region,)} | facets).items()
-        for value in values_
+        for name, values in ({"kind": (kind,), "region": (row.region,)} | facets).items()
+        for value in values
         if 0 < len(value) <= _LONGEST_VALUE
     }
-    connection.execute(
-        insert(search_facet), [{"item": item, "reader": reader, "name": name, "value": value} for name, value in found]
-    )
-    words_of(connection.dialect.name).put(connection, reader, item, title, body)
+    about = {"kind": kind, "region": row.region, "event_id": row.id, "accepted_at": row.accepted_at}
+    return _Made(about, kept_words(title), kept_words(body), sorted(found))
+
+
+def _put(connection: Connection, reader: Audience, made: _Made) -> None:
+    values = {"reader": reader, **made.about}
+    item: int = connection.execute(insert(search_item).values(**values).returning(search_item.c.id)).scalar_one()
+    rows = [{"item": item, "reader": reader, "name": name, "value": value} for name, value in made.facets]
+    connection.execute(insert(search_facet), rows)
+    words_of(connection.dialect.name).put(connection, reader, item, made.title, made.body)
 
 
 def _lesson(payload: LessonPublished | LessonRevised) -> tuple[Texts, Texts, dict[str, Iterable[str]]]:

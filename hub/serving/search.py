@@ -11,8 +11,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Engine, Float, Integer, Select, column, func, literal, select
 
+from connectors.database import among, listed
 from hub.knowledge.index import words_of
-from hub.knowledge.words import asked
+from hub.knowledge.words import Term, asked
 from hub.serving.indexing import catch_up
 from hub.serving.lessons import PAGE_SIZE, PageUnknown
 from hub.tables.search import search_facet, search_item
@@ -59,32 +60,40 @@ def find(
     FACETS. The index is brought up to date first.
     """
     catch_up(engine)
+    terms = asked(question)
     with engine.connect() as connection:
-        fitting = _fitting(connection, reader, question, chosen)
-        total = connection.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+        fitting = _fitting(connection, reader, terms, chosen)
+        if terms:  # the words are looked up once; what they gave is counted here
+            rows = connection.execute(_ordered(fitting)).all()
+            total, here = len(rows), rows[(page - 1) * size : page * size]
+            within: Sequence[int] | None = [row.id for row in rows]
+        else:
+            total = connection.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+            here = connection.execute(_ordered(fitting).limit(size).offset((page - 1) * size)).all()
+            within = None
         pages = max(1, -(-total // size))
         if not 1 <= page <= pages:
             raise PageUnknown(f"What was found has no page {page}; ask for a page from 1 to {pages}.")
-        here = _ordered(fitting).limit(size).offset((page - 1) * size)
-        hits = tuple(Hit(row.event_id, row.kind, row.region) for row in connection.execute(here))
-        return Found(hits, page, pages, total, _facets(connection, reader, question, chosen))
+        hits = tuple(Hit(row.event_id, row.kind, row.region) for row in here)
+        return Found(hits, page, pages, total, _facets(connection, reader, terms, chosen, within))
 
 
 def fitting_events(engine: Engine, reader: Audience, question: str, chosen: Chosen) -> frozenset[str]:
     """Return the events of all items that hold every word of the question and fit the facets."""
     catch_up(engine)
     with engine.connect() as connection:
-        rows = connection.execute(_fitting(connection, reader, question, chosen))
+        rows = connection.execute(_fitting(connection, reader, asked(question), chosen))
         return frozenset(row.event_id for row in rows)
 
 
-def _fitting(connection: Connection, reader: Audience, question: str, chosen: Chosen) -> Select[Any]:
+def _fitting(connection: Connection, reader: Audience, terms: Sequence[Term], chosen: Chosen) -> Select[Any]:
     item = search_item.c
     columns = (item.id, item.event_id, item.kind, item.region, item.accepted_at)
-    terms = asked(question)
     if terms:
         found = words_of(connection.dialect.name).found(reader, terms)
-        matched = found.columns(column("item", Integer), column("score", Float)).subquery("matched")
+        # once and for all, else SQLite asks its full-text table again for every item
+        matched = found.columns(column("item", Integer), column("score", Float)).cte("matched")
+        matched = matched.prefix_with("MATERIALIZED")
         fitting = select(*columns, matched.c.score).join(matched, matched.c.item == item.id)
     else:
         fitting = select(*columns, literal(0.0).label("score"))
@@ -103,28 +112,46 @@ def _ordered(fitting: Select[Any]) -> Select[Any]:
     return select(found).order_by(*best_first)
 
 
-def _facets(connection: Connection, reader: Audience, question: str, chosen: Chosen) -> dict[str, tuple[Counted, ...]]:
+def _facets(
+    connection: Connection,
+    reader: Audience,
+    terms: Sequence[Term],
+    chosen: Chosen,
+    within: Sequence[int] | None,
+) -> dict[str, tuple[Counted, ...]]:
+    """Count the values of every facet; `within` are the items that fit words and facets, where they are known."""
     narrowing = [name for name in FACETS if chosen.get(name)]
-    counted = _counts(connection, reader, question, chosen, [name for name in FACETS if name not in narrowing])
+    others = [name for name in FACETS if name not in narrowing]
+    if within is None and narrowing:
+        within = _items(connection, reader, terms, chosen)
+    counted = _counts(connection, reader, others, within)
     for name in narrowing:
-        others = {one: values for one, values in chosen.items() if one != name}
-        counted |= _counts(connection, reader, question, others, [name])
+        without = {one: values for one, values in chosen.items() if one != name}
+        has_others = bool(terms) or any(without.values())
+        items = _items(connection, reader, terms, without) if has_others else None
+        counted |= _counts(connection, reader, [name], items)
     return {name: _shown(name, counted.get(name, {}), chosen.get(name, ())) for name in FACETS}
 
 
+def _items(connection: Connection, reader: Audience, terms: Sequence[Term], chosen: Chosen) -> list[int]:
+    fitting = _fitting(connection, reader, terms, chosen).subquery()
+    return list(connection.scalars(select(fitting.c.id)))
+
+
 def _counts(
-    connection: Connection, reader: Audience, question: str, chosen: Chosen, names: Sequence[str]
+    connection: Connection, reader: Audience, names: Sequence[str], within: Sequence[int] | None
 ) -> dict[str, dict[str, int]]:
+    """Count the values of some facets among some items, None for all that the reader finds."""
     facet = search_facet.c
     where = [facet.reader == reader, facet.name.in_(names)]
-    if asked(question) or any(chosen.values()):
-        fitting = _fitting(connection, reader, question, chosen).subquery()
-        where.append(facet.item.in_(select(fitting.c.id)))
+    named: dict[str, Any] = {}
+    if within is not None:
+        dialect = connection.dialect.name
+        where.append(among(dialect, facet.item, "items", Integer))
+        named = {"items": listed(dialect, within)}
+    asked_ = select(facet.name, facet.value, func.count().label("items")).where(*where)
     counts: dict[str, dict[str, int]] = {}
-    rows = connection.execute(
-        select(facet.name, facet.value, func.count().label("items")).where(*where).group_by(facet.name, facet.value)
-    )
-    for name, value, items in rows:
+    for name, value, items in connection.execute(asked_.group_by(facet.name, facet.value), named):
         counts.setdefault(name, {})[value] = items
     return counts
 

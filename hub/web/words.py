@@ -7,6 +7,7 @@ from typing import Final
 from hub.web.access_words import ACCESS_WORDS
 from hub.web.comparison_words import COMPARISON_WORDS
 from hub.web.evaluation_words import EVALUATION_WORDS
+from hub.web.knowledge_words import KNOWLEDGE_WORDS
 from hub.web.region_words import REGION_WORDS
 from hub.web.reply_words import REPLY_WORDS
 from schemas.codes import Language
@@ -213,6 +214,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **ACCESS_WORDS,
     **COMPARISON_WORDS,
     **EVALUATION_WORDS,
+    **KNOWLEDGE_WORDS,
     **REPLY_WORDS,
     **REGION_WORDS,
 }
