@@ -14,6 +14,7 @@ from connectors.database import open_engine, revision, upgrade, upgrade_within, 
 from connectors.trouble import FULL, trouble
 
 _ROWS: Final = 1000  # copied at once
+_DERIVED: Final = "search_"  # tables of an index that its owner fills again; those of one engine are not on the other
 
 
 class DatabaseEmpty(LookupError):
@@ -137,5 +138,5 @@ def _go_on_counting(connection: Connection) -> None:
 
 def _tables(connection: Connection) -> list[Table]:
     metadata = MetaData()
-    metadata.reflect(connection)
-    return [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+    metadata.reflect(connection, only=lambda name, _: not name.startswith(_DERIVED) and name != "alembic_version")
+    return metadata.sorted_tables

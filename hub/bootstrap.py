@@ -42,7 +42,7 @@ from hub.intake.definitions import adopted
 from hub.intake.heads import newest_key
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
-from hub.web import assessment_page, gradient_page, pages, region_page, sign_in
+from hub.web import assessment_page, gradient_page, knowledge_page, pages, region_page, sign_in
 from schemas.catalogue import know
 from schemas.codes import TOPICS
 from schemas.heads import Heads
@@ -199,6 +199,7 @@ def application(hub: Hub) -> flask.Flask:
             (region_page.blueprint, Policy.READER),
             (gradient_page.blueprint, Policy.READER),
             (assessment_page.blueprint, Policy.READER),
+            (knowledge_page.blueprint, Policy.READER),
             (sign_in.blueprint, Policy.VISITOR),
         ),
         {

@@ -15,6 +15,7 @@ from connectors.trouble import trouble
 from hub.config import Hub
 from hub.flow import replay_waiting
 from hub.intake.heads import make_heads
+from hub.serving.indexing import catch_up
 from hub.serving.opening import open_figures
 from hub.serving.prove import backlog, marked, prove
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 _HEADS_SECONDS: Final = 600  # how late after midnight the day's heads may be
 _REPLAY_SECONDS: Final = 60
 _PROOF_SECONDS: Final = 2  # how late a total may be where its proof is short
+_INDEX_SECONDS: Final = 2
 _OPEN_SECONDS: Final = 5  # how late figures may be to be seen once their term is over
 _SWEEP_SECONDS: Final = 300.0
 
@@ -53,6 +55,11 @@ def prove_what_is_shown(hub: Hub) -> None:
     made = prove(hub.engine, hub.clock)
     if made:
         log.info("%d proofs were made of what figures tell together", made)
+
+
+def index_what_came(hub: Hub) -> None:
+    """Bring the index of words up to date, so that whoever searches need not wait for it."""
+    catch_up(hub.engine)
 
 
 class Proving:
@@ -88,6 +95,7 @@ def start(hub: Hub) -> BackgroundScheduler:
         (make_todays_heads, _HEADS_SECONDS),
         (try_letters_again, _REPLAY_SECONDS),
         (open_what_waited, _OPEN_SECONDS),
+        (index_what_came, _INDEX_SECONDS),
         (Proving().prove_what_came, _PROOF_SECONDS),
     )
     for job, seconds in jobs:

@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, validate
 
 from hub.api.access import reader, the_hub
 from hub.api.choices import text
-from hub.api.feeds import PageArguments
+from hub.api.facets import PageArguments
 from hub.serving.assessments import AssessmentTakenBack, AssessmentUnknown, assessment_page, one_assessment
 from hub.serving.lessons import PAGE_SIZE, PageUnknown
 from hub.serving.readiness import network_readiness

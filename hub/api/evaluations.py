@@ -10,7 +10,7 @@ from marshmallow import RAISE, validate
 
 from hub.api.access import reader, the_hub
 from hub.api.choices import text
-from hub.api.feeds import PageArguments
+from hub.api.facets import PageArguments
 from hub.serving.evaluations import EvaluationTakenBack, EvaluationUnknown, evaluation_page, one_evaluation
 from hub.serving.lessons import PAGE_SIZE, PageUnknown
 from schemas.evaluation import EvaluationLevel, EvaluationMethod, EvaluationOutcome

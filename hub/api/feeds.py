@@ -6,40 +6,38 @@ from typing import Any
 import msgspec
 from flask import Response, abort, request
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE
 
 from hub.api.access import reader, the_hub
+from hub.api.facets import FacetArguments, PageArguments, chosen, in_address
 from hub.serving.assessments import AssessmentFeedPage, assessment_feed_page
 from hub.serving.evaluations import EvaluationFeedPage, evaluation_feed_page
 from hub.serving.feed import ASSESSMENTS, EVALUATIONS, atom, json_feed
 from hub.serving.lessons import FeedPage, PageUnknown, feed_page
+from hub.serving.search import fitting_events
 
 blueprint = Blueprint("feeds", __name__, url_prefix="/feeds", description="What regions tell, as feeds.")
 
 
-class PageArguments(Schema):
-    """Which page, counted from 1; the first holds the newest."""
-
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
-
-
 @blueprint.get("/lessons.atom")
-@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.arguments(FacetArguments, location="query", unknown=RAISE)
 @blueprint.response(200, {"type": "string"}, content_type="application/atom+xml")
 @blueprint.alt_response(404, description="There is no such page.")
+@blueprint.alt_response(422, description="An argument is not known or not in its form.")
 def get_atom(arguments: dict[str, Any]) -> Response:
-    """Return the lessons as Atom 1.0."""
-    body = atom(_held(arguments["page"]), _site())
+    """Return the lessons as Atom 1.0, all or those that fit words and facets."""
+    body = atom(_held(arguments), _site(), asked=in_address(arguments))
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
 
 @blueprint.get("/lessons.json")
-@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.arguments(FacetArguments, location="query", unknown=RAISE)
 @blueprint.response(200, {"type": "object"}, content_type="application/feed+json")
 @blueprint.alt_response(404, description="There is no such page.")
+@blueprint.alt_response(422, description="An argument is not known or not in its form.")
 def get_json(arguments: dict[str, Any]) -> Response:
-    """Return the lessons as JSON Feed 1.1."""
-    body = msgspec.json.encode(json_feed(_held(arguments["page"]), _site()))
+    """Return the lessons as JSON Feed 1.1, all or those that fit words and facets."""
+    body = msgspec.json.encode(json_feed(_held(arguments), _site(), asked=in_address(arguments)))
     return Response(body, content_type="application/feed+json; charset=utf-8")
 
 
@@ -89,10 +87,13 @@ def _site() -> str:
     return request.url_root if public_url is None else f"{public_url.rstrip('/')}/"
 
 
-def _held(page: int) -> FeedPage:
-    with the_hub().engine.connect() as connection:
+def _held(arguments: dict[str, Any]) -> FeedPage:
+    hub, audience = the_hub(), reader().audience
+    wanted = chosen(arguments)
+    only = fitting_events(hub.engine, audience, arguments["q"], wanted) if arguments["q"] or wanted else None
+    with hub.engine.connect() as connection:
         try:
-            return feed_page(connection, reader().audience, page)
+            return feed_page(connection, audience, arguments["page"], only=only)
         except PageUnknown as error:
             abort(404, str(error))
 

@@ -1,4 +1,4 @@
-"""Lessons as data: a page of them, and one by its event id."""
+"""Lessons as data: a page of them, by words and facets, and one by its event id."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from typing import Any
@@ -9,23 +9,39 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from hub.api.access import reader, the_hub
-from hub.api.feeds import PageArguments
-from hub.serving.lessons import LessonTakenBack, LessonUnknown, PageUnknown, lesson_page, one_lesson
+from hub.api.facets import SearchArguments, chosen
+from hub.serving.evaluations import evaluations_of
+from hub.serving.indexing import EVALUATION, LESSON
+from hub.serving.lessons import LessonTakenBack, LessonUnknown, PageUnknown, lessons_of, one_lesson
+from hub.serving.search import find
 
 blueprint = Blueprint("lessons", __name__, url_prefix="/api/v1/lessons", description="Lessons that regions share.")
 
 
 @blueprint.get("")
-@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.arguments(SearchArguments, location="query", unknown=RAISE)
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(404, description="There is no such page.")
+@blueprint.alt_response(422, description="An argument is not known or not in its form.")
 def get_lessons(arguments: dict[str, Any]) -> Response:
-    """Return a page of lessons, newest first."""
-    with the_hub().engine.connect() as connection:
-        try:
-            return _json(lesson_page(connection, reader().audience, arguments["page"]))
-        except PageUnknown as error:
-            abort(404, str(error))
+    """Return a page of lessons, newest first, or those first in which the words of `q` weigh most.
+
+    `hits` give the order, `facets` say of each value how many would be found with it.
+    """
+    hub, audience = the_hub(), reader().audience
+    wanted = {"kind": [LESSON]} | chosen(arguments)
+    try:
+        found = find(hub.engine, audience, arguments["q"], wanted, arguments["page"])
+    except PageUnknown as error:
+        abort(404, str(error))
+    of_kind = {kind: [one.event_id for one in found.hits if one.kind == kind] for kind in (LESSON, EVALUATION)}
+    with hub.engine.connect() as connection:
+        lessons = lessons_of(connection, audience, of_kind[LESSON])
+        evaluations = evaluations_of(connection, audience, of_kind[EVALUATION])
+    told = msgspec.structs.asdict(found)
+    there: dict[str, Any] = {"lessons": list(lessons.values())}
+    there |= {"evaluations": list(evaluations.values())} if EVALUATION in wanted["kind"] else {}
+    return _json(there | told)
 
 
 @blueprint.get("/<string:event_id>")

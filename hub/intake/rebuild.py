@@ -34,6 +34,7 @@ from hub.intake import project as projecting
 from hub.intake import redact
 from hub.intake.project import project
 from hub.tables import PROJECTIONS, event
+from hub.tables.search import search_item, search_stale
 from schemas.envelope import Envelope
 from schemas.upcast import read_payload
 
@@ -97,6 +98,8 @@ def rebuild(engine: Engine, tell: Tell | None = None, page: int = PAGE, check_on
         if not check_only:
             _swap(connection)
             redact.apply_all(connection)
+            connection.execute(delete(search_item))  # the index follows from the projections, so it is made anew too
+            connection.execute(insert(search_stale).values(region=""))
         _drop(connection)
     return rebuilt
 

@@ -28,13 +28,16 @@ from hub.tables import (
     shown_total_part,
     superseded,
 )  # fmt: skip
+from hub.tables.search import words_table
 from schemas.catalogue import catalogue
-from schemas.codes import KEY_EVENTS, EventType, region_urn
+from schemas.codes import AUDIENCES, KEY_EVENTS, EventType, region_urn
 
 REDACTED: Final = "redacted"
 # the chain cannot do without what keys and redactions say
 BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
 _WORDS: Final = (lesson, evaluation, assessment)  # of these nothing is left, not even a name
+# deleted words stay in FTS5's own pages until it writes them anew
+_INDEX_ANEW: Final = tuple("INSERT INTO {0} ({0}) VALUES ('rebuild')".format(words_table(one)) for one in AUDIENCES)  # noqa: S608  # nosec B608
 _VACUUMED: Final = (event, dead_letter, lesson, evaluation, assessment, reply, superseded, shown_total)
 
 Rows = dict[str, Any]
@@ -134,14 +137,14 @@ def scrub(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         raw = engine.raw_connection()
         try:
-            for order in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            for order in (*_INDEX_ANEW, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 raw.cursor().execute(order).fetchall()
         finally:
             raw.close()
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for one in _VACUUMED:
-            connection.execute(text(f"VACUUM {one.name}"))
+        for one in (*(table.name for table in _VACUUMED), "search_words"):
+            connection.execute(text(f"VACUUM {one}"))
 
 
 def _destroy(connection: Connection, event_id: str, region: str, by_event: str, at: str) -> int:

@@ -14,7 +14,14 @@ from hub import tables
 from hub.intake.rests import Told, told_since
 from hub.serving.evidence import Evidence, evidence_of, has_changed
 from hub.serving.figures import Correction, readable
-from hub.serving.lesson_states import EVALUATION_TYPES, EVALUATIONS, LessonStates, Version, lesson_states
+from hub.serving.lesson_states import (
+    EVALUATION_TYPES,
+    EVALUATIONS,
+    LessonStates,
+    Version,
+    around_them,
+    lesson_states,
+)
 from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationOutcome, EvaluationPublished, EvaluationRevised, outcome_of
@@ -103,6 +110,22 @@ def evaluation_page(
     return EvaluationPage(tuple(_read(connection, reader, seen, order[here])), page, pages, len(order))
 
 
+def live_evaluations(connection: Connection, reader: Audience, region: str) -> dict[str, str]:
+    """Return the latest versions of a region's evaluations that this reader sees, each with since when (UTC text)."""
+    seen = _seen(connection, reader, region)
+    return {one.event_id: seen.told[one.event_id].at for one in seen.live()}
+
+
+def evaluations_of(connection: Connection, reader: Audience, event_ids: Sequence[str]) -> dict[str, AcceptedEvaluation]:
+    """Return some live versions by their events, without those that are no more or that this reader may not see."""
+    if not event_ids:
+        return {}
+    seen = _seen(connection, reader, around=event_ids)
+    live = {one.event_id: one for one in seen.live()}
+    read = _read(connection, reader, seen, [live[name] for name in event_ids if name in live])
+    return {one.event_id: one for one in read}
+
+
 def evaluation_feed_page(
     connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE
 ) -> EvaluationFeedPage:
@@ -171,12 +194,19 @@ class _Seen(NamedTuple):
         return any(one is not None and one.opened_at <= note.at for one in versions)
 
 
-def _seen(connection: Connection, reader: Audience, region: str | None = None, also: str | None = None) -> _Seen:
+def _seen(
+    connection: Connection,
+    reader: Audience,
+    region: str | None = None,
+    also: str | None = None,
+    around: Sequence[str] | None = None,
+) -> _Seen:
     table = tables.evaluation
     where = [table.c.audience.in_(readable(reader)), *(() if region is None else (table.c.region == region,))]
+    where += around_them(EVALUATIONS, around)
     rows = {row.event_id: row for row in connection.execute(select(table).where(*where))}
     told = told_since(connection, reader, rows.values())
-    states = lesson_states(connection, reader, region, also, EVALUATIONS, rows.keys() - told.keys())
+    states = lesson_states(connection, reader, region, also, EVALUATIONS, rows.keys() - told.keys(), around)
     return _Seen(states, told, rows)
 
 

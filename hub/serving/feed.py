@@ -17,6 +17,7 @@ from hub.serving.assessment_text import summary
 from hub.serving.assessments import AcceptedAssessment, AssessmentFeedPage
 from hub.serving.evaluations import AcceptedEvaluation, EvaluationFeedPage
 from hub.serving.lessons import AcceptedLesson, FeedPage, WithdrawnLesson
+from schemas.canonical import sha256_hex
 
 EMPTY: Final = datetime(1970, 1, 1, tzinfo=UTC)  # a feed without entries has not been updated yet
 PARTS: Final = ("context", "barrier_or_opportunity", "action", "consequence", "advice")
@@ -110,21 +111,22 @@ def event_urn(event_id: str) -> str:
     return f"urn:regiohelix:event:{event_id}"
 
 
-def atom(page: AnyPage, site: str, of: Feed = LESSONS) -> bytes:
-    """Return one page as Atom 1.0; `site` is the hub's address with a closing slash."""
+def atom(page: AnyPage, site: str, of: Feed = LESSONS, asked: str = "") -> bytes:
+    """Return one page as Atom 1.0; `site` is the hub's address with a closing slash, `asked` the question in it."""
     address = f"{site}feeds/{of.name}.atom"
+    at_page = f"{address}?{asked}&page=" if asked else f"{address}?page="
     feed = FeedGenerator()
-    feed.id(f"urn:regiohelix:feed:{of.name}")
+    feed.id(f"urn:regiohelix:feed:{of.name}{':' + sha256_hex(asked.encode())[:16] if asked else ''}")
     feed.title(of.title)
     feed.updated(_updated(page))
-    feed.link(href=f"{address}?page={page.page}", rel="self", type="application/atom+xml")
+    feed.link(href=f"{at_page}{page.page}", rel="self", type="application/atom+xml")
     feed.link(href=f"{site}{of.home}", rel="alternate", type="text/html")
-    feed.link(href=address, rel="first")
-    feed.link(href=f"{address}?page={page.pages}", rel="last")
+    feed.link(href=f"{address}?{asked}" if asked else address, rel="first")
+    feed.link(href=f"{at_page}{page.pages}", rel="last")
     if page.page > 1:
-        feed.link(href=f"{address}?page={page.page - 1}", rel="previous")
+        feed.link(href=f"{at_page}{page.page - 1}", rel="previous")
     if page.page < page.pages:
-        feed.link(href=f"{address}?page={page.page + 1}", rel="next")
+        feed.link(href=f"{at_page}{page.page + 1}", rel="next")
     feed.register_extension("tombstones", _Tombstones, BaseEntryExtension)
     for one in page.entries:
         if isinstance(one, WithdrawnLesson):
@@ -153,21 +155,21 @@ def _entry(told: _Told) -> FeedEntry:
     return entry
 
 
-def json_feed(page: AnyPage, site: str, of: Feed = LESSONS) -> dict[str, Any]:
-    """Return one page as JSON Feed 1.1; `site` is the hub's address with a closing slash."""
-    address = f"{site}feeds/{of.name}.json"
+def json_feed(page: AnyPage, site: str, of: Feed = LESSONS, asked: str = "") -> dict[str, Any]:
+    """Return one page as JSON Feed 1.1; `site` is the hub's address with a closing slash, `asked` the question."""
+    address = f"{site}feeds/{of.name}.json?{f'{asked}&' if asked else ''}page="
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": of.title,
         "home_page_url": f"{site}{of.home}",
-        "feed_url": f"{address}?page={page.page}",
+        "feed_url": f"{address}{page.page}",
         "items": [
             _withdrawn_item(one, of) if isinstance(one, WithdrawnLesson) else _item(_told(one, site))
             for one in page.entries
         ],
     }
     if page.page < page.pages:
-        feed["next_url"] = f"{address}?page={page.page + 1}"
+        feed["next_url"] = f"{address}{page.page + 1}"
     return feed
 
 

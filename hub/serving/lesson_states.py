@@ -92,18 +92,19 @@ def lesson_states(
     also: str | None = None,
     kind: Kind = LESSONS,
     hidden: Collection[str] = (),
+    around: Collection[str] | None = None,
 ) -> LessonStates:
     """Return the state of every lesson that this reader may know of, of one region where that is given.
 
     Wordings that were published over without a word are left out, however many there are; `also` is one to keep. The
     `hidden` ones are events that the reader does not see yet, so that what stood before is still there: but what was
-    taken back is gone for everybody.
+    taken back is gone for everybody. `around` are events: where they are given, only what bears their lessons' names
+    is looked at.
     """
     states = LessonStates()
-    words = select(kind.table.c.event_id).where(*_seen(kind.table.c, reader, region))
-    for event_id, code, name, audience, sequence, accepted_at, *named in _held(
-        connection, reader, region, also, kind, hidden
-    ):
+    seen = (*_seen(kind.table.c, reader, region), *around_them(kind, around))
+    words = select(kind.table.c.event_id).where(*seen)
+    for event_id, code, name, audience, sequence, accepted_at, *named in _held(connection, seen, also, kind, hidden):
         key = (code, *named)
         version = Version(event_id, code, name, audience, sequence, accepted_at, key)
         states.versions[event_id] = states.latest[key] = version
@@ -113,9 +114,15 @@ def lesson_states(
         version = Version(row.event_id, row.region, row.name, row.audience, row.sequence, row.accepted_at, None)
         states.versions[row.event_id] = version
     left = [row.event_id for row in destroyed]
-    for row in _superseded(connection, tables.superseded.c.by_event, words, left):
-        is_known = row.kind == "revised" and row.by_event in states.versions
-        if is_known and _same_lesson(states.versions, row.by_event, row.event_id):
+    replacing = [
+        row
+        for row in _superseded(connection, tables.superseded.c.by_event, words, left)
+        if row.kind == "revised" and row.by_event in states.versions
+    ]
+    unknown = {row.event_id for row in replacing} - states.versions.keys() - set(hidden)
+    others = _others(connection, reader, kind, unknown, around)
+    for row in replacing:
+        if row.event_id not in others and _same_lesson(states.versions, row.by_event, row.event_id):
             states.revises[row.by_event] = row.event_id
     for row in _superseded(connection, tables.superseded.c.event_id, words, left):
         taken = states.versions.get(row.event_id)
@@ -147,11 +154,31 @@ def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]
     return (visible,) if region is None else (visible, columns.region == region)
 
 
+def around_them(kind: Kind, events: Collection[str] | None) -> tuple[Any, ...]:
+    """Return the condition that a wording has the region and the name of one of some events."""
+    if events is None:
+        return ()
+    table, one = kind.table.c, kind.table.alias()
+    of_them = one.c.event_id.in_(sorted(events))
+    names = (table[kind.names[0]].in_(select(one.c[kind.names[0]]).where(of_them)),)
+    return (table.region.in_(select(one.c.region).where(of_them)), *names)
+
+
+def _others(
+    connection: Connection, reader: Audience, kind: Kind, named: Collection[str], around: Collection[str] | None
+) -> set[str]:
+    """Return those events that were not looked at since they are of lessons of another name."""
+    if around is None or not named:
+        return set()
+    table = kind.table.c
+    return set(connection.scalars(select(table.event_id).where(table.event_id.in_(named), *_seen(table, reader, None))))
+
+
 def _held(
-    connection: Connection, reader: Audience, region: str | None, also: str | None, kind: Kind, hidden: Collection[str]
+    connection: Connection, within: tuple[Any, ...], also: str | None, kind: Kind, hidden: Collection[str]
 ) -> Sequence[Any]:
     lesson, taken = kind.table, tables.superseded
-    seen = [*_seen(lesson.c, reader, region), *_not_hidden(connection, lesson.c, hidden)]
+    seen = [*within, *_not_hidden(connection, lesson.c, hidden)]
     given = {"hidden": listed(connection.dialect.name, hidden)} if hidden else {}
     named = [lesson.c[name] for name in kind.names]
     last = (

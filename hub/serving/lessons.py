@@ -1,6 +1,6 @@
 """Lessons that a reader may see: the latest accepted version of each, newest first, and what was taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -90,10 +90,29 @@ def lesson_page(connection: Connection, reader: Audience, page: int = 1, size: i
     return LessonPage(tuple(found), page, pages, len(order))
 
 
-def feed_page(connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE) -> FeedPage:
-    """Return one page of lessons and of those taken back, by when that was, newest first; raises PageUnknown."""
-    states = lesson_states(connection, reader)
+def lessons_of(connection: Connection, reader: Audience, event_ids: Sequence[str]) -> dict[str, AcceptedLesson]:
+    """Return some live versions by their events, without those that are no more or that this reader may not see."""
+    if not event_ids:
+        return {}
+    states = lesson_states(connection, reader, around=event_ids)
     live = {one.event_id: one for one in states.live()}
+    return {one.event_id: one for one in _read(connection, states, [live[name] for name in event_ids if name in live])}
+
+
+def feed_page(
+    connection: Connection,
+    reader: Audience,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+    only: Collection[str] | None = None,
+) -> FeedPage:
+    """Return one page of lessons and of those taken back, by when that was, newest first; raises PageUnknown.
+
+    `only` are the events of the lessons that are wanted, None for all; what was taken back is always told, since
+    nothing is left to say whether it was wanted.
+    """
+    states = lesson_states(connection, reader)
+    live = {one.event_id: one for one in states.live() if only is None or one.event_id in only}
     gone = {
         entry: WithdrawnLesson(one.event_id, one.region, one.region_name, one.audience, entry, note)
         for entry, (one, note) in states.tombstones().items()

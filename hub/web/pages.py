@@ -42,6 +42,7 @@ RECENT = 5
 ARGUMENTS = (
     "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why", "peers",
     "traits", "count", "rank_by", "weights", "first", "region", "since", "goal", "instrument",
+    "q", "theme", "step", "voice", "kind", "language",
 )  # fmt: skip
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
@@ -69,7 +70,8 @@ def show(template: str, status: int = 200, **content: Any) -> Response:
     """Answer with a page in the reader's language."""
     lang = language()
     # url_for takes some names (_external, _anchor, endpoint) as orders, so only the pages' own arguments go on
-    other = {name: request.args[name] for name in ARGUMENTS if name in request.args} | (request.view_args or {})
+    other: dict[str, Any] = {name: request.args.getlist(name) for name in ARGUMENTS if name in request.args}
+    other |= request.view_args or {}
     endpoint = request.endpoint or "pages.overview"
     switch = url_for(endpoint, **{**other, "lang": "nl" if lang == "en" else "en"})
     html = render_template(
@@ -222,16 +224,3 @@ def lessons() -> Response:
         except held_lessons.PageUnknown as absent:
             return show("absent.html", status=404, here="lessons", text=str(absent))
     return show("lessons.html", here="lessons", page=page)
-
-
-@blueprint.get("/lessons/<event_id>")
-def lesson(event_id: str) -> Response:
-    """Show one lesson in its own language."""
-    with _hub().engine.connect() as connection:
-        try:
-            one = held_lessons.one_lesson(connection, audience(), event_id)
-        except held_lessons.LessonUnknown as absent:
-            return show("absent.html", status=404, here="lessons", text=str(absent))
-        except held_lessons.LessonTakenBack as gone:
-            return show("withdrawn.html", status=410, here="lessons", one=gone.lesson)
-    return show("lesson.html", here="lessons", one=one)

@@ -8,6 +8,7 @@ from hub.web.access_words import ACCESS_WORDS
 from hub.web.assessment_words import ASSESSMENT_WORDS
 from hub.web.comparison_words import COMPARISON_WORDS
 from hub.web.evaluation_words import EVALUATION_WORDS
+from hub.web.knowledge_words import KNOWLEDGE_WORDS
 from hub.web.region_words import REGION_WORDS
 from hub.web.reply_words import REPLY_WORDS
 from schemas.codes import Language
@@ -215,6 +216,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **ASSESSMENT_WORDS,
     **COMPARISON_WORDS,
     **EVALUATION_WORDS,
+    **KNOWLEDGE_WORDS,
     **REPLY_WORDS,
     **REGION_WORDS,
 }

@@ -1,0 +1,99 @@
+"""Keep the words of items and find items by them: one port, on SQLite's FTS5 and on PostgreSQL's tsvector.
+
+Both hold the same stems (hub.knowledge.words), so both find the same items. A word in a title counts for more than one
+in the text, the whole word for more than one that only begins so; how exactly is each engine's own: BM25 over the
+items of that audience on SQLite, ts_rank (which looks at the one item) on PostgreSQL.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol
+
+from sqlalchemy import Connection, TextClause, text
+
+from hub.knowledge.words import LANGUAGES, Term, composed, stems
+from hub.tables.search import words_table
+from schemas.codes import Audience, Language
+
+_LAST_POSITION: Final = 16_383  # that a tsvector knows
+_MOST_POSITIONS: Final = 255  # of one word
+_WEIGHTS: Final = "{0.25, 0.25, 0.25, 1}"  # of a word in the text and, the last, in the title; as 1 to 4 for SQLite
+Texts = Mapping[Language, Iterable[str]]
+Kept = Sequence[str]  # words as they are kept
+
+
+class Words(Protocol):
+    """Where words are kept and found, in the caller's transaction."""
+
+    def put(
+        self, connection: Connection, reader: Audience, item: int, title: Sequence[str], body: Sequence[str]
+    ) -> None:
+        """Keep the words of an item; its row of `search_item` is there, and takes them along when it goes."""
+
+    def found(self, reader: Audience, terms: Sequence[Term]) -> TextClause:
+        """Return the question for `item` and `score` (more is better) of the items that hold every term."""
+
+
+class SqliteWords:
+    """FTS5, a table for each audience, whose row number is the item's."""
+
+    def put(
+        self, connection: Connection, reader: Audience, item: int, title: Sequence[str], body: Sequence[str]
+    ) -> None:
+        """Keep the words of an item."""
+        row = {"item": item, "title": " ".join(title), "body": " ".join(body)}
+        order = f"INSERT INTO {words_table(reader)} (rowid, title, body) VALUES (:item, :title, :body)"  # noqa: S608  # nosec B608
+        connection.execute(text(order), row)
+
+    def found(self, reader: Audience, terms: Sequence[Term]) -> TextClause:
+        """Return the question for the items that hold every term."""
+        table = words_table(reader)
+        asked = " AND ".join(
+            f"({' OR '.join(word + ('*' if is_beginning else '') for word, is_beginning in one.alternatives)})"
+            for one in terms
+        )
+        question = f"SELECT rowid AS item, -bm25({table}, 4.0, 1.0) AS score FROM {table} WHERE {table} MATCH :asked"  # noqa: S608  # nosec B608
+        return text(question).bindparams(asked=asked)
+
+
+class PostgresWords:
+    """A tsvector of each item, with a GIN index for each audience."""
+
+    def put(
+        self, connection: Connection, reader: Audience, item: int, title: Sequence[str], body: Sequence[str]
+    ) -> None:
+        """Keep the words of an item."""
+        places: dict[str, list[str]] = {}
+        position = 0
+        for weight, texts in (("A", title), ("D", body)):
+            for word in texts:
+                position = min(position + 1, _LAST_POSITION)
+                places.setdefault(word, []).append(f"{position}{weight}")
+        vector = " ".join(f"'{word}':{','.join(there[:_MOST_POSITIONS])}" for word, there in places.items())
+        order = "INSERT INTO search_words (item, reader, words) VALUES (:item, :reader, CAST(:words AS tsvector))"
+        connection.execute(text(order), {"item": item, "reader": reader, "words": vector})
+
+    def found(self, reader: Audience, terms: Sequence[Term]) -> TextClause:
+        """Return the question for the items that hold every term."""
+        asked = " & ".join(
+            f"({' | '.join(repr(word) + (':*' if is_beginning else '') for word, is_beginning in one.alternatives)})"
+            for one in terms
+        )
+        whole = " | ".join(repr(word) for one in terms for word, is_beginning in one.alternatives if not is_beginning)
+        # ts_rank takes a word and its beginning for one, so the whole words are weighed once more; the audience is
+        # written out, since an index for one serves no parameter
+        question = (
+            f"SELECT item, ts_rank('{_WEIGHTS}', words, asked, 1) + ts_rank('{_WEIGHTS}', words, whole, 1) AS score "  # noqa: S608  # nosec B608
+            "FROM search_words, CAST(:asked AS tsquery) AS asked, CAST(:whole AS tsquery) AS whole "
+            f"WHERE reader = '{reader}' AND words @@ asked"
+        )
+        return text(question).bindparams(asked=asked, whole=whole)
+
+
+def words_of(dialect: str) -> Words:
+    """Return the way of a database."""
+    return PostgresWords() if dialect == "postgresql" else SqliteWords()
+
+
+def kept_words(texts: Texts) -> list[str]:
+    """Return the words of texts as they are kept, in their order."""
+    return [word for lang in LANGUAGES for word in stems(lang, map(composed, texts.get(lang, ())))]

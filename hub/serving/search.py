@@ -1,0 +1,164 @@
+"""Find lessons and evaluations by words and facets, within what a reader may see, with how many of each value fit.
+
+Within one facet a choice of several values means any of them; facets narrow each other. What is counted beside a value
+is what choosing it would give: the choice within its own facet is left out of that count. Every number and the order
+come from the index of the reader's own audience.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Engine, Float, Integer, Select, column, func, literal, select
+
+from connectors.database import among, listed
+from hub.knowledge.index import words_of
+from hub.knowledge.words import Term, asked
+from hub.serving.indexing import catch_up
+from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.tables.search import search_facet, search_item
+from schemas.codes import Audience
+
+FACETS: Final = ("theme", "step", "voice", "indicator", "region", "kind", "language")
+_MOST_VALUES: Final = 100  # of one facet that are counted for a reader, the most frequent
+_NUMBERED: Final = frozenset({"step"})  # facets in their own order, not by frequency
+
+Chosen = Mapping[str, Sequence[str]]
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A value of a facet and how many items have it."""
+
+    value: str
+    count: int
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """An item that was found: its event, what kind it is, and whose."""
+
+    event_id: str
+    kind: str
+    region: str
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One page of what was found, best or newest first; `page` counts from 1, `pages` is at least 1."""
+
+    hits: tuple[Hit, ...]
+    page: int
+    pages: int
+    total: int
+    facets: dict[str, tuple[Counted, ...]]
+
+
+def find(
+    engine: Engine, reader: Audience, question: str, chosen: Chosen, page: int = 1, size: int = PAGE_SIZE
+) -> Found:
+    """Return a page of the items that hold every word of the question and fit the facets; raises PageUnknown.
+
+    Without words the newest come first, with words those in which they weigh most; `chosen` are values by the names in
+    FACETS. The index is brought up to date first.
+    """
+    catch_up(engine)
+    terms = asked(question)
+    with engine.connect() as connection:
+        fitting = _fitting(connection, reader, terms, chosen)
+        if terms:  # the words are looked up once; what they gave is counted here
+            rows = connection.execute(_ordered(fitting)).all()
+            total, here = len(rows), rows[(page - 1) * size : page * size]
+            within: Sequence[int] | None = [row.id for row in rows]
+        else:
+            total = connection.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+            here = connection.execute(_ordered(fitting).limit(size).offset((page - 1) * size)).all()
+            within = None
+        pages = max(1, -(-total // size))
+        if not 1 <= page <= pages:
+            raise PageUnknown(f"What was found has no page {page}; ask for a page from 1 to {pages}.")
+        hits = tuple(Hit(row.event_id, row.kind, row.region) for row in here)
+        return Found(hits, page, pages, total, _facets(connection, reader, terms, chosen, within))
+
+
+def fitting_events(engine: Engine, reader: Audience, question: str, chosen: Chosen) -> frozenset[str]:
+    """Return the events of all items that hold every word of the question and fit the facets."""
+    catch_up(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(_fitting(connection, reader, asked(question), chosen))
+        return frozenset(row.event_id for row in rows)
+
+
+def _fitting(connection: Connection, reader: Audience, terms: Sequence[Term], chosen: Chosen) -> Select[Any]:
+    item = search_item.c
+    columns = (item.id, item.event_id, item.kind, item.region, item.told_at)
+    if terms:
+        found = words_of(connection.dialect.name).found(reader, terms)
+        # once and for all, else SQLite asks its full-text table again for every item
+        matched = found.columns(column("item", Integer), column("score", Float)).cte("matched")
+        matched = matched.prefix_with("MATERIALIZED")
+        fitting = select(*columns, matched.c.score).join(matched, matched.c.item == item.id)
+    else:
+        fitting = select(*columns, literal(0.0).label("score"))
+    fitting = fitting.where(item.reader == reader)
+    for name, values in chosen.items():
+        if values:
+            facet = search_facet.c
+            fits = (facet.reader == reader, facet.name == name, facet.value.in_(values))
+            fitting = fitting.where(item.id.in_(select(facet.item).where(*fits)))
+    return fitting
+
+
+def _ordered(fitting: Select[Any]) -> Select[Any]:
+    found = fitting.subquery()
+    best_first = (found.c.score.desc(), found.c.told_at.desc(), found.c.event_id.desc())
+    return select(found).order_by(*best_first)
+
+
+def _facets(
+    connection: Connection,
+    reader: Audience,
+    terms: Sequence[Term],
+    chosen: Chosen,
+    within: Sequence[int] | None,
+) -> dict[str, tuple[Counted, ...]]:
+    """Count the values of every facet; `within` are the items that fit words and facets, where they are known."""
+    narrowing = [name for name in FACETS if chosen.get(name)]
+    others = [name for name in FACETS if name not in narrowing]
+    if within is None and narrowing:
+        within = _items(connection, reader, terms, chosen)
+    counted = _counts(connection, reader, others, within)
+    for name in narrowing:
+        without = {one: values for one, values in chosen.items() if one != name}
+        has_others = bool(terms) or any(without.values())
+        items = _items(connection, reader, terms, without) if has_others else None
+        counted |= _counts(connection, reader, [name], items)
+    return {name: _shown(name, counted.get(name, {}), chosen.get(name, ())) for name in FACETS}
+
+
+def _items(connection: Connection, reader: Audience, terms: Sequence[Term], chosen: Chosen) -> list[int]:
+    fitting = _fitting(connection, reader, terms, chosen).subquery()
+    return list(connection.scalars(select(fitting.c.id)))
+
+
+def _counts(
+    connection: Connection, reader: Audience, names: Sequence[str], within: Sequence[int] | None
+) -> dict[str, dict[str, int]]:
+    """Count the values of some facets among some items, None for all that the reader finds."""
+    facet = search_facet.c
+    where = [facet.reader == reader, facet.name.in_(names)]
+    named: dict[str, Any] = {}
+    if within is not None:
+        dialect = connection.dialect.name
+        where.append(among(dialect, facet.item, "items", Integer))
+        named = {"items": listed(dialect, within)}
+    asked_ = select(facet.name, facet.value, func.count().label("items")).where(*where)
+    counts: dict[str, dict[str, int]] = {}
+    for name, value, items in connection.execute(asked_.group_by(facet.name, facet.value), named):
+        counts.setdefault(name, {})[value] = items
+    return counts
+
+
+def _shown(name: str, counts: Mapping[str, int], chosen: Sequence[str]) -> tuple[Counted, ...]:
+    """Return a facet's values with their counts, those that are chosen among them even where nothing has them."""
+    held = {**dict.fromkeys(chosen, 0), **counts}
+    order = sorted(held, key=lambda value: value if name in _NUMBERED else (-held[value], value))
+    kept = {*order[:_MOST_VALUES], *chosen}
+    return tuple(Counted(value, held[value]) for value in order if value in kept)
