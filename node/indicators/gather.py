@@ -30,9 +30,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from .compile import RECORDS, TYPE_COLUMN, records_of
 from .fuse import Amount, Gathering, Pattern
+from .linked_tables import RECORDS, TYPE_COLUMN
 from .matching import happens_again, shortened
+from .residence import records_of
 
 Mask = ColumnElement[Any]
 

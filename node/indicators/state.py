@@ -19,12 +19,12 @@ from sqlalchemy.sql.expression import TableClause
 from node.records import kept
 from schemas.definition import IndicatorDefinition
 
-from .compile import PERSON
 from .figures import ByOrganisation, ComputedIndicator, Counts
 from .fuse import Gathering, Plan
 from .fused import all_numbers, cubes_of, temporary
 from .gather import Within, gathered
-from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
+from .gather_people import PIECES, SEXES, Number, base, observed_pieces
+from .linked_tables import PERSON
 from .state_cells import count_frame
 from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, people_table
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
@@ -185,7 +185,7 @@ def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str, i
     again = select(_STALE.c.person_id).where(_STALE.c.name == name)
     of_persons = [] if is_new else [PERSON.c.person_id.in_(again)]
     with temporary(OnDuckDB(connection)) as create:
-        create(PIECES, coverage_pieces(made.areas, None if is_new else again))
+        create(PIECES, observed_pieces(made.areas, None if is_new else again))
         queries = []
         for part, frame in enumerate(made.frames):
             rows = base(made, frame, of_persons).subquery("found")

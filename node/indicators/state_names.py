@@ -11,7 +11,7 @@ from node.records import kept
 from .fuse import Gathering, Plan
 from .fused import all_numbers
 
-_VERSION: Final = 6
+_VERSION: Final = 7
 """To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
 
 
