@@ -30,7 +30,7 @@ from schemas.definition import Criterion, IndicatorDefinition, Measure, Populati
 from .linked_tables import COVERAGE, PERSON, RECORDS, TYPE_COLUMN
 from .matching import enough_codes, happens_again, has_code, in_window, meets, record_day
 from .period import Period, born_by, read_period
-from .residence import covered_here, last_lived, lived_on, records_of
+from .residence import covered_here, is_observed, last_lived, lived_on, records_of
 
 
 class NothingToCount(ValueError):
@@ -76,7 +76,7 @@ def compile_organisations(definition: IndicatorDefinition, period: str, areas: S
     days = read_period(period)
     people = _population(definition, population, days, areas)
     records = RECORDS[measure.of.record]
-    matching = matches(records, measure.of, days, days.reference(population.covered_on))
+    matching = matches(records, measure.of, days, days.reference(population.covered_on), areas)
     leaves = [people.c[name] for name in definition.dimensions if name != "area" or areas]
     by = [records.c.organisation, case((records.c.organisation.is_(None), records.c.source)).label("source")]
     return (
@@ -108,7 +108,7 @@ def _population(definition: IndicatorDefinition, wanted: Population, days: Perio
         conditions.append(municipality.in_(sorted(set(areas))))
     for criterion, is_in in (*((c, True) for c in wanted.criteria), *((c, False) for c in wanted.exclude)):
         records = records_of(criterion.record, criterion.window, areas)
-        met = meets(person.c.person_id, records, criterion, matches(records, criterion, days, reference))
+        met = meets(person.c.person_id, records, criterion, matches(records, criterion, days, reference, areas))
         conditions.append(met if is_in else not_(met))
     band = _band(definition.age_bands, wanted.age_below, reference)
     sex = case((person.c.sex.in_(("f", "m")), person.c.sex), else_=literal("unknown", String))
@@ -136,9 +136,14 @@ def _band(bounds: Sequence[int], below: int | None, reference: datetime.date) ->
     return case(*steps, else_=literal(labels[0], String))
 
 
-def matches(records: FromClause, criterion: Criterion, days: Period, reference: datetime.date) -> ColumnElement[bool]:
+def matches(
+    records: FromClause, criterion: Criterion, days: Period, reference: datetime.date, areas: Sequence[str]
+) -> ColumnElement[bool]:
     """Say which records meet a criterion by themselves."""
-    conditions = [in_window(record_day(records, criterion), criterion, days, reference)]
+    on = record_day(records, criterion)
+    conditions = [in_window(on, criterion, days, reference)]
+    if criterion.window == "while_covered":
+        conditions.append(is_observed(records.c.person_id, on, areas))
     if criterion.system is not None:
         conditions.append(records.c.code_system == criterion.system)
     if criterion.codes or criterion.prefixes:
@@ -173,7 +178,7 @@ def _figures(
         numbers: dict[str, ColumnElement[Any]] = {"numerator": everyone, "numerator_persons": everyone}
     else:
         records = records_of(measure.of.record, measure.of.window, areas)
-        matched = _matched(people, records, measure, measure.of, days, reference)
+        matched = _matched(people, records, measure.of, matches(records, measure.of, days, reference, areas), measure)
         if is_money(definition):
             matched = _ranked(people, matched, leaves)
         source = source.outerjoin(matched, matched.c.person_id == people.c.person_id)
@@ -199,7 +204,7 @@ def _sum(amount: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _matched(
-    people: CTE, records: FromClause, measure: Measure, of: Criterion, days: Period, reference: datetime.date
+    people: CTE, records: FromClause, of: Criterion, matching: ColumnElement[bool], measure: Measure
 ) -> Subquery:
     columns: list[ColumnElement[Any]] = [func.count().label("records")]
     if measure.count == "value_sum":
@@ -209,7 +214,7 @@ def _matched(
         columns.append(func.sum(records.c.amount_cents).label("amount_sum"))
     counted = (
         select(records.c.person_id, *columns)
-        .where(records.c.person_id.in_(select(people.c.person_id)), matches(records, of, days, reference))
+        .where(records.c.person_id.in_(select(people.c.person_id)), matching)
         .group_by(records.c.person_id)
     )
     if of.at_least > 1:

@@ -33,13 +33,10 @@ from sqlalchemy.sql.expression import FunctionElement
 from .fuse import Amount, Frame, Gathering, Need, Pattern, Plan
 from .linked_tables import PERSON
 from .period import born_by
-from .residence import lived_on, observed
+from .pieces import PIECES
+from .residence import lived_on
 
 SEXES: Final = 3  # f, m, and whoever is neither or unknown
-PIECES: Final = table(
-    "fused_pieces", column("person_id", BigInteger), column("municipality", String), column("start_date", Date),
-    column("end_date", Date),
-)  # fmt: skip
 PEOPLE: Final = table(
     "fused_people",
     column("frame", Integer), column("person_id", BigInteger), column("cell", Integer), column("days", BigInteger),
@@ -77,23 +74,6 @@ def _on_duckdb(element: TwoLargest, compiler: Any, **options: Any) -> str:
 def _on_postgresql(element: TwoLargest, compiler: Any, **options: Any) -> str:
     value = compiler.process(element.clauses, **options)
     return f"(array_agg({value} ORDER BY {value} DESC NULLS LAST))[1:2]"
-
-
-def observed_pieces(areas: Sequence[str], again: Select[Any] | None = None) -> Select[Any]:
-    """Return the days on which persons are observed in `areas` as intervals that do not overlap: later ones are cut.
-
-    With `again`, a query of person numbers, those of these persons only.
-    """
-    seen = observed(areas)
-    within = () if again is None else (seen.c.person_id.in_(again),)
-    start, end = seen.c.start_date, seen.c.end_date
-    reached = func.max(end).over(partition_by=seen.c.person_id, order_by=(start, end), rows=(None, -1))
-    columns = (seen.c.person_id, seen.c.municipality, start, end, reached.label("reached"))
-    ordered = select(*columns).where(*within).subquery("ordered")
-    fresh = case((ordered.c.reached > ordered.c.start_date, ordered.c.reached), else_=ordered.c.start_date)
-    return select(ordered.c.person_id, ordered.c.municipality, fresh.label("start_date"), ordered.c.end_date).where(
-        ordered.c.end_date > fresh
-    )
 
 
 def base(plan: Plan, frame: Frame, within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:

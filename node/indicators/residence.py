@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     FromClause,
     Integer,
@@ -147,8 +148,12 @@ def records_of(record: str, window: str, areas: Sequence[str]) -> FromClause:
     """
     if record != "death" or window.startswith("year_after"):
         return RECORDS[record]
-    seen, dead = observed(areas).c, DEAD.c
-    was_here = exists().where(
-        seen.person_id == dead.person_id, seen.start_date <= dead.death_date, seen.end_date > dead.death_date
-    )
+    dead = DEAD.c
+    was_here = is_observed(dead.person_id, dead.death_date, areas)
     return select(dead.person_id, dead.death_date.label("start_date")).where(was_here).subquery("death")
+
+
+def is_observed(person_id: ColumnElement[Any], day: ColumnElement[Any], areas: Sequence[str]) -> ColumnElement[bool]:
+    """Tell whether a day is one on which what happens to a person counts."""
+    seen = observed(areas).c
+    return exists().where(seen.person_id == person_id, seen.start_date <= day, seen.end_date > day)

@@ -125,6 +125,7 @@ def _matches(row: Mapping[str, Any], criterion: Criterion, period: str, referenc
     ended = row.get("end_date")
     in_window = {
         "in_period": start <= on < end,
+        "while_covered": True,  # `_found` looks at the person's days
         "until_reference": on <= reference,
         "until_end": on < end,
         "ended_in_period": ended is not None and start <= ended < end,
@@ -153,6 +154,10 @@ def _found(
     here = criterion.record == "death" and criterion.window != "year_after_reference"
     found = mine["death here" if here else criterion.record]
     found = [row for row in found if _matches(row, criterion, period, reference)]
+    if criterion.window == "while_covered":
+        on = "measured_on" if criterion.record == "measurement" else "start_date"
+        observed = {row["day"] for row in mine["observed"]}
+        found = [row for row in found if row[on] in observed]
     again = criterion.again
     if again is not None:
         found = [
@@ -208,8 +213,9 @@ def _oracle(
             and (death is None or day < death)
             and any(row["start_date"] <= day < row["end_date"] for row in mine["coverage"])
         ]
+        died_in = [one["start_date"] for one in mine["death here"] if start <= one["start_date"] < end]
+        mine["observed"] = [{"day": day} for day in (*lived_days, *died_in)]
         if any_day:
-            died_in = [one["start_date"] for one in mine["death here"] if start <= one["start_date"] < end]
             observed = lived_days + [last_lived(day, person) for day in died_in if day >= birth]
             if not observed:
                 continue
