@@ -15,7 +15,9 @@ from .payloads import IndicatorKind
 from .text import Text as Text
 
 RecordKind = Literal["condition", "encounter", "measurement", "treatment", "cost", "death"]
-Window = Literal["in_period", "until_reference", "until_end", "ended_in_period", "year_after_reference"]
+Window = Literal[
+    "in_period", "while_covered", "until_reference", "until_end", "ended_in_period", "year_after_reference"
+]  # fmt: skip
 CoveredOn = Literal["mid_period", "end_period", "any_day"]
 
 
@@ -34,7 +36,9 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     An empty tuple or None means *any*. `value_from` <= value < `value_below`. Windows are half-open: `in_period` is
     [start, end); `until_reference` is on or before the population's reference date; `until_end` is before the end;
-    `ended_in_period` looks at the end date; `year_after_reference` is the 365 days after the reference date. A code
+    `ended_in_period` looks at the end date; `year_after_reference` is the 365 days after the reference date;
+    `while_covered` are the days of the period that the person is covered, alive and living here, and the day of death:
+    what `covered_days` counts, so that a rate's events are those of its person-time. A code
     matches if it is one of `codes` or starts with one of `prefixes`. A person meets the criterion with at least
     `at_least` distinct codes, of which the first `code_length` characters count. Record `death` is the day of death, of
     somebody covered and living here until that day; `year_after_reference` follows persons wherever they went.

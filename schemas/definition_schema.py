@@ -2,11 +2,11 @@
 
 import functools
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from .definition import Again, Criterion, IndicatorDefinition, Measure, Population, Provenance, Text
+from .definition import Again, Criterion, IndicatorDefinition, Measure, Population, Provenance, Text, Window
 
 _ID: Final = r"^[a-z][a-z0-9]{0,7}\.[a-z0-9]+(_[a-z0-9]+)*$"
 _CODED: Final = ("condition", "encounter", "measurement", "treatment")
@@ -67,7 +67,7 @@ class _AgainSchema(_Strict):
 
 class _CriterionSchema(_Strict):
     record = _choice(*_CODED, "cost", "death", required=True)
-    window = _choice("in_period", "until_reference", "until_end", "ended_in_period", "year_after_reference")
+    window = _choice(*get_args(Window))
     system = fields.String(allow_none=True, validate=validate.Regexp(r"^[a-z0-9]+$", error="must be in lower case"))
     codes = fields.List(_text())
     types = fields.List(_text())
@@ -111,6 +111,10 @@ class _CriterionSchema(_Strict):
     def _looks_where_it_can(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("window") == "ended_in_period" and data["record"] not in ("encounter", "condition"):
             raise ValidationError("can be ended_in_period only for encounter and condition", "window")
+        if data.get("window") == "while_covered" and data["record"] == "death":
+            raise ValidationError("must be in_period for death, which counts only where days do", "window")
+        if data.get("window") == "while_covered" and data.get("again") is not None:
+            raise ValidationError("cannot be while_covered beside again; use in_period or ended_in_period", "window")
         if data.get("again") is not None and (data["record"] != "encounter" or not data.get("types")):
             raise ValidationError("can be given only for encounter with types; say which", "again")
 

@@ -72,7 +72,10 @@ def is_within(narrow: Criterion, wide: Criterion) -> bool:
     )
 
 
-_WINDOWS: Final = {("in_period", "until_end"), ("until_reference", "until_end")}
+_WINDOWS: Final = {
+    ("in_period", "until_end"), ("until_reference", "until_end"), ("while_covered", "in_period"),
+    ("while_covered", "until_end"),
+}  # fmt: skip
 
 
 def _at_most(narrow: int | None, wide: int | None) -> bool:

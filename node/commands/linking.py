@@ -14,11 +14,13 @@ from connectors.sources.mapping import read_mapping
 from node.audit import AuditEntry, record
 from node.bootstrap import now, write_secret
 from node.records import clerical
+from node.records.in_dutch import progress_in_dutch
 from node.records.ingest import Progress
 from node.records.link_persons import compare, last_report, link_persons
 from node.records.linkage_model import require_installed
 from node.records.load import writing_store
 from node.records.store import open_store, records_path
+from schemas.codes import Language
 
 from . import options
 from .choice import NoRecords
@@ -38,17 +40,18 @@ def linkage_group() -> None:
 
 @linkage_group.command("run")
 @_mappings
+@options.lang
 @options.home
-def run_linkage(mappings: Sequence[Path], home: Path) -> None:
+def run_linkage(mappings: Sequence[Path], lang: Language, home: Path) -> None:
     """Compare the persons of all sources that MAPPINGS describe, then load those sources; whole or not at all."""
     with options.opened(home) as node:
         report, loaded = link_persons(
-            home, mappings, node.pseudonym_keys(), _tell(), now().date(), node.settings.division_year
+            home, mappings, node.pseudonym_keys(), _tell(lang), now().date(), node.settings.division_year
         )
         clerical.delete_sample(home)  # of an earlier linkage
         with writing(node.engine) as connection:
             record(connection, AuditEntry("operator", "linkage.run", ", ".join(report.sources), now()))
-    for line in (*report.lines(), *(line for one in loaded for line in one.lines())):
+    for line in (*report.lines(lang), *(line for one in loaded for line in one.lines(lang))):
         click.echo(line)
 
 
@@ -102,8 +105,9 @@ def review_sample(home: Path) -> None:
 
 @linkage_group.command("report")
 @options.json
+@options.lang
 @options.home
-def report_linkage(as_json: bool, home: Path) -> None:
+def report_linkage(as_json: bool, lang: Language, home: Path) -> None:
     """Say how many pairs were linked and by what, and how sure that is: by the model and by the clerk."""
     if not records_path(home).is_file():
         raise NoRecords("No source is loaded here yet; run `python -m node source load MAPPING` first.")
@@ -125,7 +129,8 @@ def report_linkage(as_json: bool, home: Path) -> None:
             }
         click.echo(json_text.dumps(found))
         return
-    for line in (*report.lines(), *(judgement.lines() if judgement else ("not judged by a clerk yet",))):
+    unjudged = "nog niet door een medewerker beoordeeld" if lang == "nl" else "not judged by a clerk yet"
+    for line in (*report.lines(lang), *(judgement.lines(lang) if judgement else (unjudged,))):
         click.echo(line)
 
 
@@ -136,5 +141,7 @@ def _show(pair: clerical.SampledPair, of: int) -> None:
         click.echo(f"  {name:16} {same} {left or '-':30} | {right or '-'}")
 
 
-def _tell() -> Progress:
-    return (lambda text: click.echo(text, err=True)) if sys.stderr.isatty() else (lambda _: None)
+def _tell(lang: Language = "en") -> Progress:
+    if not sys.stderr.isatty():
+        return lambda _: None
+    return lambda text: click.echo(progress_in_dutch(text) if lang == "nl" else text, err=True)

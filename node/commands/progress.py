@@ -6,13 +6,17 @@ from typing import Any, Final, Self
 
 import click
 
+from node.records.in_dutch import progress_in_dutch
+from schemas.codes import Language
+
 _STEPS: Final = 1000
 
 
 class Progress:
     """Shows what is being done, and a bar where it is known how much of a file was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, lang: Language = "en") -> None:
+        self._lang = lang
         self._shows = sys.stderr.isatty()
         self._bar: Any = None
         self._file, self._done = "", 0
@@ -29,7 +33,7 @@ class Progress:
         """Say what is being done now."""
         if self._shows:
             self._finish()
-            click.echo(text, err=True)
+            click.echo(progress_in_dutch(text) if self._lang == "nl" else text, err=True)
 
     def share(self, file: str, share: float) -> None:
         """Say how much of a file was read, from 0 to 1."""

@@ -19,7 +19,7 @@ from node.audit import AuditEntry, record
 from node.bootstrap import now
 from node.records.check import CheckReport, check
 from node.records.in_dutch import column_in_dutch, in_dutch
-from node.records.listing import ListedSource, listed_sources, rejected_rows
+from node.records.listing import listed_sources, rejected_rows
 from node.records.load import load
 from node.records.profile import filled_line
 from node.records.store import remove_source, require_source
@@ -65,7 +65,7 @@ def suggest_mapping(files: Sequence[Path], name: str, to: Path | None) -> None:
 @options.home
 def check_source(mapping: Path, as_json: bool, lang: Language, home: Path) -> None:
     """Read the source that MAPPING describes as a load would, and keep nothing: counts, rejects and findings."""
-    with options.opened(home) as node, Progress() as progress:
+    with options.opened(home) as node, Progress(lang) as progress:
         found = check(
             home, mapping, node.pseudonym_keys(), progress.tell, progress.share,
             division_year=node.settings.division_year,
@@ -101,7 +101,7 @@ def _show_check(found: CheckReport, lang: Language) -> None:
 @options.home
 def load_source(mapping: Path, lang: Language, home: Path) -> None:
     """Load the source that MAPPING (YAML) describes, whole or not at all."""
-    with options.opened(home) as node, Progress() as progress:
+    with options.opened(home) as node, Progress(lang) as progress:
         report = load(
             home, mapping, node.pseudonym_keys(), progress.tell, on_share=progress.share,
             division_year=node.settings.division_year,
@@ -112,8 +112,9 @@ def load_source(mapping: Path, lang: Language, home: Path) -> None:
 
 @source.command("list")
 @options.json
+@options.lang
 @options.home
-def list_sources(as_json: bool, home: Path) -> None:
+def list_sources(as_json: bool, lang: Language, home: Path) -> None:
     """Show which sources are loaded: whose, until when, how many rows, when they last changed."""
     with options.opened(home), open_records(home) as records:
         found = listed_sources(records)
@@ -121,19 +122,7 @@ def list_sources(as_json: bool, home: Path) -> None:
         click.echo(json.dumps([vars(one) for one in found], ensure_ascii=False, indent=2, default=str))
         return
     for one in found:
-        click.echo(_listed(one))
-
-
-def _listed(one: ListedSource) -> str:
-    changed = "" if one.changed_on is None else f", as it is since {one.changed_on}"
-    under = "" if one.instrument is None else f", read by {one.instrument}"
-    until = "" if one.complete_until is None else f", complete until {one.complete_until}"
-    objections = "" if one.objections_left_out is None else f"; objections: {one.objections_left_out}"
-    return (
-        f"{one.id}: {one.controller}, agreement {one.agreement}, linkage {one.linkage}; {one.rows} rows, "
-        f"{one.rejected} rejected; loaded on {one.loaded_on}{changed}{until}{under}; to be deleted on {one.delete_by}"
-        f"{objections}"
-    )
+        click.echo(one.told().told(lang))
 
 
 @source.command("remove")

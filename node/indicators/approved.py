@@ -11,7 +11,7 @@ from node.audit import AuditEntry, record, timestamp
 from node.tables import definition as definition_table
 from node.tables import definition_approval, definition_list
 from schemas.canonical import canonical_bytes
-from schemas.catalogue import know, packaged
+from schemas.catalogue import earlier, know, packaged
 from schemas.definition import IndicatorDefinition
 from schemas.definition_list import DefinitionList, Offered, check_list, offered, read_offered
 from schemas.signature import PublicKey
@@ -50,7 +50,8 @@ def stored(connection: Connection) -> tuple[IndicatorDefinition, ...]:
 def known(connection: Connection) -> Mapping[str, tuple[IndicatorDefinition, ...]]:
     """Return every version that is known here by the indicator's id, the newest first."""
     found: dict[str, list[IndicatorDefinition]] = {}
-    for one in (*packaged().values(), *stored(connection)):
+    there = {(one.id, one.version): one for one in (*stored(connection), *earlier(), *packaged().values())}
+    for one in there.values():
         found.setdefault(one.id, []).append(one)
     return {name: tuple(sorted(same, key=lambda one: -one.version)) for name, same in sorted(found.items())}
 

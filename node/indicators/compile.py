@@ -3,66 +3,34 @@
 import datetime
 import itertools
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
     Integer,
-    Numeric,
     Select,
     String,
     Subquery,
     and_,
     case,
     cast,
-    column,
     exists,
     func,
     literal,
     not_,
     or_,
     select,
-    table,
 )
-from sqlalchemy.sql.expression import CTE, FromClause, TableClause
+from sqlalchemy.sql.expression import CTE, FromClause
 
 from schemas.definition import Criterion, IndicatorDefinition, Measure, Population
 
+from .linked_tables import COVERAGE, PERSON, RECORDS, TYPE_COLUMN
 from .matching import enough_codes, happens_again, has_code, in_window, meets, record_day
 from .period import Period, born_by, read_period
-from .residence import covered_here, died_here, municipality_on
-
-
-def _table(name: str, **columns: Any) -> TableClause:
-    return table(name, column("person_id", BigInteger), *(column(key, kind) for key, kind in columns.items()))
-
-
-PERSON: Final = _table("person", birth_date=Date, sex=String, municipality=String, death_date=Date)
-COVERAGE: Final = _table("coverage", start_date=Date, end_date=Date)
-_DEAD: Final = PERSON.alias("dead")
-RECORDS: Final[dict[str, FromClause]] = {
-    "condition": _table("condition", code_system=String, code=String, start_date=Date, end_date=Date),
-    "encounter": _table(
-        "encounter", encounter_type=String, start_date=Date, end_date=Date, urgency=String, code_system=String,
-        code=String,
-    ),
-    "measurement": _table("measurement", code_system=String, code=String, measured_on=Date, value=Numeric(18, 4)),
-    "treatment": _table("treatment", code_system=String, code=String, start_date=Date),
-    "cost": _table(
-        "cost", category=String, start_date=Date, amount_cents=BigInteger, organisation=String, source=String
-    ),
-    "death": select(_DEAD.c.person_id, _DEAD.c.death_date.label("start_date")).subquery("death"),
-}  # fmt: skip
-TYPE_COLUMN: Final = {"encounter": "encounter_type", "cost": "category"}
-
-
-def records_of(record: str, window: str, areas: Sequence[str]) -> FromClause:
-    """Return the records of a kind that a window is about: of deaths those here, but after a reference date all."""
-    if record == "death" and not window.startswith("year_after"):
-        return died_here(_DEAD, COVERAGE, areas)
-    return RECORDS[record]
+from .residence import covered_here, is_observed, last_lived, lived_on, records_of
 
 
 class NothingToCount(ValueError):
@@ -108,7 +76,7 @@ def compile_organisations(definition: IndicatorDefinition, period: str, areas: S
     days = read_period(period)
     people = _population(definition, population, days, areas)
     records = RECORDS[measure.of.record]
-    matching = matches(records, measure.of, days, days.reference(population.covered_on))
+    matching = matches(records, measure.of, days, days.reference(population.covered_on), areas)
     leaves = [people.c[name] for name in definition.dimensions if name != "area" or areas]
     by = [records.c.organisation, case((records.c.organisation.is_(None), records.c.source)).label("source")]
     return (
@@ -127,18 +95,20 @@ def is_money(definition: IndicatorDefinition) -> bool:
 def _population(definition: IndicatorDefinition, wanted: Population, days: Period, areas: Sequence[str]) -> CTE:
     reference = days.reference(wanted.covered_on)
     person = PERSON
-    conditions: list[ColumnElement[bool]] = [
-        *_covered_and_alive(wanted, days, reference, areas),
+    if wanted.covered_on == "any_day":
+        conditions, (source, municipality) = [], last_lived(person, days, areas)
+    else:
+        conditions, (source, municipality) = _covered_and_alive(reference), lived_on(person, reference)
+    conditions += [
         person.c.birth_date <= born_by(reference, max(wanted.age_from or 0, *definition.age_bands[:1], 0)),
     ]
     if wanted.age_below is not None:
         conditions.append(person.c.birth_date > born_by(reference, wanted.age_below))
-    source, municipality = municipality_on(person, days, wanted.covered_on, areas)
     if areas:
         conditions.append(municipality.in_(sorted(set(areas))))
     for criterion, is_in in (*((c, True) for c in wanted.criteria), *((c, False) for c in wanted.exclude)):
         records = records_of(criterion.record, criterion.window, areas)
-        met = meets(person.c.person_id, records, criterion, matches(records, criterion, days, reference))
+        met = meets(person.c.person_id, records, criterion, matches(records, criterion, days, reference, areas))
         conditions.append(met if is_in else not_(met))
     band = _band(definition.age_bands, wanted.age_below, reference)
     sex = case((person.c.sex.in_(("f", "m")), person.c.sex), else_=literal("unknown", String))
@@ -147,16 +117,10 @@ def _population(definition: IndicatorDefinition, wanted: Population, days: Perio
     return select(*columns, *life).select_from(source).where(*conditions).cte("people")
 
 
-def _covered_and_alive(
-    wanted: Population, days: Period, reference: datetime.date, areas: Sequence[str]
-) -> list[ColumnElement[bool]]:
-    """Say who is covered and alive on the reference date, or, for `any_day`, on some day of the period lived here."""
-    coverage = covered_here(COVERAGE, areas) if wanted.covered_on == "any_day" else COVERAGE
-    start, end, death = coverage.c.start_date, coverage.c.end_date, PERSON.c.death_date
-    mine = coverage.c.person_id == PERSON.c.person_id
-    if wanted.covered_on == "any_day":
-        covered = exists().where(mine, start < days.end, or_(end.is_(None), and_(end > days.start, end > start)))
-        return [covered, or_(death.is_(None), death >= days.start)]
+def _covered_and_alive(reference: datetime.date) -> list[ColumnElement[bool]]:
+    """Say who is covered and alive on the reference date."""
+    start, end, death = COVERAGE.c.start_date, COVERAGE.c.end_date, PERSON.c.death_date
+    mine = COVERAGE.c.person_id == PERSON.c.person_id
     covered = exists().where(mine, start <= reference, or_(end.is_(None), end > reference))
     return [covered, or_(death.is_(None), death > reference)]
 
@@ -172,9 +136,14 @@ def _band(bounds: Sequence[int], below: int | None, reference: datetime.date) ->
     return case(*steps, else_=literal(labels[0], String))
 
 
-def matches(records: FromClause, criterion: Criterion, days: Period, reference: datetime.date) -> ColumnElement[bool]:
+def matches(
+    records: FromClause, criterion: Criterion, days: Period, reference: datetime.date, areas: Sequence[str]
+) -> ColumnElement[bool]:
     """Say which records meet a criterion by themselves."""
-    conditions = [in_window(record_day(records, criterion), criterion, days, reference)]
+    on = record_day(records, criterion)
+    conditions = [in_window(on, criterion, days, reference)]
+    if criterion.window == "while_covered":
+        conditions.append(is_observed(records.c.person_id, on, areas))
     if criterion.system is not None:
         conditions.append(records.c.code_system == criterion.system)
     if criterion.codes or criterion.prefixes:
@@ -209,7 +178,7 @@ def _figures(
         numbers: dict[str, ColumnElement[Any]] = {"numerator": everyone, "numerator_persons": everyone}
     else:
         records = records_of(measure.of.record, measure.of.window, areas)
-        matched = _matched(people, records, measure, measure.of, days, reference)
+        matched = _matched(people, records, measure.of, matches(records, measure.of, days, reference, areas), measure)
         if is_money(definition):
             matched = _ranked(people, matched, leaves)
         source = source.outerjoin(matched, matched.c.person_id == people.c.person_id)
@@ -235,7 +204,7 @@ def _sum(amount: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _matched(
-    people: CTE, records: FromClause, measure: Measure, of: Criterion, days: Period, reference: datetime.date
+    people: CTE, records: FromClause, of: Criterion, matching: ColumnElement[bool], measure: Measure
 ) -> Subquery:
     columns: list[ColumnElement[Any]] = [func.count().label("records")]
     if measure.count == "value_sum":
@@ -245,7 +214,7 @@ def _matched(
         columns.append(func.sum(records.c.amount_cents).label("amount_sum"))
     counted = (
         select(records.c.person_id, *columns)
-        .where(records.c.person_id.in_(select(people.c.person_id)), matches(records, of, days, reference))
+        .where(records.c.person_id.in_(select(people.c.person_id)), matching)
         .group_by(records.c.person_id)
     )
     if of.at_least > 1:
@@ -270,7 +239,7 @@ def _at(ranked: Subquery, place: int) -> ColumnElement[Any]:
 
 def _covered_days(people: CTE, days: Period, areas: Sequence[str]) -> Subquery:
     """Days covered and lived here per person within period and life; overlapping intervals count once."""
-    coverage = covered_here(COVERAGE, areas)
+    coverage = covered_here(areas)
     start, end, death = coverage.c.start_date, coverage.c.end_date, people.c.death_date
     last = case((or_(end.is_(None), end > days.end), literal(days.end, Date)), else_=end)
     first = case((start < days.start, literal(days.start, Date)), else_=start)

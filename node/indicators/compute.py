@@ -9,10 +9,10 @@ from sqlalchemy import String, case, column, func, or_, select, table, union
 
 from schemas.definition import IndicatorDefinition
 
-from .compile import PERSON, band_labels, compile, compile_organisations, is_money
+from .compile import band_labels, compile, compile_organisations, is_money
 from .figures import Axis, ByOrganisation, ComputedIndicator, Counts
+from .linked_tables import LIVED_IN, PERSON
 from .requirements import needs
-from .residence import LIVED_IN
 from .warehouse import Place, at
 from .warehouse import decided as _reasons
 

@@ -52,6 +52,7 @@ class Pattern:
     at_least: int = 1
     code_length: int | None = None
     again: Again | None = None
+    is_observed: bool = False  # only on days that the person is observed (`residence.observed`)
 
     @property
     def has_codes(self) -> bool:
@@ -91,7 +92,7 @@ class Gathering:
     amounts: tuple[Amount, ...]
     cuts: tuple[datetime.date, ...]
     frames: tuple[Frame, ...]
-    areas: tuple[str, ...] = ()  # where deaths count; other records count wherever they are from
+    areas: tuple[str, ...] = ()  # where deaths and observed days count; other records count wherever they are from
 
     def slices_of(self, frame: Frame) -> tuple[int, int]:
         """Return the first slice of a frame and the one after its last."""
@@ -102,6 +103,11 @@ class Gathering:
     def has_first_day(self) -> bool:
         """Tell whether what lies before the first cut is left out."""
         return not self.span.startswith("until_")
+
+    @property
+    def is_observed(self) -> bool:
+        """Tell whether some pattern counts only on days that a person is observed."""
+        return any(one.is_observed for one in self.patterns)
 
     @property
     def distinct(self) -> Pattern | None:
@@ -211,7 +217,7 @@ def _pattern(criterion: Criterion, population: Population) -> Pattern:
         criterion.record, _span(criterion, population), criterion.system, tuple(sorted(set(criterion.codes))),
         tuple(sorted(set(criterion.types))), criterion.urgency, criterion.value_from, criterion.value_below,
         tuple(sorted(set(criterion.prefixes))), criterion.at_least, criterion.code_length if several else None,
-        criterion.again,
+        criterion.again, criterion.window == "while_covered",
     )  # fmt: skip
 
 
@@ -223,6 +229,8 @@ def _span(criterion: Criterion, population: Population) -> Span:
             return "until_mid" if is_mid else "until_end"
         case "year_after_reference":
             return "year_after_mid" if is_mid else "year_after_end"
+        case "while_covered":
+            return "in_period"
     return criterion.window
 
 
@@ -243,7 +251,7 @@ def _gatherings(counted: Sequence[Counted], frames: Sequence[Frame], areas: tupl
             of_these = tuple(frame for frame in frames if frame.covered_on in covered_ons)
             days = {day for frame in of_these for day in _stretch(span, frame) if day is not None}
             summed = tuple(amount for amount in amounts if amount.pattern in few)
-            where = areas if record == "death" else ()
+            where = areas if record == "death" or any(one.is_observed for one in few) else ()
             yield Gathering(record, span, tuple(few), summed, tuple(sorted(days)), of_these, where)
 
 

@@ -13,7 +13,8 @@ from .compute import check_areas, tables_of
 from .figures import ComputedIndicator, Counts
 from .fuse import MOST_FLAGS, Gathering, Plan, plan
 from .gather import gathered
-from .gather_people import PEOPLE, PIECES, Number, base, coverage_pieces, people, per_cell, per_cell_of_people
+from .gather_people import PEOPLE, Number, base, people, per_cell, per_cell_of_people
+from .pieces import AWAY, PIECES, away, looked_at, observed_pieces
 from .roll_up import cube, numbers_of, rolled_up
 from .warehouse import Rows, Warehouse
 
@@ -59,10 +60,12 @@ def cubes_of(warehouse: Warehouse, made: Plan) -> dict[Number, Counts]:
     """Return every number of a plan by frame, area, age and sex, from the records alone."""
     with temporary(warehouse) as create:
         needed = made.needed
+        create(PIECES, observed_pieces(made.areas))
+        if (stretch := looked_at(made.gatherings)) is not None:
+            create(AWAY, *away(stretch))
         rows: dict[int, FromClause] = {
             place: _gathered_once(create, place, made.gatherings[place]) for place in sorted(needed)
         }
-        create(PIECES, coverage_pieces(made.areas))
         persons = [base(made, frame).subquery("base") for frame in made.frames]
         create(PEOPLE, *(people(made, frame, some, rows) for frame, some in zip(made.frames, persons, strict=True)))
         for place, one in enumerate(made.gatherings):

@@ -23,7 +23,9 @@ _KNOWN: Final = {
     Again: {"within_days", "urgency"},
 }  # fmt: skip
 _RECORDS: Final = ("condition", "encounter", "measurement", "treatment", "cost", "death")
-_WINDOWS: Final = ("in_period", "until_reference", "until_end", "ended_in_period", "year_after_reference")
+_WINDOWS: Final = (
+    "in_period", "while_covered", "until_reference", "until_end", "ended_in_period", "year_after_reference",
+)  # fmt: skip
 _COVERED_ONS: Final = ("mid_period", "end_period", "any_day")
 COUNTS: Final = ("persons", "records", "value_sum", "amount_sum")
 DENOMINATORS: Final = (None, "persons", "covered_days", "records")

@@ -30,9 +30,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from .compile import RECORDS, TYPE_COLUMN, records_of
 from .fuse import Amount, Gathering, Pattern
+from .linked_tables import RECORDS, TYPE_COLUMN
 from .matching import happens_again, shortened
+from .pieces import AWAY
+from .residence import records_of
 
 Mask = ColumnElement[Any]
 
@@ -54,14 +56,18 @@ class Within:
         return found
 
 
-def gathered(gathering: Gathering, within: Within | None = None, beside: Sequence[str] = ()) -> Select[Any]:
+def gathered(
+    gathering: Gathering, within: Within | None = None, beside: Sequence[str] = (), gaps: FromClause = AWAY
+) -> Select[Any]:
     """Return one row per person and slice in which any pattern was found, of the records that are `within`.
+
+    Where patterns count on observed days only, `gaps` is the table that holds what `pieces.away` returns.
 
     Columns: `person_id`, `slice` (an integer from 0), `flags` (a bit per pattern) and an integer `a0`, `a1`, ... per
     amount. With columns of the records `beside`, these come first, and there is a row for each of their values. So
     there is for each `code`, as much of it as counts, where distinct codes are counted.
     """
-    marked = _marked(gathering, within, beside)
+    marked = _marked(gathering, within, beside, gaps)
     codes = ("code",) if gathering.distinct else ()
     by = [marked.c[name] for name in (*beside, *codes, "person_id", "slice")]
     flags = func.bit_or(marked.c.mask) if len(gathering.patterns) > 1 else literal(1, BigInteger)
@@ -72,7 +78,7 @@ def gathered(gathering: Gathering, within: Within | None = None, beside: Sequenc
     return select(*by, cast(flags, BigInteger).label("flags"), *amounts).where(marked.c.mask != _bits(0)).group_by(*by)
 
 
-def _marked(gathering: Gathering, within: Within | None, beside: Sequence[str]) -> FromClause:
+def _marked(gathering: Gathering, within: Within | None, beside: Sequence[str], gaps: FromClause) -> FromClause:
     """Return every record in the window with its slice and the mask of the patterns it fits."""
     records = records_of(gathering.record, gathering.span, gathering.areas)
     on = _day(gathering, records)
@@ -90,6 +96,14 @@ def _marked(gathering: Gathering, within: Within | None, beside: Sequence[str]) 
     slices = [cast(on >= cut, Integer) for cut in inner]
     number = cast(functools.reduce(operator.add, slices, literal(0, Integer)), SmallInteger).label("slice")
     source, masks = _masks(gathering, records)
+    if gathering.is_observed:
+        # Of a day there is one gap at most, so that no record is there twice.
+        away = select(gaps.c.person_id, gaps.c.start_date, gaps.c.end_date).subquery("away")
+        source = source.outerjoin(
+            away, and_(away.c.person_id == records.c.person_id, away.c.start_date <= on, away.c.end_date > on)
+        )
+        bound = sum(gathering.flag(one) for one in gathering.patterns if one.is_observed)
+        masks.append(_where(away.c.person_id.is_(None), bound, sum(map(gathering.flag, gathering.patterns))))
     mask = functools.reduce(lambda one, other: one.bitwise_and(other), masks) if masks else _bits(1)
     needed = {"value_sum": "value", "amount_sum": "amount_cents"}
     summed = dict.fromkeys(needed[amount.count] for amount in gathering.amounts if amount.count in needed)

@@ -25,21 +25,18 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    true,
     values,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-from .compile import COVERAGE, PERSON
 from .fuse import Amount, Frame, Gathering, Need, Pattern, Plan
+from .linked_tables import PERSON
 from .period import born_by
-from .residence import NEVER, covered_here, municipality_on
+from .pieces import PIECES
+from .residence import lived_on
 
 SEXES: Final = 3  # f, m, and whoever is neither or unknown
-PIECES: Final = table(
-    "fused_pieces", column("person_id", BigInteger), column("start_date", Date), column("end_date", Date)
-)
 PEOPLE: Final = table(
     "fused_people",
     column("frame", Integer), column("person_id", BigInteger), column("cell", Integer), column("days", BigInteger),
@@ -52,7 +49,7 @@ class Number:
     """One number per cell: persons of a group (`what` persons), their days, or the sum or the two largest of an amount.
 
     Without `pattern` it is about everyone in the group, else about those of them with a matching record. `present` are
-    the persons with any day: of everybody of a period (`any_day`), some were covered only after they had died.
+    the persons with any day: of everybody of a period (`any_day`), some died on its first day.
     """
 
     what: str  # persons, present, days, amount, largest
@@ -79,49 +76,32 @@ def _on_postgresql(element: TwoLargest, compiler: Any, **options: Any) -> str:
     return f"(array_agg({value} ORDER BY {value} DESC NULLS LAST))[1:2]"
 
 
-def coverage_pieces(areas: Sequence[str], again: Select[Any] | None = None) -> Select[Any]:
-    """Return persons' days covered and lived in `areas` as intervals that do not overlap: an earlier one is cut off.
-
-    With `again`, a query of person numbers, those of these persons only.
-    """
-    coverage = covered_here(COVERAGE, areas)
-    within = () if again is None else (coverage.c.person_id.in_(again),)
-    start, end = coverage.c.start_date, func.coalesce(coverage.c.end_date, literal(NEVER, Date))
-    reached = func.max(end).over(partition_by=coverage.c.person_id, order_by=(start, end), rows=(None, -1))
-    columns = (coverage.c.person_id, start, end.label("end_date"), reached.label("reached"))
-    ordered = select(*columns).where(*within).subquery("ordered")
-    fresh = case((ordered.c.reached > ordered.c.start_date, ordered.c.reached), else_=ordered.c.start_date)
-    return select(ordered.c.person_id, fresh.label("start_date"), ordered.c.end_date).where(ordered.c.end_date > fresh)
-
-
 def base(plan: Plan, frame: Frame, within: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
     """Return the persons of one frame, each with the number of its cell and its covered days in the period."""
     days, reference = frame.days, frame.reference
     person, pieces = PERSON, PIECES
     last = case((pieces.c.end_date > days.end, literal(days.end, Date)), else_=pieces.c.end_date)
-    last = case((person.c.death_date < last, person.c.death_date), else_=last)
+    until = case((person.c.death_date < last, person.c.death_date), else_=last)
     first = case((pieces.c.start_date < days.start, literal(days.start, Date)), else_=pieces.c.start_date)
-    first = case((person.c.birth_date > first, person.c.birth_date), else_=first)
-    lived = case((last > first, cast(last.op("-", precedence=7, return_type=Integer())(first), BigInteger)), else_=0)
-    is_covered = and_(pieces.c.start_date <= reference, pieces.c.end_date > reference)
-    is_alive = person.c.death_date > reference
-    if frame.covered_on == "any_day":
-        is_covered, is_alive = true(), person.c.death_date >= days.start
-    cell, source = _cell(plan, frame)
-    # Of one person there is one cell, so the smallest is that.
+    lived = case((until > first, _days_between(first, until)), else_=0)
+    conditions: list[ColumnElement[bool]] = [person.c.birth_date <= reference]
+    chosen: list[ColumnElement[bool]] = []
+    if frame.covered_on != "any_day":
+        conditions.append(or_(person.c.death_date.is_(None), person.c.death_date > reference))
+        is_covered = and_(pieces.c.start_date <= reference, pieces.c.end_date > reference)
+        chosen.append(func.max(case((is_covered, 1), else_=0)) == 1)
+    cell, source = _cell(plan, frame, _days_between(literal(days.start, Date), last))
     return (
-        select(person.c.person_id, func.min(cell).label("cell"), cast(func.sum(lived), BigInteger).label("days"))
-        .select_from(source.join(pieces, pieces.c.person_id == person.c.person_id))
-        .where(
-            person.c.birth_date <= reference,
-            or_(person.c.death_date.is_(None), is_alive),
-            pieces.c.start_date < days.end,
-            pieces.c.end_date > days.start,
-            *within,
-        )
+        select(person.c.person_id, cell.label("cell"), cast(func.sum(lived), BigInteger).label("days"))
+        .select_from(source)
+        .where(*conditions, pieces.c.start_date < days.end, pieces.c.end_date > days.start, *within)
         .group_by(person.c.person_id)
-        .having(func.max(case((is_covered, 1), else_=0)) == 1)
+        .having(*chosen)
     )
+
+
+def _days_between(first: ColumnElement[Any], after: ColumnElement[Any]) -> ColumnElement[Any]:
+    return cast(after.op("-", precedence=7, return_type=Integer())(first), BigInteger)
 
 
 def people(plan: Plan, frame: Frame, persons: FromClause, gathered: Mapping[int, FromClause]) -> Select[Any]:
@@ -135,23 +115,36 @@ def people(plan: Plan, frame: Frame, persons: FromClause, gathered: Mapping[int,
     return select(number.label("frame"), *columns, groups).select_from(beside)
 
 
-def _cell(plan: Plan, frame: Frame) -> tuple[ColumnElement[Any], Any]:
-    """Return the number of a person's cell, and the table of persons with what it takes."""
+def _cell(plan: Plan, frame: Frame, last_day: ColumnElement[Any]) -> tuple[ColumnElement[Any], Any]:
+    """Return the number of a person's cell, over the person's pieces, and the table of persons with what it takes.
+
+    `last_day` is the number in the period of a piece's last day there: by `any_day` the last piece says the place.
+    """
     born = PERSON.c.birth_date
     older = [cast(born <= born_by(frame.reference, age), Integer) for age in plan.ages[1:]]
     age: ColumnElement[Any] = literal(0, Integer)
     for one in older:
         age = age + one
     sex = case((PERSON.c.sex == "f", 0), (PERSON.c.sex == "m", 1), else_=2)
-    source, municipality = municipality_on(PERSON, frame.days, frame.covered_on, plan.areas)
-    place: ColumnElement[Any] = literal(plan.frames.index(frame) * max(len(plan.areas), 1), Integer)
-    if plan.areas:
+    many = len(plan.areas)
+    place: ColumnElement[Any] = literal(plan.frames.index(frame) * max(many, 1), Integer)
+    is_mine = PIECES.c.person_id == PERSON.c.person_id
+    if not many:
+        source: Any = PERSON.join(PIECES, is_mine)
+    else:
         listed = values(column("code", String), column("place", Integer), name="areas").data(
             [(code, number) for number, code in enumerate(plan.areas)]
         )
-        source = source.join(listed, listed.c.code == municipality)
-        place = place + listed.c.place
-    return cast((place * len(plan.ages) + age) * SEXES + sex, Integer), source
+        if frame.covered_on == "any_day":
+            municipality = func.coalesce(PIECES.c.municipality, PERSON.c.municipality)
+            source = PERSON.join(PIECES, is_mine).join(listed, listed.c.code == municipality)
+            place = place + func.max(last_day * many + listed.c.place) % many
+        else:
+            source, municipality = lived_on(PERSON, frame.reference)
+            source = source.join(listed, listed.c.code == municipality).join(PIECES, is_mine)
+            place = place + func.min(listed.c.place)
+    # Of one person there is one age and one sex, so the smallest is that.
+    return cast((place * len(plan.ages) + func.min(age)) * SEXES + func.min(sex), Integer), source
 
 
 def _groups(

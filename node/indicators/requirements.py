@@ -7,10 +7,9 @@ from sqlalchemy import ColumnElement, FromClause, Integer, literal, select
 
 from schemas.definition import Criterion, IndicatorDefinition
 
-from .compile import COVERAGE, PERSON, RECORDS, TYPE_COLUMN
 from .figures import ComputedIndicator
+from .linked_tables import COVERAGE, LIVED_IN, PERSON, RECORDS, TYPE_COLUMN
 from .matching import has_code
-from .residence import LIVED_IN
 from .warehouse import Place, at
 
 NO_COVERAGE: Final = "No coverage is loaded; load who was insured or registered from when to when."

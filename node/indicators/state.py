@@ -8,35 +8,29 @@ A table's name is a hash of what it holds, so a definition that changes finds no
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import numpy as np
-from sqlalchemy import BigInteger, Integer, Select, String, column, literal, select, table
-from sqlalchemy import insert as into
-from sqlalchemy.sql.expression import TableClause
 
 from node.records import kept
 from schemas.definition import IndicatorDefinition
 
-from .compile import PERSON
 from .figures import ByOrganisation, ComputedIndicator, Counts
-from .fuse import Gathering, Plan
-from .fused import all_numbers, cubes_of, temporary
-from .gather import Within, gathered
-from .gather_people import PIECES, SEXES, Number, base, coverage_pieces
+from .fuse import Plan
+from .fused import all_numbers, cubes_of
+from .gather_people import SEXES, Number
 from .state_cells import count_frame
-from .state_names import Names, gathering_table, hash_of, kept_as, kept_beside, people_table
+from .state_names import Names, hash_of
 from .state_paid import Paid, by_organisation, look_through, read_paid, sums_of
-from .warehouse import OnDuckDB, statement_for_duckdb
+from .state_rows import bring_rows_up_to_date
+from .warehouse import OnDuckDB
 
 MOST_KEPT: Final = 160
-"""Tables kept at once: eleven times the fourteen that the catalogue takes for one combination of periods.
+"""Tables kept at once: ten times the fifteen that the catalogue takes for one combination of periods, and some more.
 
 Those used longest ago go first.
 """
-
-_STALE: Final = table("kept_stale", column("name", String), column("source", String), column("person_id", BigInteger))
 
 
 @dataclass(frozen=True)
@@ -95,10 +89,7 @@ def _brought_up_to_date(connection: duckdb.DuckDBPyConnection, made: Plan) -> _F
         has_noted = kept.is_as_noted(connection)
         if not has_noted:  # the first time, or rows were changed past `node.records.kept`
             kept.drop_all(connection)
-        waiting = _waiting(connection)
-        for one, name in zip(made.gatherings, names.gatherings, strict=True):
-            _keep_gathering(connection, one, name, waiting.get(name, []))
-        _keep_people(connection, made, names.people, names.people in waiting)
+        bring_rows_up_to_date(connection, names, _waiting(connection))
         found = _cells(connection, names)
         for name, count in ((names.cells, _counted_again), (names.paid, _looked_through_again)):
             for place, basis in enumerate(_bases(connection, names)):
@@ -129,89 +120,6 @@ def _still_right(connection: duckdb.DuckDBPyConnection, made: Plan) -> _Found | 
 def _all_of(found: Mapping[tuple[str, int], bytes], names: Names) -> _Found:
     cells, paid = ([found[name, place] for place in names.places] for name in (names.cells, names.paid))
     return _Found(cells, paid)
-
-
-def _keep_gathering(connection: duckdb.DuckDBPyConnection, one: Gathering, name: str, waiting: Sequence[str]) -> None:
-    """Bring what is kept of a gathering up to date.
-
-    Of sources of which nothing is kept all is gathered, without asking of each record whose it is: the first time one
-    source after another, since sorting and grouping by source as well would cost more, and later, of a few records,
-    those of all such sources in one pass.
-    """
-    target = gathering_table(name, one)
-    is_new = name not in kept.tables(connection)
-    if is_new:
-        _create(connection, target, kept_as(one))
-    elif not waiting:
-        return
-    if kept_as(one) == one.record:
-        if is_new:
-            query = f"SELECT DISTINCT source FROM {one.record} ORDER BY 1"  # nosec B608  # noqa: S608 - a name of ours
-            whole = [[source] for (source,) in connection.execute(query).fetchall()]
-            held = []
-        else:
-            held = [source for source in waiting if kept.holds(connection, name, source)]
-            whole = [others] if (others := [source for source in waiting if source not in held]) else []
-        queries = [_gathered_again(one, name, source) for source in held]
-        queries += [_gathered(one, Within(sources)) for sources in whole]
-    else:  # rows about persons, of whom several sources bring the records
-        is_held = not is_new and kept.holds(connection, name, kept.NOBODYS)
-        queries = [_gathered_again(one, name, kept.NOBODYS) if is_held else _gathered(one, Within(), kept.NOBODYS)]
-    _put(connection, target, queries, range(len(one.cuts)) if is_new else None)
-
-
-def _gathered_again(one: Gathering, name: str, source: str) -> Select[Any]:
-    """Return what is found in a source's records, or in everybody's, of those who wait to be counted again."""
-    waiting = select(_STALE.c.person_id).where(_STALE.c.name == name, _STALE.c.source == source)
-    return _gathered(one, Within(None if source == kept.NOBODYS else [source], waiting), source)
-
-
-def _gathered(one: Gathering, within: Within, source: str | None = None) -> Select[Any]:
-    """Return rows as they are kept, of the source given or each of the source that its records are from."""
-    beside = kept_beside(one) if source is not None else ("source", *kept_beside(one))
-    rows = gathered(one, within, beside).subquery("found")
-    columns = (column.label("part") if column.name == "slice" else column for column in rows.c)
-    return select(*columns) if source is None else select(literal(source, String), *columns)
-
-
-def _keep_people(connection: duckdb.DuckDBPyConnection, made: Plan, name: str, is_waiting: bool) -> None:
-    """Bring the persons kept for a plan's frames up to date."""
-    target = people_table(name)
-    is_new = name not in kept.tables(connection)
-    if is_new:
-        _create(connection, target, "person")
-    elif not is_waiting:
-        return
-    again = select(_STALE.c.person_id).where(_STALE.c.name == name)
-    of_persons = [] if is_new else [PERSON.c.person_id.in_(again)]
-    with temporary(OnDuckDB(connection)) as create:
-        create(PIECES, coverage_pieces(made.areas, None if is_new else again))
-        queries = []
-        for part, frame in enumerate(made.frames):
-            rows = base(made, frame, of_persons).subquery("found")
-            whose = (literal(kept.NOBODYS, String), rows.c.person_id, literal(part, Integer).label("part"))
-            queries.append(select(*whose, rows.c.cell, rows.c.days))
-        _put(connection, target, queries, range(len(made.frames)) if is_new else None)
-
-
-def _put(
-    connection: duckdb.DuckDBPyConnection, target: TableClause, queries: Sequence[Select[Any]], every: range | None
-) -> None:
-    """Put rows into a kept table, give the parts they belong to (or every part) a new revision; nobody waits then."""
-    names = [one.name for one in target.c]
-    if every is not None:
-        for query in queries:  # one stretch of time after another, so that reading one does not read them all
-            part = query.selected_columns["part"]
-            OnDuckDB(connection).run(into(target).from_select(names, query.order_by(part)))
-        kept.note_parts(connection, target.name, list(every))
-        return
-    parts: set[int] = set()
-    for query in queries:
-        text, parameters = statement_for_duckdb(into(target).from_select(names, query))
-        put = connection.execute(f"{text} RETURNING part", parameters).fetchnumpy()["part"]
-        parts |= set(np.flatnonzero(np.bincount(put)).tolist())
-    kept.note_parts(connection, target.name, sorted(parts))
-    connection.execute("DELETE FROM kept_stale WHERE name = ?", [target.name])
 
 
 def _waiting(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -287,9 +195,3 @@ def _let_go(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "DELETE FROM kept_cells WHERE plan NOT IN"
         " (SELECT plan FROM kept_cells GROUP BY plan ORDER BY max(rowid) DESC LIMIT ?)", [2 * MOST_KEPT],
     )  # fmt: skip
-
-
-def _create(connection: duckdb.DuckDBPyConnection, target: TableClause, record: str) -> None:
-    columns = ", ".join(f"{one.name} {one.type.compile()}" for one in target.c)
-    connection.execute(f"CREATE TABLE {target.name} ({columns})")
-    connection.execute("INSERT INTO kept VALUES (?, ?, 0)", [target.name, record])

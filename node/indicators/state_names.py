@@ -3,15 +3,16 @@
 import hashlib
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, SmallInteger, String, column, table
+from sqlalchemy import BigInteger, Date, Integer, SmallInteger, String, column, table
 from sqlalchemy.sql.expression import TableClause
 
 from node.records import kept
 
 from .fuse import Gathering, Plan
 from .fused import all_numbers
+from .pieces import looked_at
 
-_VERSION: Final = 6
+_VERSION: Final = 7
 """To be raised whenever the statements of a plan count otherwise, so that nothing counted before is used again."""
 
 
@@ -31,6 +32,8 @@ class Names:
             for one in made.gatherings
         ]
         self.people = f"kept_people_{hash_of((made.frames, made.areas, made.ages))[:24]}"
+        self.stretch = looked_at(made.gatherings)
+        self.away = None if self.stretch is None else f"kept_away_{hash_of((self.stretch, made.areas))[:24]}"
         numbers = [(one.what, sorted(map(repr, one.needs)), one.pattern, one.amount) for one in self.numbers]
         self.cells = hash_of((self.people, self.gatherings, numbers))
         self.paid = hash_of((self.cells, "paid"))
@@ -38,7 +41,7 @@ class Names:
     @property
     def tables(self) -> tuple[str, ...]:
         """Return the names of the tables."""
-        return (*self.gatherings, self.people)
+        return (*self.gatherings, self.people, *([self.away] if self.away else []))
 
 
 def gathering_table(name: str, one: Gathering) -> TableClause:
@@ -60,7 +63,14 @@ def kept_as(one: Gathering) -> str:
     """Return the kind of record whose changes a gathering's kept rows follow, as `node.records.kept` has it."""
     if one.record == "death":
         return "person"
-    return kept.of_any_source(one.record) if one.patterns[0].again is not None else one.record
+    if one.patterns[0].again is not None:
+        return kept.of_any_source(one.record)
+    return kept.of_observed(one.record) if one.is_observed else one.record
+
+
+def is_by_source(one: Gathering) -> bool:
+    """Tell whether each row of a gathering is of one source's records; else it is about a person, of any source's."""
+    return kept_as(one) in (one.record, kept.of_observed(one.record))
 
 
 def kept_beside(one: Gathering) -> tuple[str, ...]:
@@ -73,6 +83,14 @@ def people_table(name: str) -> TableClause:
     return table(
         name, column("source", String), column("person_id", BigInteger), column("part", Integer),
         column("cell", Integer), column("days", Integer),
+    )  # fmt: skip
+
+
+def away_table(name: str) -> TableClause:
+    """Return the kept table of the days on which persons are not observed."""
+    return table(
+        name, column("source", String), column("person_id", BigInteger), column("part", Integer),
+        column("start_date", Date), column("end_date", Date),
     )  # fmt: skip
 
 

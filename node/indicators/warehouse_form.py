@@ -25,8 +25,7 @@ from sqlalchemy.types import TypeEngine
 from node.records.store import RECORD_TABLES
 from schemas.codes import SOURCE_ID
 
-from .compile import COVERAGE, PERSON, RECORDS
-from .residence import LIVED_IN
+from .linked_tables import COVERAGE, LIVED_IN, PERSON, RECORDS
 from .warehouse import WarehouseUnfit
 
 _SOURCED: Final = tuple(name for name in RECORD_TABLES if name != "residence")  # told there by `lived_in`

@@ -18,7 +18,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from connectors.sources.canonical import LINKAGE_FIELDS
+from schemas.codes import Language
 
+from .in_dutch import percent_told
 from .link_persons import Compared
 
 Stratum = Literal["linked", "apart"]
@@ -109,9 +111,21 @@ class Judgement:
         found, missed = self.linked.size * self.precision, self.apart.size * self.apart.same / self.apart.judged
         return found / (found + missed) if found + missed else None
 
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, lang: Language = "en") -> tuple[str, ...]:
         """Return the judgement as lines for a terminal."""
         low, high = self.linked.interval or (0.0, 1.0)
+        if lang == "nl":
+            precise, least, most = (percent_told(one, lang) for one in (self.precision, low, high))
+            told = [
+                f"zoals een medewerker oordeelde: precisie {precise} (95%-interval {least} tot {most}, uit "
+                f"{self.linked.judged} van {self.linked.size} gekoppelde paren, nog {self.linked.unsure} onzeker)"
+            ]
+            if self.recall is not None and self.apart is not None:
+                told.append(
+                    f"zoals een medewerker oordeelde: {percent_told(self.recall, lang)} gevonden, uit "
+                    f"{self.apart.judged} paren die niet gekoppeld zijn"
+                )
+            return tuple(told)
         told = [
             f"as a clerk judged: precision {self.precision:.1%} (95% interval {low:.1%} to {high:.1%}, from "
             f"{self.linked.judged} of {self.linked.size} linked pairs, {self.linked.unsure} more unsure)"

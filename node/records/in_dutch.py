@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from schemas.codes import Language
+
 _Patterns = Sequence[tuple[str, str]]
 _OF_COLUMNS: Final[_Patterns] = (
     (r"is empty", "is leeg"),
@@ -116,6 +118,19 @@ _WORDS: Final = {
     "decimale comma": "decimale komma", "decimale point": "decimale punt", "<month>": "de maand", "<year>": "het jaar",
     "<first>": "eerste", "<last>": "laatste",
 }  # fmt: skip
+_PROGRESS: Final[_Patterns] = (
+    (r"(.+): loaded", r"\1: geladen"),
+    (r"(.+): linking", r"\1: koppelen"),
+    (r"(.+): reading linkage fields", r"\1: koppelvelden lezen"),
+    (r"comparing (\d+) persons", r"\1 personen vergelijken"),
+)
+_RULES: Final[_Patterns] = (
+    (r"name, birth date and postcode", "naam, geboortedatum en postcode"),
+    (r"name, birth date and insurer number", "naam, geboortedatum en polisnummer"),
+    (r"name, birth date and personal number", "naam, geboortedatum en persoonsnummer"),
+    (r"name, birth date and e-mail", "naam, geboortedatum en e-mailadres"),
+    (r"model", "het model"),
+)
 WHOLE_ROW: Final = "(whole row)"
 """What stands for a column where a whole row was rejected."""
 
@@ -128,6 +143,22 @@ def in_dutch(reason: str) -> str:
 def remark_in_dutch(remark: str) -> str:
     """Return what a reader remarks of a file in Dutch."""
     return _said(_REMARKS, remark)
+
+
+def progress_in_dutch(text: str) -> str:
+    """Return what long work says it is doing in Dutch."""
+    return _said(_PROGRESS, text)
+
+
+def rule_in_dutch(rule: str) -> str:
+    """Return in Dutch by what two persons were taken for one."""
+    return _said(_RULES, rule)
+
+
+def percent_told(share: float, lang: Language) -> str:
+    """Return a share as a percentage with one decimal, as a reader of the language writes it."""
+    told = f"{share:.1%}"
+    return told.replace(".", ",") if lang == "nl" else told
 
 
 def column_in_dutch(column: str) -> str:

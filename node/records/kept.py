@@ -23,6 +23,7 @@ NOBODYS: Final = ""  # the source of rows about persons themselves, whom several
 WHOLE: Final = -1
 """Nobody's number: who waits of a source of which nothing is kept, since all of it is counted then."""
 _OF_ANY: Final = "any "
+_OF_OBSERVED: Final = "observed "
 _RECORDS: Final = ("condition", "encounter", "measurement", "treatment", "cost")
 _ABOUT_PERSONS: Final = ("person", "coverage", "lived_in")
 _PERSON: Final = ("birth_date", "sex", "municipality", "death_date")
@@ -46,6 +47,11 @@ def tables(connection: duckdb.DuckDBPyConnection, record: str | None = None) -> 
 def of_any_source(record: str) -> str:
     """Return the kind of record of tables whose rows, `NOBODYS`, are made of records that several sources bring."""
     return _OF_ANY + record
+
+
+def of_observed(record: str) -> str:
+    """Return the kind of record of tables whose rows, each of a source, also hang on where persons lived, and when."""
+    return _OF_OBSERVED + record
 
 
 def is_as_noted(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -110,8 +116,9 @@ def note_before(connection: duckdb.DuckDBPyConnection, source: str) -> tuple[str
     if tables(connection) and not is_as_noted(connection):
         drop_all(connection)
     kinds = connection.execute("SELECT DISTINCT record FROM kept ORDER BY 1").fetchall()
-    records = tuple(dict.fromkeys(of.removeprefix(_OF_ANY) for (of,) in kinds))
-    wanted = tuple(dict.fromkeys((*records, *_ABOUT_PERSONS))) if "person" in records else records
+    records = tuple(dict.fromkeys(of.removeprefix(_OF_ANY).removeprefix(_OF_OBSERVED) for (of,) in kinds))
+    hangs_on_persons = "person" in records or any(of.startswith(_OF_OBSERVED) for (of,) in kinds)
+    wanted = tuple(dict.fromkeys((*records, *_ABOUT_PERSONS))) if hangs_on_persons else records
     for record in wanted:
         connection.execute(f"CREATE TEMP TABLE before_{record} AS {_looks(record)}", _of(record, source))  # nosec B608
     return wanted
@@ -130,7 +137,9 @@ def note_after(connection: duckdb.DuckDBPyConnection, source: str, wanted: tuple
         about_persons = record in _ABOUT_PERSONS
         for name in tables(connection, "person" if about_persons else of_any_source(record)):
             _take_out(connection, name, NOBODYS)
-        for name in () if about_persons else tables(connection, record):
+        if about_persons:
+            _take_out_of_every_source(connection)
+        for name in () if about_persons else (*tables(connection, record), *tables(connection, of_observed(record))):
             _take_out(connection, name, source)
         connection.execute(f"DROP TABLE differing; DROP TABLE before_{record}")
 
@@ -156,6 +165,8 @@ def forget_source(connection: duckdb.DuckDBPyConnection, source: str) -> None:
             connection.execute(made, [source])
             for name in concerned:
                 _take_out(connection, name, NOBODYS)
+            if record == "person":
+                _take_out_of_every_source(connection, but=source)
             connection.execute("DROP TABLE differing")
 
 
@@ -181,6 +192,14 @@ def _take_out(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> 
         f"INSERT INTO kept_stale SELECT ?, ?, * FROM ({who}) EXCEPT SELECT * FROM kept_stale",  # nosec B608  # noqa: S608
         [name, source],
     )
+
+
+def _take_out_of_every_source(connection: duckdb.DuckDBPyConnection, but: str | None = None) -> None:
+    """Take the persons in `differing`, who lived otherwise than was thought, out of tables that hang on that."""
+    for record, of_record in sources(connection).items():
+        for name in tables(connection, of_observed(record)):
+            for source in sorted(of_record - {but}):
+                _take_out(connection, name, source)
 
 
 def holds(connection: duckdb.DuckDBPyConnection, name: str, source: str) -> bool:

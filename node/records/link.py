@@ -42,8 +42,9 @@ _KEPT: Final[dict[Record, dict[str, str]]] = {
 class LinkedPerson:
     """The persons of one load, as a batch: who this source described, who was new, who is known elsewhere too.
 
-    `conflicts` counts persons of this source about whom sources disagree (birth date, sex or municipality); the source
-    with the lowest precedence number decides, then the first in the alphabet.
+    `conflicts` counts persons of this source about whom sources disagree (birth date, sex, municipality or day of
+    death; that a source knows of no death is no disagreement); the source with the lowest precedence number decides,
+    then the first in the alphabet.
     """
 
     in_store: int
@@ -165,7 +166,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, source: str, new: int) -> Li
             """SELECT count(*) FROM (SELECT person_id FROM source_person
             WHERE person_id IN (SELECT person_id FROM source_person WHERE source = $source) GROUP BY person_id
             HAVING count(DISTINCT birth_date) > 1 OR count(DISTINCT sex) FILTER (WHERE sex <> 'unknown') > 1
-                OR count(DISTINCT municipality) > 1)""",
+                OR count(DISTINCT municipality) > 1 OR count(DISTINCT death_date) > 1)""",
             named,
         ),
     )

@@ -16,8 +16,10 @@ import msgspec
 import pyarrow as pa
 
 from connectors.sources.mapping import SourceMapping, read_mapping
+from schemas.codes import Language
 
 from .identity_tables import check_keys
+from .in_dutch import percent_told, rule_in_dutch
 from .ingest import Progress
 from .linkage_fields import ComparedPersons, read_persons
 from .linkage_groups import Groups, group
@@ -52,8 +54,26 @@ class LinkageReport(msgspec.Struct, frozen=True):
     precision_permille: int | None = None
     recall_permille: int | None = None
 
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, lang: Language = "en") -> tuple[str, ...]:
         """Return the account as lines for a terminal."""
+        return self._in_dutch() if lang == "nl" else self._in_english()
+
+    def _in_dutch(self) -> tuple[str, ...]:
+        compared = ", ".join(f"{source} {persons}" for source, persons in self.sources.items())
+        found = [f"Koppeling van {self.made_on}: personen vergeleken: {compared}; grens {self.threshold}"]
+        found += [f"paren door {rule_in_dutch(rule)}: {count}" for rule, count in self.pairs.items()]
+        found += [
+            f"paren niet gevolgd: {self.contradicted} tegengesproken door voornaam of geboortedatum, {self.undecided} "
+            f"met een even waarschijnlijk ander, {self.crowded} waarvan een zekerder paar de plaats innam",
+            "personen naar aantal bronnen: "
+            + ", ".join(f"in {number}: {persons}" for number, persons in self.persons_by_sources.items()),
+            f"personen weggelaten, omdat zij bezwaar maakten: {self.objected}",
+            f"zoals het model schat: precisie {_percent(self.precision_permille, 'nl')}, gevonden van de vergeleken "
+            f"paren {_percent(self.recall_permille, 'nl')}",
+        ]
+        return tuple(found)
+
+    def _in_english(self) -> tuple[str, ...]:
         compared = ", ".join(f"{source} {persons}" for source, persons in self.sources.items())
         found = [f"Linkage of {self.made_on}: persons compared: {compared}; threshold {self.threshold}"]
         found += [f"pairs by {rule}: {count}" for rule, count in self.pairs.items()]
@@ -69,8 +89,10 @@ class LinkageReport(msgspec.Struct, frozen=True):
         return tuple(found)
 
 
-def _percent(permille: int | None) -> str:
-    return "not known" if permille is None else f"{permille / 10:.1f}%"
+def _percent(permille: int | None, lang: Language = "en") -> str:
+    if permille is None:
+        return "onbekend" if lang == "nl" else "not known"
+    return percent_told(permille / 1000, lang)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,32 @@ class ListedSource:
     complete_until: date | None = None
     objections_left_out: str | None = None
 
+    def told(self) -> Text:
+        """Return it in words."""
+        return Text(self._in_dutch(), self._in_english())
+
+    def _in_dutch(self) -> str:
+        changed = "" if self.changed_on is None else f", zoals nu sinds {self.changed_on}"
+        under = "" if self.instrument is None else f", gelezen door {self.instrument}"
+        until = "" if self.complete_until is None else f", volledig tot en met {self.complete_until}"
+        objections = "" if self.objections_left_out is None else f"; bezwaren: {self.objections_left_out}"
+        return (
+            f"{self.id}: {self.controller}, overeenkomst {self.agreement}, koppeling {self.linkage}; {self.rows} rijen,"
+            f" {self.rejected} afgekeurd; geladen op {self.loaded_on}{changed}{until}{under}; te verwijderen op"
+            f" {self.delete_by}{objections}"
+        )
+
+    def _in_english(self) -> str:
+        changed = "" if self.changed_on is None else f", as it is since {self.changed_on}"
+        under = "" if self.instrument is None else f", read by {self.instrument}"
+        until = "" if self.complete_until is None else f", complete until {self.complete_until}"
+        objections = "" if self.objections_left_out is None else f"; objections: {self.objections_left_out}"
+        return (
+            f"{self.id}: {self.controller}, agreement {self.agreement}, linkage {self.linkage}; {self.rows} rows,"
+            f" {self.rejected} rejected; loaded on {self.loaded_on}{changed}{until}{under}; to be deleted on"
+            f" {self.delete_by}{objections}"
+        )
+
 
 @dataclass(frozen=True)
 class RejectedRow:

@@ -111,6 +111,7 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
             connection.execute(_WHOLE_SCHEMA)
             for name, column in _LATER:
                 connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {column} VARCHAR")
+            settle_residence(connection)
     return connection
 
 

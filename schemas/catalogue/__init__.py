@@ -17,7 +17,7 @@ from ..definition_schema import DefinitionInvalid, read_definition  # noqa: TID2
 from ..plain_yaml import read_yaml  # noqa: TID252
 from ..segment import Segment, read_segment, segmented  # noqa: TID252
 
-_SEGMENTS = "segments.yaml"
+_SEGMENTS, _EARLIER = "segments.yaml", "earlier.yaml"
 _adopted: dict[tuple[str, int], IndicatorDefinition] = {}
 
 
@@ -51,8 +51,8 @@ def forget() -> None:
 
 def by_hash(indicator: str, definition_hash: str) -> IndicatorDefinition | None:
     """Return the known version of an indicator that has this hash."""
-    known = [one for one in (packaged().get(indicator), *_adopted.values()) if one is not None and one.id == indicator]
-    return next((one for one in known if one.hash == definition_hash), None)
+    known = [*packaged().values(), *_adopted.values(), *earlier()]
+    return next((one for one in known if one.id == indicator and one.hash == definition_hash), None)
 
 
 @cache
@@ -63,12 +63,18 @@ def packaged() -> Mapping[str, IndicatorDefinition]:
     """
     definitions: dict[str, IndicatorDefinition] = {}
     for entry in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".yaml") and entry.name != _SEGMENTS:
+        if entry.name.endswith(".yaml") and entry.name not in (_SEGMENTS, _EARLIER):
             for definition in read_file(entry.read_text(encoding="utf-8"), entry.name):
                 if definition.id in definitions:
                     raise DefinitionInvalid((f"In {entry.name}, key id: {definition.id} exists already; rename it.",))
                 definitions[definition.id] = definition
     return MappingProxyType(definitions)
+
+
+@cache
+def earlier() -> tuple[IndicatorDefinition, ...]:
+    """Return the packaged definitions of which a newer version is packaged, as they were published."""
+    return tuple(read_file(files(__package__).joinpath(_EARLIER).read_text(encoding="utf-8"), _EARLIER))
 
 
 @cache

@@ -26,15 +26,28 @@ conditions AS (
     min(CASE WHEN code = 'L88' THEN start_date END) AS l88,
     bit_or(CASE WHEN code = 'R80' THEN 1 << (year(start_date) - 2020) END) AS r80
   FROM condition WHERE code IN ('T90', 'K86', 'R96', 'P76', 'K78', 'K74', 'L88', 'R80') GROUP BY person_id),
+observed AS (
+  SELECT person_id, greatest(start_date, birth_date) AS start_date,
+    CASE WHEN end_date >= death_date THEN death_date + 1 ELSE end_date END AS end_date
+  FROM pieces JOIN person USING (person_id)
+  WHERE end_date > birth_date AND (death_date IS NULL OR start_date <= death_date)),
+away AS (
+  SELECT person_id, coalesce(lag(end_date) OVER (PARTITION BY person_id ORDER BY start_date), DATE '2020-01-01') AS gone,
+    start_date AS back
+  FROM observed
+  UNION ALL SELECT person_id, max(end_date), DATE '2025-01-01' FROM observed GROUP BY person_id),
+gaps AS (SELECT * FROM away WHERE back > gone AND back > DATE '2020-01-01' AND gone < DATE '2025-01-01'),
 encounters AS (
-  SELECT person_id, year(start_date) AS y,
-    count(CASE WHEN encounter_type = 'gp' OR encounter_type = 'gp_phone' THEN 1 END) AS consultations,
-    count(CASE WHEN encounter_type = 'gp_home' THEN 1 END) AS home_visits,
-    count(CASE WHEN encounter_type = 'ed' THEN 1 END) AS emergency,
-    count(CASE WHEN encounter_type = 'admission' AND urgency = 'acute' THEN 1 END) AS acute,
+  SELECT e.person_id, year(start_date) AS y,
+    count(CASE WHEN (encounter_type = 'gp' OR encounter_type = 'gp_phone') AND gone IS NULL THEN 1 END) AS consultations,
+    max(CASE WHEN encounter_type IN ('gp', 'gp_phone', 'gp_home') THEN 1 END) AS seen,
+    count(CASE WHEN encounter_type = 'gp_home' AND gone IS NULL THEN 1 END) AS home_visits,
+    count(CASE WHEN encounter_type = 'ed' AND gone IS NULL THEN 1 END) AS emergency,
+    count(CASE WHEN encounter_type = 'admission' AND urgency = 'acute' AND gone IS NULL THEN 1 END) AS acute,
     max(CASE WHEN encounter_type = 'home_help' THEN 1 END) AS home_help,
     max(CASE WHEN encounter_type = 'youth_care' THEN 1 END) AS youth_care
-  FROM encounter GROUP BY person_id, y),
+  FROM encounter e LEFT JOIN gaps g ON g.person_id = e.person_id AND gone <= start_date AND back > start_date
+  GROUP BY e.person_id, y),
 measurements AS (
   SELECT person_id, year(measured_on) AS y,
     max(CASE WHEN code = 'HBA1C' THEN 1 END) AS hba1c, max(CASE WHEN code = 'SBP' THEN 1 END) AS sbp,
@@ -44,11 +57,12 @@ measurements AS (
     max(CASE WHEN code = 'SRH' AND value >= 1 AND value < 3 THEN 1 END) AS good
   FROM measurement GROUP BY person_id, y),
 treatments AS (
-  SELECT person_id, year(start_date) AS y,
+  SELECT t.person_id, year(start_date) AS y,
     max(CASE WHEN starts_with(code, 'C10') THEN 1 END) AS c10, max(CASE WHEN starts_with(code, 'N06') THEN 1 END) AS n06,
     max(CASE WHEN starts_with(code, 'N02') THEN 1 END) AS n02, max(CASE WHEN starts_with(code, 'J07') THEN 1 END) AS j07,
-    count(CASE WHEN starts_with(code, 'J01') THEN 1 END) AS j01
-  FROM treatment GROUP BY person_id, y),
+    count(CASE WHEN starts_with(code, 'J01') AND gone IS NULL THEN 1 END) AS j01
+  FROM treatment t LEFT JOIN gaps g ON g.person_id = t.person_id AND gone <= start_date AND back > start_date
+  GROUP BY t.person_id, y),
 costs AS (
   SELECT person_id, year(start_date) AS y,
     sum(CASE WHEN category = 'hospital' OR category = 'medicines' THEN amount_cents END) AS hospital,
@@ -68,7 +82,7 @@ SELECT y AS year, area, sex,
   count(CASE WHEN r80 & (1 << (y - 2020)) <> 0 THEN 1 END) AS influenza,
   sum(consultations) AS consultations, count(CASE WHEN consultations > 0 THEN 1 END) AS consultations_persons,
   sum(home_visits) AS home_visits, count(CASE WHEN home_visits > 0 THEN 1 END) AS home_visits_persons,
-  count(CASE WHEN consultations > 0 OR home_visits > 0 THEN 1 END) AS seen,
+  count(seen) AS seen,
   count(CASE WHEN t90 <= make_date(y, 7, 1) THEN hba1c END) AS hba1c,
   count(CASE WHEN k86 <= make_date(y, 7, 1) THEN sbp END) AS pressure,
   sum(prem) AS experience, sum(prems) AS experience_records, count(prem) AS experience_persons,

@@ -61,6 +61,7 @@ def _share(name: str, of: dict[str, Any], **other: Any) -> dict[str, Any]:
 
 
 def _rate(name: str, of: dict[str, Any]) -> dict[str, Any]:
+    of = of | {"window": "while_covered"}
     return _one(name, "rate", {"count": "records", "of": of, "denominator": "covered_days"})
 
 

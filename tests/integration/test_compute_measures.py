@@ -186,3 +186,38 @@ def test_a_zero_that_no_source_can_feed_is_told_from_a_zero_that_was_counted() -
         "h.celecoxib over 2024 reads 0, which may mean not recorded: No treatment is loaded; needed is treatment"
         " (omop: 1118084).",
     )
+
+
+def test_a_rate_counts_events_on_the_days_it_counts_and_on_the_day_of_death() -> None:
+    rows = _everyone(
+        {},
+        {"covered": [("2024-03-01", "2024-10-01")]},
+        {"death_date": "2024-09-01"},
+        {"covered": [ALWAYS, ("2024-01-01", "2024-12-01")]},  # covered twice, counted once
+        encounter=[
+            _stay(who, day, None)
+            for who in (1, 2, 3, 4)
+            for day in ("2024-02-29", "2024-03-01", "2024-09-01", "2024-09-30", "2024-10-01")
+        ],
+    )
+    # of the second all days but the first and the last; of the third until the day of death
+    assert _counted(rows, catalogue()["q.acute_adm"]) == (5 + 3 + 3 + 5, 366 + 214 + 244 + 366)
+    rows["lived_in"] = [  # the first came on 1 March and left on 1 September
+        {"person_id": 1, "municipality": "XA", "start_date": "2024-03-01", "end_date": "2024-09-01"},
+        {"person_id": 1, "municipality": "XZ", "start_date": "2024-09-01", "end_date": "2025-01-01"},
+    ]
+    with store_of(rows) as store:
+        found = compute(store, catalogue()["q.acute_adm"], "2024", ("XA",))
+    assert (found.numerator.sum(), found.denominator.sum()) == (1 + 3 + 3 + 5, 184 + 214 + 244 + 366)  # type: ignore[union-attr]
+
+
+def test_a_measurement_without_a_value_is_no_result() -> None:
+    rows = _everyone(
+        {}, {}, {}, {}, condition=[one for who in (1, 2, 3, 4) for one in _codes(who, "icpc", "T90")],
+        measurement=[
+            {"person_id": who, "code_system": "local", "code": "HBA1C", "measured_on": "2024-03-01", "value": value}
+            for who, value in ((1, 48), (2, 60), (3, None), (3, 2000))
+        ],
+    )  # fmt: skip
+    assert _counted(rows, catalogue()["q.hba1c_good"]) == (1, 2)
+    assert _counted(rows, catalogue()["q.hba1c"]) == (3, 4)  # measured, whatever came of it

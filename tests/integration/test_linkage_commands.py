@@ -81,6 +81,14 @@ def test_a_region_links_judges_and_reports(
     capsys.readouterr()
     call("linkage", "report", "--json")
     clerk = json.loads(capsys.readouterr().out)["clerk"]
+    call("linkage", "report", "--lang", "nl")
+    told = capsys.readouterr().out
+    assert "personen vergeleken: register " in told
+    assert re.search(r"zoals het model schat: precisie (99,\d|100,0)%, gevonden van", told)
+    assert re.search(r"zoals een medewerker oordeelde: precisie \d+,\d% \(95%-interval", told)
+    assert "paren door naam, geboortedatum en" in told
+    call("linkage", "report")
+    assert "pairs by name, birth date and" in capsys.readouterr().out
     judged = one(region.home, "SELECT count(*) FROM clerical_decision WHERE stratum = 'linked' AND verdict <> 'unsure'")
     assert clerk["judged"] == judged >= 3
     assert 0 <= clerk["interval"][0] <= clerk["precision"] <= clerk["interval"][1] <= 1

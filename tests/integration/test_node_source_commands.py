@@ -82,6 +82,9 @@ def test_a_source_is_checked_loaded_listed_corrected_and_removed(said: Said, hom
     assert "register: Gemeente, agreement A-1, linkage bsn; 2 rows, 1 rejected" in said(
         "source", "list", "--home", home
     )
+    assert "register: Gemeente, overeenkomst A-1, koppeling bsn; 2 rijen, 1 afgekeurd; geladen op " in said(
+        "source", "list", "--home", home, "--lang", "nl"
+    )
     (listed,) = json.loads(said("source", "list", "--json", "--home", home))
     assert (listed["id"], listed["rows"], listed["delete_by"]) == ("register", 2, "2030-01-01")
     assert said("source", "rejects", "register", "--home", home) == (

@@ -47,6 +47,18 @@ def test_two_registers_that_disagree_are_settled_by_precedence_whatever_the_orde
         assert born == [("1950-02-01",), ("1960-04-03",), ("1999-09-09",)]
 
 
+def test_registers_that_tell_different_days_of_death_are_counted_as_disagreeing(tmp_path: Path) -> None:
+    file = register_file()
+    file["fields"]["death_date"] = {"column": "died"}
+    dead = f"{ANN};01-02-1950;V;{{}}\n{BEN};03-04-1960;M;{{}}\n"
+    loaded(tmp_path, "register", source(file), persons="bsn;born;sex;died\n" + dead.format("01-05-2024", ""))
+    # of the second only one of them knows a death, which contradicts nobody
+    told = "bsn;born;sex;died\n" + dead.format("02-05-2024", "03-05-2024")
+    assert loaded(tmp_path, "clinic", source(file), persons=told).linked.conflicts == 1
+    told = "bsn;born;sex;died\n" + dead.format("01-05-2024", "03-05-2024")
+    assert loaded(tmp_path, "clinic", source(file), persons=told).linked.conflicts == 0
+
+
 def test_an_objection_comes_before_anything_is_counted(tmp_path: Path) -> None:
     document = source(register_file(), objections={"file": "objected.csv", "column": "bsn"})
     report = loaded(tmp_path, "register", document, persons=REGISTER, objected=f"bsn\n{BEN}\n")

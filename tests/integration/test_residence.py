@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from node.indicators.compute import compute, outside
@@ -99,6 +100,24 @@ def test_stays_that_overlap_are_cut_where_the_next_one_begins(tmp_path: Path) ->
     assert stored(tmp_path) == [
         (HERE, "2020-01-01", "2020-06-01"), (THERE, "2020-06-01", "2021-01-01"), (HERE, "2021-01-01", "9999-12-31"),
     ]  # fmt: skip
+
+
+def test_a_longer_stay_resumes_where_one_within_it_ends_also_in_a_store_of_before(tmp_path: Path) -> None:
+    stays = (
+        f"bsn;town;from;to\n{A};{HERE};01-01-2020;\n{A};{AWAY};01-03-2024;31-03-2024\n{A};{THERE};01-05-2024;31-08-2024\n"
+        f"{A};{AWAY};01-06-2024;30-06-2024\n"
+    )
+    expected = [
+        (HERE, "2020-01-01", "2024-03-01"), (AWAY, "2024-03-01", "2024-04-01"), (HERE, "2024-04-01", "2024-05-01"),
+        (THERE, "2024-05-01", "2024-06-01"), (AWAY, "2024-06-01", "2024-07-01"), (THERE, "2024-07-01", "2024-09-01"),
+        (HERE, "2024-09-01", "9999-12-31"),
+    ]  # fmt: skip
+    load(tmp_path / "home", register(tmp_path, stays), KEY, None, TODAY)
+    assert stored(tmp_path) == expected
+    # an earlier version had ended the longer stays for good, and lacked the table that says otherwise
+    with duckdb.connect(str(records_path(tmp_path / "home"))) as connection:
+        connection.execute("DROP TABLE lived_in_resumed; DELETE FROM lived_in WHERE start_date > '2024-07-01'")
+    assert stored(tmp_path) == expected
 
 
 def test_one_source_tells_a_persons_stays_and_the_next_one_after_it_is_deleted(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from schemas.definition import Criterion, IndicatorDefinition, denominator_key, 
 from schemas.inclusion import is_part
 from tests.support.linked_store import store_of
 from tests.support.same_figures import WHOM, as_cells
-from tests.support.stays import home_on, is_here_until, stays
+from tests.support.stays import home_on, is_here_until, last_lived, stays
 
 DAY = datetime.timedelta(days=1)
 AREAS = ("XA", "XB")
@@ -125,6 +125,7 @@ def _matches(row: Mapping[str, Any], criterion: Criterion, period: str, referenc
     ended = row.get("end_date")
     in_window = {
         "in_period": start <= on < end,
+        "while_covered": True,  # `_found` looks at the person's days
         "until_reference": on <= reference,
         "until_end": on < end,
         "ended_in_period": ended is not None and start <= ended < end,
@@ -153,6 +154,10 @@ def _found(
     here = criterion.record == "death" and criterion.window != "year_after_reference"
     found = mine["death here" if here else criterion.record]
     found = [row for row in found if _matches(row, criterion, period, reference)]
+    if criterion.window == "while_covered":
+        on = "measured_on" if criterion.record == "measurement" else "start_date"
+        observed = {row["day"] for row in mine["observed"]}
+        found = [row for row in found if row[on] in observed]
     again = criterion.again
     if again is not None:
         found = [
@@ -197,14 +202,29 @@ def _oracle(
         told = mine["coverage"], mine.get("lived_in", [])
         mine["death here"] = [one for one in mine["death"] if is_here_until(one["start_date"], person, *told, areas)]
         days = [start + place * DAY for place in range((end - start).days)]
-        at_home = {day: home_on(person, mine.get("lived_in", []), day) for day in days}
+        at_home = {day: home_on(person, mine.get("lived_in", []), day) for day in [start - DAY, *days]}
         here = {day for day in days if not areas or at_home[day] in areas}
-        asked = sorted(here) if any_day else [reference]
-        insured = any(row["start_date"] <= on < row["end_date"] for row in mine["coverage"] for on in asked)
-        place = at_home[max(here)] if any_day and here else at_home[reference]
-        gone = death is not None and (death < start if any_day else death <= reference)
-        if not insured or gone or birth is None or birth > reference:
+        if birth is None or birth > reference:
             continue
+        lived_days = [
+            day
+            for day in sorted(here)
+            if birth <= day
+            and (death is None or day < death)
+            and any(row["start_date"] <= day < row["end_date"] for row in mine["coverage"])
+        ]
+        died_in = [one["start_date"] for one in mine["death here"] if start <= one["start_date"] < end]
+        mine["observed"] = [{"day": day} for day in (*lived_days, *died_in)]
+        if any_day:
+            observed = lived_days + [last_lived(day, person) for day in died_in if day >= birth]
+            if not observed:
+                continue
+            place = at_home[max(observed)]
+        else:
+            place = at_home[reference]
+            insured = any(row["start_date"] <= reference < row["end_date"] for row in mine["coverage"])
+            if not insured or (death is not None and death <= reference):
+                continue
         if areas and place not in areas:
             continue
         age = _age(birth, reference)
@@ -230,13 +250,7 @@ def _oracle(
         else:
             scaled = [(row["value"] * measure.value_scale).quantize(Decimal(1), ROUND_HALF_UP) for row in found]
             counted = int(sum(scaled))
-        lived = sum(
-            (death is None or day < death)
-            and day >= birth
-            and day in here
-            and any(c["start_date"] <= day < c["end_date"] for c in mine["coverage"])
-            for day in days
-        )
+        lived = len(lived_days)
         if measure.count == "amount_sum" and found:
             amounts.setdefault(leaf, []).append(counted)
             for row in found:

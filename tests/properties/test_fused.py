@@ -44,6 +44,7 @@ _RATIOS = {
 def criteria(draw: st.DrawFn, record: str | None = None, has_values: bool = False) -> Criterion:
     record = record or draw(st.sampled_from(["condition", "encounter", "measurement", "treatment", "cost", "death"]))
     windows = ["in_period", "until_reference", "until_end", "year_after_reference"]
+    windows += ["while_covered"] * 2 if record != "death" else []
     windows += ["ended_in_period"] if record == "encounter" else []
     wanted: dict[str, Any] = {"record": record, "window": draw(st.sampled_from(windows))}
     if record in ("condition", "treatment", "encounter") and draw(st.booleans()):
@@ -58,7 +59,7 @@ def criteria(draw: st.DrawFn, record: str | None = None, has_values: bool = Fals
         wanted["types"] = tuple(draw(st.lists(st.sampled_from(_TYPES[record]), max_size=2)))
     if record == "encounter":
         wanted["urgency"] = draw(st.sampled_from([None, "acute", "planned"]))
-        if wanted["types"] and draw(st.booleans()):
+        if wanted["types"] and wanted["window"] != "while_covered" and draw(st.booleans()):
             wanted["again"] = Again(draw(st.sampled_from([1, 3, 30])), draw(st.sampled_from([None, "acute"])))
     if record == "measurement" and (has_values or draw(st.booleans())):
         low = draw(st.integers(-1, 7))

@@ -37,9 +37,17 @@ def is_here_until(
     death: datetime.date, person: Mapping[str, Any], coverage: Sequence[Mapping[str, Any]], told: Sequence[Stay],
     areas: Sequence[str],
 ) -> bool:  # fmt: skip
-    """Tell whether somebody was covered and lived here on the day of death, or on the day before: until that day."""
-    return any(
-        any(row["start_date"] <= day < row["end_date"] for row in coverage)
-        and (not areas or not told or home_on(person, told, day) in areas)
-        for day in (death, death - datetime.timedelta(days=1))
+    """Tell whether somebody lived here until the day of death, and was covered on that day or the day before.
+
+    Whoever died on the day of birth lived where they did that day; before birth nobody is covered.
+    """
+    birth, day_before = person["birth_date"], death - datetime.timedelta(days=1)
+    days = [death, *([day_before] if birth is None or birth <= day_before else [])]
+    return any(row["start_date"] <= day < row["end_date"] for row in coverage for day in days) and (
+        not areas or not told or home_on(person, told, last_lived(death, person)) in areas
     )
+
+
+def last_lived(death: datetime.date, person: Mapping[str, Any]) -> datetime.date:
+    """Return the day that says where somebody lived until death: the day before, or that of birth."""
+    return death if person["birth_date"] == death else death - datetime.timedelta(days=1)

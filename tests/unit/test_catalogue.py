@@ -142,11 +142,25 @@ VALUES = {"record": "measurement", "system": "local", "codes": ["PREM"]}
         ("measure.of.code_length", 3, "key measure.of.code_length: can be given only with at_least above 1; remove it"),
         ("measure.of", COST | {"at_least": 2}, "key measure.of.at_least: needs a code system, such as icpc"),
         ("measure.of.again", {"within_days": 30}, "key measure.of.again: can be given only for encounter with types"),
-        ("measure.of.window", "any", "key measure.of.window: must be one of in_period, until_reference, until_end"),
+        (
+            "measure.of.window",
+            "any",
+            "key measure.of.window: must be one of in_period, while_covered,",
+        ),
         (
             "measure.of",
             VALUES | {"window": "ended_in_period"},
             "can be ended_in_period only for encounter and condition",
+        ),
+        (
+            "measure.of",
+            {"record": "death", "window": "while_covered"},
+            "window: must be in_period for death",
+        ),
+        (
+            "measure.of",
+            {"record": "encounter", "types": ["ed"], "window": "while_covered", "again": {"within_days": 30}},
+            "key measure.of.window: cannot be while_covered beside again; use in_period or ended_in_period.",
         ),
         ("measure.of", {"record": "death", "system": "icpc"}, "key measure.of.system: cannot be given for death"),
         ("population.exclude", [{"record": "deaths"}], "key population.exclude.0.record: must be one of condition,"),

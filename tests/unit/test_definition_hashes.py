@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from schemas.canonical import canonical_bytes, sha256_hex
-from schemas.catalogue import catalogue
+from schemas.catalogue import by_hash, catalogue, earlier
 from schemas.definition import Criterion, Provenance, denominator_key, meaning, numerator_key
 
 # Taken from version 0.3.0: hash of the definition, SHA-256 of its numerator's and its denominator's name.
@@ -75,7 +75,8 @@ PUBLIC = "03128be1d281410715838a73bf9966a773f157f0937920c60287d53b9cf72916"  # o
 
 @pytest.mark.parametrize("indicator", sorted(KNOWN))
 def test_what_was_published_keeps_its_hash_and_its_names(indicator: str) -> None:
-    definition = catalogue()[indicator]
+    (definition,) = (one for one in (*catalogue().values(), *earlier()) if (one.id, one.version) == (indicator, 1))
+    assert by_hash(indicator, definition.hash) is definition
     names = [sha256_hex((key or "").encode()) for key in (numerator_key(definition), denominator_key(definition))]
     assert (definition.hash, *names) == KNOWN[indicator]
 
@@ -117,3 +118,23 @@ def test_the_hash_is_that_of_the_meaning_which_readers_are_shown() -> None:
     definition = catalogue()["q.readmit30"]
     assert definition.hash == sha256_hex(canonical_bytes(meaning(definition)))
     assert "provenance" not in meaning(definition)
+
+
+def test_an_earlier_version_is_told_from_the_one_that_counts_now() -> None:
+    for one in earlier():
+        now = catalogue()[one.id]
+        assert one.version < now.version
+        assert one.hash != now.hash
+
+
+def test_no_share_of_measured_persons_has_persons_without_a_value_below_the_line() -> None:
+    for one in catalogue().values():
+        if one.population is not None and one.measure is not None:
+            for asked in one.population.criteria:
+                assert asked.record != "measurement" or None not in (asked.value_from, asked.value_below), one.id
+
+
+def test_events_of_a_rate_are_counted_over_its_person_time() -> None:
+    for one in catalogue().values():
+        if one.measure is not None and one.measure.denominator == "covered_days" and one.measure.of is not None:
+            assert one.measure.of.record == "death" or one.measure.of.window == "while_covered", one.id

@@ -195,3 +195,12 @@ def test_names_of_another_kind_are_part_of_nothing() -> None:
     assert not is_part("a table of somebody else", persons)
     assert not is_part(persons, persons)
     assert not is_part(_names(catalogue()["c.ed"]), persons)
+
+
+def test_events_while_covered_are_among_those_of_the_period_and_not_the_other_way_round() -> None:
+    asked = Criterion("encounter", types=("ed",))
+    covered = msgspec.structs.replace(asked, window="while_covered")
+    assert is_within(covered, asked)
+    assert is_within(covered, msgspec.structs.replace(asked, window="until_end"))
+    assert not is_within(asked, covered)
+    assert not is_within(covered, msgspec.structs.replace(asked, window="until_reference"))
