@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 import flask
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import NotFound
 
 from connectors.database import DatabaseUrlUnknown, database_file, open_engine, revision, upgrade
 from connectors.files import make_private
@@ -34,6 +35,7 @@ from hub.api import (
     trends,
 )
 from hub.api.access import Policy
+from hub.api.problem import problem
 from hub.api.session import RETURN_PATH
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
 from hub.flow import receive
@@ -180,7 +182,7 @@ def _check_up_to_date(engine: Engine) -> None:
 
 def application(hub: Hub) -> flask.Flask:
     """Make the web application with all its pages."""
-    return create_app(
+    app = create_app(
         hub,
         (
             (comparison.blueprint, Policy.READER),
@@ -209,6 +211,8 @@ def application(hub: Hub) -> flask.Flask:
         },
         open_provider(hub),
     )
+    app.register_error_handler(NotFound, lambda error: pages.nowhere() or problem(error))
+    return app
 
 
 def open_provider(hub: Hub) -> Provider | None:

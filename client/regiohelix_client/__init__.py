@@ -1,5 +1,6 @@
 """Read a Regiohelix hub as typed tables: comparisons, trends, profiles of regions, lessons, evaluations."""
 
+from .beside import GradientRow, Inequality, PeerRow, Peers, Progress, ProgressRow
 from .errors import AnswerNotUnderstood, HubError, HubRefused, HubUnreachable, PandasMissing
 from .hub import Hub
 from .tables import (
@@ -33,18 +34,24 @@ __all__ = [
     "Evaluation",
     "Evaluations",
     "Exact",
+    "GradientRow",
     "Hub",
     "HubError",
     "HubRefused",
     "HubUnreachable",
+    "Inequality",
     "Lesson",
     "Lessons",
     "NotApplicable",
     "NotAvailable",
     "NotCollected",
     "PandasMissing",
+    "PeerRow",
+    "Peers",
     "Profile",
     "ProfileRow",
+    "Progress",
+    "ProgressRow",
     "Rounded",
     "Suppressed",
     "Trend",

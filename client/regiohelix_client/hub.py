@@ -1,6 +1,7 @@
 """A hub over HTTPS: one session, polite retries, every refusal as one sentence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlsplit
@@ -10,6 +11,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse
 from urllib3.util import Retry
 
+from .beside import Inequality, Peers, Progress
 from .errors import AnswerNotUnderstood, HubUnreachable, refusal
 from .tables import Comparison, Evaluations, Lessons, Profile, Trend, read_table
 
@@ -124,6 +126,69 @@ class Hub:
         told = self._get(f"/api/v1/regions/{_quoted(region)}/profile")
         return read_table(Profile, told, _listed(told, "rows"))
 
+    def peers(
+        self,
+        region: str,
+        traits: Sequence[str],
+        count: int | None = None,
+        *,
+        period: str | None = None,
+        as_known_on: str | None = None,
+    ) -> Peers:
+        """Return the regions of its set nearest to one by indicators, the nearest first; raises HubError."""
+        asked = {"traits": ",".join(traits), "count": count, "period": period, "as_known_on": as_known_on}
+        told = self._get(f"/api/v1/regions/{_quoted(region)}/peers", asked)
+        return read_table(Peers, told, _listed(told, "peers"))
+
+    def inequality(
+        self,
+        indicator: str,
+        rank_by: str,
+        *,
+        period: str | None = None,
+        rank_period: str | None = None,
+        region: str | None = None,
+        region_set: str | None = None,
+        by: Mapping[str, str] | None = None,
+        first: str | None = None,
+        weights: str | None = None,
+        as_known_on: str | None = None,
+    ) -> Inequality:
+        """Return an indicator along another that ranks the regions, or the areas within `region`; raises HubError.
+
+        `first` (highest or lowest) says which end of `rank_by` is the least favoured, where its definition does not;
+        `weights` equal lets each area count alike.
+        """
+        asked = {"rank_by": rank_by, "period": period, "rank_period": rank_period, "region": region, "set": region_set}
+        asked |= {"by": _cut(by), "first": first, "weights": weights, "as_known_on": as_known_on}
+        told = self._get(f"/api/v1/indicators/{_quoted(indicator)}/inequality", asked)
+        return read_table(Inequality, told, _listed(told, "areas"))
+
+    def progress(
+        self,
+        region: str,
+        indicator: str,
+        *,
+        since: str | None = None,
+        goal: Decimal | str | None = None,
+        by: Mapping[str, str] | None = None,
+        unit: str | None = None,
+        as_known_on: str | None = None,
+    ) -> Progress:
+        """Return each period of a region beside its first, the network and a goal in the indicator's unit.
+
+        Raises HubError.
+        """
+        asked = {"indicator": indicator, "since": since, "goal": None if goal is None else str(goal), "by": _cut(by)}
+        told = self._get(
+            f"/api/v1/regions/{_quoted(region)}/progress", asked | {"unit": unit, "as_known_on": as_known_on}
+        )
+        level = told.get("population") if isinstance(told, Mapping) else None
+        points = _listed(level, "points")
+        rows = [{**point, **_inner(point)} for point in points if isinstance(point, Mapping)]
+        named = {name: (level or {}).get(name) for name in ("trend", "why_no_trend")}
+        return read_table(Progress, {**told, **named, "periods_left_out": told.get("left_out")}, rows)
+
     def lessons(self, most: int | None = None) -> Lessons:
         """Return the lessons, newest first, page after page until all are here or `most`; raises HubError."""
         found, total = self._pages("lessons", {}, most)
@@ -183,6 +248,11 @@ def _listed(told: Any, name: str) -> list[Any]:
     if not isinstance(rows, list):
         raise AnswerNotUnderstood(f"The hub's answer holds no {name}; check its address, or update the client.")
     return rows
+
+
+def _inner(point: Mapping[str, Any]) -> Mapping[str, Any]:
+    inner = point.get("point")
+    return inner if isinstance(inner, Mapping) else {}
 
 
 def _number(told: Mapping[str, Any], name: str, without: int) -> int:

@@ -225,8 +225,13 @@ class Evaluations(Table[Evaluation]):
 
 
 T = TypeVar("T", bound=Table[Any])
-_NUMBERS = frozenset({"shown", "low", "high", "reference"})
-_LISTS = frozenset({"signals", "periods", "sources", "evidence"})
+_NUMBERS = frozenset(
+    (
+        *("shown", "low", "high", "reference", "distance", "place", "change", "goal", "goal_gap", "reference_change"),
+        *("slope", "relative", "relative_low", "relative_high", "ratio", "ratio_low", "ratio_high"),
+    )
+)
+_LISTS = frozenset({"signals", "periods", "sources", "evidence", "traits", "left_out"})
 
 
 def read_table(kind: type[T], told: Mapping[str, Any], rows: Any) -> T:
@@ -246,9 +251,11 @@ def _read(kind: type[Row], told: Mapping[str, Any]) -> Row:
 
 def _part(name: str, told: Mapping[str, Any]) -> Any:
     part = told[name]
-    if name == "value":
+    if name in ("value", "rank_value"):
         return read_value(part)
-    if name in _LISTS:
+    if name == "values":
+        return tuple(map(read_value, part))
+    if name in _LISTS and not isinstance(part, int):  # a trend has a number of periods left out, peers name regions
         return tuple(part)
     return Decimal(part) if name in _NUMBERS and part is not None else part
 

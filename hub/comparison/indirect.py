@@ -31,10 +31,13 @@ def bands_for(
     """Return the age bands over which cases are expected, each by itself; raises StandardUnfit."""
     may_be_weighted(definition, nodes)
     if definition.kind not in ("proportion", "rate"):
-        raise StandardUnfit("Its figures are no numbers of cases.")
+        raise StandardUnfit("Haar cijfers zijn geen aantallen gevallen.", "Its figures are no numbers of cases.")
     bands = bands_of(ages_of(definition, figures))
     if len(bands) < 2:
-        raise StandardUnfit("There is only one age band: nothing is to be weighted.")
+        raise StandardUnfit(
+            "Er is maar één leeftijdsgroep: er valt niets te wegen.",
+            "There is only one age band: nothing is to be weighted.",
+        )
     return tuple(Stratum((node,), Fraction(0)) for _, _, node in bands)
 
 

@@ -39,11 +39,17 @@ def strata_of(
 def may_be_weighted(definition: IndicatorDefinition, nodes: Mapping[str, str]) -> None:
     """Raise StandardUnfit for figures of a cut that have no denominator, or no ages to weigh."""
     if definition.measure is None or definition.measure.denominator is None:
-        raise StandardUnfit("It has no denominator, so that there is nothing to weigh.")
+        raise StandardUnfit(
+            "Zij heeft geen noemer, zodat er niets te wegen valt.",
+            "It has no denominator, so that there is nothing to weigh.",
+        )
     if AGE not in definition.dimensions:
-        raise StandardUnfit("It is not cut by age.")
+        raise StandardUnfit("Zij is niet naar leeftijd ingedeeld.", "It is not cut by age.")
     if AGE in nodes:
-        raise StandardUnfit("One age group was asked for already; leave it out to weigh all of them.")
+        raise StandardUnfit(
+            "Er is al één leeftijdsgroep gekozen; laat die weg om alle te wegen.",
+            "One age group was asked for already; leave it out to weigh all of them.",
+        )
 
 
 def ages_of(definition: IndicatorDefinition, figures: Sequence[StoredIndicator]) -> frozenset[str]:

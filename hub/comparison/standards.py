@@ -16,11 +16,23 @@ _BAND: Final = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))")
 
 
 class StandardUnknown(LookupError):
-    """There is no standard population of this name."""
+    """There is no standard population of this name; `text` says so in both languages."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        self.text = Text(
+            "Een standaardbevolking met deze naam is er niet.", "There is no standard population of this name."
+        )
+        super().__init__(self.text.en)
 
 
 class StandardUnfit(ValueError):
-    """The indicator's age bands cannot be laid on this standard population."""
+    """The indicator's age bands cannot be laid on this standard population; `text` says why in both languages."""
+
+    def __init__(self, dutch: str, english: str) -> None:
+        """Take the sentence in both languages."""
+        super().__init__(english)
+        self.text = Text(dutch, english)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,7 @@ STANDARDS: Final[Mapping[str, Standard]] = {
 def standard_named(name: str) -> Standard:
     """Return a standard population; raises StandardUnknown."""
     if name not in STANDARDS:
-        raise StandardUnknown("There is no standard population of this name.")
+        raise StandardUnknown
     return STANDARDS[name]
 
 
@@ -90,13 +102,17 @@ def strata(nodes: Iterable[str], standard: Standard) -> tuple[Stratum, ...]:
     end = bands[-1][1]
     if bands[0][0] > standard.open_from or (end is not None and end > standard.open_from):
         raise StandardUnfit(
-            f"From {standard.open_from} years on {standard.name} tells no ages apart; a band ends there."
+            f"Vanaf {standard.open_from} jaar kent {standard.name} geen leeftijden apart; daar eindigt een groep.",
+            f"From {standard.open_from} years on {standard.name} tells no ages apart; a band ends there.",
         )
     cut = max(place for place, (first, _, _) in enumerate(bands) if first <= standard.open_from)
     found = [Stratum((node,), standard.people(first, below)) for first, below, node in bands[:cut]]
     found.append(Stratum(tuple(node for _, _, node in bands[cut:]), standard.people(bands[cut][0], bands[-1][1])))
     if len(found) < 2:
-        raise StandardUnfit("There is only one age band to lay on the standard population: nothing is to be weighted.")
+        raise StandardUnfit(
+            "Er is maar één leeftijdsgroep om op de standaardbevolking te leggen: er valt niets te wegen.",
+            "There is only one age band to lay on the standard population: nothing is to be weighted.",
+        )
     return tuple(found)
 
 
@@ -123,11 +139,16 @@ def bands_of(nodes: Iterable[str]) -> Sequence[tuple[int, int | None, str]]:
     for node in nodes:
         read = _BAND.fullmatch(node)
         if read is None:
-            raise StandardUnfit("There are persons of an unknown age, or bands that are no ages.")
+            raise StandardUnfit(
+                "Er zijn mensen van onbekende leeftijd, of groepen die geen leeftijden zijn.",
+                "There are persons of an unknown age, or bands that are no ages.",
+            )
         found.append((int(read[1]), None if read[3] else int(read[2]) + 1, node))
     found.sort(key=lambda band: band[0])
     if not found:
-        raise StandardUnfit("There are no figures by age.")
+        raise StandardUnfit("Er zijn geen cijfers naar leeftijd.", "There are no figures by age.")
     if any(below != first for (_, below, _), (first, _, _) in pairwise(found)):
-        raise StandardUnfit("The age bands overlap or leave ages out.")
+        raise StandardUnfit(
+            "De leeftijdsgroepen overlappen of slaan leeftijden over.", "The age bands overlap or leave ages out."
+        )
     return found

@@ -12,6 +12,7 @@ from hub.intake.redact import REDACTED, destroyers
 from hub.intake.rests import not_open
 from hub.tables import WITHHELD, event, region, superseded
 from schemas.codes import PROTOCOL, Audience, may_read
+from schemas.definition import Text
 from schemas.signature import SigningKey
 from schemas.standing import Standing, signed_standing
 
@@ -23,7 +24,11 @@ class RegionNotListed(LookupError):
 
     def __init__(self, allowed: Sequence[str]) -> None:
         """Take the codes."""
-        super().__init__("There is no such region at this hub; see the list of regions for the codes.")
+        self.text = Text(
+            "Deze hub kent deze regio niet; kies een regio uit het overzicht.",
+            "There is no such region at this hub; see the list of regions for the codes.",
+        )
+        super().__init__(self.text.en)
         self.allowed = tuple(allowed)
 
 

@@ -174,5 +174,18 @@ COLUMNS: Final = (
             "the comparison that it replies to, as known on, UTC",
         ),
     ),
+    Column(
+        "reference_of",
+        "text",
+        Text("regio’s waarvan regio’s samen is gemaakt", "regions that regions together are made of"),
+    ),
+    Column(
+        "peers",
+        "text",
+        Text(
+            "gelijken waartoe de rijen beperkt zijn; leeg: alle regio’s",
+            "peers to which the rows were narrowed; empty: all regions",
+        ),
+    ),
     Column("licence", "text", Text("licentie van een overgenomen cijfer", "licence of a figure taken over")),
 )

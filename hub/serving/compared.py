@@ -21,6 +21,7 @@ from hub.serving.totals import Totals
 from hub.serving.view import Asked, IndicatorView, Sort, view_of
 from schemas.catalogue import catalogue
 from schemas.codes import AREA, TOTAL, Audience
+from schemas.definition import Text
 from schemas.joint import Cut
 
 _CUT = re.compile(r"^[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40}(,[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40})*$")
@@ -32,7 +33,11 @@ class IndicatorUnknown(NotOffered):
     def __init__(self) -> None:
         """Name those that it has."""
         super().__init__(
-            "The catalogue has no such indicator; see the list of indicators for the ids.", sorted(catalogue())
+            Text(
+                "De catalogus heeft deze indicator niet; kies een indicator uit het overzicht.",
+                "The catalogue has no such indicator; see the list of indicators for the ids.",
+            ),
+            sorted(catalogue()),
         )
 
 
@@ -45,9 +50,14 @@ class ComparisonHeld(IndicatorAbsent):
 
     def __init__(self, visible_from: str, allowed: Iterable[str] = ()) -> None:
         """Take the time, and the values that there are besides."""
+        moment = f"{visible_from[:10]} {visible_from[11:16]} UTC"
         super().__init__(
-            "The regions may still reply to these figures; others than the network see them from "
-            f"{visible_from[:10]} {visible_from[11:16]} UTC, or as soon as every region has replied.",
+            Text(
+                "De regio’s kunnen nog op deze cijfers reageren; anderen dan het netwerk zien ze vanaf "
+                f"{moment}, of zodra elke regio heeft gereageerd.",
+                "The regions may still reply to these figures; others than the network see them from "
+                f"{moment}, or as soon as every region has replied.",
+            ),
             allowed,
         )
         self.visible_from = visible_from
@@ -66,7 +76,12 @@ def parse_cut(text: str) -> dict[str, str]:
     if not text:
         return {}
     if not _CUT.match(text):
-        raise CutUnknown("The cut is not written as dimension:node, for instance by=sex:f; several go after a comma.")
+        raise CutUnknown(
+            Text(
+                "De groep is niet geschreven als dimensie:waarde, bijvoorbeeld by=sex:f; meer komen achter een komma.",
+                "The cut is not written as dimension:node, for instance by=sex:f; several go after a comma.",
+            )
+        )
     return dict(part.split(":", 1) for part in text.split(","))
 
 
@@ -95,7 +110,10 @@ def indicator_view(
     check_cut(indicator, held, cut)
     if beside is not None and beside not in {one.region for one in held}:
         raise RegionAbsent(
-            "The region to lay others beside has no figures here; choose the code of one that has.",
+            Text(
+                "De regio om andere naast te leggen heeft hier geen cijfers; kies een regio die ze heeft.",
+                "The region to lay others beside has no figures here; choose the code of one that has.",
+            ),
             [one.region for one in held],
         )
     stored = stored_of(held)
@@ -122,7 +140,12 @@ def indicator_view(
         asked = Asked(beside, sort, weighted, allowed(definition, stored, cut), dark, told)
         return view_of(compared, held, reader, moment, since, together(compared, stored), asked)
     except NothingToCompare as error:
-        raise IndicatorAbsent(str(error)) from error
+        raise IndicatorAbsent(
+            Text(
+                "Geen regio heeft hier cijfers volgens de definitie van nu; wacht, of kies een andere periode.",
+                str(error),
+            )
+        ) from error
 
 
 def check_cut(indicator: str, held: Sequence[Latest], cut: Mapping[str, str]) -> None:
@@ -131,7 +154,10 @@ def check_cut(indicator: str, held: Sequence[Latest], cut: Mapping[str, str]) ->
     for dimension, node in cut.items():
         if node not in known.get(dimension, ()):
             raise CutUnknown(
-                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                Text(
+                    "Deze indicator heeft geen cijfers voor deze groep; laat de groep weg voor het totaal.",
+                    f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                ),
                 [f"{name}:{one}" for name, nodes in known.items() for one in nodes],
             )
 
@@ -157,9 +183,12 @@ def figures_held(
     held = latest(connection, reader, indicator, wanted, offer.region_set, known_on)
     if not held:
         _check_not_held(connection, reader, indicator, wanted, region_set, known_on, offer.periods)
-        then = "" if known_on is None else f" by {known_on[:10]}"
+        then, toen = ("", "") if known_on is None else (f" by {known_on[:10]}", f" op {known_on[:10]}")
         raise IndicatorAbsent(
-            f"No region released {indicator} for this period{then}; choose one of {_said(offer.periods)}.",
+            Text(
+                f"Geen regio had{toen} cijfers van deze periode gedeeld; kies uit {_said(offer.periods)}.",
+                f"No region released {indicator} for this period{then}; choose one of {_said(offer.periods)}.",
+            ),
             offer.periods,
         )
     return held
@@ -203,12 +232,26 @@ def best_offer(found: Sequence[Offer], indicator: str, region_set: str | None, k
         there = sorted({one.region_set for one in found if one.indicator == indicator})
         if there:
             raise IndicatorAbsent(
-                f"No region of this set released {indicator}; regions of these did: {', '.join(there)}.", there
+                Text(
+                    f"Geen regio van deze indeling deelde deze indicator; wel regio’s van: {', '.join(there)}.",
+                    f"No region of this set released {indicator}; regions of these did: {', '.join(there)}.",
+                ),
+                there,
             )
     if not fitting and known_on is not None:
-        raise IndicatorAbsent(f"No region had released {indicator} by {known_on[:10]}; ask for a later moment.")
+        raise IndicatorAbsent(
+            Text(
+                f"Op {known_on[:10]} had nog geen regio deze indicator gedeeld; kies een later moment.",
+                f"No region had released {indicator} by {known_on[:10]}; ask for a later moment.",
+            )
+        )
     if not fitting:
-        raise IndicatorAbsent(f"No region of this set released {indicator} yet; see the list of indicators.")
+        raise IndicatorAbsent(
+            Text(
+                "Nog geen regio deelde deze indicator; kies een indicator uit het overzicht.",
+                f"No region of this set released {indicator} yet; see the list of indicators.",
+            )
+        )
     return max(fitting, key=lambda one: (one.regions, one.region_set))
 
 

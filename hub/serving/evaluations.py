@@ -24,6 +24,7 @@ from hub.serving.lesson_states import (
 )
 from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
 from schemas.codes import Audience
+from schemas.definition import Text
 from schemas.evaluation import EvaluationOutcome, EvaluationPublished, EvaluationRevised, outcome_of
 from schemas.upcast import read_payload
 
@@ -213,7 +214,12 @@ def _seen(
 def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
     pages = max(1, -(-total // size))
     if not 1 <= page <= pages:
-        raise PageUnknown(f"The list of evaluations has no page {page}; ask for a page from 1 to {pages}.")
+        raise PageUnknown(
+            Text(
+                f"De lijst met evaluaties heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
+                f"The list of evaluations has no page {page}; ask for a page from 1 to {pages}.",
+            )
+        )
     return pages, slice((page - 1) * size, page * size)
 
 

@@ -10,6 +10,7 @@ from hub.serving.compared import CutUnknown, cuts
 from hub.serving.figures import AcceptedIndicator, Latest, over_time
 from hub.serving.remembered import remembered
 from schemas.codes import Audience
+from schemas.definition import Text
 
 _ASKED_FOR_CUTS: Final = 12  # newest periods, whose cuts are told where another was asked for
 T = TypeVar("T", bound=Sized)
@@ -59,7 +60,10 @@ def worked(
         if having and not any(dimension in one.known for one in found.values()):
             newest = over_time(connection, reader, indicator, region_set, periods[-_ASKED_FOR_CUTS:], marks, known_on)
             raise CutUnknown(
-                f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                Text(
+                    "Deze indicator heeft geen cijfers voor deze groep; laat de groep weg voor het totaal.",
+                    f"{indicator} has no figures for this node of {dimension}; leave it out for the total.",
+                ),
                 [f"{name}:{node}" for name, nodes in cuts(list(newest.values())).items() for node in nodes],
             )
     return having

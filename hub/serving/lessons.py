@@ -10,6 +10,7 @@ from hub import tables
 from hub.serving.figures import Correction, readable
 from hub.serving.lesson_states import LESSON_TYPES, LessonStates, Version, lesson_states
 from schemas.codes import Audience
+from schemas.definition import Text
 from schemas.payloads import LessonPublished, LessonRevised
 from schemas.upcast import read_payload
 
@@ -63,7 +64,12 @@ class FeedPage(msgspec.Struct, frozen=True):
 
 
 class LessonUnknown(LookupError):
-    """No lesson with this id is there for this reader."""
+    """No lesson with this id is there for this reader; `text` says so in both languages."""
+
+    def __init__(self, text: Text) -> None:
+        """Take the sentence."""
+        super().__init__(text.en)
+        self.text = text
 
 
 class LessonTakenBack(LookupError):
@@ -78,7 +84,12 @@ class LessonTakenBack(LookupError):
 
 
 class PageUnknown(LookupError):
-    """The list of lessons has no such page."""
+    """A list of lessons or evaluations has no such page; `text` says so in both languages."""
+
+    def __init__(self, text: Text) -> None:
+        """Take the sentence."""
+        super().__init__(text.en)
+        self.text = text
 
 
 def lesson_page(connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE) -> LessonPage:
@@ -140,7 +151,12 @@ def one_lesson(connection: Connection, reader: Audience, event_id: str) -> Accep
     states = LessonStates() if region is None else lesson_states(connection, reader, region, also=event_id)
     version = states.versions.get(event_id)
     if version is None:
-        raise LessonUnknown("There is no lesson with this id; see the list of lessons for the ids.")
+        raise LessonUnknown(
+            Text(
+                "Deze les is er niet; kies een les uit de lijst.",
+                "There is no lesson with this id; see the list of lessons for the ids.",
+            )
+        )
     last = version if version.key is None else states.latest[version.key]
     note = states.gone.get(event_id) or states.gone.get(last.event_id)
     if note is not None:
@@ -154,7 +170,12 @@ def one_lesson(connection: Connection, reader: Audience, event_id: str) -> Accep
 def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
     pages = max(1, -(-total // size))
     if not 1 <= page <= pages:
-        raise PageUnknown(f"The list of lessons has no page {page}; ask for a page from 1 to {pages}.")
+        raise PageUnknown(
+            Text(
+                f"De lijst met lessen heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
+                f"The list of lessons has no page {page}; ask for a page from 1 to {pages}.",
+            )
+        )
     return pages, slice((page - 1) * size, page * size)
 
 
@@ -169,7 +190,12 @@ def _read(connection: Connection, states: LessonStates, wanted: Sequence[Version
 
 def _accepted(states: LessonStates, one: Version, words: LessonPublished) -> AcceptedLesson:
     if one.key is None:
-        raise LessonUnknown("The lesson was destroyed; see the list of lessons for the ids.")
+        raise LessonUnknown(
+            Text(
+                "Deze les is vernietigd; kies een andere uit de lijst.",
+                "The lesson was destroyed; see the list of lessons for the ids.",
+            )
+        )
     entry, last = states.entry_of(one.event_id), states.latest[one.key]
     first = states.versions.get(entry, one)
     return AcceptedLesson(

@@ -4,12 +4,19 @@ import re
 from datetime import UTC, date, datetime
 from typing import Final
 
+from schemas.definition import Text
+
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|\+00:00)")
 
 
 class MomentWrong(ValueError):
-    """A moment that is no day and no UTC date and time, or that has not been yet."""
+    """A moment that is no day and no UTC date and time, or that has not been yet; `text` in both languages."""
+
+    def __init__(self, text: Text) -> None:
+        """Take the sentence."""
+        super().__init__(text.en)
+        self.text = text
 
 
 def known_on(text: str, now: datetime) -> str:
@@ -28,7 +35,16 @@ def known_on(text: str, now: datetime) -> str:
         else:
             raise ValueError
     except ValueError:
-        raise MomentWrong("The moment is not written as 2026-01-31 or 2026-01-31T12:00:00Z (UTC).") from None
+        raise MomentWrong(
+            Text(
+                "Het moment is niet geschreven als 2026-01-31 of 2026-01-31T12:00:00Z (UTC).",
+                "The moment is not written as 2026-01-31 or 2026-01-31T12:00:00Z (UTC).",
+            )
+        ) from None
     if moment > now:
-        raise MomentWrong("The moment has not been yet; ask for one up to now.")
+        raise MomentWrong(
+            Text(
+                "Dat moment is er nog niet; kies er een tot nu.", "The moment has not been yet; ask for one up to now."
+            )
+        )
     return f"{moment.replace(microsecond=0, tzinfo=None).isoformat()}Z"  # four digits of a year, as strftime has not

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from hub.serving.compared import RegionAbsent
 from hub.serving.published import sets
 from hub.serving.view import IndicatorView
+from schemas.definition import Text
 
 
 def narrowed(connection: Connection, view: IndicatorView, peers: Sequence[str]) -> IndicatorView:
@@ -21,7 +22,13 @@ def narrowed(connection: Connection, view: IndicatorView, peers: Sequence[str]) 
     codes = sets(connection).get(view.region_set, ())
     unknown = sorted(set(peers) - set(codes))
     if unknown:
-        raise RegionAbsent("One of the peers is no region of this set; choose them among its regions.", codes)
+        raise RegionAbsent(
+            Text(
+                "Een van de gekozen gelijken is geen regio van deze indeling; kies uit haar regio’s.",
+                "One of the peers is no region of this set; choose them among its regions.",
+            ),
+            codes,
+        )
     chosen = set(peers) | ({view.beside} if view.beside is not None else set())
     rows = tuple(row for row in view.rows if row.region in chosen)
     there = {row.region for row in rows}

@@ -11,8 +11,8 @@ class NotOffered(LookupError):
     `text` is the sentence in both languages, for pages; programs are told it in English.
     """
 
-    def __init__(self, sentence: str | Text, allowed: Iterable[str] = ()) -> None:
+    def __init__(self, sentence: Text, allowed: Iterable[str] = ()) -> None:
         """Take the sentence and the values."""
-        self.text = Text(sentence, sentence) if isinstance(sentence, str) else sentence
-        super().__init__(self.text.en)
+        self.text = sentence
+        super().__init__(sentence.en)
         self.allowed = tuple(allowed)

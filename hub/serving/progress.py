@@ -184,7 +184,13 @@ def _from(series: SeriesView, since: str | None) -> tuple[Point, ...]:
     places = [place for place, point in enumerate(one.points) if point.period == since]
     if not places:
         there = [point.period for point in one.points]
-        raise IndicatorAbsent(f"This region has no {series.indicator} of the period to start from; choose one.", there)
+        raise IndicatorAbsent(
+            Text(
+                "Deze regio heeft geen cijfer van de periode om vanaf te beginnen; kies een andere.",
+                f"This region has no {series.indicator} of the period to start from; choose one.",
+            ),
+            there,
+        )
     return one.points[places[0] :]
 
 

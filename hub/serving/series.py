@@ -24,7 +24,7 @@ from hub.serving.replies import Awaited, awaited
 from hub.serving.series_told import Point, RegionSeries, SeriesHeader, SeriesView
 from schemas.catalogue import catalogue
 from schemas.codes import Audience, first_day
-from schemas.definition import IndicatorDefinition
+from schemas.definition import IndicatorDefinition, Text
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
 
 MOST_PERIODS: Final = 366
@@ -90,7 +90,11 @@ def series_json(
     if not regions:
         others = regions_with(connection, reader, indicator, offer.region_set, known_on)
         raise IndicatorAbsent(
-            f"This region released no {indicator} in this set; choose one that did, or leave it out for all.", others
+            Text(
+                "Deze regio deelde deze indicator niet; kies een regio die dat deed.",
+                f"This region released no {indicator} in this set; choose one that did, or leave it out for all.",
+            ),
+            others,
         )
     view = _Encoded(
         indicator=definition.id,
@@ -118,7 +122,13 @@ def _periods(found: Sequence[str], unit: Unit | None) -> tuple[Unit, list[str]]:
     counted = Counter(unit_of(period) for period in found)
     if unit is not None and unit not in counted:
         said = ", ".join(sorted(counted))
-        raise IndicatorAbsent(f"No figures by {unit} were released; choose one of {said}.", sorted(counted))
+        raise IndicatorAbsent(
+            Text(
+                f"Cijfers per {unit} zijn er niet; kies uit {said}.",
+                f"No figures by {unit} were released; choose one of {said}.",
+            ),
+            sorted(counted),
+        )
     most = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[0][0]
     chosen = most if unit is None else unit
     return chosen, sorted((one for one in found if unit_of(one) == chosen), key=lambda one: str(first_day(one)))

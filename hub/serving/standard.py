@@ -28,10 +28,11 @@ INDEX: Final = Text("index, regio’s samen = 100", "index, regions together = 1
 class StandardRefused(NotOffered):
     """A standard that does not exist, or that does not fit; `allowed` are those that do."""
 
-    def __init__(self, why: str, allowed: Sequence[str]) -> None:
+    def __init__(self, why: Text, allowed: Sequence[str]) -> None:
         """Take the reason, a sentence, and the names that may be asked for instead."""
         names = (NONE, *allowed)
-        super().__init__(f"{why} Choose one of {', '.join(names)}.", names)
+        listed = ", ".join(names)
+        super().__init__(Text(f"{why.nl} Kies uit {listed}.", f"{why.en} Choose one of {listed}."), names)
 
 
 def orders_regions(name: str | None) -> bool:
@@ -86,8 +87,13 @@ def by_standard(
         standard = standard_named(name)
         found_in = strata_of(definition, stored, comparison.nodes, standard)
     except (StandardUnknown, StandardUnfit) as error:
-        said = "" if isinstance(error, StandardUnknown) else f"{definition.id} cannot be standardised to {name}. "
-        raise StandardRefused(f"{said}{error}", allowed(definition, stored, comparison.nodes)) from error
+        said = error.text
+        if isinstance(error, StandardUnfit):
+            said = Text(
+                f"Deze indicator is niet naar {name} te standaardiseren. {said.nl}",
+                f"{definition.id} cannot be standardised to {name}. {said.en}",
+            )
+        raise StandardRefused(said, allowed(definition, stored, comparison.nodes)) from error
     totals = _totals(comparison, stored, found_in, permit_of)
     reference = together_by(definition, found_in, totals) if isinstance(totals, dict) else totals
     made, spans = standardised(comparison, stored, standard, found_in, reference)

@@ -52,7 +52,8 @@ def _held(view: IndicatorView, one: Awaited) -> dict[str, Cell]:
 def _place(view: IndicatorView) -> dict[str, Cell]:
     by = ",".join(f"{dimension}:{node}" for dimension, node in view.by.items())
     here: dict[str, Cell] = {"indicator": view.indicator, "version": view.version, "by": by}
-    return here | {"period": view.period, "region_set": view.region_set, "as_known_on": view.as_known_on}
+    here |= {"period": view.period, "region_set": view.region_set, "as_known_on": view.as_known_on}
+    return here | {"peers": " ".join(view.peers) or None, "reference_of": " ".join(view.reference_of) or None}
 
 
 def _said(view: IndicatorView, region: str) -> dict[str, Cell]:
@@ -77,12 +78,8 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
     laid = next((one for one in view.funnel.regions if one.region == row.region), None) if view.funnel else None
     last = row.corrections[-1] if row.corrections else None
     return {
-        "indicator": view.indicator,
-        "version": view.version,
+        **_place(view),
         "definition_hash": row.definition_hash,
-        "period": view.period,
-        "region_set": view.region_set,
-        "by": ",".join(f"{dimension}:{node}" for dimension, node in view.by.items()),
         "region": row.region,
         "name": row.name,
         "kind": value["kind"],
@@ -96,7 +93,6 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
         "why_not": row.why_not,
         "taken_over": row.taken_over,
         "accepted_at": row.accepted_at,
-        "as_known_on": view.as_known_on,
         "corrected_at": row.corrected_at,
         "correction": last and last.kind,
         "earlier_event": last and last.earlier_event_id,

@@ -42,10 +42,8 @@ def gradient(indicator: str) -> Response:
                 rest: dict[str, Any] = {"by": cut, "first": first, "weights": weights}
                 place = (connection, audience(), hub.clock(), indicator, asked["rank_by"])
                 view = inequality_view(*place, *chosen, **rest)
-            except NotOffered as error:
+            except (NotOffered, RegionNotListed) as error:
                 refused = error.text.told(lang)
-            except RegionNotListed as error:
-                refused = str(error)
         offered = choosable(connection, audience(), hub.clock(), region_set)
     titles = sorted(({"id": one, "title": catalogue()[one].title.told(lang)} for one in offered), key=_title)
     unit = catalogue()[indicator].unit.told(lang)

@@ -105,7 +105,7 @@ def lesson(event_id: str) -> Response:
         try:
             one = one_lesson(connection, audience(), event_id)
         except LessonUnknown as absent:
-            return show("absent.html", status=404, here="lessons", text=str(absent))
+            return show("absent.html", status=404, here="lessons", text=absent.text.told(language()))
         except LessonTakenBack as gone:
             return show("withdrawn.html", status=410, here="lessons", one=gone.lesson)
         offered = {offer.indicator for offer in kept_offers(connection, audience(), hub.clock())}

@@ -50,6 +50,14 @@ CONTENT_POLICY = (
 )
 
 
+def nowhere() -> Response | None:
+    """Return the page for an address that leads nowhere, in the reader's language; None for who asks for no page."""
+    wants_page = "text/html" in request.accept_mimetypes.values() and not request.path.startswith("/api/")
+    if request.endpoint is not None or not wants_page:
+        return None
+    return guard(show("absent.html", status=404, here="", text=words.word("no_address", language())))
+
+
 def _hub() -> Hub:
     hub: Hub = current_app.extensions["regiohelix"]
     return hub
@@ -196,15 +204,15 @@ def compare(indicator: str) -> Response:
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
             return show("absent.html", status=404, here="", latest=latest, **_told(absent))
         except (CutUnknown, MomentWrong, RegionAbsent, StandardRefused) as wrong:
-            return show("absent.html", status=400, here="", text=str(wrong))
+            return show("absent.html", status=400, here="", text=wrong.text.told(language()))
     content = comparison_page(view, by, found, cuts(held), moment, language())
     return show("compare.html", here="compare", today=utc_text(now)[:10], **content)
 
 
-def _told(absent: LookupError) -> dict[str, str]:
+def _told(absent: IndicatorAbsent | IndicatorUnknown) -> dict[str, str]:
     """Return what a page says of a comparison that is not there, and under which heading where it is to come."""
     if not isinstance(absent, ComparisonHeld):
-        return {"text": str(absent)}
+        return {"text": absent.text.told(language())}
     lang = language()
     told = words.word("held_until", lang).format(moment=words.moment(absent.visible_from, lang))
     return {"text": told, "heading": "awaited"}
@@ -222,5 +230,5 @@ def lessons() -> Response:
         try:
             page = held_lessons.lesson_page(connection, audience(), _page_number(text))
         except held_lessons.PageUnknown as absent:
-            return show("absent.html", status=404, here="lessons", text=str(absent))
+            return show("absent.html", status=404, here="lessons", text=absent.text.told(language()))
     return show("lessons.html", here="lessons", page=page)

@@ -34,7 +34,7 @@ def region(code: str) -> AnyResponse:
         try:
             one = chain(connection, code)
         except RegionNotListed as absent:
-            return show("absent.html", status=404, here="", text=str(absent))
+            return show("absent.html", status=404, here="", text=absent.text.told(language()))
         place = (connection, audience(), now, (code, one.region_set), asked, language())
         found = peers_part(*place) | progress_part(*place)
         found |= evaluations_part(connection, audience(), code, language())

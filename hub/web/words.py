@@ -34,6 +34,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Nog geen regio levert dit. Geen nul: er is niets gemeten.",
         "No region reports this yet. Not zero: nothing was measured.",
     ),
+    "no_address": (
+        "Dit adres leidt nergens heen; begin bij het overzicht.",
+        "This address leads nowhere; begin at the overview.",
+    ),
     "no_lessons": ("Nog geen les gedeeld.", "No lesson shared yet."),
     "all_lessons": ("Alle lessen", "All lessons"),
     "set": ("Gebied", "Set of regions"),

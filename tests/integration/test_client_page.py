@@ -24,7 +24,7 @@ from tests.support.events import TestRegion
 from tests.support.held_by_hub import a_lesson, figures
 from tests.support.hub import RunningHub, running_hub
 from tests.support.served import served
-from tests.support.totals import count, prove
+from tests.support.totals import TOTAL, count, prove
 
 __all__ = ["running_hub"]
 
@@ -73,6 +73,50 @@ def test_three_lines_give_a_typed_table(address: str) -> None:
     assert (rows["XR-GAMMA"]["kind"], rows["XR-GAMMA"]["lo"], rows["XR-GAMMA"]["hi"]) == ("suppressed", 3, 9)
     assert {rows["XR-GAMMA"][name] for name in ("shown", "numerator")} == {None}
     assert {name for row in rows.values() for name in row} == set(rows["XR-ALFA"])
+
+
+@pytest.fixture
+def compared(address: str, running_hub: RunningHub) -> str:
+    """Two more regions, good health of five, and a year before of one: peers, a gradient and progress have rows."""
+    more = {"XR-DELTA": Counted(120, 1000), "XR-EPS": Counted(150, 1000)}
+    regions = {code: running_hub.enrol(TestRegion(code)) for code in more}
+    healthy = figures("h.srh_good", {TOTAL: Counted(700, 1000)}, region_set="invented")
+    for place, (code, region) in enumerate(regions.items()):
+        well = figures("h.srh_good", {TOTAL: Counted(500 + 100 * place, 1000)}, region_set="invented")
+        before = figures("h.dm_prev", {TOTAL: Counted(250, 1000)}, "2024", "invented")
+        made = region.release([count(more[code]), well, before], "public")
+        running_hub.push(code, [one.body for one in made])
+    third = running_hub.enrol(TestRegion("XR-ZETA"))
+    running_hub.push("XR-ZETA", [one.body for one in third.release([count(Counted(80, 1000)), healthy], "public")])
+    prove(running_hub.hub.engine, running_hub.hub.clock)
+    return address
+
+
+def test_peers_a_gradient_and_progress_are_typed_tables(compared: str) -> None:
+    """Health 50, 60, 70 % at 1/6, 1/2, 5/6 with diabetes 12, 15, 8 %: slope 1.5 x (12 - 8) = 6."""
+    with Hub(compared) as hub:
+        peers = hub.peers("XR-DELTA", ["h.dm_prev"], 2)
+        gradient = hub.inequality("h.dm_prev", "h.srh_good", weights="equal")
+        progress = hub.progress("XR-DELTA", "h.dm_prev", goal=Decimal("13.0"))
+    near = {row.region: row for row in peers}
+    assert (near["XR-ALFA"].values, near["XR-GAMMA"].distance) == ((Exact(100, 1000),), None)
+    assert isinstance(near["XR-GAMMA"].low, Decimal)
+    assert (peers.count, peers.traits[0]["indicator"], peers.left_out[0]["region"]) == (2, "h.dm_prev", "XR-OMEGA")
+    assert "values" not in peers.to_rows()[0]
+    assert [(row.area, row.shown, row.rank_value) for row in gradient] == [
+        ("XR-DELTA", Decimal("12.0"), Exact(500, 1000)),
+        ("XR-EPS", Decimal("15.0"), Exact(600, 1000)),
+        ("XR-ZETA", Decimal("8.0"), Exact(700, 1000)),
+    ]
+    assert (gradient.slope, gradient.bounds, gradient.to_rows()[0]["rank_kind"]) == (Decimal(6), "interval", "exact")
+    assert [(row.period, row.change, row.since_first, row.to_goal) for row in progress] == [
+        ("2024", None, None, "higher"),
+        ("2025", Decimal("-13.0"), "better", "indistinguishable"),
+    ]
+    assert (progress.first, progress.goal, progress.why_no_trend, progress.periods_left_out) == (
+        "2024", Decimal("13.0"), "too_short", 0,
+    )  # fmt: skip
+    assert progress.to_rows()[1]["numerator"] == 120
 
 
 def test_trend_profile_and_every_page_of_lessons(address: str) -> None:

@@ -12,6 +12,7 @@ from lxml import html
 from schemas.quality import Coverage, Quality
 from schemas.values import Exact, NotAvailable, Suppressed, TypedValue
 from tests.support.held_by_hub import HeldByHub, figures
+from tests.support.read_tables import from_xlsx
 
 TOTAL = ("total", "total", "total")
 # with diabetes, in good health
@@ -124,7 +125,15 @@ def test_a_comparison_shows_a_region_beside_its_peers(held: HeldByHub) -> None:
     assert {one["region"] for one in found["funnel"]["regions"]} == {"XR-ALFA", "XR-BETA"}
     assert found["funnel"]["dispersion"] == whole["funnel"]["dispersion"]
     table = held.app.test_client().get(f"/api/v1/{path}?format=csv&beside=XR-ALFA&peers=XR-BETA").get_data(as_text=True)
-    assert [row["region"] for row in csv.DictReader(io.StringIO(table))] == ["XR-ALFA", "XR-BETA"]
+    told = list(csv.DictReader(io.StringIO(table)))
+    assert [(row["region"], row["peers"]) for row in told] == [("XR-ALFA", "XR-BETA"), ("XR-BETA", "XR-BETA")]
+    assert told[0]["reference_of"].split() == whole["reference_of"]
+    assert "XR-DELTA" not in whole["reference_of"]
+    everybody = held.app.test_client().get(f"/api/v1/{path}?format=csv").get_data(as_text=True)
+    assert {row["peers"] for row in csv.DictReader(io.StringIO(everybody))} == {""}
+    bound = {"format": "xlsx", "beside": "XR-ALFA", "peers": "XR-BETA"}
+    sheet = from_xlsx(held.app.test_client().get(f"/api/v1/{path}", query_string=bound).get_data())
+    assert {row["peers"] for row in sheet} == {"XR-BETA"}
     assert asked(held, "peers=XR-NOBODY", 400, path)["allowed"] == sorted(f"XR-{name.upper()}" for name in FIGURES)
     assert asked(held, "peers=beta", 422, path)["status"] == 422
 
