@@ -175,7 +175,12 @@ def latest_of_each(connection: Connection, reader: Audience, instrument: str) ->
 def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
     pages = max(1, -(-total // size))
     if not 1 <= page <= pages:
-        raise PageUnknown(f"The list of assessments has no page {page}; ask for a page from 1 to {pages}.")
+        raise PageUnknown(
+            Text(
+                f"De lijst met beoordelingen heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
+                f"The list of assessments has no page {page}; ask for a page from 1 to {pages}.",
+            )
+        )
     return pages, slice((page - 1) * size, page * size)
 
 

@@ -18,6 +18,7 @@ from hub.serving.indexing import catch_up
 from hub.serving.lessons import PAGE_SIZE, PageUnknown
 from hub.tables.search import search_facet, search_item
 from schemas.codes import Audience
+from schemas.definition import Text
 
 FACETS: Final = ("theme", "step", "voice", "indicator", "region", "kind", "language")
 _MOST_VALUES: Final = 100  # of one facet that are counted for a reader, the most frequent
@@ -73,7 +74,12 @@ def find(
             within = None
         pages = max(1, -(-total // size))
         if not 1 <= page <= pages:
-            raise PageUnknown(f"What was found has no page {page}; ask for a page from 1 to {pages}.")
+            raise PageUnknown(
+                Text(
+                    f"Wat gevonden is heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
+                    f"What was found has no page {page}; ask for a page from 1 to {pages}.",
+                )
+            )
         hits = tuple(Hit(row.event_id, row.kind, row.region) for row in here)
         return Found(hits, page, pages, total, _facets(connection, reader, terms, chosen, within))
 
