@@ -7,6 +7,7 @@ from typing import Final
 from hub.intake.strict_types import DECIMAL
 from schemas.codes import AREA_CODE, PERIOD, first_day
 from schemas.evaluation import EvaluationEstimate, EvaluationPublished
+from schemas.text import Text
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DECIMAL = re.compile(f"-?{DECIMAL}")
@@ -16,6 +17,9 @@ _LONGEST_ID: Final = 100  # characters, as the columns
 _LONGEST_NAME: Final = 200
 _LONGEST_TITLE: Final = 300
 _MOST: Final = 1000  # of anything that it lists
+_MOST_SAID: Final = 30  # estimates, checks and assumptions, each: pages and feeds hold twenty evaluations at once
+_LONGEST_WORDS: Final = 2_000
+_LONGEST_READING: Final = 4_000
 
 
 def wrong_with(payload: EvaluationPublished) -> str | None:
@@ -28,8 +32,9 @@ def wrong_with(payload: EvaluationPublished) -> str | None:
         )
     if not all(0 < len(one) <= _LONGEST_TITLE for one in (payload.title.nl, payload.title.en)):
         return "The evaluation's title is empty or over 300 characters in one of its languages; write one, shorter."
-    if not (payload.reading.nl.strip() and payload.reading.en.strip()):
-        return "The evaluation's reading is empty in one of its languages; say what came out."
+    readings = (payload.reading.nl, payload.reading.en)
+    if not all(one.strip() and len(one) <= _LONGEST_READING for one in readings):
+        return "The evaluation's reading is empty or over 4,000 characters in a language; say briefly what came out."
     if not _HASH.fullmatch(payload.definition_hash):
         return "The evaluation's definition_hash is not 64 hexadecimal digits; send the SHA-256."
     if not all(1 <= one <= _LARGEST_VERSION for one in (payload.version, payload.method_version, payload.clusters)):
@@ -56,9 +61,21 @@ def _wrong_lists(payload: EvaluationPublished) -> str | None:
         return "The evaluation names an event in another form or twice; write each id once, as 64 hexadecimal digits."
     if not {one.period for one in payload.figures} <= {*payload.before, *payload.after}:
         return "The evaluation names figures of a period that it does not use; leave them out."
+    said = {one.period for one in payload.figures}
+    if said.isdisjoint(payload.before) or said.isdisjoint(payload.after):
+        return "The evaluation names no figures of before the start, or none of after it; it rests on both."
+    if max(map(len, (payload.estimates, payload.checks, payload.assumptions))) > _MOST_SAID or not all(
+        len(one.nl) <= _LONGEST_WORDS and len(one.en) <= _LONGEST_WORDS for one in _words(payload)
+    ):
+        return "The evaluation has over 30 estimates, checks or assumptions, or one of over 2,000 characters; be brief."
     if not all(map(_is_estimate, payload.estimates)):
         return "An estimate of the evaluation is no number within its limits; write plain decimals, low to high."
     return None
+
+
+def _words(payload: EvaluationPublished) -> tuple[Text, ...]:
+    named, told = (one.name for one in payload.estimates), (one.words for one in payload.checks)
+    return (payload.unit, payload.how, *payload.assumptions, *named, *told)
 
 
 def _is_estimate(one: EvaluationEstimate) -> bool:

@@ -10,7 +10,7 @@ saw it, and nobody replied to it. The same holds for replies and evaluations tha
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, update
 
 from hub.audit import utc_text
 from hub.tables import held_figure, indicator_payload, reply, superseded
@@ -58,22 +58,20 @@ def is_closed(known_on: str | None) -> ColumnElement[bool]:
 
 def is_waiting(known_on: str | None = None) -> ColumnElement[bool]:
     """Return the condition that a held figure is not open yet and was not taken back by then."""
-    return and_(is_closed(known_on), ~_taken_back(held_figure.c, by=known_on))
+    return and_(is_closed(known_on), ~_taken_back(held_figure.c, known_on))
 
 
 def is_unseen() -> ColumnElement[bool]:
     """Return the condition that readers outside the network do not see what a held figure says: not yet, or never."""
     opened = held_figure.c.opened_at
-    return or_(opened.is_(None), _taken_back(held_figure.c, before=opened))
+    return or_(opened.is_(None), _taken_back(held_figure.c, opened))
 
 
-def _taken_back(columns: Any, before: Any = None, by: Any = None) -> ColumnElement[bool]:
-    """Return the condition that its region took an event back, before or by a moment where one is given."""
+def _taken_back(columns: Any, by: Any) -> ColumnElement[bool]:
+    """Return the condition that its region took an event back, by a moment where one is given."""
     took = superseded.alias("took_back").c
     own = (took.event_id == columns.event_id, took.region == columns.region, took.kind.in_(GONE))
-    when = [] if before is None else [took.accepted_at < before]
-    when += [] if by is None else [took.accepted_at <= by]
-    return select(took.by_event).where(*own, *when).exists()
+    return select(took.by_event).where(*own, *(() if by is None else (took.accepted_at <= by,))).exists()
 
 
 def open_to(reader: Audience, columns: Any, known_on: str | None = None) -> tuple[ColumnElement[bool], ...]:
@@ -109,8 +107,9 @@ def is_told(known_on: str | None = None) -> ColumnElement[bool]:
 
     One that was taken back before they could see it they never do.
     """
-    before = _taken_back(reply.c, before=opened_for())
-    return ~or_(_about(held_figure.c.event_id, is_closed(known_on)).exists(), before)
+    waited = opened_for() > reply.c.accepted_at
+    never = and_(waited, _taken_back(reply.c, opened_for()))
+    return ~or_(_about(held_figure.c.event_id, is_closed(known_on)).exists(), func.coalesce(never, false()))
 
 
 def opened_for() -> Any:

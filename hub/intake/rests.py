@@ -21,7 +21,7 @@ class Told(NamedTuple):
     """Since when an evaluation is seen, and when the last figures that it waited for were opened (empty: none)."""
 
     at: str
-    opened_at: str
+    waited_until: str
 
 
 class _Ground(NamedTuple):
@@ -47,7 +47,7 @@ def told_since(connection: Connection, reader: Audience, rows: Iterable[Any]) ->
         if told is not None:
             found[row.event_id] = told
     back = _first_taken_back(connection, found, {row.event_id: row.region for row in held})
-    return {one: told for one, told in found.items() if one not in back or back[one] >= told.opened_at}
+    return {one: told for one, told in found.items() if one not in back or back[one] > told.waited_until}
 
 
 def taken_back_unseen(connection: Connection, reader: Audience) -> set[str]:
@@ -76,7 +76,8 @@ def _told(reader: Audience, accepted_at: str, grounds: Collection[_Ground | None
     if not is_whole or not all(may_read(reader, one.audience) for one in there):
         return None
     opened = max((one.opened_at or "" for one in there), default="")
-    return Told(max([accepted_at, opened, *(one.accepted_at for one in there)]), opened)
+    waited_until = opened if opened > accepted_at else ""
+    return Told(max([accepted_at, opened, *(one.accepted_at for one in there)]), waited_until)
 
 
 def _grounds(connection: Connection, event_ids: Collection[str]) -> dict[str, _Ground]:

@@ -1,7 +1,8 @@
 """A comparison as a DHIS2 dataValueSet: values, numerators and denominators that are known; a hidden one is left out.
 
 DHIS2 has no word for a figure that is withheld, and an absent value is the only one that nobody takes for 0. What is
-left out, and why, stands in `description`; the licence of a figure taken over in its value's `comment`.
+left out, and why, stands in `description`; the licence of a figure taken over in its value's `comment`, and there what
+the region replies to the comparison. Of a region without a value the reply stands in `description`.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
+from hub.serving.replies import Reply
 from hub.serving.view import IndicatorView, RegionRow
 from schemas.values import Exact
 
@@ -24,8 +26,11 @@ def as_dhis2(view: IndicatorView) -> bytes:
     values = [value for row in view.rows for value in _values(view, row, period)]
     left_out = [f"{row.region}: {row.value.__struct_config__.tag}" for row in view.rows if row.shown is None]
     found: dict[str, Any] = {"period": period, "dataValues": values}
-    if left_out:
-        found["description"] = "Left out, never zero: " + "; ".join(left_out)
+    told = ["Left out, never zero: " + "; ".join(left_out)] if left_out else []
+    shown = {row.region for row in view.rows if row.shown is not None}
+    told += [f"{one.region}: {_said(one)}" for one in view.replies if one.text is not None and one.region not in shown]
+    if told:
+        found["description"] = "\n".join(told)
     return json.dumps(found, ensure_ascii=False).encode()
 
 
@@ -41,7 +46,10 @@ def _values(view: IndicatorView, row: RegionRow, period: str) -> Iterator[dict[s
     said: dict[str, Decimal | int | None] = {"value": row.shown}
     if isinstance(row.value, Exact):
         said |= {"numerator": row.value.numerator, "denominator": row.value.denominator}
+    replies = [_said(one) for one in view.replies if one.text is not None and one.region == row.region]
+    licence = [] if row.licence is None else [f"Licence: {row.licence}"]
     for name, number in said.items():
+        comment = "\n".join([*licence, *(replies if name == "value" else [])])
         if number is not None:
             yield {
                 "dataElement": f"{view.indicator}.{name}",
@@ -50,8 +58,12 @@ def _values(view: IndicatorView, row: RegionRow, period: str) -> Iterator[dict[s
                 **({"attributeOptionCombo": _cut(view)} if view.by else {}),
                 "value": str(number),
                 "lastUpdated": row.accepted_at,
-                **({} if row.licence is None else {"comment": f"Licence: {row.licence}"}),
+                **({"comment": comment} if comment else {}),
             }
+
+
+def _said(one: Reply) -> str:
+    return f"Reply ({one.language}, {one.author_role}, as known on {one.as_known_on}): {one.text}"
 
 
 def _cut(view: IndicatorView) -> str:

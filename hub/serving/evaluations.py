@@ -192,7 +192,7 @@ class _Seen(NamedTuple):
         if version.key is None:
             return True  # what it rested on was destroyed with it
         versions = (self.told.get(one) for one in self.states.of_key[version.key])
-        return any(one is not None and one.opened_at <= note.at for one in versions)
+        return any(one is not None and one.waited_until < note.at for one in versions)
 
 
 def _seen(

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from hub.serving.days import days_of
+from hub.serving.replies import Reply
 from hub.serving.view import IndicatorView, RegionRow
 from schemas.values import Exact, Suppressed
 
@@ -17,6 +18,8 @@ VALUE: Final = "urn:regiohelix:fhir:value"
 """Our extension on a report: the typed value as it was published, as JSON; it says more than FHIR has words for."""
 LICENCE: Final = "urn:regiohelix:fhir:licence"
 """Our extension on a report: the licence of a figure that was taken over; FHIR has `copyright` on a Measure only."""
+REPLY: Final = "urn:regiohelix:fhir:reply"
+"""Our extension on a report: what its region replies to the comparison; FHIR has no `note` on a MeasureReport."""
 # http://hl7.org/fhir/ValueSet/data-absent-reason, by the kind of a typed value
 _REASONS: Final = {
     "suppressed": "masked",
@@ -58,7 +61,18 @@ def _report(view: IndicatorView, row: RegionRow) -> dict[str, Any]:
         report["improvementNotation"] = {"coding": [{"system": _IMPROVEMENT, "code": word}]}
     if row.licence is not None:
         report["extension"].append({"url": LICENCE, "valueString": row.licence})
+    report["extension"] += [_reply(one) for one in view.replies if one.region == row.region and one.text is not None]
     return report
+
+
+def _reply(one: Reply) -> dict[str, Any]:
+    said = (
+        ("text", "valueString", one.text),
+        ("language", "valueCode", one.language),
+        ("authorRole", "valueString", one.author_role),
+        ("asKnownOn", "valueInstant", _instant(one.as_known_on)),
+    )
+    return {"url": REPLY, "extension": [{"url": name, kind: value} for name, kind, value in said if value]}
 
 
 def _group(view: IndicatorView, row: RegionRow) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 A region has replied to figures where its reply, or its word that it needs no time, is about the comparison as known
 when they came in or later. Regions whose figures came later had none in that comparison. What was opened stays
-open, also where a reply is taken back or another region's figures come. What was taken back meanwhile is never told
-(`hub.intake.hold`): in a second in which something is taken back nothing is opened, so that it is plain what was first.
+open, also where a reply is taken back or another region's figures come. Of what was taken back meanwhile only the place
+is seen, before and after (`hub.intake.hold`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,8 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, selec
 
 from connectors.database import writing
 from hub.audit import record, utc_text
-from hub.serving.figures import GONE
-from hub.tables import held_figure, indicator_payload, reply, superseded
+from hub.tables import held_figure, indicator_payload, reply
 
 _PLACE: Final = ("indicator", "period", "region_set")
 Place = tuple[str, str, str]
@@ -29,9 +28,6 @@ def open_figures(engine: Engine, clock: Callable[[], datetime]) -> int:
     with writing(engine) as connection:
         now = clock()
         opened = 0
-        just_now = (superseded.c.kind.in_(GONE), superseded.c.accepted_at >= utc_text(now))
-        if connection.scalar(select(superseded.c.by_event).where(*just_now).limit(1)) is not None:
-            return 0
         for event_id, why in sorted(_to_open(connection, utc_text(now)).items()):
             still = (held_figure.c.event_id == event_id, held_figure.c.opened_at.is_(None))
             changed = connection.execute(update(held_figure).where(*still).values(opened_at=utc_text(now)))

@@ -37,15 +37,16 @@ def test_figures_taken_back_before_others_saw_them_are_never_told(
     assert (row.why_not, row.shown) == ("withdrawn", None)
 
 
-def test_nothing_is_opened_in_the_second_in_which_it_is_taken_back(
+def test_what_is_taken_back_in_the_second_of_its_opening_is_not_told_and_holds_nobody_elses_up(
     hub: Hub, regions: list[TestRegion], clock: Clock
 ) -> None:
+    made = comes_in(hub, regions[0], a_reply(hub))
     clock.move(days=DAYS)
     comes_in(hub, regions[0], IndicatorWithdrawn(regions[0].chain[0].id, "Counted twice."))
-    assert by_the_clock(hub) == 0
-    clock.move(seconds=1)
+    comes_in(hub, regions[0], ReplyWithdrawn(made, "Not so."))
     assert by_the_clock(hub) == 2
-    assert payloads(hub)[0] is None
+    assert payloads(hub)[:2] == [None, None]
+    assert [row.region for row in seen(hub).rows if row.shown is not None] == ["XR-BETA"]
 
 
 def test_what_a_held_correction_says_is_told_neither_as_evidence_nor_once_it_is_taken_back(

@@ -19,9 +19,12 @@ from connectors.logs import JsonLines, PlainLines
 from hub.__main__ import main
 from hub.bootstrap import application, make_hub
 from hub.tables import region as region_table
-from schemas.codes import TOTAL
-from schemas.payloads import IndicatorCorrected, LessonWithdrawn
+from schemas.codes import TOTAL, Language
+from schemas.evaluation import EvaluationPublished
+from schemas.payloads import IndicatorCorrected, LessonWithdrawn, ReplyPublished, ReplyRevised
+from schemas.text import Text
 from schemas.values import Exact
+from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion, lesson
 from tests.support.held_by_hub import figures
 from tests.support.hub import RunningHub
@@ -41,8 +44,10 @@ NASTY = {
     "other formula": "@SUM(1+1)*cmd|' /C calc'!A0",
     "sql": "'; DROP TABLE event; --",
 }  # fmt: skip
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
 PATHS = ("/", "/lessons", "/regions/XR-A", "/compare", "/compare/h.dm_prev", "/openapi.json", "/api/v1/lessons",
-         "/api/v1/recalls", "/api/v1/ledger/XR-A", "/api/v1/regions", "/feeds/lessons.json")  # fmt: skip
+         "/api/v1/recalls", "/api/v1/ledger/XR-A", "/api/v1/regions", "/feeds/lessons.json", "/feeds/evaluations.json",
+         "/api/v1/evaluations", "/api/v1/indicators/h.dm_prev/comparison", "/api/v1/regions/XR-A/profile")  # fmt: skip
 
 
 @pytest.fixture(params=NASTY, scope="module")
@@ -62,11 +67,35 @@ def nasty(
     numbers = figures("h.dm_prev", {(TOTAL,) * 3: Exact(60, 1000)}, region_set="invented")
     made = sender.release([all_nasty, msgspec.structs.replace(all_nasty, lesson="gone"), numbers], "public")
     later = sender.release([LessonWithdrawn(made[1].id, text), IndicatorCorrected(made[2].id, text, numbers)], "public")
+    said = [*replies(text), *evaluations(text, made[2].id, later[1].id)]
+    later += sender.release(said, "public")
+    later += sender.release([ReplyRevised(later[-len(said)].id, text, replies(text)[0])], "public")
     answers = inside.push("XR-A", [one.body for one in (*made, *later)])
-    assert [answer.outcome for answer in answers] == ["accepted"] * 5
+    assert [answer.outcome for answer in answers] == ["accepted"] * (6 + len(said))
     inside.client = application(hub).test_client()  # what was shown before is not kept
     yield inside, text, [made[0].id, made[1].id]
     hub.engine.dispose()
+
+
+def replies(text: str) -> list[ReplyPublished]:
+    """Return replies to a comparison that there is, and to one that nobody can make, in both languages."""
+    return [
+        ReplyPublished(text[:100], indicator, "2025", "invented", "2026-11-22T12:00:00Z", language, text, text[:100])
+        for indicator in ("h.dm_prev", text[:100])
+        for language in LANGUAGES
+    ]
+
+
+def evaluations(text: str, first: str, second: str) -> list[EvaluationPublished]:
+    """Return evaluations all of whose words are one text, of an indicator that there is and of another."""
+    both = Text(text, text)
+    plain = an_evaluation([(first, "2025"), (second, "2026")], indicator="h.dm_prev")
+    nasty = msgspec.structs.replace(
+        plain, evaluation=text[:100], intervention=text[:100], made_by=text[:100], title=both, unit=both, how=both,
+        reading=both, assumptions=(both,), estimates=(msgspec.structs.replace(plain.estimates[0], name=both),),
+        checks=(msgspec.structs.replace(plain.checks[0], words=both),),
+    )  # fmt: skip
+    return [nasty, msgspec.structs.replace(nasty, evaluation="other", indicator=text[:100])]
 
 
 def test_a_page_holds_no_element_attribute_or_expression_of_it(nasty: tuple[RunningHub, str, list[str]]) -> None:
@@ -86,20 +115,25 @@ def test_a_page_holds_no_element_attribute_or_expression_of_it(nasty: tuple[Runn
                 json.loads(answer.data)
 
 
+@pytest.mark.parametrize("name", ["lessons", "evaluations"])
 def test_the_feed_stays_xml_without_an_entity_and_holds_the_text_as_text(
-    nasty: tuple[RunningHub, str, list[str]],
+    nasty: tuple[RunningHub, str, list[str]], name: str
 ) -> None:
     inside, text, _ = nasty
-    data = inside.client.get("/feeds/lessons.atom").data
+    data = inside.client.get(f"/feeds/{name}.atom").data
     feed = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     assert b"<!DOCTYPE" not in data
     assert {etree.QName(one).localname for one in feed.iter()} <= {
         "feed", "id", "title", "updated", "link", "entry", "author", "name", "content", "rights", "published",
         "category", "generator", "deleted-entry", "comment",
     }  # fmt: skip
+    plain = "".join(one for one in text if one >= " " or one in "\t\r\n")
     title = feed.findtext("{*}entry/{*}title")
     assert title is not None
-    assert title.replace("\ufffd", "") == "".join(one for one in text if one >= " " or one in "\t\r\n")
+    if name == "lessons":
+        assert title.replace("\ufffd", "") == plain
+    else:
+        assert plain in title.replace("\ufffd", "")
 
 
 def test_no_cell_of_the_table_is_a_formula(nasty: tuple[RunningHub, str, list[str]]) -> None:
@@ -107,6 +141,7 @@ def test_no_cell_of_the_table_is_a_formula(nasty: tuple[RunningHub, str, list[st
     assert answer.headers["Content-Disposition"] == 'attachment; filename="h.dm_prev-2025.csv"'
     (row,) = csv.DictReader(io.StringIO(answer.text, newline=""))
     assert row["region"] == "XR-A"
+    assert row["reply_nl"]
     assert [cell for cell in row.values() if cell.startswith(("=", "+", "@", "\t", "\r"))] == []
 
 

@@ -199,6 +199,10 @@ def test_one_that_was_taken_back_is_gone_and_says_so(told: Told, how: str) -> No
         ({"evaluation": ""}, "is empty or too long"),
         ({"title": {"nl": "x" * 301, "en": "x"}}, "title is empty or over 300"),
         ({"reading": {"nl": "x", "en": " "}}, "reading is empty"),
+        ({"reading": {"nl": "x" * 4001, "en": "x"}}, "over 4,000 characters"),
+        ({"assumptions": [{"nl": "x", "en": "x"}] * 31}, "over 30 estimates, checks or assumptions"),
+        ({"how": {"nl": "x", "en": "x" * 2001}}, "one of over 2,000 characters"),
+        ({"figures": [{"event_id": "1" * 64, "period": "2021-Q1"}]}, "none of after it"),
     ],
 )  # fmt: skip
 def test_an_evaluation_that_the_tables_or_pages_cannot_hold_is_refused(

@@ -7,6 +7,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from rdflib import DCAT, DCTERMS, RDF, Graph
 
+from schemas.payloads import ReplyPublished
 from schemas.values import Exact, NotAvailable, Suppressed, TypedValue
 from tests.integration.test_hub_trend import figures
 from tests.support.events import TestRegion
@@ -99,3 +100,32 @@ def test_what_is_not_for_anyone_is_in_no_strangers_catalogue(running_hub: Runnin
     assert "h.dm_prev" not in anyone
     known = running_hub.client.get("/catalog.jsonld", headers=running_hub.as_region(region.code))
     assert "access-right/RESTRICTED" in known.get_data(as_text=True)
+
+
+def test_what_a_region_replies_goes_with_its_figure(running_hub: RunningHub) -> None:
+    filled(running_hub)
+    for code, text in (("XR-EEN", "Wij tellen <iedereen>."), ("XR-TWEE", "Te weinig om te tonen.")):
+        region = running_hub.enrol(TestRegion(code))
+        value: TypedValue = Exact(400, 10_000) if code == "XR-EEN" else Suppressed(0, 30, 100)
+        said = ReplyPublished("een", "h.dm_prev", "2025-Q3", "invented", "2026-11-22T12:00:00Z", "nl", text, "analist")
+        made = region.release([figures(value, "2025-Q3"), said], "public")
+        assert {one.outcome for one in running_hub.push(code, [one.body for one in made])} == {"accepted"}
+    plain = export(running_hub, "fhir")
+    Bundle.model_validate(plain)
+    found = {one["resource"]["reporter"]["identifier"]["value"]: one["resource"]["extension"] for one in plain["entry"]}
+    assert found["XR-EEN"][-1] == {
+        "url": "urn:regiohelix:fhir:reply",
+        "extension": [
+            {"url": "text", "valueString": "Wij tellen <iedereen>."},
+            {"url": "language", "valueCode": "nl"},
+            {"url": "authorRole", "valueString": "analist"},
+            {"url": "asKnownOn", "valueInstant": "2026-11-22T12:00:00Z"},
+        ],
+    }
+    assert not [one for one in found["XR-DUINRAND"] if one["url"].endswith("reply")]
+    told = export(running_hub, "dhis2")
+    comments = [one["comment"] for one in told["dataValues"] if "comment" in one]
+    assert comments == ["Reply (nl, analist, as known on 2026-11-22T12:00:00Z): Wij tellen <iedereen>."]
+    assert told["description"].endswith(
+        "XR-TWEE: Reply (nl, analist, as known on 2026-11-22T12:00:00Z): Te weinig om te tonen."
+    )
