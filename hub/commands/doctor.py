@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.database import DatabaseNewer, database_file
 from connectors.trouble import of_file, takes_no_writes, trouble
 from hub.audit import BACKED_UP, utc_text
-from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, HubKeyDiffers, brokers_away
+from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, brokers_away
 from hub.config import Hub, HubKeyExposed, HubKeyMissing, SettingsFileMissing, SettingWrong
+from hub.intake.heads import HubKeyDiffers
 from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
 from hub.serving.opening import held_back

@@ -100,4 +100,6 @@ def seen_by_others(files: Iterable[Path]) -> list[Finding]:
 def refused(about: str, said: str) -> Finding:
     """Return a refusal as a finding: what is wrong stands before the last semicolon, what mends it behind."""
     what, is_split, mend = said.rpartition("; ")
-    return Finding(about, what, mend) if is_split else Finding(about, said, "do what it says, then ask the doctor again")
+    return (
+        Finding(about, what, mend) if is_split else Finding(about, said, "do what it says, then ask the doctor again")
+    )
