@@ -126,7 +126,9 @@ def read_manifest(file: Path) -> Manifest:
             manifest = msgspec.json.decode(archive.read(_MANIFEST), type=Manifest)
     except ArchiveUnreadable:
         raise
-    except _NO_ARCHIVE as error:
+    except (*_NO_ARCHIVE, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # which is a place before the file's beginning
+            raise
         raise ArchiveUnreadable(
             f"{file} is no whole backup: it was cut off, damaged, or is another file; use another backup."
         ) from error

@@ -5,11 +5,15 @@ database's own text is looked at and never passed on: it could quote a value.
 """
 
 import errno
+import os
 import re
+import shutil
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -28,6 +32,8 @@ class Trouble:
         return f"{self.what}; {self.mend}."
 
 
+_LEAST_ROOM: Final = 1024 * 1024  # bytes, below which no transaction can count on being kept
+
 FULL: Final = Trouble("its disk is full", "make room there and try again, nothing was lost")
 DAMAGED: Final = Trouble(
     "its file is damaged, or is no SQLite database",
@@ -36,7 +42,7 @@ DAMAGED: Final = Trouble(
 )
 AWAY: Final = Trouble("it does not answer", "start it, or correct the setting `database`")
 _READ_ONLY: Final = Trouble(
-    "it takes no writes", "let this program's user write to the file and its folder; a standby is made primary first"
+    "it takes no writes", "let this program's user write to the file and its folder, or name the primary server"
 )
 _CLOSED: Final = Trouble(
     "its file cannot be opened", "check that its folder is there, that this program's user may write in it, and room"
@@ -104,6 +110,25 @@ def trouble(error: SQLAlchemyError | sqlite3.Error) -> Trouble:
     return found or Trouble(
         f"it does not answer as it should ({type(error).__name__})", "look at its own log and its disk, then `doctor`"
     )
+
+
+def takes_no_writes(engine: Engine) -> Trouble | None:
+    """Return why a database that answers would keep nothing new, None where it would; nothing is written for that.
+
+    SQLite: the rights on its file and folder, and room on its disk. PostgreSQL: a standby, or set to read only; its
+    disk is for its own monitoring. Raises what SQLAlchemy raises where it does not answer.
+    """
+    name = engine.url.database
+    if engine.url.get_backend_name() == "sqlite":
+        if not name or name == ":memory:":
+            return None
+        folder = Path(name).parent
+        if not (os.access(name, os.W_OK) and os.access(folder, os.W_OK)):
+            return _READ_ONLY
+        return FULL if shutil.disk_usage(folder).free < _LEAST_ROOM else None
+    with engine.connect() as connection:
+        is_read_only = connection.scalar(text("SELECT current_setting('transaction_read_only') = 'on'"))
+    return _READ_ONLY if is_read_only else None
 
 
 def no_room(error: OSError) -> bool:

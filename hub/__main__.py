@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.database import DatabaseNewer
 from connectors.trouble import of_file, trouble
 from hub import config
-from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, HubKeyDiffers
+from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
 from hub.commands import (
     access,
     backups,
@@ -25,6 +25,7 @@ from hub.commands import (
     serving,
 )
 from hub.intake import approval, enrol
+from hub.intake.heads import HubKeyDiffers
 from schemas.delivery import TransportRefused
 
 _REFUSALS: tuple[type[Exception], ...] = (

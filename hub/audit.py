@@ -2,10 +2,13 @@
 
 import json
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, insert
 
 from hub.tables import audit_log
+
+BACKED_UP: Final = "backup made"
 
 
 def utc_text(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import flask
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
@@ -41,7 +41,7 @@ from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_set
 from hub.flow import receive
 from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, ProviderUnreachable
 from hub.intake.definitions import adopted
-from hub.intake.heads import newest_key
+from hub.intake.heads import check_key
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
 from hub.web import assessment_page, gradient_page, knowledge_page, pages, region_page, sign_in
@@ -49,7 +49,6 @@ from schemas.catalogue import know
 from schemas.codes import TOPICS
 from schemas.heads import Heads
 from schemas.receipt import Answer, understood
-from schemas.signature import SigningKey
 from schemas.standing import Standing
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -82,10 +81,6 @@ class DatabaseUnreachable(ConnectionError):
 
 class DatabaseGone(LookupError):
     """A hub whose database file is missing, and with it every event it has given a receipt for."""
-
-
-class HubKeyDiffers(ValueError):
-    """A signing key that is not the one whose receipts and heads this hub gave out."""
 
 
 class DatabaseOutOfDate(RuntimeError):
@@ -134,7 +129,7 @@ def open_hub(
             _check_up_to_date(engine)
         with engine.connect() as connection:
             know(adopted(connection))
-            _check_key(connection, key, settings.key_file)
+            check_key(connection, key, settings.key_file)
     except SQLAlchemyError as error:
         engine.dispose()
         raise DatabaseUnreachable(f"The hub's database: {trouble(error).sentence}") from error
@@ -159,15 +154,6 @@ def _check_not_empty(engine: Engine) -> None:
             f"{database_file(engine) or 'The database'} holds no tables, so no event it gave a receipt for; correct "
             "the setting `database`, or restore a backup into a new folder with `python -m hub restore` (only where "
             "nothing was ever taken in: `python -m hub upgrade --new`)."
-        )
-
-
-def _check_key(connection: Connection, key: SigningKey, file: Path) -> None:
-    signed_by = newest_key(connection)
-    if signed_by is not None and signed_by != key.public.key_id:
-        raise HubKeyDiffers(
-            f"{file} is key {key.public.key_id}, and this hub signs with {signed_by}, which is the key that regions "
-            "know; put that one back from a backup."
         )
 
 

@@ -18,11 +18,13 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.trouble import takes_no_writes
+from hub.audit import BACKED_UP
 from hub.config import Hub
 from hub.intake.ledger import chains
 from hub.serving.leaks import unproven
 from hub.serving.prove import backlog
-from hub.tables import dead_letter, reopened
+from hub.tables import audit_log, dead_letter, reopened
 from schemas.receipt import Answer
 
 _SECONDS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -104,6 +106,8 @@ class StoreMetrics(Collector):
 
     def _asked(self) -> list[Metric]:
         up = GaugeMetricFamily("regiohelix_hub_database_up", "Whether the database answers.")
+        writes = GaugeMetricFamily("regiohelix_hub_database_writable", "Whether the database keeps what is new.")
+        backup = GaugeMetricFamily("regiohelix_hub_last_backup_timestamp_seconds", "When the last backup was made.")
         letters = GaugeMetricFamily("regiohelix_hub_dead_letters", "Open dead letters.", labels=("reason",))
         gaps = GaugeMetricFamily("regiohelix_hub_gap_events", "Events missing below the last.", labels=("region",))
         age = GaugeMetricFamily("regiohelix_hub_last_event_age_seconds", "Since the last event.", labels=("region",))
@@ -127,10 +131,13 @@ class StoreMetrics(Collector):
                 standing = chains(connection)
                 waiting = len(backlog(connection))
                 without = Tally(one.why for one in unproven(connection))
+                backed_up = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == BACKED_UP))
+            kept = takes_no_writes(self._hub.engine)
         except SQLAlchemyError:
             up.add_metric((), 0)
             return [up]
         up.add_metric((), 1)
+        writes.add_metric((), int(kept is None))
         for reason, number in found:
             letters.add_metric((reason,), number)
         for audience, number in narrowed:
@@ -142,7 +149,9 @@ class StoreMetrics(Collector):
         waits.add_metric((), waiting)
         for reason in ("not_proven", "beyond_budget"):
             withheld.add_metric((reason,), without[reason])
-        return [up, letters, gaps, age, told, waits, withheld]
+        if backed_up is not None:
+            backup.add_metric((), datetime.fromisoformat(backed_up).timestamp())
+        return [up, writes, backup, letters, gaps, age, told, waits, withheld]
 
 
 def seconds_since(stored: str, now: datetime) -> float:

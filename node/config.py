@@ -97,8 +97,8 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
     file = home / "node.toml"
     if not file.is_file():
         raise HomeMissing(
-            f"{home} holds no node (node.toml is missing): make one with `python -m node init`; "
-            "where one was lost, put its backup back with `python -m node restore` instead."
+            f"{home} holds no node (node.toml is missing); make one with `python -m node init`, or "
+            "where one was lost, put its backup back with `python -m node restore`."
         )
     try:
         values: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))

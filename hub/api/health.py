@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseNewer, is_current
+from connectors.trouble import takes_no_writes, trouble
 from hub.api.access import the_hub
 from hub.api.observe import observe
 from hub.config import Hub
@@ -55,17 +56,20 @@ def get_health() -> Response:
 
 @blueprint.get("/readyz")
 @blueprint.response(200, StateSchema)
-@blueprint.alt_response(503, description="The database cannot be reached or waits for a migration.")
+@blueprint.alt_response(503, description="The database cannot be reached, waits for a migration, or takes nothing new.")
 def get_readiness() -> Response:
-    """Say whether the database can be reached and is up to date."""
+    """Say whether the database can be reached, is up to date and takes what is new."""
     try:
         current = is_current(the_hub().engine, _MIGRATIONS)
-    except SQLAlchemyError:
-        abort(503, "The hub's database cannot be reached; see its log.")
+        seen = takes_no_writes(the_hub().engine)
+    except SQLAlchemyError as error:
+        abort(503, f"The hub's database: {trouble(error).sentence}")
     except DatabaseNewer as newer:
         abort(503, str(newer))
     if not current:
         abort(503, "The hub's database waits for a migration; run: python -m hub upgrade")
+    if seen is not None:
+        abort(503, f"The hub's database: {seen.sentence}")
     return jsonify(status="ready")
 
 

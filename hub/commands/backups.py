@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from connectors import archive, snapshot
 from connectors.archive import Manifest, PassphraseMissing, extract, read_manifest, write_archive
 from connectors.database import database_file, open_engine, upgrade, writing
-from hub.audit import record, utc_text
+from hub.audit import BACKED_UP, record, utc_text
 from hub.bootstrap import MIGRATIONS
 from hub.config import SETTINGS_FILE, Hub, HubKeyExposed, Settings, read_key, read_settings
 from hub.identity.sessions import forget_everyone
@@ -72,7 +72,7 @@ def backup(file: Path, without_secrets: bool, passphrase_file: Path | None, home
             revision=revision, heads=_heads(folder / _STORE), left_out=("secrets",) if without_secrets else (),
         )  # fmt: skip
         written = write_archive(file, manifest, parts, passphrase)
-        _note(hub, "backup made", file.name)
+        _note(hub, BACKED_UP, file.name)
     events = sum(sequence for sequence, _ in written.heads.values())
     click.echo(f"{file} holds {len(written.parts)} parts and the chains of {len(written.heads)} regions ({events}).")
 

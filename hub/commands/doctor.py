@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Table, func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseNewer, database_file
-from connectors.trouble import of_file, trouble
-from hub.audit import utc_text
-from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, HubKeyDiffers, brokers_away
+from connectors.trouble import of_file, takes_no_writes, trouble
+from hub.audit import BACKED_UP, utc_text
+from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, brokers_away
 from hub.config import Hub, HubKeyExposed, HubKeyMissing, SettingsFileMissing, SettingWrong
+from hub.intake.heads import HubKeyDiffers
 from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
 from hub.serving.opening import held_back
@@ -63,6 +64,8 @@ def doctor(dark_after: int, backup_days: int, home: Path, as_json: bool) -> None
     try:
         with options.opened(home) as hub:
             found += [*_disk(hub, home), *_broker(hub)]
+            if (seen := takes_no_writes(hub.engine)) is not None:
+                found.append(Finding("database", seen.what, seen.mend))
             _examine(hub, found, facts, dark_after, backup_days)
     except _CANNOT_OPEN as refusal:
         found.append(findings.refused("hub", str(refusal)))
@@ -109,7 +112,7 @@ def _clock(connection: Connection, now: datetime) -> Iterator[Finding]:
 
 
 def _backup(connection: Connection, now: datetime, days: int) -> list[Finding]:
-    last = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == "backup made"))
+    last = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == BACKED_UP))
     begun = connection.scalar(select(func.min(event.c.accepted_at)))
     return findings.backup_age(last, begun, now, days)
 

@@ -1,6 +1,7 @@
 """The heads of all chains, signed: as they are now, and once a UTC day chained to the day before, never rewritten."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,10 @@ _LOCK: Final = 7_243_115_903  # any constant: one process at a time makes a day'
 
 class HeadsNotMade(LookupError):
     """A day for which this hub has no heads."""
+
+
+class HubKeyDiffers(ValueError):
+    """A signing key that is not the one whose heads this hub gave out."""
 
 
 def live_heads(connection: Connection, now: datetime, key: SigningKey) -> Heads:
@@ -50,10 +55,14 @@ def heads_of(connection: Connection, day: str) -> bytes:
     return bytes(body)
 
 
-def newest_key(connection: Connection) -> str | None:
-    """Return the id of the key that signed the newest day's heads, None where there are none yet."""
-    heads = last_heads(connection, 1)
-    return heads[0].key_id if heads else None
+def check_key(connection: Connection, key: SigningKey, file: Path) -> None:
+    """Check that a key from a file is the one that signed the newest day's heads; raises HubKeyDiffers."""
+    signed_by = next((one.key_id for one in last_heads(connection, 1)), key.public.key_id)
+    if signed_by != key.public.key_id:
+        raise HubKeyDiffers(
+            f"{file} is key {key.public.key_id}, and this hub signs with {signed_by}, which is the key that regions "
+            "know; put that one back from a backup."
+        )
 
 
 def last_heads(connection: Connection, days: int) -> list[Heads]:

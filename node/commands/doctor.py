@@ -1,6 +1,7 @@
 """The doctor of a node: every finding says what is wrong, since when if known, and the command that mends it."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import DatabaseNewer, DatabaseUrlUnknown, database_file
-from connectors.trouble import of_file, trouble
+from connectors.trouble import of_file, takes_no_writes, trouble
 from node.audit import timestamp
 from node.bootstrap import Node, StoreGone, now, open_ledger, seen_hub, told_together
 from node.config import HomeMissing, SettingWrong
@@ -68,6 +69,8 @@ def _examine(home: Path, found: list[Finding], facts: dict[str, object], backup_
     with options.opened(home) as node:
         stores = [file for file in (database_file(node.engine), records_path(home)) if file is not None]
         found += [*findings.seen_by_others(stores), *_secrets(node), *_records(home), *in_the_warehouse(node, home)]
+        if (seen := takes_no_writes(node.engine)) is not None:
+            found.append(Finding("store", seen.what, seen.mend))
         with node.engine.connect() as connection:
             found += _backup(connection, backup_days)
             for check in (_chain, _marks, _outbox, _reviewers, at_the_desk, at_work):
@@ -92,6 +95,9 @@ def _secrets(node: Node) -> Iterator[Finding]:
         path = node.settings.secret(name)
         if not path.is_file():
             yield Finding("secrets", f"secrets/{name} is missing", f"put it back from your backup, or {_RESTORE}")
+        elif not os.access(path, os.R_OK):
+            mend = f"run this as the node's own user, or give the file to it: chown USER {path}"
+            yield Finding("secrets", f"secrets/{name} may not be read by this user", mend)
         elif path.stat().st_mode & 0o077:
             mend = f"run `chmod 600 {path}`, and replace the key if others may have read it (`key rotate`)"
             yield Finding("secrets", f"secrets/{name} can be read by others", mend)
@@ -112,9 +118,8 @@ def _keys_readable(node: Node) -> Iterator[Finding]:
         node.service_key()
     except KeyUnreadable:
         yield Finding("secrets", "secrets/service.pem is no key, so nothing can be signed", mend)
-    except OSError as error:
-        if isinstance(error, PermissionError) and error.errno is not None:
-            yield findings.refused("secrets", of_file(error))
+    except OSError:
+        return  # missing, or not to be read: said before
 
 
 def _chain(connection: Connection, node: Node) -> Iterator[Finding]:

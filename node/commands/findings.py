@@ -99,5 +99,7 @@ def seen_by_others(files: Iterable[Path]) -> list[Finding]:
 
 def refused(about: str, said: str) -> Finding:
     """Return a refusal as a finding: what is wrong stands before the last semicolon, what mends it behind."""
-    what, _, mend = said.rpartition("; ")
-    return Finding(about, what or said, mend or "do what it says, then ask the doctor again")
+    what, is_split, mend = said.rpartition("; ")
+    return (
+        Finding(about, what, mend) if is_split else Finding(about, said, "do what it says, then ask the doctor again")
+    )

@@ -1,5 +1,6 @@
 """A node's metrics as a file for Prometheus' node exporter, since nothing connects to a node from outside."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -11,11 +12,12 @@ from sqlalchemy import Connection, func, select
 
 from node.bootstrap import now
 from node.release import alarm, outbox
-from node.tables import answer, restored
+from node.tables import answer, audit_log, restored
 from node.tables import outbox as outbox_table
 from node.work import plans, runs
 
 from . import options
+from .backups import BACKED_UP
 
 
 @click.command()
@@ -28,6 +30,8 @@ def metrics(metrics_file: Path | None, home: Path) -> None:
     if metrics_file is None:
         click.echo(text, nl=False)
         return
+    if not metrics_file.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "No such folder", os.fspath(metrics_file.parent))
     unfinished = metrics_file.with_name(f".{metrics_file.name}.{secrets.token_hex(4)}")
     try:
         unfinished.write_text(text, encoding="utf-8")
@@ -57,6 +61,10 @@ def _lines(connection: Connection, at: datetime) -> Iterator[str]:
     yield from _family("alarm", "1 while the hub's words contradict this chain and nobody ran `resume`.")
     yield f"regiohelix_node_alarm {int(alarm.standing_alarm(connection) is not None)}"
     yield from _plans(connection)
+    last = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == BACKED_UP))
+    if last is not None:
+        yield from _family("last_backup_timestamp_seconds", "When the last backup was made.")
+        yield f"regiohelix_node_last_backup_timestamp_seconds {_moment(last).timestamp():.0f}"
     yield from _family("seen_timestamp_seconds", "When this was written.")
     yield f"regiohelix_node_seen_timestamp_seconds {at.timestamp():.0f}"
 

@@ -56,7 +56,7 @@ def make_workload(folder: Path, events_per_bundle: int, postgres_url: str) -> Wo
     """Make regions, let bundles be approved, enrol all in an SQLite file and in PostgreSQL, and run without faults."""
     hub = make_hub(folder / "hub", {})
     regions = {code: make_region(folder / code, code, "http://127.0.0.1:1", START) for code in CODES}
-    other = open_hub(folder / "hub", {DATABASE: postgres_url})
+    other = open_hub(folder / "hub", {DATABASE: postgres_url}, make_tables=True)
     tokens: dict[str, dict[str, str]] = {}
     for name, one in (("sqlite", hub), ("postgres", other)):
         running = RunningHub(one)

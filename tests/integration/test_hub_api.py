@@ -1,12 +1,15 @@
 """The hub's doors: who may pass, what is too much, and how a mistake is told."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import flask
 import pytest
 from sqlalchemy import func, select
 
+from connectors import trouble
 from connectors.database import writing
+from hub import metrics
 from hub.api import create_app
 from hub.api.access import BlueprintWithoutPolicy, Policy, guard
 from hub.intake.approval import approve
@@ -147,16 +150,29 @@ def test_health_readiness_and_metrics_answer(running_hub: RunningHub) -> None:
     running_hub.push(region.code, [region.release([diabetes(800)])[0].body, b"{}"])
     assert running_hub.client.get("/healthz").get_json() == {"status": "ok"}
     assert running_hub.client.get("/readyz").get_json() == {"status": "ready"}
-    metrics = running_hub.client.get("/metrics").text
-    assert 'regiohelix_hub_events_total{outcome="accepted",reason=""} 1.0' in metrics
-    assert 'regiohelix_hub_events_total{outcome="refused",reason="not_canonical"} 1.0' in metrics
-    assert f'regiohelix_hub_last_event_age_seconds{{region="{region.code}"}} 0.0' in metrics
+    told = running_hub.client.get("/metrics").text
+    assert 'regiohelix_hub_events_total{outcome="accepted",reason=""} 1.0' in told
+    assert 'regiohelix_hub_events_total{outcome="refused",reason="not_canonical"} 1.0' in told
+    assert f'regiohelix_hub_last_event_age_seconds{{region="{region.code}"}} 0.0' in told
 
 
 def test_a_database_that_waits_for_a_migration_is_not_ready(running_hub: RunningHub) -> None:
     with running_hub.hub.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM alembic_version")
     assert_problem(running_hub.client.get("/readyz"), 503)
+
+
+def test_a_hub_whose_disk_is_full_is_not_ready_and_its_metrics_say_so(
+    running_hub: RunningHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "regiohelix_hub_database_writable 1.0" in running_hub.client.get("/metrics").text
+    monkeypatch.setattr(trouble.shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, used=10**9, free=0))
+    answer = running_hub.client.get("/readyz")
+    assert_problem(answer, 503)
+    assert "make room" in answer.text
+    monkeypatch.setattr(metrics, "_KEPT_SECONDS", -1.0)
+    assert "regiohelix_hub_database_writable 0.0" in running_hub.client.get("/metrics").text
+    assert running_hub.client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/nothing", "/api/v1/heads", "/api/v1/receipts"])

@@ -73,7 +73,7 @@ def test_help_ends_with_zero(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_refusals_end_with_one_and_one_line(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     calls = [
-        ["doctor", "--home", str(tmp_path / "nowhere")],
+        ["rebuild", "--home", str(tmp_path / "nowhere")],
         ["invite", "not a code", "--name", "x", "--region-set", "y", "--home", str(home)],
         ["dead-letters", "show", "7", "--home", str(home)],
         ["receive", "--home", str(home)],

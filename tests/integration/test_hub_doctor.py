@@ -15,10 +15,10 @@ from sqlalchemy import delete, update
 from connectors.database import revision, writing
 from hub.__main__ import main
 from hub.audit import record
-from hub.bootstrap import MIGRATIONS, HubKeyDiffers, make_hub, open_hub
+from hub.bootstrap import MIGRATIONS, make_hub, open_hub
 from hub.commands import findings, options
 from hub.config import Hub, make_key
-from hub.intake.heads import make_heads
+from hub.intake.heads import HubKeyDiffers, make_heads
 from hub.serving.opening import open_figures
 from hub.serving.prove import prove
 from hub.tables import indicator_payload

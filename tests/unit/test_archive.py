@@ -73,7 +73,7 @@ def test_a_changed_cut_or_missing_part_is_noticed(
     write_archive(file, manifest(), parts, passphrase)
     whole = {name: zipfile.ZipFile(file).read(name) for name in (*parts, "manifest.json")}
     bends = {
-        "changed": whole | {"store.sqlite": whole["store.sqlite"][:-1] + b"?"},
+        "changed": whole | {"store.sqlite": whole["store.sqlite"][:-1] + bytes([whole["store.sqlite"][-1] ^ 1])},
         "cut": whole | {"store.sqlite": whole["store.sqlite"][: 1024 * 1024]},
         "missing": {name: data for name, data in whole.items() if name != "empty"},
     }
@@ -102,3 +102,29 @@ def test_what_is_no_backup_is_refused_in_one_sentence(tmp_path: Path) -> None:
     for name in ("text", "zip"):
         with pytest.raises(archive.ArchiveUnreadable, match="no whole backup"):
             read_manifest(tmp_path / name)
+
+
+@pytest.mark.parametrize("passphrase", [None, PASSPHRASE])
+def test_a_backup_with_any_byte_changed_or_cut_off_is_refused_or_comes_back_whole(
+    tmp_path: Path, passphrase: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "_SCRYPT", {"length": 32, "n": 2, "r": 8, "p": 1})  # its cost is not what is tested
+    part = tmp_path / "part"
+    part.write_bytes(SECRET * 20)
+    write_archive(tmp_path / "backup", manifest(), {"store.sqlite": part}, passphrase)
+    whole = (tmp_path / "backup").read_bytes()
+    refused = 0
+    for place in range(0, len(whole), 3):
+        bent = tmp_path / "bent"
+        bent.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        out = tmp_path / f"out-{place}"
+        try:
+            extract(bent, out, passphrase)
+        except (archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseWrong, archive.PassphraseMissing):
+            refused += 1
+        else:
+            assert (out / "store.sqlite").read_bytes() == part.read_bytes()
+    assert refused > len(whole) // 6
+    (tmp_path / "cut").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(archive.ArchiveUnreadable, match="cut off"):
+        extract(tmp_path / "cut", tmp_path / "out", passphrase)

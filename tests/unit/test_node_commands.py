@@ -38,7 +38,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
 
 
 def test_a_folder_without_a_node_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "node.toml is missing" in refusal(capsys, "doctor", "--home", tmp_path)
+    assert "node.toml is missing" in refusal(capsys, "ledger", "--home", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -61,21 +61,21 @@ def test_a_wrong_settings_file_is_told_with_its_setting(
 ) -> None:
     with (home / "node.toml").open("a") as file:
         file.write(line + "\n")
-    assert words in refusal(capsys, "doctor", "--home", home)
+    assert words in refusal(capsys, "ledger", "--home", home)
 
 
 def test_an_unknown_setting_in_the_environment_is_told(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REGIOHELIX_NODE_COLOUR", "red")
-    assert "REGIOHELIX_NODE_COLOUR" in refusal(capsys, "doctor", "--home", home)
+    assert "REGIOHELIX_NODE_COLOUR" in refusal(capsys, "ledger", "--home", home)
 
 
 def test_a_database_of_another_kind_is_told(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REGIOHELIX_NODE_DATABASE", "mysql://localhost/x")
-    assert "neither SQLite nor PostgreSQL" in refusal(capsys, "doctor", "--home", home)
+    assert "neither SQLite nor PostgreSQL" in refusal(capsys, "ledger", "--home", home)
 
 
 def test_a_wrong_region_code_makes_no_node(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

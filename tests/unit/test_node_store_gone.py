@@ -18,5 +18,5 @@ def test_an_enrolled_node_without_its_store_refuses_to_go_on(
     assert main(["release", "list", "--home", str(home)]) == 0
     for file in home.glob("node.sqlite*"):
         file.unlink()
-    assert main(["doctor", "--home", str(home)]) == 1
+    assert main(["ledger", "--home", str(home)]) == 1
     assert "restore the whole folder from backup" in capsys.readouterr().err

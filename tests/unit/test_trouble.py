@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import open_engine
-from connectors.trouble import of_file, trouble
+from connectors.trouble import of_file, takes_no_writes, trouble
 
 VALUE = "a value that nobody may read"
 
@@ -58,6 +58,13 @@ def test_postgresql_that_is_away_another_or_read_only_is_told_apart(postgres_url
     assert "refuses this user" in told(open_engine(str(url.set(username="nobody_here"))), "SELECT 1")
     assert "does not answer; start it" in told(open_engine(str(url.set(port=1))), "SELECT 1")
     assert "tables are not those" in told(open_engine(postgres_url), f"SELECT '{VALUE}' FROM others")
+    primary = open_engine(postgres_url)
+    assert takes_no_writes(primary) is None
+    primary.dispose()
+    standby = open_engine(f"{postgres_url}?options=-cdefault_transaction_read_only%3Don")
+    assert (seen := takes_no_writes(standby)) is not None
+    assert "takes no writes" in seen.what
+    standby.dispose()
     read_only = "SET TRANSACTION READ ONLY"
     assert "takes no writes" in told(open_engine(postgres_url), read_only, "CREATE TABLE kept (value TEXT)")
 
