@@ -62,8 +62,8 @@ class Population(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Persons covered and alive on the reference date who live in the region, are of the age, and meet every criterion.
 
     Age is in completed years on the reference date; `age_from` <= age < `age_below`. Whoever meets a criterion of
-    `exclude` is left out. With `any_day` it is everybody who is covered on any day of the period and did not die
-    before it, those who are born or die in it too; the reference date is then its last day.
+    `exclude` is left out. With `any_day` it is everybody who is covered, alive and living in the region on any day of
+    the period, or who was until the day of a death in it; the reference date is then its last day.
     """
 
     covered_on: CoveredOn = "mid_period"
