@@ -1,7 +1,8 @@
-"""Read a Regiohelix hub as typed tables: comparisons, trends, profiles of regions, lessons, evaluations."""
+"""Read a Regiohelix hub as typed tables: comparisons, trends, profiles, lessons, evaluations, assessments."""
 
 from .errors import AnswerNotUnderstood, HubError, HubRefused, HubUnreachable, PandasMissing
 from .hub import Hub
+from .readiness import Assessment, Assessments
 from .tables import (
     Comparison,
     ComparisonRow,
@@ -28,6 +29,8 @@ from .values import (
 
 __all__ = [
     "AnswerNotUnderstood",
+    "Assessment",
+    "Assessments",
     "Comparison",
     "ComparisonRow",
     "Evaluation",

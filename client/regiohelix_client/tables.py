@@ -226,7 +226,7 @@ class Evaluations(Table[Evaluation]):
 
 T = TypeVar("T", bound=Table[Any])
 _NUMBERS = frozenset({"shown", "low", "high", "reference"})
-_LISTS = frozenset({"signals", "periods", "sources", "evidence"})
+_LISTS = frozenset({"signals", "periods", "sources", "evidence", "least_integrated", "readings"})
 
 
 def read_table(kind: type[T], told: Mapping[str, Any], rows: Any) -> T:

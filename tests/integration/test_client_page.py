@@ -23,6 +23,7 @@ from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion
 from tests.support.held_by_hub import a_lesson
 from tests.support.hub import RunningHub, running_hub
+from tests.support.panels import an_assessment, with_means
 from tests.support.served import served
 from tests.support.totals import count, prove
 
@@ -31,6 +32,7 @@ __all__ = ["running_hub"]
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 ADDRESS = "https://hub.example.nl"
+ASSESSMENT = an_assessment(with_means((300, 300, 300, 200, 300), ("practice",) * 10))
 EVALUATION = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")])
 VALUES: dict[str, TypedValue] = {
     "XR-ALFA": Counted(100, 1000),
@@ -45,7 +47,7 @@ def address(running_hub: RunningHub) -> Iterator[str]:
     for code, value in VALUES.items():
         region = running_hub.enrol(TestRegion(code))
         payloads: list[Payload] = [count(value)]
-        payloads += [*lessons(25), EVALUATION] if code == "XR-ALFA" else []
+        payloads += [*lessons(25), EVALUATION, ASSESSMENT] if code == "XR-ALFA" else []
         answers = running_hub.push(code, [event.body for event in region.release(payloads, "public")])
         assert {answer.outcome for answer in answers} == {"accepted"}
     prove(running_hub.hub.engine, running_hub.hub.clock)
@@ -90,6 +92,16 @@ def test_evaluations_come_with_their_estimate_and_what_became_of_their_figures(a
     (row,) = found.to_rows()
     assert (row["value"], row["low"], row["high"]) == (Decimal("-0.80"), Decimal("-1.10"), Decimal("-0.50"))
     assert (row["indicator"], row["level"], row["clusters"]) == ("c.ed", "population", 12)
+
+
+def test_assessments_come_with_their_bands_and_what_may_be_least_integrated(address: str) -> None:
+    with Hub(address) as hub:
+        found, none = hub.assessments("XR-ALFA"), hub.assessments(instrument="guiding-principles")
+    (one,) = found
+    assert (one.least_integrated, one.since, found.total, len(none)) == (("organisation",), None, 1, 0)
+    assert one.readings[0]["lens"] == "ambition"
+    (row,) = found.to_rows()
+    assert (row["organisation_low"], row["organisation_high"], row["answered"]) == (Decimal("2"), Decimal("2.33"), 10)
 
 
 def test_what_is_refused_is_one_sentence(address: str) -> None:
