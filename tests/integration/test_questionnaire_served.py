@@ -2,6 +2,8 @@
 
 import logging
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,3 +150,18 @@ def test_served_for_real_it_logs_no_address(tmp_path: Path, capsys: pytest.Captu
         node.engine.dispose()
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "")
+
+
+def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    node = create_node(tmp_path / "node", VALUES)
+    link = Panel(node).links[0]
+    node.engine.dispose()
+    command = [sys.executable, "-m", "node", "serve", "--port", "0", "--home", str(tmp_path / "node")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        address = running.stdout.readline().strip().removeprefix("Questionnaires are served on ").rstrip("/")
+        with urlopen(address + link) as answer:
+            assert answer.status == 200
+        running.terminate()
+        _, told = running.communicate(timeout=30)
+    assert (running.returncode, told) == (0, "")
