@@ -1,4 +1,4 @@
-"""One process per invented region: extracts in, figures and a lesson out, a release that is refused, one that waits."""
+"""One process per invented region: figures, a lesson and a round of readiness out, one release refused, one waiting."""
 
 import csv
 import json
@@ -11,6 +11,7 @@ from demo.operator import inviting
 from schemas.plain_yaml import read_yaml
 
 SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "apotheek", "enquete")
+PANEL = Path(__file__).parent / "data" / "readiness" / "panel.csv"
 LESSON = Path(__file__).parent / "data" / "lessons" / "praktijkondersteuner.yaml"
 REGION_SET = "Verzonnen regio's 2024"
 INDICATORS = (
@@ -34,6 +35,7 @@ def main(folder: Path, code: str, hub_url: str, hub_home: Path) -> None:
     if first:
         call(home, "lesson", "add", str(LESSON), "--author", "Programme manager")
         let_out(home, "lesson", "praktijkondersteuner-belt-na", reviewers=1)
+        _a_round(home)
     refused = _a_patient_in_a_lesson(home, folder) if first else ""
     waits = _one_patient_more(home, extracts, chosen) if first else ""
     shipped = call(home, "ship")
@@ -41,6 +43,18 @@ def main(folder: Path, code: str, hub_url: str, hub_home: Path) -> None:
         "region": code, "loaded": loaded, "released": released, "shipped": shipped, "refused": refused, "waits": waits
     }  # fmt: skip
     print(json.dumps(outcome), flush=True)
+
+
+def _a_round(home: Path) -> None:
+    """Hold a round of the Five Lenses with an invented panel, and release what may be told of it."""
+    seats = [f"--panel={one}" for one in ("government=7", "practice=10", "knowledge=5", "citizens=4")]
+    author = ("--author", "Programme manager")
+    call(home, "assess", "open", "voorjaar", "--instrument", "five-lenses", "--period", PERIOD, *seats, *author)
+    call(home, "assess", "import", "voorjaar", str(PANEL), *author)
+    reason = ("--because", "Wie aan tafel zit, mag zelden beslissen.", "--language", "nl")
+    call(home, "assess", "say", "voorjaar", "organisation", "--verdict", "not-satisfactory", *reason, *author)
+    call(home, "assess", "close", "voorjaar", *author)
+    let_out(home, "assessment", "voorjaar", "--role", "programme office")
 
 
 def _a_patient_in_a_lesson(home: Path, folder: Path) -> str:

@@ -29,6 +29,7 @@ def summary(url: str, outcomes: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield f"  {url}/                                      the network"
     yield f"  {url}/compare/{_INDICATOR}                         three invented regions, with intervals"
     yield f"  {url}/compare/jv24.rookt_tabak_75          25 GGD regions on the map (public figures)"
+    yield f"  {url}/readiness                              readiness of an invented region, through the Five Lenses"
     yield f"  {url}/api/v1/ledger/GG0111                  everything that left one region, for anyone to verify"
     yield f"  {url}/feeds/lessons.atom                    lessons, to subscribe to"
 

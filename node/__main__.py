@@ -33,6 +33,7 @@ from node.commands import (
     replying,
     reviewing,
     scenarios,
+    serving,
     sources,
 )
 from node.commands.choice import NoRecords, NotPermitted
@@ -93,7 +94,7 @@ for command in (
     joining.init, joining.show_fingerprint, joining.enrol_region,
     sources.source, definitions.definitions, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
-    reviewing.review_group, reviewing.lesson_group, replying.reply_group, assessing.assess_group,
+    reviewing.review_group, reviewing.lesson_group, replying.reply_group, assessing.assess_group, serving.serve,
     joining.ship, joining.run, joining.resume, planning.plan_group,
     guiding.show_steps, guiding.intervention_group, evaluating.evaluate_intervention, scenarios.payment,
     ledger.ledger, doctor.doctor, keys.key_group,

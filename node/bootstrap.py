@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any, Final
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
@@ -214,6 +216,22 @@ def _mark_where_behind(node: Node, held: int) -> None:
         if own_head(connection)[0] < held and not is_marked:
             at = timestamp(now())
             connection.execute(insert(restored).values(restored_at=at, made_at=at))
+
+
+class _PageServer(ThreadingMixIn, WSGIServer):
+    daemon_threads = True  # whoever keeps a connection open does not keep the server from stopping
+
+
+class _QuietHandler(WSGIRequestHandler):
+    timeout = 30  # seconds for a request to come in
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: an address is a secret, and who calls when would tell whose answer is whose."""
+
+
+def open_page_server(host: str, port: int, application: Any) -> WSGIServer:
+    """Listen for those who were invited, with a WSGI application; raises OSError where the port is taken."""
+    return make_server(host, port, application, _PageServer, _QuietHandler)
 
 
 def write_secret(path: Path, data: bytes) -> None:

@@ -1,8 +1,9 @@
-"""Read a Regiohelix hub as typed tables: comparisons, trends, profiles of regions, lessons, evaluations."""
+"""Read a Regiohelix hub as typed tables: comparisons, trends, profiles, lessons, evaluations, assessments."""
 
 from .beside import GradientRow, Inequality, PeerRow, Peers, Progress, ProgressRow
 from .errors import AnswerNotUnderstood, HubError, HubRefused, HubUnreachable, PandasMissing
 from .hub import Hub
+from .readiness import Assessment, Assessments
 from .tables import (
     Comparison,
     ComparisonRow,
@@ -29,6 +30,8 @@ from .values import (
 
 __all__ = [
     "AnswerNotUnderstood",
+    "Assessment",
+    "Assessments",
     "Comparison",
     "ComparisonRow",
     "Evaluation",

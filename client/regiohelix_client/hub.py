@@ -13,6 +13,7 @@ from urllib3.util import Retry
 
 from .beside import Inequality, Peers, Progress
 from .errors import AnswerNotUnderstood, HubUnreachable, refusal
+from .readiness import Assessments
 from .tables import Comparison, Evaluations, Lessons, Profile, Trend, read_table
 
 TIMEOUTS: Final = (10.0, 60.0)  # seconds to connect, and between two pieces of the answer
@@ -204,6 +205,16 @@ class Hub:
         asked = {"region": region, "indicator": indicator, "level": level}
         found, total = self._pages("evaluations", asked, most)
         return read_table(Evaluations, {"total": total}, found)
+
+    def assessments(
+        self, region: str | None = None, instrument: str | None = None, most: int | None = None
+    ) -> Assessments:
+        """Return how ready regions are, newest first, all pages or until `most`; raises HubError.
+
+        `instrument` is for instance `five-lenses` or `guiding-principles`; None: all.
+        """
+        found, total = self._pages("assessments", {"region": region, "instrument": instrument}, most)
+        return read_table(Assessments, {"total": total}, found)
 
     def _pages(self, name: str, asked: Mapping[str, Any], most: int | None) -> tuple[list[Any], int]:
         """Return what stands on the pages of a list, at most so many, and how many the hub says there are."""

@@ -231,7 +231,7 @@ _NUMBERS = frozenset(
         *("slope", "relative", "relative_low", "relative_high", "ratio", "ratio_low", "ratio_high"),
     )
 )
-_LISTS = frozenset({"signals", "periods", "sources", "evidence", "traits", "left_out"})
+_LISTS = frozenset({"signals", "periods", "sources", "evidence", "traits", "left_out", "least_integrated", "readings"})
 
 
 def read_table(kind: type[T], told: Mapping[str, Any], rows: Any) -> T:

@@ -13,6 +13,7 @@ from hub.serving.lesson_states import ASSESSMENT_TYPES, ASSESSMENTS, LessonState
 from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
 from schemas.assessment import AssessmentPublished, AssessmentRevised
 from schemas.codes import Audience, first_day
+from schemas.definition import Text
 from schemas.upcast import read_payload
 
 FILTERS: Final = ("region", "instrument", "period", "assessment")

@@ -16,13 +16,14 @@ from schemas.text import Text
 
 _FEW = Text("minder dan 5 antwoorden: niet getoond", "fewer than 5 answers: not shown")
 _HIDDEN = Text(
-    "Een helix met minder dan 5 antwoorden, of waarvan de rest er minder heeft, staat er niet bij.",
-    "A helix with fewer than 5 answers, or whose rest has fewer, is left out.",
+    "Een helix met minder dan 5 antwoorden staat er niet bij, en de kleinste andere niet waar er anders minder dan 5 "
+    "overblijven.",
+    "A helix with fewer than 5 answers is left out, and the smallest other one where fewer than 5 would be left over.",
 )
 _OPEN = Text(
     "De ronde is nog open: cijfers komen er na het sluiten.", "The round is still open: figures come once it is closed."
 )
-_BASELINE = Text("referentie (Nederlands onderzoek, 59 samenwerkingen)", "reference (Dutch study, 59 partnerships)")
+_BASELINE = Text("referentie volgens de bron van de vragenlijst", "reference by the source of the questionnaire")
 
 
 def said(asked: Questionnaire, lang: Language) -> Iterator[str]:
@@ -82,7 +83,7 @@ def _lens(found: LensFigures, threshold: str, lang: Language) -> Iterator[str]:
     if found.panel is None:
         yield f"{title}: {_FEW.told(lang)}"
         return
-    below = Text(f"; onder de eigen grens {threshold}", f"; below the region's own threshold {threshold}")
+    below = Text(f"; onder de eigen grens {_point(threshold, lang)}", f"; below the region's own threshold {threshold}")
     yield f"{title}: {_spread(found.panel, lang)}{below.told(lang) if found.is_below else ''}"
     if found.lens.baseline is not None:
         base = found.lens.baseline

@@ -19,7 +19,7 @@ from node.tables import invitation, panel_answer
 from schemas.assessment import HELICES, Helix
 from schemas.questionnaires import POINTS, Questionnaire
 
-from .rounds import Round, RoundRefused, check_open, find, taken
+from .rounds import Round, RoundRefused, check_open, find, hold_open, taken
 
 _TOKEN_BYTES: Final = 32
 _MOST_ROWS: Final = 4000
@@ -102,6 +102,7 @@ def answer(connection: Connection, token: str, given: Mapping[str, str], now: da
     points, wrong = read_points(one.questionnaire, given)
     if wrong:
         raise AnswersUnreadable(wrong)
+    hold_open(connection, one)
     place = invitation.c.id == _hash(token)
     marked = connection.execute(update(invitation).where(place, invitation.c.used.is_(False)).values(used=True))
     if marked.rowcount != 1:
@@ -115,6 +116,7 @@ def answer(connection: Connection, token: str, given: Mapping[str, str], now: da
 def import_answers(connection: Connection, one: Round, found: Sequence[Answer], entry: AuditEntry) -> None:
     """Keep all answers of a file, or none: raises RoundRefused where a helix has fewer seats left."""
     check_open(one)
+    hold_open(connection, one)
     coming = Counter(row.helix for row in found)
     unused = Counter(
         connection.execute(

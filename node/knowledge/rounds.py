@@ -133,6 +133,15 @@ def check_open(one: Round) -> None:
         raise RoundRefused(f"Round '{one.id}' was closed on {one.closed_at[:10]}, and a closed round stays as it is.")
 
 
+def hold_open(connection: Connection, one: Round) -> None:
+    """Keep a round from being closed until the caller's transaction ends; raises RoundRefused where it is closed."""
+    table = assessment_round
+    # SQLite has one writer anyway
+    found = connection.execute(select(table.c.closed_at).where(table.c.id == one.id).with_for_update()).one_or_none()
+    if found is None or found.closed_at is not None:
+        raise RoundRefused(f"Round '{one.id}' was closed or removed just now, and takes no more answers in.")
+
+
 def close(connection: Connection, one: Round, entry: AuditEntry) -> int:
     """Close a round for good and forget its links; return how many answered. Raises RoundRefused."""
     check_open(one)

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from node.tables import reviewer as reviewer_table
+from schemas.assessment import AssessmentPublished
 from schemas.catalogue import catalogue
 from schemas.codes import AUDIENCES, TOTAL, Audience
 from schemas.definition import IndicatorDefinition
@@ -101,6 +102,10 @@ def _item(one: Examined, today: date) -> Found:
     match one.content:
         case IndicatorPublished() as figures:
             yield from _figures(figures, one.proof, today)
+        case AssessmentPublished() as assessment:
+            unsure = [lens.lens for lens in assessment.lenses if lens.provenance == "unverified"]
+            if unsure:
+                yield "unverified_questions", ", ".join(unsure)
         case LessonPublished() as lesson:
             blank = [name for name in _READ if not getattr(lesson, name).strip()]
             if blank:

@@ -192,6 +192,13 @@ _ALL: Final = (
          "Have the definition checked before regions are compared by it."),
     ),
     _kind(
+        "unverified_questions", Weight.NOTE,
+        ("Vragen van een beoordeling zijn niet met de gepubliceerde lijst vergeleken; lezers zien bij welke lenzen.",
+         "Questions of an assessment were not compared with the published questionnaire; readers see on which lenses."),
+        ("Vergelijk de uitkomst niet met die van het onderzoek, of vraag de volgende keer met een eigen bestand.",
+         "Do not hold the outcome against the study's, or ask by a file of your own the next time."),
+    ),
+    _kind(
         "extreme_change_taken_over", Weight.NOTE,
         ("Een overgenomen totaal is meer dan anderhalf keer, of minder dan twee derde van, dat van de periode ervoor.",
          "A total taken over is more than 1.5 times, or less than two thirds of, that of the period before."),

@@ -13,6 +13,7 @@ from node.__main__ import main
 from node.audit import AuditEntry
 from node.bootstrap import open_node
 from node.release import candidate, redact, review
+from node.release.answer import findings_of
 from node.release.certificate import certify
 from node.release.certificate_text import page
 from node.release.panel import AskedAssessment, AssessmentNamesPerson, RoleUnfit, RoundNotClosed
@@ -94,6 +95,9 @@ def test_it_tells_what_the_rule_tells_and_two_others_read_all_of_it(region: Smal
     )
     assert rows["Shared ambition: citizens"] == "hidden: too few answers to show"
     assert rows["Organisational dynamics: Focus group (nl)"] == FINDING
+    with region.node.engine.connect() as connection:
+        (finding,) = findings_of(connection, bundle.id)
+    assert (finding.kind.code, finding.places) == ("unverified_questions", ((0, "organisation, process"),))
     assert any("medians from five answers" in line for line in bundle.report)
 
 

@@ -23,6 +23,7 @@ from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion
 from tests.support.held_by_hub import a_lesson, figures
 from tests.support.hub import RunningHub, running_hub
+from tests.support.panels import an_assessment, with_means
 from tests.support.served import served
 from tests.support.totals import TOTAL, count, prove
 
@@ -32,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 ADDRESS = "https://hub.example.nl"
 CELLS: dict[tuple[str, ...], TypedValue] = {("total",) * 3: Counted(600, 1000)}
+ASSESSMENT = an_assessment(with_means((300, 300, 300, 200, 300), ("practice",) * 10))
 VALUES: dict[str, TypedValue] = {
     "XR-ALFA": Counted(100, 1000),
     "XR-BETA": Counted(180, 1000),
@@ -45,7 +47,7 @@ def address(running_hub: RunningHub) -> Iterator[str]:
     for code, value in VALUES.items():
         region = running_hub.enrol(TestRegion(code))
         payloads: list[Payload] = [count(value)]
-        payloads += lessons(25) if code == "XR-ALFA" else []
+        payloads += [*lessons(25), ASSESSMENT] if code == "XR-ALFA" else []
         released = region.release(payloads, "public")
         if code == "XR-ALFA":
             years = ("2021", "2022")
@@ -140,6 +142,16 @@ def test_evaluations_come_with_their_estimate_and_what_became_of_their_figures(a
     (row,) = found.to_rows()
     assert (row["value"], row["low"], row["high"]) == (Decimal("-0.80"), Decimal("-1.10"), Decimal("-0.50"))
     assert (row["indicator"], row["level"], row["clusters"]) == ("h.srh_good", "population", 12)
+
+
+def test_assessments_come_with_their_bands_and_what_may_be_least_integrated(address: str) -> None:
+    with Hub(address) as hub:
+        found, none = hub.assessments("XR-ALFA"), hub.assessments(instrument="guiding-principles")
+    (one,) = found
+    assert (one.least_integrated, one.since, found.total, len(none)) == (("organisation",), None, 1, 0)
+    assert one.readings[0]["lens"] == "ambition"
+    (row,) = found.to_rows()
+    assert (row["organisation_low"], row["organisation_high"], row["answered"]) == (Decimal("2"), Decimal("2.33"), 10)
 
 
 def test_what_is_refused_is_one_sentence(address: str) -> None:

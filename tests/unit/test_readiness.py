@@ -77,7 +77,7 @@ def test_published_baseline_means_come_out_of_a_panel_that_answered_so(
     assert main(["assess", "show", "before", "--home", str(home), "--lang", "nl"]) == 0
     told = capsys.readouterr().out
     assert "Professioneel organiseren: gemiddeld 3,02" in told
-    assert "referentie (Nederlands onderzoek, 59 samenwerkingen): 3,02 (sd 0,28)" in told
+    assert "referentie volgens de bron van de vragenlijst: 3,02 (sd 0,28)" in told
 
 
 def test_change_between_two_rounds_is_relative_to_the_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,6 +228,19 @@ def test_scores_findings_and_verdicts_stand_apart(home: Path, capsys: pytest.Cap
     assert "Experts, not satisfactory: organisation (nl): Zonder mandaat geen besluit." in told
     assert not any("werkt" in line for line in told)
     assert any(line.startswith("Organisational dynamics: mean 2.00 (sd 0.00, n 25); below") for line in told)
+
+
+def test_the_threshold_is_the_regions_own(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_round(home, "r1", "2025", with_means((250,) * 5, PANEL[:10]))
+    for threshold, is_below in (("2.5", False), ("2.51", True)):
+        monkeypatch.setenv("REGIOHELIX_NODE_LENS_THRESHOLD", threshold)
+        capsys.readouterr()
+        assert main(["assess", "show", "r1", "--home", str(home), "--json"]) == 0
+        assert {lens["is_below"] for lens in json.loads(capsys.readouterr().out)["lenses"]} == {is_below}
+    monkeypatch.setenv("REGIOHELIX_NODE_LENS_THRESHOLD", "4.5")
+    assert "'lens_threshold': must be a score from 1 to 4" in refused(capsys, "assess", "show", "r1", "--home", home)
 
 
 def test_a_questionnaire_of_the_region_itself_is_read_strictly(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The node's pages for people who were invited; nothing of the node itself is shown there."""
