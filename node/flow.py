@@ -33,6 +33,7 @@ from node.release import (
 from node.release.disclosure import DisclosurePolicy
 from node.release.disclosure.rounding import Random
 from node.release.ground import ground
+from node.release.own_evidence import check_evidence
 from node.release.protect import protect_run
 from node.release.redact import redact
 from node.release.refusal import ReleaseRefused
@@ -42,6 +43,7 @@ from node.release.sign import sign
 from node.release.size import require_size
 from node.release.subject import Words
 from node.release.words.deidentifier import Deidentifier
+from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.delivery import HeadsOf, Sender
@@ -126,7 +128,7 @@ def release(
     `random`, what waits in bare counts goes out by controlled rounding where it can.
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes;
     `owners` are the organisations whose records were counted. `evaluations` are made here, of published figures alone.
-    `lessons` are lessons and replies; `deidentifier` reads them beside the rules, where it is installed.
+    `lessons` are lessons, replies and citations; `deidentifier` reads them beside the rules, where it is installed.
     """
     for one in computed:
         check_over(one.period, entry.at.date(), one.definition)
@@ -141,6 +143,9 @@ def release(
     )
     scanned = tuple(scan.scan(lesson, deidentifier) for lesson in lessons)
     grounded = tuple(ground(connection, made(connection, one), audience, deidentifier) for one in evaluations)
+    for words in lessons:
+        if isinstance(words, CitationPublished):
+            check_evidence(connection, words, audience)
     waiting = (*protected.waiting, *protected.left_out)
     revised = revise(
         connection, [*protected.items, *scanned, *grounded],

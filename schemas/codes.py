@@ -43,6 +43,8 @@ class EventType(StrEnum):
     REPLY_REVISED = "nl.regiohelix.reply.revised.v1"
     REPLY_WITHDRAWN = "nl.regiohelix.reply.withdrawn.v1"
     REPLY_WAIVED = "nl.regiohelix.reply.waived.v1"
+    CITATION_PUBLISHED = "nl.regiohelix.citation.published.v1"
+    CITATION_WITHDRAWN = "nl.regiohelix.citation.withdrawn.v1"
     EVENT_REDACTED = "nl.regiohelix.event.redacted.v1"
     KEY_ENROLLED = "nl.regiohelix.key.enrolled.v1"
     KEY_REVOKED = "nl.regiohelix.key.revoked.v1"
@@ -74,6 +76,8 @@ TOPICS: Final[dict[EventType, str]] = {
     EventType.REPLY_REVISED: KNOWLEDGE_TOPIC,
     EventType.REPLY_WITHDRAWN: KNOWLEDGE_TOPIC,
     EventType.REPLY_WAIVED: KNOWLEDGE_TOPIC,
+    EventType.CITATION_PUBLISHED: KNOWLEDGE_TOPIC,
+    EventType.CITATION_WITHDRAWN: KNOWLEDGE_TOPIC,
     EventType.EVENT_REDACTED: INDICATORS_TOPIC,
     EventType.KEY_ENROLLED: INDICATORS_TOPIC,
     EventType.KEY_REVOKED: INDICATORS_TOPIC,
@@ -95,6 +99,8 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.REPLY_REVISED: 1,
     EventType.REPLY_WITHDRAWN: 1,
     EventType.REPLY_WAIVED: 1,
+    EventType.CITATION_PUBLISHED: 1,
+    EventType.CITATION_WITHDRAWN: 1,
     EventType.EVENT_REDACTED: 1,
     EventType.KEY_ENROLLED: 2,  # who may speak for the region
     EventType.KEY_REVOKED: 2,

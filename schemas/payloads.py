@@ -1,10 +1,11 @@
-"""What an event says: figures, lessons, evaluations, replies. Defined here, so they may travel, as JSON Schemas too."""
+"""What an event says: figures, lessons, evaluations, replies, citations. Defined here, so they may travel."""
 
 from typing import Final, Literal
 
 import msgspec
 
 from .canonical import canonical_bytes
+from .citation import CitationPublished, CitationWithdrawn
 from .codes import EventType, Language
 from .evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from .quality import Quality
@@ -210,12 +211,14 @@ Payload = (
     | ReplyRevised
     | ReplyWithdrawn
     | ReplyWaived
+    | CitationPublished
+    | CitationWithdrawn
     | EventRedacted
     | KeyEnrolled
     | KeyRevoked
 )
 # what a reader sees, whatever brought it
-Content = IndicatorPublished | LessonPublished | EvaluationPublished | ReplyPublished
+Content = IndicatorPublished | LessonPublished | EvaluationPublished | ReplyPublished | CitationPublished
 PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
     EventType.INDICATOR_CORRECTED: IndicatorCorrected,
@@ -233,6 +236,8 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.REPLY_REVISED: ReplyRevised,
     EventType.REPLY_WITHDRAWN: ReplyWithdrawn,
     EventType.REPLY_WAIVED: ReplyWaived,
+    EventType.CITATION_PUBLISHED: CitationPublished,
+    EventType.CITATION_WITHDRAWN: CitationWithdrawn,
     EventType.EVENT_REDACTED: EventRedacted,
     EventType.KEY_ENROLLED: KeyEnrolled,
     EventType.KEY_REVOKED: KeyRevoked,

@@ -16,7 +16,18 @@ from hub.intake.ledger import Chain, chains
 from hub.serving.leaks import reopened, unproven
 from hub.serving.opening import held_back
 from hub.serving.prove import backlog
-from hub.tables import daily_head, dead_letter, evaluation, event, indicator_payload, joint_audit, lesson, region, reply
+from hub.tables import (
+    citation,
+    daily_head,
+    dead_letter,
+    evaluation,
+    event,
+    indicator_payload,
+    joint_audit,
+    lesson,
+    region,
+    reply,
+)
 from schemas.codes import FIGURE_EVENTS, REPLIES, EventType
 
 from . import findings, options
@@ -29,6 +40,7 @@ _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
     (evaluation, (EventType.EVALUATION_PUBLISHED, EventType.EVALUATION_REVISED)),
     (reply, (*REPLIES, EventType.REPLY_WAIVED)),
+    (citation, (EventType.CITATION_PUBLISHED,)),
 )
 _CANNOT_OPEN: Final = (
     DatabaseGone, DatabaseNewer, DatabaseOutOfDate, DatabaseUnreachable, HubKeyExposed, HubKeyMissing,

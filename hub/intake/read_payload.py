@@ -7,10 +7,12 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from hub.intake.citation_form import wrong_with_citation
 from hub.intake.evaluation_form import wrong_with
 from hub.intake.refusal import Refusal
 from hub.intake.strict_types import DECIMAL, LONGEST_TEXT, strict
 from schemas import upcast
+from schemas.citation import CitationPublished, CitationWithdrawn
 from schemas.codes import PERIOD, WITHOUT_QUALITY, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
@@ -114,6 +116,8 @@ def _check_rest(payload: Payload) -> None:
             _check_reply(reply)
         case ReplyWaived():
             _check_comparison(payload)
+        case CitationPublished() if (wrong := wrong_with_citation(payload)) is not None:
+            raise PayloadSchemaMismatch(wrong)
     _check_references(payload)
 
 
@@ -131,7 +135,9 @@ def _check_references(payload: Payload) -> None:
             fits = _HASH.fullmatch(named)
         case IndicatorWithdrawn(withdraws=named) | LessonWithdrawn(withdraws=named) | IndicatorPending(concerns=named):
             fits = _HASH.fullmatch(named)
-        case EvaluationRevised(revises=named) | EvaluationWithdrawn(withdraws=named):
+        case (
+            EvaluationRevised(revises=named) | EvaluationWithdrawn(withdraws=named) | CitationWithdrawn(withdraws=named)
+        ):
             fits = _HASH.fullmatch(named)
         case KeyEnrolled(key=named, role=role):
             fits = _HASH.fullmatch(named) if 0 < len(role) <= _LONGEST_ID else None

@@ -17,6 +17,7 @@ from connectors.database import Asked, among, listed
 from hub.audit import record
 from hub.tables import (
     PROJECTIONS,
+    citation,
     dead_letter,
     evaluation,
     event,
@@ -36,7 +37,7 @@ REDACTED: Final = "redacted"
 BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
 # deleted words stay in FTS5's own pages until it writes them anew
 _INDEX_ANEW: Final = tuple("INSERT INTO {0} ({0}) VALUES ('rebuild')".format(words_table(one)) for one in AUDIENCES)  # noqa: S608  # nosec B608
-_VACUUMED: Final = (event, dead_letter, lesson, evaluation, reply, superseded, shown_total)
+_VACUUMED: Final = (event, dead_letter, lesson, evaluation, reply, citation, superseded, shown_total)
 
 Rows = dict[str, Any]
 
@@ -91,7 +92,7 @@ def withhold(connection: Connection, rows: Iterable[Rows], projected: dict[Table
     for event_id in gone:
         arriving[event_id].update(salt=b"", payload=b"")
     if gone:
-        for kind in (indicator_payload, lesson, evaluation, reply, superseded):
+        for kind in (indicator_payload, lesson, evaluation, reply, citation, superseded):
             if kind in projected:
                 projected[kind] = _remains(kind, projected[kind], gone)
     return redactions
@@ -195,7 +196,7 @@ def _remains(kind: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[R
     """Return a projection's rows without the words and the unknown names of destroyed events."""
     if kind is superseded:
         return [row | {"reason": ""} if row["by_event"] in gone else row for row in rows]
-    if kind is lesson or kind is evaluation:
+    if kind in (lesson, evaluation, citation):
         return [row for row in rows if row["event_id"] not in gone]
     left = [row for row in rows if row["event_id"] not in gone or row["indicator"] in catalogue()]
     if kind is reply:

@@ -21,11 +21,12 @@ from sqlalchemy import (
     text,
 )
 
+from .citations import citation
 from .evaluations import evaluation
 from .naming import metadata
 from .replies import held_figure, reply
 
-__all__ = ["evaluation", "held_figure", "metadata", "reply"]  # from modules of their own, known by this one
+__all__ = ["citation", "evaluation", "held_figure", "metadata", "reply"]  # from modules of their own, known by this one
 WITHHELD: Final = "length(salt) = 0"  # of an event: written out, since a partial index serves no bound parameter
 
 region = Table(
@@ -295,4 +296,4 @@ audit_log = Table(
     Column("detail", Text, nullable=False),
 )
 
-PROJECTIONS = (indicator_payload, lesson, evaluation, reply, superseded)  # made again by `rebuild`
+PROJECTIONS = (indicator_payload, lesson, evaluation, reply, citation, superseded)  # made again by `rebuild`

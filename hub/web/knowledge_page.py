@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from hub import tables
 from hub.config import Hub
 from hub.knowledge.words import asked
+from hub.serving.citations import citations_of, tallies
 from hub.serving.evaluations import AcceptedEvaluation, evaluation_page, evaluations_of
 from hub.serving.feed import anchor
 from hub.serving.indexing import EVALUATION, LESSON
@@ -57,6 +58,7 @@ class Shown(msgspec.Struct, frozen=True):
     facts: tuple[str, ...]
     pieces: tuple[Piece, ...]
     tags: tuple[str, ...]
+    citations: Mapping[str, int]  # of each class, none where nobody cited it
 
 
 class Dropped(msgspec.Struct, frozen=True):
@@ -107,9 +109,11 @@ def lesson(event_id: str) -> Response:
         except LessonUnknown as absent:
             return show("absent.html", status=404, here="lessons", text=str(absent))
         except LessonTakenBack as gone:
-            return show("withdrawn.html", status=410, here="lessons", one=gone.lesson)
+            cited = citations_of(connection, audience(), event_id)
+            return show("withdrawn.html", status=410, here="lessons", one=gone.lesson, cited=cited, label=_label)
         offered = {offer.indicator for offer in kept_offers(connection, audience(), hub.clock())}
         evaluations = _beside(connection, one)
+        cited = citations_of(connection, audience(), event_id)
     lang = language()
     figures = [(name, indicator_title(name), name in offered) for name in dict.fromkeys(one.payload.indicators)]
     return show(
@@ -123,6 +127,7 @@ def lesson(event_id: str) -> Response:
         ],
         heard=[words.word(f"voice_{name}", lang) for name in VOICES if name in one.payload.helix_voices],
         not_heard=[words.word(f"voice_{name}", lang) for name in VOICES if name not in one.payload.helix_voices],
+        cited=cited,
         label=_label,
     )
 
@@ -193,7 +198,8 @@ def _results(connection: Connection, found: Found, question: str) -> list[Shown]
     ids = {kind: [one.event_id for one in found.hits if one.kind == kind] for kind in (LESSON, EVALUATION)}
     lessons = lessons_of(connection, audience(), ids[LESSON])
     evaluations = evaluations_of(connection, audience(), ids[EVALUATION])
-    shown = {name: _lesson_shown(one, question) for name, one in lessons.items()}
+    counts = tallies(connection, audience(), list(lessons))
+    shown = {name: _lesson_shown(one, question, counts.get(name, {})) for name, one in lessons.items()}
     shown |= {name: _evaluation_shown(one, question) for name, one in evaluations.items()}
     return [shown[one.event_id] for one in found.hits if one.event_id in shown]
 
@@ -205,14 +211,14 @@ def _facts(one: AcceptedLesson | AcceptedEvaluation) -> tuple[str, ...]:
     return (one.region_name, words.day(one.accepted_at, lang), *more)
 
 
-def _lesson_shown(one: AcceptedLesson, question: str) -> Shown:
+def _lesson_shown(one: AcceptedLesson, question: str, counts: Mapping[str, int]) -> Shown:
     said = one.payload
     text = " ".join((said.context, said.barrier_or_opportunity, said.action, said.consequence, said.advice))
     tags = [*said.themes, *(_label("step", str(step)) for step in sorted(set(said.steps)))]
     tags += [_label("voice", name) for name in VOICES if name in said.helix_voices]
     pieces = snippet(text, said.language, asked(question))
     address = url_for("knowledge.lesson", event_id=one.event_id, lang=language())
-    return Shown(LESSON, address, said.title, said.language, _facts(one), pieces, tuple(tags))
+    return Shown(LESSON, address, said.title, said.language, _facts(one), pieces, tuple(tags), counts)
 
 
 def _evaluation_shown(one: AcceptedEvaluation, question: str) -> Shown:
@@ -220,7 +226,7 @@ def _evaluation_shown(one: AcceptedEvaluation, question: str) -> Shown:
     address = url_for("region-page.region", code=one.region, lang=lang, _anchor=anchor(one.event_id))
     pieces = snippet(one.payload.reading.told(lang), lang, asked(question))
     tags = (indicator_title(one.payload.indicator), words.word(one.outcome, lang))
-    return Shown(EVALUATION, address, one.payload.title.told(lang), lang, _facts(one), pieces, tags)
+    return Shown(EVALUATION, address, one.payload.title.told(lang), lang, _facts(one), pieces, tags, {})
 
 
 def _beside(connection: Connection, one: AcceptedLesson) -> list[AcceptedEvaluation]:

@@ -72,4 +72,46 @@ KNOWLEDGE_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Evaluaties van deze regio bij dezelfde cijfers",
         "This region’s evaluations of the same figures",
     ),
+    "cited_as": ("Aangehaald", "Cited"),
+    "citations": ("Wat anderen ervan vonden", "What others found of it"),
+    "citations_none": ("Nog geen andere regio haalde deze les aan.", "No other region has cited this lesson yet."),
+    "citations_lead": (
+        "Geteld per soort, nooit opgeteld tot één cijfer. Ondersteunen of tegenspreken kan alleen met iets eigens: "
+        "cijfers, een evaluatie, of een vastgelegde ervaring.",
+        "Counted by class, never made into one figure. To support or contrast takes something of one’s own: figures, "
+        "an evaluation, or a documented experience.",
+    ),
+    "citations_of_withdrawn": (
+        "De regio nam haar les terug; wat anderen ervan vonden, blijft te lezen. Teruggenomen op",
+        "The region took its lesson back; what others found of it can still be read. Taken back on",
+    ),
+    "class_supporting": ("ondersteunend", "supporting"),
+    "class_contrasting": ("contrasterend", "contrasting"),
+    "class_mentioning": ("vermeldend", "mentioning"),
+    "class_unverified": ("zonder gevonden bewijs", "without evidence found"),
+    "citation_unverified": (
+        "Het bewijs is hier niet te vinden, of niet van deze regio zelf; daarom telt deze bij geen soort mee.",
+        "Its evidence is not found here, or not this region’s own; so this counts under no class.",
+    ),
+    "citation_changed": (
+        "Bewijs onder deze aanhaling is sindsdien veranderd.",
+        "Evidence under this citation has changed since.",
+    ),
+    "evidence_figures": ("eigen cijfers", "own figures"),
+    "evidence_evaluation": ("eigen evaluatie", "own evaluation"),
+    "evidence_experience": ("ervaring", "experience"),
+    "evidence_own_evaluation": ("evaluatie van een interventie", "evaluation of an intervention"),
+    "evidence_none": ("Geen eigen bewijs, daarom ‘vermeldend’.", "No evidence of its own, hence ‘mentioning’."),
+    "experience_residents": ("bewoners, vastgelegd in", "residents, documented in"),
+    "experience_professionals": ("professionals, vastgelegd in", "professionals, documented in"),
+    "evidence_state_corrected": ("daarna gecorrigeerd", "corrected since"),
+    "evidence_state_revised": ("daarna opnieuw gemaakt", "made anew since"),
+    "evidence_state_withdrawn": ("daarna teruggetrokken", "withdrawn since"),
+    "evidence_state_redacted": ("daarna vernietigd", "destroyed since"),
+    "evidence_state_not_held": ("hier (nog) niet ontvangen", "not received here (yet)"),
+    "evidence_state_does_not_fit": (
+        "niet van deze regio, of niet wat er staat",
+        "not this region’s, or not what it says",
+    ),
+    "classified_by": ("Soort gekozen door", "Class chosen by"),
 }

@@ -13,6 +13,7 @@ from node.release.candidate import FrozenBundle
 from node.release.evaluation_words import parts
 from node.release.revise import places
 from node.release.standing import of_event
+from schemas.citation import CitationWithdrawn
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
     IndicatorCorrected,
@@ -117,6 +118,7 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
                 | LessonWithdrawn(reason=reason)
                 | EvaluationWithdrawn(reason=reason)
                 | ReplyWithdrawn(reason=reason)
+                | CitationWithdrawn(reason=reason)
             ):
                 reasons.append(reason)
     _say_tables(tables)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -15,10 +16,11 @@ from node.tables import item as item_table
 from node.tables import remembered as remembered_table
 from schemas import merkle
 from schemas.canonical import canonical_bytes
+from schemas.citation import CitationPublished
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
 from schemas.evaluation import EvaluationRevised
-from schemas.payloads import LessonPublished, LessonRevised, ReplyRevised, quality_of
+from schemas.payloads import LessonPublished, LessonRevised, ReplyPublished, ReplyRevised, quality_of
 
 from . import memory
 from .answer import keep
@@ -33,9 +35,14 @@ from .resolve import called, findings_command, open_findings, resolved
 from .revise import Releasable, RevisedItem
 from .scan import ScannedLesson
 from .states import BundleState
-from .subject import name_of, opaque, title_of
+from .subject import Words, name_of, opaque, title_of
 
 __all__ = ["ReasonUnfit"]  # raised from here, known by this name
+_WORDS: Final[dict[type[Words], EventType]] = {
+    LessonPublished: EventType.LESSON_PUBLISHED,
+    ReplyPublished: EventType.REPLY_PUBLISHED,
+    CitationPublished: EventType.CITATION_PUBLISHED,
+}
 
 
 class LessonNamesPerson(ValueError):
@@ -159,9 +166,7 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             return _item(type_, name, audience, subject_key, title, figures)
         case ScannedLesson(payload=lesson):
             name, title = name_of(lesson), title_of(lesson)
-            is_lesson = isinstance(lesson, LessonPublished)
-            type_ = EventType.LESSON_PUBLISHED if is_lesson else EventType.REPLY_PUBLISHED
-            return _item(type_, name, audience, subject_key, title, lesson)
+            return _item(_WORDS[type(lesson)], name, audience, subject_key, title, lesson)
         case GroundedEvaluation(payload=evaluation):
             name, title = name_of(evaluation), title_of(evaluation)
             return _item(EventType.EVALUATION_PUBLISHED, name, audience, subject_key, title, evaluation)

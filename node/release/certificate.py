@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from node.tables import event as event_table
+from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationPublished
 from schemas.payloads import Computed, Content, IndicatorPublished, LessonPublished, ReplyPublished
@@ -50,6 +51,7 @@ class Certificate:
     lessons: int
     evaluations: int
     replies: int
+    citations: int
     notices: int
     approvers: tuple[Decision, ...]
     answered: tuple[DeskFinding, ...]
@@ -58,6 +60,11 @@ class Certificate:
     advice: tuple[Advice, ...]
     events: tuple[int, int] | None
     signed_at: str | None
+
+    @property
+    def words(self) -> tuple[int, int, int, int]:
+        """Return how many lessons, evaluations, replies and citations it holds."""
+        return self.lessons, self.evaluations, self.replies, self.citations
 
     @property
     def cells(self) -> int:
@@ -100,6 +107,7 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
     lessons = sum(isinstance(one, LessonPublished) for _, one in contents)
     evaluations = sum(isinstance(one, EvaluationPublished) for _, one in contents)
     replies = sum(isinstance(one, ReplyPublished) for _, one in contents)
+    citations = sum(isinstance(one, CitationPublished) for _, one in contents)
     events, signed_at = _signed(connection, bundle)
     return Certificate(
         bundle=bundle.id,
@@ -114,7 +122,8 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         lessons=lessons,
         evaluations=evaluations,
         replies=replies,
-        notices=len(contents) - len(figures) - lessons - evaluations - replies,
+        citations=citations,
+        notices=len(contents) - len(figures) - lessons - evaluations - replies - citations,
         approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved and _counted(one, signed_at)),
         answered=tuple(one for one in findings_of(connection, bundle_id) if one.answer is not None),
         officers=len(officers(connection)),

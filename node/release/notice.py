@@ -16,6 +16,7 @@ _NOTICES: Final = frozenset(
         EventType.LESSON_WITHDRAWN,
         EventType.EVALUATION_WITHDRAWN,
         EventType.REPLY_WITHDRAWN,
+        EventType.CITATION_WITHDRAWN,
         EventType.REPLY_WAIVED,
         EventType.EVENT_REDACTED,
         EventType.KEY_ENROLLED,

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.catalogue import catalogue
+from schemas.citation import CitationPublished
 from schemas.codes import TOTAL, Audience, EventType
 from schemas.definition import IndicatorDefinition, Text
 from schemas.evaluation import EvaluationPublished, EvaluationRevised
@@ -55,6 +56,8 @@ KINDS: Final = {
     EventType.REPLY_REVISED: Text("herziene reactie op een vergelijking", "revised reply to a comparison"),
     EventType.REPLY_WITHDRAWN: Text("intrekking van een reactie", "withdrawal of a reply"),
     EventType.REPLY_WAIVED: Text("bericht dat geen reactie nodig is", "word that no reply is needed"),
+    EventType.CITATION_PUBLISHED: Text("aanhaling van een les", "citation of a lesson"),
+    EventType.CITATION_WITHDRAWN: Text("intrekking van een aanhaling", "withdrawal of a citation"),
     EventType.EVENT_REDACTED: Text("vernietiging van een bericht", "destruction of an event"),
     EventType.KEY_ENROLLED: Text("nieuwe sleutel", "new key"),
     EventType.KEY_REVOKED: Text("sleutel die niet meer geldt", "key taken back"),
@@ -86,6 +89,16 @@ _OF_REPLY: Final = {
     "as_known_on": Text("Vergelijking zoals bekend op", "Comparison as known on"),
     "language": Text("Taal", "Language"),
     "reply": Text("Naam", "Name"),
+}
+_OF_CITATION: Final = {
+    "classified": Text("Soort", "Class"),
+    "context": Text("Woorden", "Words"),
+    "evidence": Text("Eigen bewijs", "Own evidence"),
+    "classified_by": Text("Soort gekozen door", "Class chosen by"),
+    "lesson": Text("Aangehaalde les", "Lesson cited"),
+    "lesson_region": Text("Regio van de les", "Region of the lesson"),
+    "language": Text("Taal", "Language"),
+    "citation": Text("Naam", "Name"),
 }
 
 
@@ -163,6 +176,8 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
         rows = _parts(content, before if isinstance(before, EvaluationPublished) else None)
     elif isinstance(content, ReplyPublished):
         rows = _fields(content, before if isinstance(before, ReplyPublished) else None, _OF_REPLY)
+    elif isinstance(content, CitationPublished):
+        rows = _fields(content, None, _OF_CITATION)
     reason = getattr(payload, "reason", None)
     readers = READERS[item.audience]
     return PreviewedItem(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from node.indicators.figures import PROVISIONAL, WholeTable
 from node.tables import event, item
+from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationRevised
 from schemas.payloads import (
@@ -47,6 +48,10 @@ class NothingChanged(ReleaseRefused):
 
 class CorrectionWaits(ReleaseRefused):
     """A release in which nothing is left but corrections that tell of fewer than ten persons: they wait."""
+
+
+class CitationStands(ReleaseRefused):
+    """A citation in other words than those that readers see, which are to be taken back first."""
 
 
 class StandingChanged(ReleaseRefused):
@@ -175,6 +180,11 @@ def _correction(one: Fresh, before: StandingItem, audience: Audience, reason: st
             return None
         if isinstance(one, GroundedEvaluation):
             return RevisedItem(one, EvaluationRevised(before.event_id, reason, one.payload), before.content)
+        if isinstance(one.payload, CitationPublished):
+            raise CitationStands(
+                f"Readers see citation '{one.payload.citation}' with other words (event {before.event_id[:16]}); take "
+                f"it back with `python -m node cite withdraw {one.payload.citation}`, then write it anew."
+            )
         words, place = one.payload, (before.event_id, reason)
         made = LessonRevised(*place, words) if isinstance(words, LessonPublished) else ReplyRevised(*place, words)
         return RevisedItem(one, made, before.content)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from node.tables import event, item
+from schemas.citation import CitationPublished
 from schemas.codes import Audience, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised
 from schemas.payloads import (
@@ -100,7 +101,7 @@ def shown(connection: Connection, subject: str) -> str | None:
 def content_of(payload: Payload) -> Content | None:
     """Return the figures or words of a payload, without the correction around them; None where it has none."""
     match payload:
-        case IndicatorPublished() | LessonPublished() | EvaluationPublished() | ReplyPublished():
+        case IndicatorPublished() | LessonPublished() | EvaluationPublished() | ReplyPublished() | CitationPublished():
             return payload
         case IndicatorCorrected(figures=figures):
             return figures

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from schemas.citation import CitationPublished, CitationWithdrawn
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationPublished, EvaluationWithdrawn
 from schemas.payloads import (
@@ -52,7 +53,7 @@ def notice(one: StandingItem, reason: str) -> Notice:
     )
 
 
-_Withdrawal = LessonWithdrawn | EvaluationWithdrawn | ReplyWithdrawn | IndicatorWithdrawn
+_Withdrawal = LessonWithdrawn | EvaluationWithdrawn | ReplyWithdrawn | CitationWithdrawn | IndicatorWithdrawn
 
 
 def _taken_back(content: Content) -> tuple[EventType, type[_Withdrawal]]:
@@ -62,4 +63,6 @@ def _taken_back(content: Content) -> tuple[EventType, type[_Withdrawal]]:
         return EventType.EVALUATION_WITHDRAWN, EvaluationWithdrawn
     if isinstance(content, ReplyPublished):
         return EventType.REPLY_WITHDRAWN, ReplyWithdrawn
+    if isinstance(content, CitationPublished):
+        return EventType.CITATION_WITHDRAWN, CitationWithdrawn
     return EventType.INDICATOR_WITHDRAWN, IndicatorWithdrawn

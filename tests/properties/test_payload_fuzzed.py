@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hub.intake.read_payload import read_canonical, read_payload
 from hub.intake.refusal import Refusal
 from schemas.canonical import canonical_bytes
+from schemas.citation import CitationPublished, CitationWithdrawn, CitedEvaluation, CitedExperience, CitedFigures
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
@@ -34,6 +35,8 @@ from tests.support.hub_stores import new_key
 ID = "a" * 64
 QUALITY = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverage("practices", 51, True))
 REPLY = ReplyPublished("antwoord-1", "h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z", "nl", "Woorden.", "rol")
+PIECES = (CitedFigures(ID, "h.dm_prev", "2025"), CitedEvaluation("b" * 64), CitedExperience("residents", "Verslag."))
+CITATION = CitationPublished("c-1", ID, "XR-A", "nl", "supporting", "epidemioloog", "Ook bij ons.", PIECES)
 KNOWN = msgspec.structs.replace(diabetes(800), quality=QUALITY)
 EVALUATION = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")])
 VALID = {
@@ -53,6 +56,8 @@ VALID = {
     EventType.REPLY_REVISED: ReplyRevised(ID, "why", REPLY),
     EventType.REPLY_WITHDRAWN: ReplyWithdrawn(ID, "why"),
     EventType.REPLY_WAIVED: ReplyWaived("h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z"),
+    EventType.CITATION_PUBLISHED: CITATION,
+    EventType.CITATION_WITHDRAWN: CitationWithdrawn(ID, "why"),
     EventType.EVENT_REDACTED: EventRedacted(ID, "why"),
     EventType.KEY_ENROLLED: new_key("XR-A", SigningKey.generate()),
     EventType.KEY_REVOKED: KeyRevoked("b" * 16, "why"),

@@ -59,6 +59,8 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
         region.release([EvaluationWithdrawn(again.id, "The outcome was measured otherwise.")])
     if "REPLY_PUBLISHED" in types:
         _reply(region)
+    if "CITATION_PUBLISHED" in types:
+        _citation(region)
     return [(str(one.envelope.type), one) for one in region.chain]
 
 
@@ -70,6 +72,16 @@ def _reply(region: TestRegion) -> None:
     (again,) = region.release([payloads.ReplyRevised(first.id, "Said more exactly.", later)])
     region.release([payloads.ReplyWithdrawn(again.id, "The figures were corrected.")])
     region.release([payloads.ReplyWaived(*place)])
+
+
+def _citation(region: TestRegion) -> None:
+    from schemas.citation import CitationPublished, CitationWithdrawn, CitedEvaluation, CitedExperience, CitedFigures
+
+    own = (CitedFigures(region.chain[0].id, "diabetes-prevalence", "2025"), CitedEvaluation("e" * 64))
+    told = CitedExperience("residents", "Verslag van de bewonersavond van 3 maart.")
+    cited = ("c" * 64, "XR-VEENKANT", "nl", "supporting", "epidemioloog", "Ook bij ons kwam het riool eerst.")
+    (made,) = region.release([CitationPublished("riool", *cited, (*own, told))])
+    region.release([CitationWithdrawn(made.id, "The figures were corrected.")])
 
 
 def record(version: str) -> Path:

@@ -13,9 +13,12 @@ from hub import tables
 from hub.bootstrap import application, make_hub
 from hub.config import Hub
 from hub.identity.tables import token as token_table
+from hub.intake.project import project
 from hub.serving.prove import prove
 from schemas.catalogue import catalogue
-from schemas.codes import WITHOUT_QUALITY, Audience
+from schemas.citation import CitationPublished
+from schemas.codes import WITHOUT_QUALITY, Audience, EventType
+from schemas.envelope import CHAIN_START, Bundle, Envelope
 from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver, quality_of
 from schemas.values import TypedValue
 
@@ -64,7 +67,7 @@ class HeldByHub:
     def accept(
         self,
         region: str,
-        payload: IndicatorPublished | LessonPublished,
+        payload: IndicatorPublished | LessonPublished | CitationPublished,
         audience: Audience = "public",
         accepted_at: str = "2026-11-20T12:00:00Z",
     ) -> str:
@@ -82,17 +85,14 @@ class HeldByHub:
         row = tables.event.insert().values(
             **common, **event, salt=b"", payload=msgspec.json.encode(payload), receipt=b""
         )
-        kept = (
-            ("indicator", "version", "definition_hash", "period", "region_set")
-            if isinstance(payload, IndicatorPublished)
-            else ("lesson", "language", "title")
-        )
-        table = tables.indicator_payload if isinstance(payload, IndicatorPublished) else tables.lesson
+        envelope = Envelope(
+            region, self.sequence, CHAIN_START, EventType(type_), "s", accepted_at, audience, "", "",
+            Bundle(event_id, 0, 1, ()), (),
+        )  # fmt: skip
         with self.hub.engine.begin() as connection:
             connection.execute(row)
-            connection.execute(
-                table.insert().values(event_id=event_id, **common, **{name: getattr(payload, name) for name in kept})
-            )
+            for table, values in project(event_id, envelope, payload, accepted_at):
+                connection.execute(table.insert().values(**values))
         return event_id
 
 

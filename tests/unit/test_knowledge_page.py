@@ -10,6 +10,7 @@ from lxml import etree, html
 
 from hub.knowledge.words import asked
 from hub.web.snippets import snippet
+from schemas.citation import CitationClass, CitationPublished, CitedExperience, CitedFigures
 from schemas.values import Exact
 from tests.support.held_by_hub import HeldByHub, a_lesson, figures
 
@@ -161,3 +162,24 @@ def test_a_piece_of_text_shows_where_the_words_stand(text: str, question: str, e
     else:
         assert re.fullmatch(r"…(kort )+\[rooster\]( lang)+…", shown)
         assert len(shown) < 300
+
+
+def test_what_others_found_stands_beside_a_lesson_by_class(held: HeldByHub) -> None:
+    cited, bare = held.accept("XR-A", a_lesson("les-1", "Het rooster")), held.accept("XR-A", a_lesson("les-2", "Niets"))
+    own = held.accept("XR-B", figures("h.dm_prev", {TOTAL: Exact(150, 3000)}, region_set="invented"))
+    told = CitedExperience("residents", "Verslag van de bewonersavond.")
+    for number, evidence in enumerate(((CitedFigures(own, "h.dm_prev", "2025"),), (told,), ())):
+        class_: CitationClass = "contrasting" if evidence else "mentioning"
+        words = f"Bij ons <b>niet</b> {number}."
+        about = ("XR-A", "nl", class_, "epidemioloog", words, evidence)
+        held.accept("XR-B", CitationPublished(f"c-{number}", cited, *about))
+    result = page(held, "/knowledge?q=rooster").xpath("//p[contains(@class, 'tally')]")[0]
+    assert " ".join(result.text_content().split()) == "Aangehaald:0 ondersteunend2 contrasterend1 vermeldend"
+    found = page(held, f"/lessons/{cited}?lang=en").xpath("//section[@id='citations']")[0]
+    said = [" ".join(one.text_content().split()) for one in found.xpath("article")]
+    assert len(said) == 3
+    assert "Mentioning · Beta" in " ".join(said)
+    assert "residents, documented in: Verslag van de bewonersavond." in " ".join(said)
+    assert "Bij ons <b>niet</b> 0." in " ".join(said)  # as words, not as markup
+    assert found.xpath(".//a[starts-with(@href, '/compare/h.dm_prev?period=2025&beside=XR-B')]")
+    assert "No other region has cited" in page(held, f"/lessons/{bare}?lang=en").text_content()
