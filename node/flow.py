@@ -33,7 +33,7 @@ from node.release import (
 from node.release.disclosure import DisclosurePolicy
 from node.release.disclosure.rounding import Random
 from node.release.ground import ground
-from node.release.own_evidence import check_evidence
+from node.release.own_evidence import check_evaluations, check_evidence
 from node.release.protect import protect_run
 from node.release.redact import redact
 from node.release.refusal import ReleaseRefused
@@ -49,6 +49,7 @@ from schemas.definition import IndicatorDefinition
 from schemas.delivery import HeadsOf, Sender
 from schemas.heads import Heads
 from schemas.joint import NeighbourhoodOf
+from schemas.payloads import LessonPublished
 from schemas.receipt import Answer
 from schemas.signature import PublicKey, SigningKey
 from schemas.standing import Standing
@@ -146,6 +147,8 @@ def release(
     for words in lessons:
         if isinstance(words, CitationPublished):
             check_evidence(connection, words, audience)
+        elif isinstance(words, LessonPublished):
+            check_evaluations(connection, words, audience)
     waiting = (*protected.waiting, *protected.left_out)
     revised = revise(
         connection, [*protected.items, *scanned, *grounded],

@@ -28,7 +28,7 @@ from hub.tables import (
     region,
     reply,
 )
-from schemas.codes import FIGURE_EVENTS, REPLIES, EventType
+from schemas.codes import FIGURE_EVENTS, LESSONS, REPLIES, EventType
 
 from . import findings, options
 from .findings import Finding
@@ -37,7 +37,7 @@ _PROOF_STALLS: Final = timedelta(minutes=15)  # without a proof, or a look at an
 _LONG: Final = timedelta(days=1)  # that a gap may last before somebody should look
 _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (indicator_payload, FIGURE_EVENTS),
-    (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
+    (lesson, LESSONS),
     (evaluation, (EventType.EVALUATION_PUBLISHED, EventType.EVALUATION_REVISED)),
     (reply, (*REPLIES, EventType.REPLY_WAIVED)),
     (citation, (EventType.CITATION_PUBLISHED,)),

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, func, insert, select
 
 from hub.tables import event, indicator_payload, superseded
 from schemas.catalogue import catalogue
-from schemas.codes import CORRECTED_FIGURES, FIGURE_EVENTS, EventType
+from schemas.codes import CORRECTED_FIGURES, FIGURE_EVENTS, PUBLISHED_LESSONS, REVISED_LESSONS, EventType
 from schemas.ledger_file import LedgerEntry
 
-_REVISIONS: Final = (EventType.LESSON_REVISED, EventType.EVALUATION_REVISED, EventType.REPLY_REVISED)
+_REVISIONS: Final = (*REVISED_LESSONS, EventType.EVALUATION_REVISED, EventType.REPLY_REVISED)
 _REVISED: Final = dict.fromkeys(_REVISIONS, "revised")
 _REPLACES: Final = dict.fromkeys(CORRECTED_FIGURES, "corrected") | _REVISED
-_FIRST: Final = (EventType.LESSON_PUBLISHED, EventType.EVALUATION_PUBLISHED, EventType.REPLY_PUBLISHED)
+_FIRST: Final = (*PUBLISHED_LESSONS, EventType.EVALUATION_PUBLISHED, EventType.REPLY_PUBLISHED)
 _WORDS: Final = (*_FIRST, *_REVISIONS)
 _PLACE: Final = ("indicator", "version", "definition_hash", "period", "region_set")
 

@@ -20,7 +20,7 @@ from schemas.citation import CitationPublished
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
 from schemas.evaluation import EvaluationRevised
-from schemas.payloads import LessonPublished, LessonRevised, ReplyPublished, ReplyRevised, quality_of
+from schemas.payloads import LessonPublished, LessonRevised, ReplyPublished, ReplyRevised, about_of, quality_of
 
 from . import memory
 from .answer import keep
@@ -166,14 +166,16 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             return _item(type_, name, audience, subject_key, title, figures)
         case ScannedLesson(payload=lesson):
             name, title = name_of(lesson), title_of(lesson)
-            return _item(_WORDS[type(lesson)], name, audience, subject_key, title, lesson)
+            type_ = EventType.LESSON_PUBLISHED_V2 if about_of(lesson) else _WORDS[type(lesson)]
+            return _item(type_, name, audience, subject_key, title, lesson)
         case GroundedEvaluation(payload=evaluation):
             name, title = name_of(evaluation), title_of(evaluation)
             return _item(EventType.EVALUATION_PUBLISHED, name, audience, subject_key, title, evaluation)
         case RevisedItem(new, payload):
             check_reason(payload.reason)
             type_ = EventType.INDICATOR_CORRECTED_V2 if quality_of(payload) else EventType.INDICATOR_CORRECTED
-            type_ = EventType.LESSON_REVISED if isinstance(payload, LessonRevised) else type_
+            revised = EventType.LESSON_REVISED_V2 if about_of(payload) else EventType.LESSON_REVISED
+            type_ = revised if isinstance(payload, LessonRevised) else type_
             type_ = EventType.EVALUATION_REVISED if isinstance(payload, EvaluationRevised) else type_
             type_ = EventType.REPLY_REVISED if isinstance(payload, ReplyRevised) else type_
             return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)

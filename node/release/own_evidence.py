@@ -1,4 +1,4 @@
-"""Own evidence: a citation may leave only where what it rests on left before it, from this region, for its readers."""
+"""Own evidence: a citation or lesson may leave only where what it rests on left this region before, for its readers."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from schemas.citation import CitationPublished, CitedExperience, CitedFigures
 from schemas.codes import Audience, may_read
 from schemas.evaluation import EvaluationPublished
-from schemas.payloads import IndicatorPublished
+from schemas.payloads import IndicatorPublished, LessonPublished
 
 from .refusal import ReleaseRefused
 from .standing import EventUnknown, StandingItem, of_event, shown
@@ -56,6 +56,26 @@ def check_evidence(connection: Connection, payload: CitationPublished, audience:
             raise EvidenceForFewer(
                 f"Event {short} is for {stood.audience}, so citation '{payload.citation}' that rests on it cannot be "
                 f"for {audience}; choose --audience {stood.audience}."
+            )
+
+
+def check_evaluations(connection: Connection, payload: LessonPublished, audience: Audience) -> None:
+    """Hold the evaluations that a lesson rests on to this region's own chain; raises as `check_evidence`."""
+    for event_id in () if payload.about is None else payload.about.evidence:
+        stood = _own(connection, event_id)
+        short, lesson = event_id[:16], payload.lesson
+        if stood is None or not isinstance(stood.content, EvaluationPublished):
+            raise EvidenceNotOwn(
+                f"Event {short} of lesson '{lesson}' is no evaluation on this region's chain; name one that "
+                "`python -m node ledger` lists, or leave it out of `evidence`."
+            )
+        if (now := shown(connection, stood.subject)) != event_id:
+            mend = f"name event {now}" if now else "leave it out of `evidence`"
+            raise EvidenceChanged(f"Event {short} of lesson '{lesson}' was replaced or withdrawn since; {mend}.")
+        if not may_read(audience, stood.audience):
+            raise EvidenceForFewer(
+                f"Event {short} is for {stood.audience}, so lesson '{lesson}' that rests on it cannot be for "
+                f"{audience}; choose --audience {stood.audience}."
             )
 
 

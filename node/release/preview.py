@@ -48,6 +48,8 @@ KINDS: Final = {
     EventType.INDICATOR_PENDING: Text("bericht over een correctie die wacht", "word on a correction that waits"),
     EventType.LESSON_PUBLISHED: Text("nieuwe les", "new lesson"),
     EventType.LESSON_REVISED: Text("herziene les", "revised lesson"),
+    EventType.LESSON_PUBLISHED_V2: Text("nieuwe les", "new lesson"),
+    EventType.LESSON_REVISED_V2: Text("herziene les", "revised lesson"),
     EventType.LESSON_WITHDRAWN: Text("intrekking van een les", "withdrawal of a lesson"),
     EventType.EVALUATION_PUBLISHED: Text("nieuwe evaluatie", "new evaluation"),
     EventType.EVALUATION_REVISED: Text("herziene evaluatie", "revised evaluation"),
@@ -74,6 +76,7 @@ _FIELDS: Final = {
     "steps": Text("Stappen", "Steps"),
     "helix_voices": Text("Gehoorde stemmen", "Voices heard"),
     "indicators": Text("Indicatoren", "Indicators"),
+    "about": Text("Waar de les over gaat", "What it is about"),
     "licence": Text("Licentie", "Licence"),
     "language": Text("Taal", "Language"),
     "lesson": Text("Naam", "Name"),
@@ -292,5 +295,5 @@ def _said(payload: Payload | None) -> tuple[Row, ...]:
 
 
 def _text(value: object) -> Text:
-    said = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    said = ", ".join(map(str, value)) if isinstance(value, tuple) else "–" if value is None else str(value)
     return Text(said, said)

@@ -10,6 +10,7 @@ from schemas.payloads import (
     IndicatorCorrected,
     IndicatorPending,
     IndicatorWithdrawn,
+    LessonPublished,
     LessonRevised,
     LessonWithdrawn,
     ReplyRevised,
@@ -19,7 +20,7 @@ from schemas.upcast import read_payload
 
 from .candidate import FrozenBundle
 from .ground import check_figures
-from .own_evidence import check_evidence
+from .own_evidence import check_evaluations, check_evidence
 from .refusal import ReleaseRefused
 from .revise import check_current
 from .standing import content_of
@@ -62,6 +63,8 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
             check_figures(connection, content, item.audience)
         if isinstance(payload, CitationPublished):
             check_evidence(connection, payload, item.audience)
+        if isinstance(content, LessonPublished):
+            check_evaluations(connection, content, item.audience)
         match payload:
             case (
                 IndicatorCorrected(corrects=event_id)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hub.intake.read_payload import read_canonical, read_payload
 from hub.intake.refusal import Refusal
+from schemas.about import LessonAbout
 from schemas.canonical import canonical_bytes
 from schemas.citation import CitationPublished, CitationWithdrawn, CitedEvaluation, CitedExperience, CitedFigures
 from schemas.codes import EventType
@@ -37,6 +38,7 @@ QUALITY = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverag
 REPLY = ReplyPublished("antwoord-1", "h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z", "nl", "Woorden.", "rol")
 PIECES = (CitedFigures(ID, "h.dm_prev", "2025"), CitedEvaluation("b" * 64), CitedExperience("residents", "Verslag."))
 CITATION = CitationPublished("c-1", ID, "XR-A", "nl", "supporting", "epidemioloog", "Ook bij ons.", PIECES)
+TOLD = msgspec.structs.replace(lesson(), about=LessonAbout(aims=("cost",), principles=(8,), evidence=(ID,)))
 KNOWN = msgspec.structs.replace(diabetes(800), quality=QUALITY)
 EVALUATION = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")])
 VALID = {
@@ -48,6 +50,8 @@ VALID = {
     EventType.INDICATOR_PENDING: IndicatorPending(ID, True),
     EventType.LESSON_PUBLISHED: lesson(),
     EventType.LESSON_REVISED: LessonRevised(ID, "why", lesson()),
+    EventType.LESSON_PUBLISHED_V2: TOLD,
+    EventType.LESSON_REVISED_V2: LessonRevised(ID, "why", TOLD),
     EventType.LESSON_WITHDRAWN: LessonWithdrawn(ID, "why"),
     EventType.EVALUATION_PUBLISHED: EVALUATION,
     EventType.EVALUATION_REVISED: EvaluationRevised(ID, "why", EVALUATION),

@@ -59,6 +59,13 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
         region.release([EvaluationWithdrawn(again.id, "The outcome was measured otherwise.")])
     if "REPLY_PUBLISHED" in types:
         _reply(region)
+    if "LESSON_PUBLISHED_V2" in types:
+        from schemas.about import LessonAbout
+
+        about = LessonAbout(aims=("health",), changes=("finance",), principles=(1,), scope="theme")
+        (told,) = region.release([msgspec.structs.replace(lesson("Een les met meer"), about=about)])
+        later = msgspec.structs.replace(lesson("Een les met minder"), about=LessonAbout(aims=("cost",)))
+        region.release([payloads.LessonRevised(told.id, "Said shorter.", later)])
     if "CITATION_PUBLISHED" in types:
         _citation(region)
     return [(str(one.envelope.type), one) for one in region.chain]

@@ -17,9 +17,9 @@ from hub.intake.project import project
 from hub.serving.prove import prove
 from schemas.catalogue import catalogue
 from schemas.citation import CitationPublished
-from schemas.codes import WITHOUT_QUALITY, Audience, EventType
+from schemas.codes import Audience, EventType
 from schemas.envelope import CHAIN_START, Bundle, Envelope
-from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver, quality_of
+from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver, unknown_to
 from schemas.values import TypedValue
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -78,7 +78,7 @@ class HeldByHub:
         type_ = next(
             one.value
             for one, shape in PAYLOADS.items()
-            if isinstance(payload, shape) and (one not in WITHOUT_QUALITY or quality_of(payload) is None)
+            if isinstance(payload, shape) and unknown_to(one, payload) is None
         )
         event = {"id": event_id, "previous": "0" * 64, "type": type_, "subject": "s", "envelope": b""}
         event |= {"bundle_root": event_id, "bundle_index": 0}

@@ -3,13 +3,16 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
 import pytest
 from lxml import etree, html
 
 from hub.knowledge.words import asked
 from hub.web.snippets import snippet
+from hub.web.terms import terms
+from schemas.about import PRINCIPLES, Aim, Change, Lens, LessonAbout, Phase, Rainbow, Scope
 from schemas.citation import CitationClass, CitationPublished, CitedExperience, CitedFigures
 from schemas.values import Exact
 from tests.support.held_by_hub import HeldByHub, a_lesson, figures
@@ -183,3 +186,23 @@ def test_what_others_found_stands_beside_a_lesson_by_class(held: HeldByHub) -> N
     assert "Bij ons <b>niet</b> 0." in " ".join(said)  # as words, not as markup
     assert found.xpath(".//a[starts-with(@href, '/compare/h.dm_prev?period=2025&beside=XR-B')]")
     assert "No other region has cited" in page(held, f"/lessons/{bare}?lang=en").text_content()
+
+
+def test_what_a_lesson_is_about_is_a_choice_in_words_that_say_what_was_not_verified(
+    held: HeldByHub,
+) -> None:
+    about = LessonAbout(aims=("cost",), principles=(1, 7), phases=("acceleration",), scope="theme")
+    event_id = held.accept("XR-A", msgspec.structs.replace(a_lesson(), about=about))
+    found = page(held, "/knowledge?lang=en")
+    assert choices(found, "aim") == {"cost": "1"}
+    assert choices(found, "principle") == {"1 support for joint aims": "1", "7 leadership (name not verified yet)": "1"}
+    assert titles(page(held, "/knowledge?phase=acceleration&scope=theme")) == ["Bel eerst, kom dan langs"]
+    tags = page(held, f"/lessons/{event_id}").xpath("//p[@class='tags']/a")
+    assert {"kosten", "versnelling", "één thema"} <= {one.text_content() for one in tags}
+
+
+def test_every_value_that_an_event_can_have_has_a_term() -> None:
+    for facet, values in (("aim", Aim), ("change", Change), ("lens", Lens), ("rainbow", Rainbow), ("phase", Phase)):
+        assert set(terms()[facet]) == set(get_args(values)), facet
+    assert set(terms()["scope"]) == set(get_args(Scope))
+    assert set(terms()["principle"]) == {str(one) for one in PRINCIPLES}

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from node.bootstrap import Node
 from node.release.candidate import LessonNamesPerson
 from node.release.own_evidence import EvidenceChanged, EvidenceForFewer, EvidenceNotOwn
 from node.release.revise import CitationStands, NothingChanged
+from schemas.about import LessonAbout
 from schemas.citation import CitationPublished, CitedEvaluation, CitedExperience, CitedFigures, Evidence
 from schemas.codes import EventType
 from tests.support.corrections import INDICATOR, REASON, make_node, prepared, signed, table
+from tests.support.events import lesson
 
 PERIOD = "2020-03-02"
 
@@ -70,3 +73,13 @@ def test_a_citation_is_for_no_more_readers_than_its_evidence(node: Node) -> None
 def test_an_experience_is_scanned_like_any_words(node: Node) -> None:
     with pytest.raises(LessonNamesPerson, match="evidence: looks like"):
         prepared(node, citing(CitedExperience("residents", "Gesprek met BSN 123456782.")))
+
+
+def test_a_lesson_rests_on_evaluations_of_this_region_alone(node: Node) -> None:
+    (figures_,) = signed(node, prepared(node, table(PERIOD, GM0001=3)))
+    for event_id in ("e" * 64, figures_):
+        said = msgspec.structs.replace(lesson(), about=LessonAbout(aims=("cost",), evidence=(event_id,)))
+        with pytest.raises(EvidenceNotOwn, match=f"Event {event_id[:16]} of lesson 'les-1' is no evaluation"):
+            prepared(node, said)
+    bundle = prepared(node, msgspec.structs.replace(lesson(), about=LessonAbout(aims=("cost",))))
+    assert [item.type for item in bundle.items] == [EventType.LESSON_PUBLISHED_V2]
