@@ -16,6 +16,7 @@ from node.commands import (
     assessing,
     backups,
     catching_up,
+    citing,
     definitions,
     doctor,
     evaluating,
@@ -44,7 +45,7 @@ from node.indicators.compile import NothingToCount
 from node.indicators.compute import AreaTwice
 from node.indicators.period import PeriodNotOver, PeriodUnknown
 from node.indicators.warehouse import WarehouseUnfit
-from node.knowledge import answers, interventions, lessons, questioned, replies, rounds, written
+from node.knowledge import answers, citations, interventions, lessons, questioned, replies, rounds, written
 from node.records import clerical, link_persons, linkage_model, objections
 from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.pseudonymise import PseudonymKeyTooShort
@@ -64,7 +65,7 @@ _REFUSALS = (
     approved.DefinitionUnknown, approved.DefinitionNotApproved, approved.DefinitionOutdated, approved.DefinitionChanged,
     DefinitionInvalid, NoRecords, NotPermitted, WarehouseUnfit, TransportRefused, TransportUnavailable,
     KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
-    replies.ReplyUnreadable, replies.ReplyUnknown,
+    replies.ReplyUnreadable, replies.ReplyUnknown, citations.CitationUnreadable, citations.CitationUnknown,
     candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
     review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,
     archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseMissing,
@@ -87,14 +88,15 @@ _REFUSALS = (
 
 @click.group()
 def cli() -> None:
-    """Run a region's side of Regiohelix: records stay here, only approved figures, lessons and replies leave."""
+    """Run a region's side of Regiohelix: records stay here, only approved figures and words leave."""
 
 
 for command in (
     joining.init, joining.show_fingerprint, joining.enrol_region,
     sources.source, definitions.definitions, releasing.measure, releasing.release_group,
     recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
-    reviewing.review_group, reviewing.lesson_group, replying.reply_group, assessing.assess_group, serving.serve,
+    reviewing.review_group, reviewing.lesson_group, replying.reply_group, citing.cite_group,
+    assessing.assess_group, serving.serve,
     joining.ship, joining.run, joining.resume, planning.plan_group,
     guiding.show_steps, guiding.intervention_group, evaluating.evaluate_intervention, scenarios.payment,
     ledger.ledger, doctor.doctor, keys.key_group,

@@ -35,6 +35,8 @@ class EventType(StrEnum):
     INDICATOR_PENDING = "nl.regiohelix.indicator.pending.v1"
     LESSON_PUBLISHED = "nl.regiohelix.lesson.published.v1"
     LESSON_REVISED = "nl.regiohelix.lesson.revised.v1"
+    LESSON_PUBLISHED_V2 = "nl.regiohelix.lesson.published.v2"  # with what it is about
+    LESSON_REVISED_V2 = "nl.regiohelix.lesson.revised.v2"
     LESSON_WITHDRAWN = "nl.regiohelix.lesson.withdrawn.v1"
     EVALUATION_PUBLISHED = "nl.regiohelix.evaluation.published.v1"
     EVALUATION_REVISED = "nl.regiohelix.evaluation.revised.v1"
@@ -46,6 +48,8 @@ class EventType(StrEnum):
     REPLY_REVISED = "nl.regiohelix.reply.revised.v1"
     REPLY_WITHDRAWN = "nl.regiohelix.reply.withdrawn.v1"
     REPLY_WAIVED = "nl.regiohelix.reply.waived.v1"
+    CITATION_PUBLISHED = "nl.regiohelix.citation.published.v1"
+    CITATION_WITHDRAWN = "nl.regiohelix.citation.withdrawn.v1"
     EVENT_REDACTED = "nl.regiohelix.event.redacted.v1"
     KEY_ENROLLED = "nl.regiohelix.key.enrolled.v1"
     KEY_REVOKED = "nl.regiohelix.key.revoked.v1"
@@ -54,6 +58,10 @@ class EventType(StrEnum):
 PUBLISHED_FIGURES: Final = (EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_PUBLISHED_V2)
 CORRECTED_FIGURES: Final = (EventType.INDICATOR_CORRECTED, EventType.INDICATOR_CORRECTED_V2)
 FIGURE_EVENTS: Final = (*PUBLISHED_FIGURES, *CORRECTED_FIGURES)
+PUBLISHED_LESSONS: Final = (EventType.LESSON_PUBLISHED, EventType.LESSON_PUBLISHED_V2)
+REVISED_LESSONS: Final = (EventType.LESSON_REVISED, EventType.LESSON_REVISED_V2)
+LESSONS: Final = (*PUBLISHED_LESSONS, *REVISED_LESSONS)
+WITHOUT_ABOUT: Final = frozenset({EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED})
 WITHOUT_QUALITY: Final = frozenset({EventType.INDICATOR_PUBLISHED, EventType.INDICATOR_CORRECTED})
 REPLIES: Final = (EventType.REPLY_PUBLISHED, EventType.REPLY_REVISED)
 KEY_EVENTS: Final = frozenset({EventType.KEY_ENROLLED, EventType.KEY_REVOKED})
@@ -69,6 +77,8 @@ TOPICS: Final[dict[EventType, str]] = {
     EventType.INDICATOR_PENDING: INDICATORS_TOPIC,
     EventType.LESSON_PUBLISHED: KNOWLEDGE_TOPIC,
     EventType.LESSON_REVISED: KNOWLEDGE_TOPIC,
+    EventType.LESSON_PUBLISHED_V2: KNOWLEDGE_TOPIC,
+    EventType.LESSON_REVISED_V2: KNOWLEDGE_TOPIC,
     EventType.LESSON_WITHDRAWN: KNOWLEDGE_TOPIC,
     EventType.EVALUATION_PUBLISHED: KNOWLEDGE_TOPIC,
     EventType.EVALUATION_REVISED: KNOWLEDGE_TOPIC,
@@ -80,6 +90,8 @@ TOPICS: Final[dict[EventType, str]] = {
     EventType.REPLY_REVISED: KNOWLEDGE_TOPIC,
     EventType.REPLY_WITHDRAWN: KNOWLEDGE_TOPIC,
     EventType.REPLY_WAIVED: KNOWLEDGE_TOPIC,
+    EventType.CITATION_PUBLISHED: KNOWLEDGE_TOPIC,
+    EventType.CITATION_WITHDRAWN: KNOWLEDGE_TOPIC,
     EventType.EVENT_REDACTED: INDICATORS_TOPIC,
     EventType.KEY_ENROLLED: INDICATORS_TOPIC,
     EventType.KEY_REVOKED: INDICATORS_TOPIC,
@@ -93,6 +105,8 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.INDICATOR_PENDING: 1,
     EventType.LESSON_PUBLISHED: 1,
     EventType.LESSON_REVISED: 1,
+    EventType.LESSON_PUBLISHED_V2: 1,
+    EventType.LESSON_REVISED_V2: 1,
     EventType.LESSON_WITHDRAWN: 1,
     EventType.EVALUATION_PUBLISHED: 2,  # numbers, though made of published ones alone
     EventType.EVALUATION_REVISED: 2,
@@ -104,6 +118,8 @@ APPROVALS_NEEDED: Final[dict[EventType, int]] = {
     EventType.REPLY_REVISED: 1,
     EventType.REPLY_WITHDRAWN: 1,
     EventType.REPLY_WAIVED: 1,
+    EventType.CITATION_PUBLISHED: 1,
+    EventType.CITATION_WITHDRAWN: 1,
     EventType.EVENT_REDACTED: 1,
     EventType.KEY_ENROLLED: 2,  # who may speak for the region
     EventType.KEY_REVOKED: 2,

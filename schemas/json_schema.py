@@ -18,7 +18,7 @@ from .codes import EventType
 from .envelope import Envelope
 from .heads import Heads
 from .payloads import PAYLOADS
-from .payloads_v1 import IndicatorCorrected, IndicatorPublished
+from .payloads_v1 import IndicatorCorrected, IndicatorPublished, LessonPublished, LessonRevised
 from .receipt import Answer, Place, Receipt
 from .standing import Standing
 
@@ -36,6 +36,8 @@ _SIGNED_ALONE: Final = {"receipt": "receipt.v2", "answer": "answer.v2"}
 _AS_PUBLISHED: Final[Mapping[EventType, type]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
     EventType.INDICATOR_CORRECTED: IndicatorCorrected,
+    EventType.LESSON_PUBLISHED: LessonPublished,
+    EventType.LESSON_REVISED: LessonRevised,
 }
 _TOLD: Final = ("description", "title")  # words for readers; they may be improved
 

@@ -4,9 +4,11 @@ from typing import Final, Literal
 
 import msgspec
 
+from .about import LessonAbout
 from .assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
 from .canonical import canonical_bytes
-from .codes import EventType, Language
+from .citation import CitationPublished, CitationWithdrawn
+from .codes import WITHOUT_ABOUT, WITHOUT_QUALITY, EventType, Language
 from .evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from .quality import Quality
 from .values import TypedValue
@@ -62,8 +64,11 @@ class IndicatorPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     quality: Quality | None = None
 
 
-class LessonPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lesson: context, what stood in the way or helped, what was done, what followed, what the region advises."""
+class LessonPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A lesson: context, what stood in the way or helped, what was done, what followed, what the region advises.
+
+    Where nothing is said of what it is `about` it travels as version 1, which has no such field.
+    """
 
     lesson: str  # stable id within the region
     language: Language
@@ -79,6 +84,7 @@ class LessonPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     helix_voices: tuple[Literal["government", "practice", "knowledge", "citizens"], ...]
     indicators: tuple[str, ...]  # indicator ids this lesson points to
     licence: str
+    about: LessonAbout | None = None
 
 
 class IndicatorCorrected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -191,6 +197,19 @@ def quality_of(payload: object) -> Quality | None:
     return figures.quality if isinstance(figures, IndicatorPublished) else None
 
 
+def about_of(payload: object) -> LessonAbout | None:
+    """Return what a payload says of what its lesson is about, None where it has none."""
+    words = payload.lesson if isinstance(payload, LessonRevised) else payload
+    return words.about if isinstance(words, LessonPublished) else None
+
+
+def unknown_to(type_: str, payload: object) -> str | None:
+    """Return the field of a payload that the first version of its type does not have, None where it has all."""
+    if type_ in WITHOUT_QUALITY and quality_of(payload) is not None:
+        return "quality"
+    return "about" if type_ in WITHOUT_ABOUT and about_of(payload) is not None else None
+
+
 def key_proof_message(region: str, key: str, use: str) -> bytes:
     """Return the bytes that a new key signs to show that its holder has it."""
     return canonical_bytes({"region": region, "key": key, "use": use})
@@ -214,12 +233,21 @@ Payload = (
     | ReplyRevised
     | ReplyWithdrawn
     | ReplyWaived
+    | CitationPublished
+    | CitationWithdrawn
     | EventRedacted
     | KeyEnrolled
     | KeyRevoked
 )
 # what a reader sees, whatever brought it
-Content = IndicatorPublished | LessonPublished | EvaluationPublished | AssessmentPublished | ReplyPublished
+Content = (
+    IndicatorPublished
+    | LessonPublished
+    | EvaluationPublished
+    | AssessmentPublished
+    | ReplyPublished
+    | CitationPublished
+)
 PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
     EventType.INDICATOR_CORRECTED: IndicatorCorrected,
@@ -229,6 +257,8 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PENDING: IndicatorPending,
     EventType.LESSON_PUBLISHED: LessonPublished,
     EventType.LESSON_REVISED: LessonRevised,
+    EventType.LESSON_PUBLISHED_V2: LessonPublished,
+    EventType.LESSON_REVISED_V2: LessonRevised,
     EventType.LESSON_WITHDRAWN: LessonWithdrawn,
     EventType.EVALUATION_PUBLISHED: EvaluationPublished,
     EventType.EVALUATION_REVISED: EvaluationRevised,
@@ -240,6 +270,8 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.REPLY_REVISED: ReplyRevised,
     EventType.REPLY_WITHDRAWN: ReplyWithdrawn,
     EventType.REPLY_WAIVED: ReplyWaived,
+    EventType.CITATION_PUBLISHED: CitationPublished,
+    EventType.CITATION_WITHDRAWN: CitationWithdrawn,
     EventType.EVENT_REDACTED: EventRedacted,
     EventType.KEY_ENROLLED: KeyEnrolled,
     EventType.KEY_REVOKED: KeyRevoked,

@@ -1,7 +1,10 @@
-"""The first version of figures, as it was published: its schema stays what it was. They are read as the present one."""
+"""The first versions of figures and lessons, as published: their schemas stay. They are read as the present ones."""
+
+from typing import Literal
 
 import msgspec
 
+from .codes import Language
 from .payloads import Cell, Computed, IndicatorKind, TakenOver
 
 
@@ -26,3 +29,30 @@ class IndicatorCorrected(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     corrects: str
     reason: str
     figures: IndicatorPublished
+
+
+class LessonPublished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lesson, without what it is about."""
+
+    lesson: str
+    language: Language
+    title: str
+    context: str
+    barrier_or_opportunity: str
+    action: str
+    consequence: str
+    advice: str
+    author_role: str
+    themes: tuple[str, ...]
+    steps: tuple[int, ...]
+    helix_voices: tuple[Literal["government", "practice", "knowledge", "citizens"], ...]
+    indicators: tuple[str, ...]
+    licence: str
+
+
+class LessonRevised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lesson's new wording in the place of an earlier event's."""
+
+    revises: str
+    reason: str
+    lesson: LessonPublished

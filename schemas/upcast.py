@@ -11,8 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from .codes import WITHOUT_QUALITY
-from .payloads import PAYLOADS, Payload, quality_of
+from .payloads import PAYLOADS, Payload, unknown_to
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 _VERSION = re.compile(r"(?P<stem>nl\.regiohelix\.[a-z]+\.[a-z]+)\.v(?P<number>[1-9]\d{0,3})")
@@ -68,8 +67,8 @@ def check_readable(type_: str) -> None:
 def read_payload(type_: str, payload: bytes) -> Payload:
     """Return a payload of any published version as the current type; raises as `Versions.read` does."""
     found: Payload = VERSIONS.read(type_, payload)
-    if type_ in WITHOUT_QUALITY and quality_of(found) is not None:
-        raise msgspec.ValidationError("Object contains unknown field `quality`")
+    if (field := unknown_to(type_, found)) is not None:
+        raise msgspec.ValidationError(f"Object contains unknown field `{field}`")
     return found
 
 

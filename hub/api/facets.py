@@ -2,7 +2,7 @@
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 from urllib.parse import urlencode
 
 from marshmallow import Schema, fields, validate
@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from hub.api.choices import example, text
 from hub.serving.indexing import KINDS
 from hub.serving.search import FACETS
+from schemas.about import PRINCIPLES, Aim, Change, Lens, Phase, Rainbow, Scope
 from schemas.codes import REGION_CODE
 
 LONGEST_QUESTION: Final = 200  # characters
@@ -20,6 +21,10 @@ _VOICES: Final = ("government", "practice", "knowledge", "citizens")
 def _several(one: fields.Field[Any], sample: Any) -> fields.List[Any]:
     """Return an argument that may be given several times: any of its values will do."""
     return fields.List(one, load_default=[], validate=validate.Length(max=_MOST_VALUES), metadata=example([sample]))
+
+
+def _one_of(literal: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(get_args(literal)))
 
 
 class PageArguments(Schema):
@@ -34,6 +39,13 @@ class FacetArguments(PageArguments):
     q = text("rooster", load_default="", validate=validate.Length(max=LONGEST_QUESTION))
     theme = _several(fields.String(validate=validate.Length(max=100)), "diabetes")
     step = _several(fields.Integer(validate=validate.Range(min=1, max=6)), 3)
+    aim = _several(_one_of(Aim), "health")
+    change = _several(_one_of(Change), "finance")
+    lens = _several(_one_of(Lens), "ambition")
+    rainbow = _several(_one_of(Rainbow), "functional")
+    principle = _several(fields.Integer(validate=validate.Range(min=1, max=max(PRINCIPLES))), 1)
+    phase = _several(_one_of(Phase), "execution")
+    scope = _several(_one_of(Scope), "theme")
     voice = _several(fields.String(validate=validate.OneOf(_VOICES)), "practice")
     indicator = _several(fields.String(validate=validate.Length(max=100)), "h.dm_prev")
     region = _several(fields.String(validate=validate.Regexp(REGION_CODE)), "XR-DUINRAND")

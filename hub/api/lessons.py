@@ -10,6 +10,7 @@ from marshmallow import RAISE
 
 from hub.api.access import reader, the_hub
 from hub.api.facets import SearchArguments, chosen
+from hub.serving.citations import citations_of
 from hub.serving.evaluations import evaluations_of
 from hub.serving.indexing import EVALUATION, LESSON
 from hub.serving.lessons import LessonTakenBack, LessonUnknown, PageUnknown, lessons_of, one_lesson
@@ -57,6 +58,21 @@ def get_lesson(event_id: str) -> Response:
             abort(404, str(error))
         except LessonTakenBack as error:
             abort(410, str(error))
+
+
+@blueprint.get("/<string:event_id>/citations")
+@blueprint.response(200, {"type": "object"}, content_type="application/json")
+@blueprint.alt_response(404, description="There is no such lesson for this reader.")
+def get_citations(event_id: str) -> Response:
+    """Return what other regions found of a lesson, withdrawn ones included: how many of each class, and each of them.
+
+    `unverified` are those whose class rests on no evidence that the hub has found to be the citing region's own.
+    """
+    with the_hub().engine.connect() as connection:
+        try:
+            return _json(citations_of(connection, reader().audience, event_id))
+        except LessonUnknown as error:
+            abort(404, str(error))
 
 
 def _json(found: Any) -> Response:

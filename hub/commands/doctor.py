@@ -22,6 +22,7 @@ from hub.serving.prove import backlog
 from hub.tables import (
     assessment,
     audit_log,
+    citation,
     daily_head,
     dead_letter,
     evaluation,
@@ -32,7 +33,7 @@ from hub.tables import (
     region,
     reply,
 )
-from schemas.codes import FIGURE_EVENTS, REPLIES, EventType
+from schemas.codes import FIGURE_EVENTS, LESSONS, REPLIES, EventType
 
 from . import findings, options
 from .findings import Finding
@@ -42,10 +43,11 @@ _LONG: Final = timedelta(days=1)  # that a gap may last before somebody should l
 _AHEAD: Final = timedelta(minutes=5)  # that a kept time may lie before this machine's clock
 _PROJECTED: Final[tuple[tuple[Table, tuple[EventType, ...]], ...]] = (
     (indicator_payload, FIGURE_EVENTS),
-    (lesson, (EventType.LESSON_PUBLISHED, EventType.LESSON_REVISED)),
+    (lesson, LESSONS),
     (evaluation, (EventType.EVALUATION_PUBLISHED, EventType.EVALUATION_REVISED)),
     (assessment, (EventType.ASSESSMENT_PUBLISHED, EventType.ASSESSMENT_REVISED)),
     (reply, (*REPLIES, EventType.REPLY_WAIVED)),
+    (citation, (EventType.CITATION_PUBLISHED,)),
 )
 _CANNOT_OPEN: Final = (
     DatabaseGone, DatabaseNewer, DatabaseOutOfDate, DatabaseUnreachable, HubKeyDiffers, HubKeyExposed, HubKeyMissing,

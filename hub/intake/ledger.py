@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, exists, func, select, text
 
 from hub.audit import utc_text
+from hub.intake.cited import hidden_citations
 from hub.intake.redact import REDACTED, destroyers
 from hub.intake.rests import not_open
 from hub.tables import WITHHELD, event, region, superseded
@@ -79,7 +80,8 @@ def page(connection: Connection, code: str, reader: Audience, after: int, limit:
         select(event).where(event.c.region == code, event.c.sequence > after).order_by(event.c.sequence).limit(limit)
     ).all()
     gone = destroyers(connection, {row.id: code for row in rows if not row.payload})
-    held = not_open(connection, reader, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    held = not_open(connection, reader, ids) | hidden_citations(connection, reader, ids)
     return [_entry(row, may_read(reader, row.audience) and row.id not in held, gone.get(row.id)) for row in rows]
 
 

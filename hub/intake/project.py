@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.tables import SupersededKind, assessment, evaluation, indicator_payload, lesson, reply, superseded
+from hub.tables import SupersededKind, assessment, citation, evaluation, indicator_payload, lesson, reply, superseded
 from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
+from schemas.citation import CitationPublished, CitationWithdrawn, events_of
 from schemas.envelope import Envelope
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn, outcome_of
 from schemas.payloads import (
@@ -61,12 +62,15 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
         case ReplyRevised(revises, reason, answer):
             place = _place(event_id, revises, "revised", reason) | common
             return (reply, _reply(event_id, answer) | common), (superseded, place)
+        case CitationPublished() as cited:
+            return ((citation, _cited(event_id, cited) | common),)
         case (
             IndicatorWithdrawn(withdraws, reason)
             | LessonWithdrawn(withdraws, reason)
             | EvaluationWithdrawn(withdraws, reason)
             | AssessmentWithdrawn(withdraws, reason)
             | ReplyWithdrawn(withdraws, reason)
+            | CitationWithdrawn(withdraws, reason)
         ):
             return ((superseded, _place(event_id, withdraws, "withdrawn", reason) | common),)
         case IndicatorPending(concerns, waits):
@@ -123,6 +127,16 @@ def _reply(event_id: str, payload: ReplyPublished | ReplyWaived) -> dict[str, An
         "period": payload.period,
         "region_set": payload.region_set,
         "as_known_on": payload.as_known_on,
+    }
+
+
+def _cited(event_id: str, payload: CitationPublished) -> dict[str, Any]:
+    return {
+        "event_id": event_id,
+        "citation": payload.citation,
+        "lesson": payload.lesson,
+        "classified": payload.classified,
+        "evidence": ",".join(events_of(payload)),
     }
 
 

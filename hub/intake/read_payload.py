@@ -8,11 +8,14 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from hub.intake import assessment_form, evaluation_form
+from hub.intake.citation_form import wrong_with_citation
 from hub.intake.refusal import Refusal
 from hub.intake.strict_types import DECIMAL, LONGEST_TEXT, strict
 from schemas import upcast
+from schemas.about import PRINCIPLES
 from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
-from schemas.codes import PERIOD, WITHOUT_QUALITY, EventType
+from schemas.citation import CitationPublished, CitationWithdrawn
+from schemas.codes import PERIOD, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
     PAYLOADS,
@@ -31,7 +34,7 @@ from schemas.payloads import (
     ReplyRevised,
     ReplyWaived,
     ReplyWithdrawn,
-    quality_of,
+    unknown_to,
 )
 from schemas.quality import Quality
 from schemas.values import Exact, Rounded, Suppressed
@@ -44,6 +47,7 @@ _LONGEST_ID = 100  # characters, as the columns
 _LONGEST_REGION_SET = 64
 _LONGEST_TITLE = 300
 _MOST_CELLS = 100_000
+_MOST_EVALUATIONS = 100  # that a lesson rests on
 LONGEST_REPLY: Final = 4_000  # characters
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"  # as the hub writes times of acceptance
 _DECODERS: Final[dict[EventType, Any]] = {kind: msgspec.json.Decoder(strict(type_)) for kind, type_ in PAYLOADS.items()}
@@ -73,7 +77,7 @@ def read_canonical(event_type: EventType, payload_bytes: bytes) -> Payload | Non
     try:
         if _encoder.encode(payload) != payload_bytes:
             return None
-        if event_type in WITHOUT_QUALITY and quality_of(payload) is not None:
+        if unknown_to(event_type, payload) is not None:
             return None
         _check_rest(payload)
     except PayloadSchemaMismatch:
@@ -119,6 +123,8 @@ def _check_rest(payload: Payload) -> None:
             _check_reply(reply)
         case ReplyWaived():
             _check_comparison(payload)
+        case CitationPublished() if (wrong := wrong_with_citation(payload)) is not None:
+            raise PayloadSchemaMismatch(wrong)
     _check_references(payload)
 
 
@@ -136,7 +142,9 @@ def _check_references(payload: Payload) -> None:
             fits = _HASH.fullmatch(named)
         case IndicatorWithdrawn(withdraws=named) | LessonWithdrawn(withdraws=named) | IndicatorPending(concerns=named):
             fits = _HASH.fullmatch(named)
-        case EvaluationRevised(revises=named) | EvaluationWithdrawn(withdraws=named):
+        case (
+            EvaluationRevised(revises=named) | EvaluationWithdrawn(withdraws=named) | CitationWithdrawn(withdraws=named)
+        ):
             fits = _HASH.fullmatch(named)
         case AssessmentRevised(revises=named) | AssessmentWithdrawn(withdraws=named):
             fits = _HASH.fullmatch(named)
@@ -202,6 +210,15 @@ def _check_lesson(payload: LessonPublished) -> None:
         raise PayloadSchemaMismatch(
             "The lesson's id is empty or over 100 characters, or its title over 300; write it shorter."
         )
+    about = payload.about
+    if about is None:
+        return
+    if not (set(about.principles) <= set(PRINCIPLES) and len(about.evidence) <= _MOST_EVALUATIONS):
+        raise PayloadSchemaMismatch(
+            "What the lesson is about names a principle that is none of 1 to 8, or over 100 evaluations; name fewer."
+        )
+    if not all(map(_HASH.fullmatch, about.evidence)):
+        raise PayloadSchemaMismatch("The lesson's evidence is no list of events; write ids of 64 hexadecimal digits.")
 
 
 def _refuse(wrong: str | None) -> None:

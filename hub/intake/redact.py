@@ -18,6 +18,7 @@ from hub.audit import record
 from hub.tables import (
     PROJECTIONS,
     assessment,
+    citation,
     dead_letter,
     evaluation,
     event,
@@ -38,7 +39,7 @@ BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventT
 _WORDS: Final = (lesson, evaluation, assessment)  # of these nothing is left, not even a name
 # deleted words stay in FTS5's own pages until it writes them anew
 _INDEX_ANEW: Final = tuple("INSERT INTO {0} ({0}) VALUES ('rebuild')".format(words_table(one)) for one in AUDIENCES)  # noqa: S608  # nosec B608
-_VACUUMED: Final = (event, dead_letter, lesson, evaluation, assessment, reply, superseded, shown_total)
+_VACUUMED: Final = (event, dead_letter, lesson, evaluation, assessment, reply, citation, superseded, shown_total)
 
 Rows = dict[str, Any]
 

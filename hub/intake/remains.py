@@ -11,11 +11,11 @@ from sqlalchemy import Connection, func, insert, select
 
 from hub.tables import event, indicator_payload, superseded
 from schemas.catalogue import catalogue
-from schemas.codes import CORRECTED_FIGURES, FIGURE_EVENTS, EventType
+from schemas.codes import CORRECTED_FIGURES, FIGURE_EVENTS, PUBLISHED_LESSONS, REVISED_LESSONS, EventType
 from schemas.ledger_file import LedgerEntry
 
 _REVISIONS: Final = (
-    EventType.LESSON_REVISED,
+    *REVISED_LESSONS,
     EventType.EVALUATION_REVISED,
     EventType.ASSESSMENT_REVISED,
     EventType.REPLY_REVISED,
@@ -23,7 +23,7 @@ _REVISIONS: Final = (
 _REVISED: Final = dict.fromkeys(_REVISIONS, "revised")
 _REPLACES: Final = dict.fromkeys(CORRECTED_FIGURES, "corrected") | _REVISED
 _FIRST: Final = (
-    EventType.LESSON_PUBLISHED,
+    *PUBLISHED_LESSONS,
     EventType.EVALUATION_PUBLISHED,
     EventType.ASSESSMENT_PUBLISHED,
     EventType.REPLY_PUBLISHED,

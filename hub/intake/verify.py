@@ -15,6 +15,7 @@ from hub.intake.read_event import EventNotCanonical, ReadEvent, envelope_in_byte
 from hub.intake.read_payload import read_canonical, read_payload
 from hub.intake.refusal import Refusal, unreadable
 from schemas.canonical import NotCanonical, canonical_bytes
+from schemas.citation import CitationPublished
 from schemas.codes import APPROVALS_NEEDED
 from schemas.envelope import Approval, Envelope, approval_message, check_in_bundle
 from schemas.envelope import payload_hash as salted_hash
@@ -65,6 +66,12 @@ class ApprovalMissing(Refusal):
     """An event with fewer reviewers' approvals than its type needs."""
 
     reason: ClassVar = "approval_missing"
+
+
+class OwnLessonCited(Refusal):
+    """A citation of a lesson of the citing region itself."""
+
+    reason: ClassVar = "own_lesson_cited"
 
 
 class RegionSetMismatch(Refusal):
@@ -132,6 +139,7 @@ class Verifier:
             if event.salt and payload is None:
                 payload = read_payload(envelope.type, payload_bytes)
             _check_region_set(payload, keys)
+            _check_cited(payload, envelope.region)
             lacks = shortfall(payload, payload_bytes)
         except Refusal as refusal:
             raise refusal.of(event.id, envelope.region) from refusal.__cause__
@@ -251,6 +259,11 @@ def _slim(payload: Payload | None) -> Payload | None:
         case IndicatorCorrected(figures=figures):
             return msgspec.structs.replace(payload, figures=msgspec.structs.replace(figures, cells=()))
     return payload
+
+
+def _check_cited(payload: Payload | None, region: str) -> None:
+    if isinstance(payload, CitationPublished) and payload.lesson_region == region:
+        raise OwnLessonCited("The citation is of a lesson of its own region; revise that lesson, or cite another's.")
 
 
 def _check_region_set(payload: Payload | None, keys: RegionKeys) -> None:

@@ -110,6 +110,10 @@ def _lesson(payload: LessonPublished | LessonRevised) -> tuple[Texts, Texts, dic
         "indicator": said.indicators,
         "language": (said.language,),
     }
+    if (about := said.about) is not None:
+        facets |= {"aim": about.aims, "change": about.changes, "lens": about.lenses, "rainbow": about.rainbow}
+        facets |= {"principle": [str(one) for one in about.principles], "phase": about.phases}
+        facets |= {"scope": () if about.scope is None else (about.scope,)}
     return {said.language: (said.title,)}, {said.language: (*parts, said.author_role, *said.themes)}, facets
 
 

@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, s
 from connectors.database import among, listed
 from hub import tables
 from hub.serving.figures import GONE, Correction, correction, readable
+from schemas.codes import LESSONS as LESSONS_SENT
 from schemas.codes import Audience, EventType
 
-LESSON_TYPES: Final = (EventType.LESSON_PUBLISHED.value, EventType.LESSON_REVISED.value)
+LESSON_TYPES: Final = tuple(one.value for one in LESSONS_SENT)
 EVALUATION_TYPES: Final = (EventType.EVALUATION_PUBLISHED.value, EventType.EVALUATION_REVISED.value)
 ASSESSMENT_TYPES: Final = (EventType.ASSESSMENT_PUBLISHED.value, EventType.ASSESSMENT_REVISED.value)
 Key = tuple[str, ...]  # region, then what the region calls it: lesson and language, evaluation, or assessment

@@ -1,7 +1,7 @@
 """Lessons that a reader may see: the latest accepted version of each, newest first, and what was taken back."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -61,6 +61,12 @@ class FeedPage(msgspec.Struct, frozen=True):
     entries: tuple[AcceptedLesson | WithdrawnLesson, ...]
     page: int
     pages: int
+
+
+NO_LESSON: Final = Text(
+    "Deze les is er niet; kies een les uit de lijst.",
+    "There is no lesson with this id; see the list of lessons for the ids.",
+)
 
 
 class LessonUnknown(LookupError):
@@ -151,12 +157,7 @@ def one_lesson(connection: Connection, reader: Audience, event_id: str) -> Accep
     states = LessonStates() if region is None else lesson_states(connection, reader, region, also=event_id)
     version = states.versions.get(event_id)
     if version is None:
-        raise LessonUnknown(
-            Text(
-                "Deze les is er niet; kies een les uit de lijst.",
-                "There is no lesson with this id; see the list of lessons for the ids.",
-            )
-        )
+        raise LessonUnknown(NO_LESSON)
     last = version if version.key is None else states.latest[version.key]
     note = states.gone.get(event_id) or states.gone.get(last.event_id)
     if note is not None:

@@ -21,19 +21,19 @@ from hub.intake.redact import BEYOND_REDACTION
 from hub.intake.rests import taken_back_unseen
 from hub.serving.figures import GONE, correction, readable
 from hub.tables import acknowledgement, event, superseded
-from schemas.codes import AUDIENCES, FIGURE_EVENTS, REPLIES, Audience, EventType, may_read
+from schemas.codes import AUDIENCES, FIGURE_EVENTS, LESSONS, REPLIES, Audience, EventType, may_read
 
 SHOWN: Final = tuple(
     one.value
     for one in (
         *FIGURE_EVENTS,
-        EventType.LESSON_PUBLISHED,
-        EventType.LESSON_REVISED,
+        *LESSONS,
         EventType.EVALUATION_PUBLISHED,
         EventType.EVALUATION_REVISED,
         EventType.ASSESSMENT_PUBLISHED,
         EventType.ASSESSMENT_REVISED,
         *REPLIES,
+        EventType.CITATION_PUBLISHED,
     )
 )
 CURSOR: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_[0-9a-f]{64}")

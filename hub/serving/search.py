@@ -20,9 +20,12 @@ from hub.tables.search import search_facet, search_item
 from schemas.codes import Audience
 from schemas.definition import Text
 
-FACETS: Final = ("theme", "step", "voice", "indicator", "region", "kind", "language")
+FACETS: Final = (
+    *("theme", "step", "aim", "change", "lens", "rainbow", "principle", "phase", "scope"),
+    *("voice", "indicator", "region", "kind", "language"),
+)
 _MOST_VALUES: Final = 100  # of one facet that are counted for a reader, the most frequent
-_NUMBERED: Final = frozenset({"step"})  # facets in their own order, not by frequency
+_NUMBERED: Final = frozenset({"step", "principle"})  # facets in their own order, not by frequency
 
 Chosen = Mapping[str, Sequence[str]]
 

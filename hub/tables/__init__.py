@@ -22,11 +22,14 @@ from sqlalchemy import (
 )
 
 from .assessments import assessment
+from .audit import audit_log
+from .citations import citation
 from .evaluations import evaluation
 from .naming import metadata
 from .replies import held_figure, reply
 
-__all__ = ["assessment", "evaluation", "held_figure", "metadata", "reply"]  # from modules of their own
+# from modules of their own
+__all__ = ["assessment", "audit_log", "citation", "evaluation", "held_figure", "metadata", "reply"]
 WITHHELD: Final = "length(salt) = 0"  # of an event: written out, since a partial index serves no bound parameter
 
 region = Table(
@@ -287,14 +290,4 @@ least_version = Table(
     Column("set_at", String(32), nullable=False),
 )
 
-audit_log = Table(
-    "audit_log",
-    metadata,
-    Column("position", Integer, primary_key=True, autoincrement=True),
-    Column("at", String(32), nullable=False),
-    Column("actor", String(200), nullable=False),
-    Column("action", String(64), nullable=False),
-    Column("detail", Text, nullable=False),
-)
-
-PROJECTIONS = (indicator_payload, lesson, evaluation, assessment, reply, superseded)  # made again by `rebuild`
+PROJECTIONS = (indicator_payload, lesson, evaluation, assessment, reply, citation, superseded)  # `rebuild` makes them

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from hub import tables
 from hub.config import Hub
 from hub.knowledge.words import asked
+from hub.serving.citations import citations_of, tallies
 from hub.serving.evaluations import AcceptedEvaluation, evaluation_page, evaluations_of
 from hub.serving.feed import anchor
 from hub.serving.indexing import EVALUATION, LESSON
@@ -26,6 +27,8 @@ from hub.serving.search import FACETS, Found, find
 from hub.web import words
 from hub.web.pages import PAGE_DIGITS, audience, guard, indicator_title, language, show
 from hub.web.snippets import Piece, snippet
+from hub.web.terms import terms
+from schemas.about import LessonAbout
 from schemas.codes import Audience, Language
 
 blueprint = Blueprint("knowledge", __name__, template_folder="templates")
@@ -35,7 +38,14 @@ _MOST_VALUES: Final = 20  # of one facet, in an address
 _LONGEST: Final = 200  # characters of a question, and of a value
 _OPEN: Final = 6  # values of a facet that stand in sight
 _LOOSENED: Final = 6  # choices of which it is said what leaving them out would give
-_ORDER: Final = ("kind", "theme", "step", "voice", "indicator", "region", "language")
+_ORDER: Final = (
+    *("kind", "theme", "aim", "step", "change", "lens", "rainbow", "principle", "phase", "scope"),
+    *("voice", "indicator", "region", "language"),
+)
+_ABOUT: Final = {
+    "aims": "aim", "changes": "change", "lenses": "lens", "rainbow": "rainbow", "principles": "principle",
+    "phases": "phase",
+}  # fmt: skip
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -57,6 +67,7 @@ class Shown(msgspec.Struct, frozen=True):
     facts: tuple[str, ...]
     pieces: tuple[Piece, ...]
     tags: tuple[str, ...]
+    citations: Mapping[str, int]  # of each class, none where nobody cited it
 
 
 class Dropped(msgspec.Struct, frozen=True):
@@ -107,9 +118,11 @@ def lesson(event_id: str) -> Response:
         except LessonUnknown as absent:
             return show("absent.html", status=404, here="lessons", text=absent.text.told(language()))
         except LessonTakenBack as gone:
-            return show("withdrawn.html", status=410, here="lessons", one=gone.lesson)
+            cited = citations_of(connection, audience(), event_id)
+            return show("withdrawn.html", status=410, here="lessons", one=gone.lesson, cited=cited, label=_label)
         offered = {offer.indicator for offer in kept_offers(connection, audience(), hub.clock())}
         evaluations = _beside(connection, one)
+        cited = citations_of(connection, audience(), event_id)
     lang = language()
     figures = [(name, indicator_title(name), name in offered) for name in dict.fromkeys(one.payload.indicators)]
     return show(
@@ -123,6 +136,8 @@ def lesson(event_id: str) -> Response:
         ],
         heard=[words.word(f"voice_{name}", lang) for name in VOICES if name in one.payload.helix_voices],
         not_heard=[words.word(f"voice_{name}", lang) for name in VOICES if name not in one.payload.helix_voices],
+        cited=cited,
+        about=_about(one.payload.about),
         label=_label,
     )
 
@@ -144,6 +159,8 @@ def _names(connection: Connection) -> Mapping[str, str]:
 def _label(name: str, value: str, names: Mapping[str, str] | None = None) -> str:
     """Return a value of a facet in the reader's language."""
     key = f"{name}_{value}"
+    if (term := terms().get(name, {}).get(value)) is not None:
+        return term.label(language())
     if name == "region":
         return (names or {}).get(value, value)
     if name == "indicator":
@@ -193,7 +210,8 @@ def _results(connection: Connection, found: Found, question: str) -> list[Shown]
     ids = {kind: [one.event_id for one in found.hits if one.kind == kind] for kind in (LESSON, EVALUATION)}
     lessons = lessons_of(connection, audience(), ids[LESSON])
     evaluations = evaluations_of(connection, audience(), ids[EVALUATION])
-    shown = {name: _lesson_shown(one, question) for name, one in lessons.items()}
+    counts = tallies(connection, audience(), list(lessons))
+    shown = {name: _lesson_shown(one, question, counts.get(name, {})) for name, one in lessons.items()}
     shown |= {name: _evaluation_shown(one, question) for name, one in evaluations.items()}
     return [shown[one.event_id] for one in found.hits if one.event_id in shown]
 
@@ -205,14 +223,23 @@ def _facts(one: AcceptedLesson | AcceptedEvaluation) -> tuple[str, ...]:
     return (one.region_name, words.day(one.accepted_at, lang), *more)
 
 
-def _lesson_shown(one: AcceptedLesson, question: str) -> Shown:
+def _lesson_shown(one: AcceptedLesson, question: str, counts: Mapping[str, int]) -> Shown:
     said = one.payload
     text = " ".join((said.context, said.barrier_or_opportunity, said.action, said.consequence, said.advice))
     tags = [*said.themes, *(_label("step", str(step)) for step in sorted(set(said.steps)))]
+    tags += [_label(name, value) for name, value in _about(said.about)]
     tags += [_label("voice", name) for name in VOICES if name in said.helix_voices]
     pieces = snippet(text, said.language, asked(question))
     address = url_for("knowledge.lesson", event_id=one.event_id, lang=language())
-    return Shown(LESSON, address, said.title, said.language, _facts(one), pieces, tuple(tags))
+    return Shown(LESSON, address, said.title, said.language, _facts(one), pieces, tuple(tags), counts)
+
+
+def _about(about: LessonAbout | None) -> list[tuple[str, str]]:
+    """Return what a lesson is about as facets and their values."""
+    if about is None:
+        return []
+    found = [(facet, str(value)) for name, facet in _ABOUT.items() for value in getattr(about, name)]
+    return found + ([] if about.scope is None else [("scope", about.scope)])
 
 
 def _evaluation_shown(one: AcceptedEvaluation, question: str) -> Shown:
@@ -220,13 +247,16 @@ def _evaluation_shown(one: AcceptedEvaluation, question: str) -> Shown:
     address = url_for("region-page.region", code=one.region, lang=lang, _anchor=anchor(one.event_id))
     pieces = snippet(one.payload.reading.told(lang), lang, asked(question))
     tags = (indicator_title(one.payload.indicator), words.word(one.outcome, lang))
-    return Shown(EVALUATION, address, one.payload.title.told(lang), lang, _facts(one), pieces, tags)
+    return Shown(EVALUATION, address, one.payload.title.told(lang), lang, _facts(one), pieces, tags, {})
 
 
 def _beside(connection: Connection, one: AcceptedLesson) -> list[AcceptedEvaluation]:
     """Return the evaluations of the lesson's region about the indicators that the lesson names."""
-    found: list[AcceptedEvaluation] = []
+    named = () if one.payload.about is None else one.payload.about.evidence
+    held = evaluations_of(connection, audience(), list(dict.fromkeys(named)))
+    found = [held[name] for name in named if name in held and held[name].region == one.region]
     for indicator in dict.fromkeys(one.payload.indicators):
         filters = {"region": one.region, "indicator": indicator}
-        found += evaluation_page(connection, audience(), filters=filters).evaluations
+        others = evaluation_page(connection, audience(), filters=filters).evaluations
+        found += [one for one in others if one.event_id not in held]
     return found

@@ -42,7 +42,8 @@ RECENT = 5
 ARGUMENTS = (
     "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why", "peers",
     "traits", "count", "rank_by", "weights", "first", "region", "since", "goal", "instrument",
-    "q", "theme", "step", "voice", "kind", "language",
+    "q", "theme", "step", "aim", "change", "lens", "rainbow", "principle", "phase", "scope", "voice", "kind",
+    "language",
 )  # fmt: skip
 PAGE_DIGITS = 9
 CONTENT_POLICY = (

@@ -16,6 +16,7 @@ from node.release.preview import Part
 from node.release.revise import places
 from node.release.standing import of_event
 from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
+from schemas.citation import CitationWithdrawn
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
     IndicatorCorrected,
@@ -127,6 +128,7 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
                 | EvaluationWithdrawn(reason=reason)
                 | AssessmentWithdrawn(reason=reason)
                 | ReplyWithdrawn(reason=reason)
+                | CitationWithdrawn(reason=reason)
             ):
                 reasons.append(reason)
     _say_tables(tables)

@@ -24,8 +24,8 @@ from node.release.resolve import resolved
 from node.release.scan import words_at
 from node.release.standing import content_of
 from node.release.states import BundleState
+from node.release.subject import Words
 from schemas.codes import Language
-from schemas.payloads import LessonPublished, ReplyPublished
 from schemas.upcast import read_payload
 
 from . import changes, options, showing
@@ -178,7 +178,7 @@ def _say_let_stand(connection: Connection, bundle: candidate.FrozenBundle) -> No
     """Show reviewers the words that the scan marked and somebody let stand."""
     for item in bundle.items:
         content = content_of(read_payload(item.type, item.payload)) if item.payload else None
-        if not isinstance(content, LessonPublished | ReplyPublished):
+        if not isinstance(content, Words):
             continue
         for one in resolved(connection, content):
             click.echo(f"  Words let stand, {one}")

@@ -21,6 +21,7 @@ from node.release.markdown import visible
 from node.release.rhythm import rhythm
 from node.release.standing import content_of, same_place
 from node.release.states import BundleState
+from node.release.subject import Words
 from node.release.wording import READERS
 from node.tables import answer as answer_table
 from node.tables import bundle as bundle_table
@@ -28,11 +29,12 @@ from node.tables import event as event_table
 from node.tables import item as item_table
 from schemas.assessment import AssessmentPublished
 from schemas.canonical import NotCanonical
+from schemas.citation import CitationPublished
 from schemas.codes import TOTAL
 from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
 from schemas.evaluation import EvaluationPublished
 from schemas.merkle import NotInBundle
-from schemas.payloads import IndicatorPublished, LessonPublished, ReplyPublished
+from schemas.payloads import IndicatorPublished
 from schemas.signature import PublicKey, SignatureMismatch
 from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
@@ -52,7 +54,7 @@ def show(bundle: FrozenBundle) -> None:
     for item in bundle.items:
         payload = read_payload(item.type, item.payload) if item.payload else None
         content = None if payload is None else content_of(payload)
-        if isinstance(payload, LessonPublished | ReplyPublished):
+        if isinstance(payload, Words):
             words += _words(payload)
         if isinstance(payload, EvaluationPublished):
             words += [f"{what.en}: {said.en}" for _, what, said in parts(payload)]
@@ -105,10 +107,11 @@ def _total(payload: IndicatorPublished) -> str:
     return f"{name}: no total of its own."
 
 
-def _words(lesson: LessonPublished | ReplyPublished) -> list[str]:
-    """Say what a new lesson or reply would tell its readers; of a revised one the report shows what changed."""
+def _words(lesson: Words) -> list[str]:
+    """Say what new words would tell its readers; of a revised one the report shows what changed."""
     fields = ((name, getattr(lesson, name)) for name in lesson.__struct_fields__)
-    return [f"{name}: {value}" for name, value in fields if isinstance(value, str)]
+    said = [f"{name}: {value}" for name, value in fields if isinstance(value, str)]
+    return said + ([f"evidence: {one}" for one in lesson.evidence] if isinstance(lesson, CitationPublished) else [])
 
 
 def total_line(result: ComputedIndicator) -> str:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -16,10 +17,11 @@ from node.tables import remembered as remembered_table
 from schemas import merkle
 from schemas.assessment import AssessmentRevised
 from schemas.canonical import canonical_bytes
+from schemas.citation import CitationPublished
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
 from schemas.evaluation import EvaluationRevised
-from schemas.payloads import LessonPublished, LessonRevised, ReplyRevised, quality_of
+from schemas.payloads import LessonPublished, LessonRevised, ReplyPublished, ReplyRevised, about_of, quality_of
 
 from . import memory
 from .answer import keep
@@ -35,9 +37,14 @@ from .resolve import called, findings_command, open_findings, resolved
 from .revise import Releasable, RevisedItem
 from .scan import ScannedLesson
 from .states import BundleState
-from .subject import name_of, opaque, title_of
+from .subject import Words, name_of, opaque, title_of
 
 __all__ = ["ReasonUnfit"]  # raised from here, known by this name
+_WORDS: Final[dict[type[Words], EventType]] = {
+    LessonPublished: EventType.LESSON_PUBLISHED,
+    ReplyPublished: EventType.REPLY_PUBLISHED,
+    CitationPublished: EventType.CITATION_PUBLISHED,
+}
 
 
 class LessonNamesPerson(ValueError):
@@ -161,8 +168,7 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             return _item(type_, name, audience, subject_key, title, figures)
         case ScannedLesson(payload=lesson):
             name, title = name_of(lesson), title_of(lesson)
-            is_lesson = isinstance(lesson, LessonPublished)
-            type_ = EventType.LESSON_PUBLISHED if is_lesson else EventType.REPLY_PUBLISHED
+            type_ = EventType.LESSON_PUBLISHED_V2 if about_of(lesson) else _WORDS[type(lesson)]
             return _item(type_, name, audience, subject_key, title, lesson)
         case GroundedEvaluation(payload=evaluation):
             name, title = name_of(evaluation), title_of(evaluation)
@@ -173,7 +179,8 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
         case RevisedItem(new, payload):
             check_reason(payload.reason)
             type_ = EventType.INDICATOR_CORRECTED_V2 if quality_of(payload) else EventType.INDICATOR_CORRECTED
-            type_ = EventType.LESSON_REVISED if isinstance(payload, LessonRevised) else type_
+            revised = EventType.LESSON_REVISED_V2 if about_of(payload) else EventType.LESSON_REVISED
+            type_ = revised if isinstance(payload, LessonRevised) else type_
             type_ = EventType.EVALUATION_REVISED if isinstance(payload, EvaluationRevised) else type_
             type_ = EventType.ASSESSMENT_REVISED if isinstance(payload, AssessmentRevised) else type_
             type_ = EventType.REPLY_REVISED if isinstance(payload, ReplyRevised) else type_

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from node.tables import event as event_table
 from schemas.assessment import AssessmentPublished
+from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationPublished
 from schemas.payloads import Computed, Content, IndicatorPublished, LessonPublished, ReplyPublished
@@ -52,6 +53,7 @@ class Certificate:
     evaluations: int
     assessments: int
     replies: int
+    citations: int
     notices: int
     approvers: tuple[Decision, ...]
     answered: tuple[DeskFinding, ...]
@@ -60,6 +62,11 @@ class Certificate:
     advice: tuple[Advice, ...]
     events: tuple[int, int] | None
     signed_at: str | None
+
+    @property
+    def words(self) -> tuple[int, int, int, int, int]:
+        """Return how many lessons, evaluations, assessments, replies and citations it holds."""
+        return self.lessons, self.evaluations, self.assessments, self.replies, self.citations
 
     @property
     def cells(self) -> int:
@@ -103,6 +110,7 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
     evaluations = sum(isinstance(one, EvaluationPublished) for _, one in contents)
     assessments = sum(isinstance(one, AssessmentPublished) for _, one in contents)
     replies = sum(isinstance(one, ReplyPublished) for _, one in contents)
+    citations = sum(isinstance(one, CitationPublished) for _, one in contents)
     events, signed_at = _signed(connection, bundle)
     return Certificate(
         bundle=bundle.id,
@@ -118,7 +126,8 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         evaluations=evaluations,
         assessments=assessments,
         replies=replies,
-        notices=len(contents) - len(figures) - lessons - evaluations - assessments - replies,
+        citations=citations,
+        notices=len(contents) - len(figures) - lessons - evaluations - assessments - replies - citations,
         approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved and _counted(one, signed_at)),
         answered=tuple(one for one in findings_of(connection, bundle_id) if one.answer is not None),
         officers=len(officers(connection)),

@@ -88,10 +88,10 @@ def _what(found: Certificate, region: str, on: str) -> Text:
             _many(found.assessments, "assessment of readiness", "assessments of readiness"),
         ),
         Text(_many(found.replies, "reactie", "reacties"), _many(found.replies, "reply", "replies")),
+        Text(_many(found.citations, "aanhaling", "aanhalingen"), _many(found.citations, "citation", "citations")),
         Text(_many(found.notices, "mededeling", "mededelingen"), _many(found.notices, "notice", "notices")),
     ]
-    words = (found.lessons, found.evaluations, found.assessments, found.replies)
-    counts = (len(found.proofs), found.taken_over, *words, found.notices)
+    counts = (len(found.proofs), found.taken_over, *found.words, found.notices)
     inside = _joined(", ", [part for part, count in zip(parts, counts, strict=True) if count])
     readers = _joined("; ", [READERS[one] for one in found.audiences])
     return Text(

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from node.tables import hold as hold_table
 from node.tables import officer as officer_table
-from schemas.codes import FIGURE_EVENTS, REPLIES, EventType
+from schemas.codes import FIGURE_EVENTS, LESSONS, REPLIES, EventType
 
 from .answer import findings_of
 from .beside import Beside, beside
@@ -16,13 +16,13 @@ from .states import BundleState
 
 _SHOWS: Final = (
     *FIGURE_EVENTS,
-    EventType.LESSON_PUBLISHED,
-    EventType.LESSON_REVISED,
+    *LESSONS,
     EventType.EVALUATION_PUBLISHED,
     EventType.EVALUATION_REVISED,
     EventType.ASSESSMENT_PUBLISHED,
     EventType.ASSESSMENT_REVISED,
     *REPLIES,
+    EventType.CITATION_PUBLISHED,
 )
 
 

@@ -18,6 +18,7 @@ _NOTICES: Final = frozenset(
         EventType.EVALUATION_WITHDRAWN,
         EventType.ASSESSMENT_WITHDRAWN,
         EventType.REPLY_WITHDRAWN,
+        EventType.CITATION_WITHDRAWN,
         EventType.REPLY_WAIVED,
         EventType.EVENT_REDACTED,
         EventType.KEY_ENROLLED,

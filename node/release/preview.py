@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection
 
 from schemas.assessment import AssessmentPublished, AssessmentRevised
 from schemas.catalogue import catalogue
+from schemas.citation import CitationPublished
 from schemas.codes import TOTAL, Audience, EventType
 from schemas.definition import IndicatorDefinition, Text
 from schemas.evaluation import EvaluationPublished, EvaluationRevised
@@ -32,6 +33,7 @@ from schemas.values import TypedValue, Withdrawn
 from .assessment_words import assessment_parts
 from .candidate import FrozenBundle, FrozenItem
 from .evaluation_words import parts
+from .preview_words import KINDS, OF_CITATION, OF_LESSON, OF_REPLY
 from .proof import Proof, promised
 from .standing import content_of, of_event
 from .states import BundleState
@@ -40,59 +42,6 @@ from .wording import READERS, cut_words, value_words
 
 Part = tuple[str, Text, Text]  # a stable key, what it is, and what it says
 Change = Literal["new", "changed", "withdrawn", "unchanged"]
-
-KINDS: Final = {
-    EventType.INDICATOR_PUBLISHED: Text("nieuwe cijfers", "new figures"),
-    EventType.INDICATOR_CORRECTED: Text("gecorrigeerde cijfers", "corrected figures"),
-    EventType.INDICATOR_PUBLISHED_V2: Text("nieuwe cijfers", "new figures"),
-    EventType.INDICATOR_CORRECTED_V2: Text("gecorrigeerde cijfers", "corrected figures"),
-    EventType.INDICATOR_WITHDRAWN: Text("intrekking van cijfers", "withdrawal of figures"),
-    EventType.INDICATOR_PENDING: Text("bericht over een correctie die wacht", "word on a correction that waits"),
-    EventType.LESSON_PUBLISHED: Text("nieuwe les", "new lesson"),
-    EventType.LESSON_REVISED: Text("herziene les", "revised lesson"),
-    EventType.LESSON_WITHDRAWN: Text("intrekking van een les", "withdrawal of a lesson"),
-    EventType.EVALUATION_PUBLISHED: Text("nieuwe evaluatie", "new evaluation"),
-    EventType.EVALUATION_REVISED: Text("herziene evaluatie", "revised evaluation"),
-    EventType.EVALUATION_WITHDRAWN: Text("intrekking van een evaluatie", "withdrawal of an evaluation"),
-    EventType.ASSESSMENT_PUBLISHED: Text("nieuwe beoordeling van de gereedheid", "new assessment of readiness"),
-    EventType.ASSESSMENT_REVISED: Text("herziene beoordeling van de gereedheid", "revised assessment of readiness"),
-    EventType.ASSESSMENT_WITHDRAWN: Text("intrekking van een beoordeling", "withdrawal of an assessment"),
-    EventType.REPLY_PUBLISHED: Text("nieuwe reactie op een vergelijking", "new reply to a comparison"),
-    EventType.REPLY_REVISED: Text("herziene reactie op een vergelijking", "revised reply to a comparison"),
-    EventType.REPLY_WITHDRAWN: Text("intrekking van een reactie", "withdrawal of a reply"),
-    EventType.REPLY_WAIVED: Text("bericht dat geen reactie nodig is", "word that no reply is needed"),
-    EventType.EVENT_REDACTED: Text("vernietiging van een bericht", "destruction of an event"),
-    EventType.KEY_ENROLLED: Text("nieuwe sleutel", "new key"),
-    EventType.KEY_REVOKED: Text("sleutel die niet meer geldt", "key taken back"),
-}
-_FIELDS: Final = {
-    "title": Text("Titel", "Title"),
-    "context": Text("Context", "Context"),
-    "barrier_or_opportunity": Text("Belemmering of kans", "Barrier or opportunity"),
-    "action": Text("Wat is gedaan", "What was done"),
-    "consequence": Text("Wat volgde", "What followed"),
-    "advice": Text("Advies", "Advice"),
-    "author_role": Text("Rol van de auteur", "Author's role"),
-    "themes": Text("Thema's", "Themes"),
-    "steps": Text("Stappen", "Steps"),
-    "helix_voices": Text("Gehoorde stemmen", "Voices heard"),
-    "indicators": Text("Indicatoren", "Indicators"),
-    "licence": Text("Licentie", "Licence"),
-    "language": Text("Taal", "Language"),
-    "lesson": Text("Naam", "Name"),
-}
-
-
-_OF_REPLY: Final = {
-    "text": Text("Reactie", "Reply"),
-    "author_role": Text("Rol van de auteur", "Author's role"),
-    "indicator": Text("Indicator", "Indicator"),
-    "period": Text("Periode", "Period"),
-    "region_set": Text("Regio-indeling", "Set of regions"),
-    "as_known_on": Text("Vergelijking zoals bekend op", "Comparison as known on"),
-    "language": Text("Taal", "Language"),
-    "reply": Text("Naam", "Name"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +113,16 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
         rows = _cells(content, before if isinstance(before, IndicatorPublished) else None, definition)
         proof = proof or promised(content)
     elif isinstance(content, LessonPublished):
-        rows = _fields(content, before if isinstance(before, LessonPublished) else None, _FIELDS)
+        rows = _fields(content, before if isinstance(before, LessonPublished) else None, OF_LESSON)
     elif isinstance(content, EvaluationPublished):
         rows = _parts(parts(content), parts(before) if isinstance(before, EvaluationPublished) else ())
     elif isinstance(content, AssessmentPublished):
         old = assessment_parts(before) if isinstance(before, AssessmentPublished) else ()
         rows = _parts(assessment_parts(content), old)
     elif isinstance(content, ReplyPublished):
-        rows = _fields(content, before if isinstance(before, ReplyPublished) else None, _OF_REPLY)
+        rows = _fields(content, before if isinstance(before, ReplyPublished) else None, OF_REPLY)
+    elif isinstance(content, CitationPublished):
+        rows = _fields(content, None, OF_CITATION)
     reason = getattr(payload, "reason", None)
     readers = READERS[item.audience]
     return PreviewedItem(
@@ -287,5 +238,5 @@ def _said(payload: Payload | None) -> tuple[Row, ...]:
 
 
 def _text(value: object) -> Text:
-    said = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    said = ", ".join(map(str, value)) if isinstance(value, tuple) else "–" if value is None else str(value)
     return Text(said, said)

@@ -4,12 +4,14 @@ from sqlalchemy import Connection
 
 from schemas import merkle
 from schemas.assessment import AssessmentRevised, AssessmentWithdrawn
+from schemas.citation import CitationPublished, CitationWithdrawn
 from schemas.envelope import payload_hash
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
     IndicatorCorrected,
     IndicatorPending,
     IndicatorWithdrawn,
+    LessonPublished,
     LessonRevised,
     LessonWithdrawn,
     ReplyRevised,
@@ -19,6 +21,7 @@ from schemas.upcast import read_payload
 
 from .candidate import FrozenBundle
 from .ground import check_figures
+from .own_evidence import check_evaluations, check_evidence
 from .refusal import ReleaseRefused
 from .revise import check_current
 from .standing import content_of
@@ -45,8 +48,8 @@ def check_unaltered(bundle: FrozenBundle) -> None:
 def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
     """Check that a bundle is whole and that what it replaces or takes back still stands.
 
-    An evaluation's figures must stand as well. Raises BundleAltered, PayloadDestroyed, StandingChanged where another
-    bundle was signed since it was frozen, and for an evaluation as `ground`.
+    An evaluation's figures and a citation's evidence must stand as well. Raises BundleAltered, PayloadDestroyed,
+    StandingChanged where another bundle was signed since it was frozen, and as `ground` and `own_evidence` do.
     """
     check_unaltered(bundle)
     replaced: dict[str, str] = {}
@@ -59,6 +62,10 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
         payload = read_payload(item.type, item.payload)
         if isinstance(content := content_of(payload), EvaluationPublished):
             check_figures(connection, content, item.audience)
+        if isinstance(payload, CitationPublished):
+            check_evidence(connection, payload, item.audience)
+        if isinstance(content, LessonPublished):
+            check_evaluations(connection, content, item.audience)
         match payload:
             case (
                 IndicatorCorrected(corrects=event_id)
@@ -74,6 +81,7 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
                 | EvaluationWithdrawn(withdraws=event_id)
                 | AssessmentWithdrawn(withdraws=event_id)
                 | ReplyWithdrawn(withdraws=event_id)
+                | CitationWithdrawn(withdraws=event_id)
                 | IndicatorPending(concerns=event_id)
             ):
                 withdrawn[item.subject] = event_id

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from node.audit import AuditEntry, record
+from node.tables import citation as citation_table
 from node.tables import event as event_table
 from node.tables import item as item_table
 from node.tables import lens_word as lens_word_table
@@ -15,11 +16,12 @@ from node.tables import lesson as lesson_table
 from node.tables import outbox as outbox_table
 from node.tables import reply as reply_table
 from schemas.assessment import AssessmentPublished
+from schemas.citation import CitationPublished
 from schemas.cloudevents import to_cloudevent
 from schemas.codes import EventType
 from schemas.envelope import parse_envelope
 from schemas.evaluation import EvaluationPublished
-from schemas.payloads import Content, EventRedacted, LessonPublished, ReplyPublished
+from schemas.payloads import Content, EventRedacted, LessonPublished
 from schemas.upcast import read_payload
 
 from .notice import Notice
@@ -67,7 +69,7 @@ def order(connection: Connection, event_id: str, reason: str) -> tuple[StandingI
 
 def _told(content: Content) -> tuple[str, str]:
     """Return what reviewers call what is to be destroyed, and what else that means."""
-    if isinstance(content, LessonPublished | ReplyPublished):
+    if isinstance(content, Words):
         return "words", "A draft here with the same words is deleted too."
     if isinstance(content, EvaluationPublished):
         return "evaluation", "The recorded intervention and the published figures stay as they are."
@@ -111,7 +113,7 @@ def scrub(engine: Engine) -> bool:
             raw.close()
         return not blocked
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in (item_table, outbox_table, lesson_table, reply_table, lens_word_table):
+        for table in (item_table, outbox_table, lesson_table, reply_table, citation_table, lens_word_table):
             connection.exec_driver_sql(f"VACUUM {table.name}")
     return True
 
@@ -128,7 +130,7 @@ def _destroy(connection: Connection, event_id: str) -> None:
             .where(item_table.c.bundle_id == bundle_id, item_table.c.position == position)
             .values(salt=b"", payload=b"", title=DESTROYED)
         )
-    if isinstance(target.content, LessonPublished | ReplyPublished):
+    if isinstance(target.content, Words):
         _delete_draft(connection, target.content)
         forget(connection, draft_of(target.content))
     if isinstance(target.content, AssessmentPublished):
@@ -168,7 +170,8 @@ def _versions(connection: Connection, subject: str) -> list[Row[Any]]:
 
 def _delete_draft(connection: Connection, words: Words) -> None:
     table = lesson_table if isinstance(words, LessonPublished) else reply_table
-    here = table.c.id == draft_of(words).removeprefix("reply:")
+    table = citation_table if isinstance(words, CitationPublished) else table
+    here = table.c.id == draft_of(words).removeprefix("reply:").removeprefix("citation:")
     text = connection.execute(select(table.c.payload).where(here)).scalar_one_or_none()
     if text is not None and msgspec.json.decode(text, type=type(words)) == words:
         connection.execute(delete(table).where(here))

@@ -1,12 +1,14 @@
 """Resolve: keep a person's decision that a finding in a lesson or reply may stand, with who, when and why."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import finding as finding_table
-from schemas.payloads import LessonPublished
+from schemas.citation import CitationPublished
+from schemas.payloads import LessonPublished, ReplyPublished
 
 from .refusal import ReleaseRefused
 from .scan import Finding, ScannedLesson, text_of, traces, words_at
@@ -71,18 +73,26 @@ def resolve(
     return ResolvedFinding(one, reason, entry.actor, timestamp(entry.at))
 
 
+# what people call words, and the command for them
+_KINDS: Final[dict[type[Words], tuple[str, str]]] = {
+    LessonPublished: ("Lesson", "lesson"),
+    ReplyPublished: ("Reply", "reply"),
+    CitationPublished: ("Citation", "cite"),
+}
+
+
 def called(words: Words) -> str:
     """Return what people call words, by kind and name."""
-    return f"Lesson '{words.lesson}'" if isinstance(words, LessonPublished) else f"Reply '{_short(words)}'"
+    return f"{_KINDS[type(words)][0]} '{_short(words)}'"
 
 
 def findings_command(words: Words) -> str:
     """Return the command that lists what may point at a person in these words."""
-    return f"{'lesson' if isinstance(words, LessonPublished) else 'reply'} findings {_short(words)}"
+    return f"{_KINDS[type(words)][1]} findings {_short(words)}"
 
 
 def _short(words: Words) -> str:
-    return draft_of(words).removeprefix("reply:")
+    return draft_of(words).removeprefix("reply:").removeprefix("citation:")
 
 
 def resolved(connection: Connection, lesson: Words) -> tuple[ResolvedFinding, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from node.indicators.figures import PROVISIONAL, WholeTable
 from node.tables import event, item
 from schemas.assessment import AssessmentPublished, AssessmentRevised
+from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationRevised
 from schemas.payloads import (
@@ -53,6 +54,10 @@ class CorrectionWaits(ReleaseRefused):
 
 class ScoresChanged(ReleaseRefused):
     """An assessment whose panel has other scores than readers know: the difference would tell of a respondent."""
+
+
+class CitationStands(ReleaseRefused):
+    """A citation in other words than those that readers see, which are to be taken back first."""
 
 
 class StandingChanged(ReleaseRefused):
@@ -188,6 +193,11 @@ def _correction(one: Fresh, before: StandingItem, audience: Audience, reason: st
         if isinstance(one, PanelAssessment):
             _check_scores(one.payload, before)
             return RevisedItem(one, AssessmentRevised(before.event_id, reason, one.payload), before.content)
+        if isinstance(one.payload, CitationPublished):
+            raise CitationStands(
+                f"Readers see citation '{one.payload.citation}' with other words (event {before.event_id[:16]}); take "
+                f"it back with `python -m node cite withdraw {one.payload.citation}`, then write it anew."
+            )
         words, place = one.payload, (before.event_id, reason)
         made = LessonRevised(*place, words) if isinstance(words, LessonPublished) else ReplyRevised(*place, words)
         return RevisedItem(one, made, before.content)

@@ -9,15 +9,14 @@ from sqlalchemy import Connection, select
 from node.tables import event as event_table
 from node.tables import item as item_table
 from schemas.canonical import NotCanonical
-from schemas.codes import FIGURE_EVENTS, EventType
+from schemas.codes import FIGURE_EVENTS, LESSONS, EventType
 from schemas.envelope import parse_envelope
 
 from .standing import same_place
 
 _RELEASES = (
     *FIGURE_EVENTS,
-    EventType.LESSON_PUBLISHED,
-    EventType.LESSON_REVISED,
+    *LESSONS,
     EventType.EVALUATION_PUBLISHED,
     EventType.EVALUATION_REVISED,
     EventType.ASSESSMENT_PUBLISHED,

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from schemas.citation import CitationPublished, CitedExperience
 from schemas.payloads import ReplyPublished
 
 from .subject import Words, draft_of
@@ -20,6 +21,7 @@ from .words.spelling import around, plain
 from .words.trace import ADDRESS, Trace, outermost
 
 _ID: Final = 12  # hexadecimal digits of a finding's id
+_OF_CITATION: Final = ("citation", "classified_by", "context")  # its other fields are codes, and evidence below
 _OF_REPLY: Final = ("reply", "text", "author_role")  # its other fields name a comparison and a moment
 
 
@@ -109,6 +111,11 @@ def words_at(lesson: Words, one: Finding) -> str | None:
 
 def _texts(lesson: Words) -> Iterator[tuple[str, int, str]]:
     read = _OF_REPLY if isinstance(lesson, ReplyPublished) else lesson.__struct_fields__
+    if isinstance(lesson, CitationPublished):
+        read = _OF_CITATION
+        for position, one in enumerate(lesson.evidence):
+            if isinstance(one, CitedExperience):
+                yield "evidence", position, one.documented
     for name, value in ((name, getattr(lesson, name)) for name in read):
         for position, text in enumerate(value if isinstance(value, list | tuple) else [value]):
             if isinstance(text, str):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 
 from node.tables import event, item
 from schemas.assessment import AssessmentPublished, AssessmentRevised
+from schemas.citation import CitationPublished
 from schemas.codes import Audience, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised
 from schemas.payloads import (
@@ -102,7 +103,12 @@ def content_of(payload: Payload) -> Content | None:
     """Return the figures or words of a payload, without the correction around them; None where it has none."""
     match payload:
         case (
-            IndicatorPublished() | LessonPublished() | EvaluationPublished() | AssessmentPublished() | ReplyPublished()
+            IndicatorPublished()
+            | LessonPublished()
+            | EvaluationPublished()
+            | AssessmentPublished()
+            | ReplyPublished()
+            | CitationPublished()
         ):
             return payload
         case IndicatorCorrected(figures=figures):

@@ -5,11 +5,12 @@ import hmac
 from typing import Final
 
 from schemas.assessment import AssessmentPublished
+from schemas.citation import CitationPublished
 from schemas.evaluation import EvaluationPublished
 from schemas.payloads import Content, LessonPublished, ReplyPublished
 
 _LENGTH: Final = 32  # hexadecimal digits
-Words = LessonPublished | ReplyPublished
+Words = LessonPublished | ReplyPublished | CitationPublished
 
 
 def figures_name(indicator: str, period: str) -> str:
@@ -19,6 +20,8 @@ def figures_name(indicator: str, period: str) -> str:
 
 def draft_of(words: Words) -> str:
     """Return the name under which words are kept, and what somebody let stand in them."""
+    if isinstance(words, CitationPublished):
+        return f"citation:{words.citation}"
     return words.lesson if isinstance(words, LessonPublished) else f"reply:{words.reply}.{words.language}"
 
 
@@ -32,12 +35,19 @@ def name_of(payload: Content) -> str:
         return f"lesson|{payload.lesson}"
     if isinstance(payload, ReplyPublished):
         return reply_name(f"{payload.reply}.{payload.language}")
+    if isinstance(payload, CitationPublished):
+        return citation_name(payload.citation)
     return figures_name(payload.indicator, payload.period)
 
 
 def reply_name(name: str) -> str:
     """Return the natural name of a reply in one language, by its name at this node."""
     return f"reply|{name}"
+
+
+def citation_name(name: str) -> str:
+    """Return the natural name of a citation, by its name at this node."""
+    return f"citation|{name}"
 
 
 def title_of(payload: Content) -> str:
@@ -48,6 +58,8 @@ def title_of(payload: Content) -> str:
         return f"Assessment {payload.assessment}, {payload.title.en} {payload.period}"
     if isinstance(payload, ReplyPublished):
         return f"Reply {payload.reply} ({payload.language}) to {payload.indicator} {payload.period}"
+    if isinstance(payload, CitationPublished):
+        return f"Citation {payload.citation}: {payload.classified} a lesson of {payload.lesson_region}"
     return payload.title if isinstance(payload, LessonPublished) else f"{payload.indicator} {payload.period}"
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from schemas.assessment import AssessmentPublished, AssessmentWithdrawn
+from schemas.citation import CitationPublished, CitationWithdrawn
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationPublished, EvaluationWithdrawn
 from schemas.payloads import (
@@ -53,7 +54,14 @@ def notice(one: StandingItem, reason: str) -> Notice:
     )
 
 
-_Withdrawal = LessonWithdrawn | EvaluationWithdrawn | AssessmentWithdrawn | ReplyWithdrawn | IndicatorWithdrawn
+_Withdrawal = (
+    LessonWithdrawn
+    | EvaluationWithdrawn
+    | AssessmentWithdrawn
+    | ReplyWithdrawn
+    | CitationWithdrawn
+    | IndicatorWithdrawn
+)
 
 
 def _taken_back(content: Content) -> tuple[EventType, type[_Withdrawal]]:
@@ -65,4 +73,6 @@ def _taken_back(content: Content) -> tuple[EventType, type[_Withdrawal]]:
         return EventType.ASSESSMENT_WITHDRAWN, AssessmentWithdrawn
     if isinstance(content, ReplyPublished):
         return EventType.REPLY_WITHDRAWN, ReplyWithdrawn
+    if isinstance(content, CitationPublished):
+        return EventType.CITATION_WITHDRAWN, CitationWithdrawn
     return EventType.INDICATOR_WITHDRAWN, IndicatorWithdrawn

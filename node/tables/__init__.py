@@ -5,6 +5,7 @@ from .desk import approval, bundle, bundle_finding, hold, item, officer, remembe
 from .naming import metadata
 from .own import (
     audit_log,
+    citation,
     definition,
     definition_approval,
     definition_list,
@@ -25,6 +26,7 @@ __all__ = [
     "audit_log",
     "bundle",
     "bundle_finding",
+    "citation",
     "definition",
     "definition_approval",
     "definition_list",

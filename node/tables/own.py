@@ -119,6 +119,15 @@ run = Table(
     Index("ix_run_due_at", "due_at"),
 )
 
+citation = Table(
+    "citation",
+    metadata,
+    Column("id", String(64), primary_key=True),  # its name in the region
+    Column("payload", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("written_at", String(32), nullable=False),
+)
+
 intervention = Table(
     "intervention",
     metadata,

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from hub.config import Hub
 from hub.intake.rebuild import rebuild
 from hub.serving.lessons import PageUnknown, lesson_page, lessons_of
 from hub.serving.search import Found, find
-from schemas.codes import Audience
+from schemas.codes import AUDIENCES, Audience
 from schemas.payloads import EventRedacted, LessonPublished, LessonRevised, LessonWithdrawn
+from schemas.values import Exact
 from tests.contracts.test_lesson_states import (
     another_lesson_named,
     destroyed_and_back,
@@ -22,8 +24,11 @@ from tests.contracts.test_lesson_states import (
     withdrawn_and_back,
 )
 from tests.support.chains_at_hub import ChainsAtHub
+from tests.support.evaluations import an_evaluation
 from tests.support.events import SignedEvent, TestRegion
-from tests.support.held_by_hub import a_lesson
+from tests.support.held_by_hub import a_lesson, figures
+from tests.support.hub_stores import Clock, join
+from tests.support.replies import DAYS, by_the_clock, comes_in, with_term
 
 Story = Callable[[TestRegion], tuple[list[SignedEvent], Any]]
 
@@ -248,3 +253,23 @@ def test_a_withdrawn_lesson_is_found_no_more_and_its_values_are_no_choice(chains
     chains_at_hub.arrive(*said(region, LessonWithdrawn(events[0].id, "r")))
     assert counts(found(chains_at_hub), "theme") == {"zorg": 2, "acute zorg": 1}
     assert ids(found(chains_at_hub, "verdeelsleutel")) == []
+
+
+def test_an_evaluation_is_found_by_each_reader_once_its_figures_are_open(stored_hub: Hub, clock: Clock) -> None:
+    hub = with_term(stored_hub)
+    region = join(hub, TestRegion())
+
+    def readers() -> list[str]:
+        return [one for one in AUDIENCES if find(hub.engine, one, "huisarts", {"kind": ["evaluation"]}).total]
+
+    made = figures("h.dm_prev", {("total",) * 3: Exact(60, 1000)}, region_set="invented")
+    held = comes_in(hub, region, made)
+    comes_in(hub, region, an_evaluation([(held, "2025"), ("2" * 64, "2024")], indicator="h.dm_prev"))
+    assert readers() == ["network"]
+    clock.move(days=DAYS)
+    assert by_the_clock(hub) == 1
+    assert readers() == ["public", "partners", "network"]
+    comes_in(hub, region, figures("h.dm_prev", {("total",) * 3: Exact(70, 1000)}, "2024", "invented"), "network")
+    assert readers() == ["public", "partners", "network"]  # other figures than those it rests on
+    assert find(hub.engine, "public", "dokter at home", {}).total == 0
+    assert find(hub.engine, "public", "doctor home", {"indicator": ["h.dm_prev"]}).total == 1  # in both languages

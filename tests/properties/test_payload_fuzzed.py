@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from hub.intake.read_payload import read_canonical, read_payload
 from hub.intake.refusal import Refusal
+from schemas.about import LessonAbout
 from schemas.assessment import AssessmentRevised, AssessmentWithdrawn, ExpertVerdict
 from schemas.canonical import canonical_bytes
+from schemas.citation import CitationPublished, CitationWithdrawn, CitedEvaluation, CitedExperience, CitedFigures
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationRevised, EvaluationWithdrawn
 from schemas.payloads import (
@@ -36,6 +38,9 @@ from tests.support.panels import an_assessment, with_means
 ID = "a" * 64
 QUALITY = Quality(LinkageQuality(("probabilistic",), 996, 951, "clerk"), Coverage("practices", 51, True))
 REPLY = ReplyPublished("antwoord-1", "h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z", "nl", "Woorden.", "rol")
+PIECES = (CitedFigures(ID, "h.dm_prev", "2025"), CitedEvaluation("b" * 64), CitedExperience("residents", "Verslag."))
+CITATION = CitationPublished("c-1", ID, "XR-A", "nl", "supporting", "epidemioloog", "Ook bij ons.", PIECES)
+TOLD = msgspec.structs.replace(lesson(), about=LessonAbout(aims=("cost",), principles=(8,), evidence=(ID,)))
 KNOWN = msgspec.structs.replace(diabetes(800), quality=QUALITY)
 VERDICT = ExpertVerdict("organisation", False, "nl", "Zonder mandaat geen besluit.")
 ASSESSMENT = an_assessment(with_means((349, 304, 320, 302, 304), ("practice",) * 25), verdicts=[VERDICT])
@@ -49,6 +54,8 @@ VALID = {
     EventType.INDICATOR_PENDING: IndicatorPending(ID, True),
     EventType.LESSON_PUBLISHED: lesson(),
     EventType.LESSON_REVISED: LessonRevised(ID, "why", lesson()),
+    EventType.LESSON_PUBLISHED_V2: TOLD,
+    EventType.LESSON_REVISED_V2: LessonRevised(ID, "why", TOLD),
     EventType.LESSON_WITHDRAWN: LessonWithdrawn(ID, "why"),
     EventType.ASSESSMENT_PUBLISHED: ASSESSMENT,
     EventType.ASSESSMENT_REVISED: AssessmentRevised(ID, "why", ASSESSMENT),
@@ -60,6 +67,8 @@ VALID = {
     EventType.REPLY_REVISED: ReplyRevised(ID, "why", REPLY),
     EventType.REPLY_WITHDRAWN: ReplyWithdrawn(ID, "why"),
     EventType.REPLY_WAIVED: ReplyWaived("h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z"),
+    EventType.CITATION_PUBLISHED: CITATION,
+    EventType.CITATION_WITHDRAWN: CitationWithdrawn(ID, "why"),
     EventType.EVENT_REDACTED: EventRedacted(ID, "why"),
     EventType.KEY_ENROLLED: new_key("XR-A", SigningKey.generate()),
     EventType.KEY_REVOKED: KeyRevoked("b" * 16, "why"),

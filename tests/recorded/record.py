@@ -61,6 +61,15 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
         _reply(region)
     if "ASSESSMENT_PUBLISHED" in types:
         _assessment(region)
+    if "LESSON_PUBLISHED_V2" in types:
+        from schemas.about import LessonAbout
+
+        about = LessonAbout(aims=("health",), changes=("finance",), principles=(1,), scope="theme")
+        (told,) = region.release([msgspec.structs.replace(lesson("Een les met meer"), about=about)])
+        later = msgspec.structs.replace(lesson("Een les met minder"), about=LessonAbout(aims=("cost",)))
+        region.release([payloads.LessonRevised(told.id, "Said shorter.", later)])
+    if "CITATION_PUBLISHED" in types:
+        _citation(region)
     return [(str(one.envelope.type), one) for one in region.chain]
 
 
@@ -83,6 +92,16 @@ def _assessment(region: TestRegion) -> None:
     verdict = ExpertVerdict("organisation", False, "nl", "Zonder mandaat geen besluit.")
     (again,) = region.release([AssessmentRevised(first.id, "Experts judged.", an_assessment(rows, verdicts=[verdict]))])
     region.release([AssessmentWithdrawn(again.id, "The wrong panel was asked.")])
+
+
+def _citation(region: TestRegion) -> None:
+    from schemas.citation import CitationPublished, CitationWithdrawn, CitedEvaluation, CitedExperience, CitedFigures
+
+    own = (CitedFigures(region.chain[0].id, "diabetes-prevalence", "2025"), CitedEvaluation("e" * 64))
+    told = CitedExperience("residents", "Verslag van de bewonersavond van 3 maart.")
+    cited = ("c" * 64, "XR-VEENKANT", "nl", "supporting", "epidemioloog", "Ook bij ons kwam het riool eerst.")
+    (made,) = region.release([CitationPublished("riool", *cited, (*own, told))])
+    region.release([CitationWithdrawn(made.id, "The figures were corrected.")])
 
 
 def record(version: str) -> Path:

@@ -17,6 +17,7 @@ from node.release.answer import answer, findings_of
 from node.release.notice import Notice
 from node.release.standing import standing
 from schemas.catalogue import catalogue
+from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.payloads import Cell, IndicatorPublished, LessonPublished, TakenOver
 from schemas.signature import SigningKey
@@ -29,7 +30,7 @@ INDICATOR = "c19.reported_total"
 REASON = "The owner counted again."
 WHOLE = WholeTable("Owner", "table", (INDICATOR,))
 KEYS = (SigningKey.generate(), SigningKey.generate())
-Item = ComputedIndicator | PublishedTable | LessonPublished
+Item = ComputedIndicator | PublishedTable | LessonPublished | CitationPublished
 
 
 def make_node(folder: Path, database: str = "") -> Node:
@@ -71,7 +72,7 @@ def prepared(
     """Freeze what does not stand yet; raises as `flow.release`."""
     computed = [item for item in items if isinstance(item, ComputedIndicator)]
     found = [item for item in items if isinstance(item, PublishedTable)]
-    words = [item for item in items if isinstance(item, LessonPublished)]
+    words = [item for item in items if isinstance(item, LessonPublished | CitationPublished)]
     with writing(node.engine) as connection:
         return flow.release(
             connection, node.settings, computed, found, words,

@@ -21,7 +21,16 @@ from schemas.envelope import (
 )
 from schemas.envelope import payload_hash as salted_hash
 from schemas.fingerprint import fingerprint
-from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, Payload, quality_of
+from schemas.payloads import (
+    PAYLOADS,
+    Cell,
+    Computed,
+    IndicatorPublished,
+    LessonPublished,
+    Payload,
+    about_of,
+    quality_of,
+)
 from schemas.signature import Purpose, SigningKey
 from schemas.values import Exact, Suppressed
 
@@ -115,6 +124,8 @@ class TestRegion:
             type_ = {EventType.INDICATOR_PUBLISHED: EventType.INDICATOR_PUBLISHED_V2}.get(
                 type_, EventType.INDICATOR_CORRECTED_V2
             )
+        if about_of(payload) is not None:
+            type_ = {EventType.LESSON_PUBLISHED: EventType.LESSON_PUBLISHED_V2}.get(type_, EventType.LESSON_REVISED_V2)
         data = canonical_bytes(payload)
         salt = secrets.token_bytes(SALT_BYTES)
         return type_, sha256_hex(salt)[:32], salt, data, salted_hash(salt, data)

@@ -13,10 +13,13 @@ from hub import tables
 from hub.bootstrap import application, make_hub
 from hub.config import Hub
 from hub.identity.tables import token as token_table
+from hub.intake.project import project
 from hub.serving.prove import prove
 from schemas.catalogue import catalogue
-from schemas.codes import WITHOUT_QUALITY, Audience
-from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver, quality_of
+from schemas.citation import CitationPublished
+from schemas.codes import Audience, EventType
+from schemas.envelope import CHAIN_START, Bundle, Envelope
+from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver, unknown_to
 from schemas.values import TypedValue
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -64,7 +67,7 @@ class HeldByHub:
     def accept(
         self,
         region: str,
-        payload: IndicatorPublished | LessonPublished,
+        payload: IndicatorPublished | LessonPublished | CitationPublished,
         audience: Audience = "public",
         accepted_at: str = "2026-11-20T12:00:00Z",
     ) -> str:
@@ -75,24 +78,21 @@ class HeldByHub:
         type_ = next(
             one.value
             for one, shape in PAYLOADS.items()
-            if isinstance(payload, shape) and (one not in WITHOUT_QUALITY or quality_of(payload) is None)
+            if isinstance(payload, shape) and unknown_to(one, payload) is None
         )
         event = {"id": event_id, "previous": "0" * 64, "type": type_, "subject": "s", "envelope": b""}
         event |= {"bundle_root": event_id, "bundle_index": 0}
         row = tables.event.insert().values(
             **common, **event, salt=b"", payload=msgspec.json.encode(payload), receipt=b""
         )
-        kept = (
-            ("indicator", "version", "definition_hash", "period", "region_set")
-            if isinstance(payload, IndicatorPublished)
-            else ("lesson", "language", "title")
-        )
-        table = tables.indicator_payload if isinstance(payload, IndicatorPublished) else tables.lesson
+        envelope = Envelope(
+            region, self.sequence, CHAIN_START, EventType(type_), "s", accepted_at, audience, "", "",
+            Bundle(event_id, 0, 1, ()), (),
+        )  # fmt: skip
         with self.hub.engine.begin() as connection:
             connection.execute(row)
-            connection.execute(
-                table.insert().values(event_id=event_id, **common, **{name: getattr(payload, name) for name in kept})
-            )
+            for table, values in project(event_id, envelope, payload, accepted_at):
+                connection.execute(table.insert().values(**values))
         return event_id
 
 

@@ -3,13 +3,17 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
 import pytest
 from lxml import etree, html
 
 from hub.knowledge.words import asked
 from hub.web.snippets import snippet
+from hub.web.terms import terms
+from schemas.about import PRINCIPLES, Aim, Change, Lens, LessonAbout, Phase, Rainbow, Scope
+from schemas.citation import CitationClass, CitationPublished, CitedExperience, CitedFigures
 from schemas.values import Exact
 from tests.support.held_by_hub import HeldByHub, a_lesson, figures
 
@@ -161,3 +165,44 @@ def test_a_piece_of_text_shows_where_the_words_stand(text: str, question: str, e
     else:
         assert re.fullmatch(r"…(kort )+\[rooster\]( lang)+…", shown)
         assert len(shown) < 300
+
+
+def test_what_others_found_stands_beside_a_lesson_by_class(held: HeldByHub) -> None:
+    cited, bare = held.accept("XR-A", a_lesson("les-1", "Het rooster")), held.accept("XR-A", a_lesson("les-2", "Niets"))
+    own = held.accept("XR-B", figures("h.dm_prev", {TOTAL: Exact(150, 3000)}, region_set="invented"))
+    told = CitedExperience("residents", "Verslag van de bewonersavond.")
+    for number, evidence in enumerate(((CitedFigures(own, "h.dm_prev", "2025"),), (told,), ())):
+        class_: CitationClass = "contrasting" if evidence else "mentioning"
+        words = f"Bij ons <b>niet</b> {number}."
+        about = ("XR-A", "nl", class_, "epidemioloog", words, evidence)
+        held.accept("XR-B", CitationPublished(f"c-{number}", cited, *about))
+    result = page(held, "/knowledge?q=rooster").xpath("//p[contains(@class, 'tally')]")[0]
+    assert " ".join(result.text_content().split()) == "Aangehaald:0 ondersteunend2 contrasterend1 vermeldend"
+    found = page(held, f"/lessons/{cited}?lang=en").xpath("//section[@id='citations']")[0]
+    said = [" ".join(one.text_content().split()) for one in found.xpath("article")]
+    assert len(said) == 3
+    assert "Mentioning · Beta" in " ".join(said)
+    assert "residents, documented in: Verslag van de bewonersavond." in " ".join(said)
+    assert "Bij ons <b>niet</b> 0." in " ".join(said)  # as words, not as markup
+    assert found.xpath(".//a[starts-with(@href, '/compare/h.dm_prev?period=2025&beside=XR-B')]")
+    assert "No other region has cited" in page(held, f"/lessons/{bare}?lang=en").text_content()
+
+
+def test_what_a_lesson_is_about_is_a_choice_in_words_that_say_what_was_not_verified(
+    held: HeldByHub,
+) -> None:
+    about = LessonAbout(aims=("cost",), principles=(1, 7), phases=("acceleration",), scope="theme")
+    event_id = held.accept("XR-A", msgspec.structs.replace(a_lesson(), about=about))
+    found = page(held, "/knowledge?lang=en")
+    assert choices(found, "aim") == {"cost": "1"}
+    assert choices(found, "principle") == {"1 support for joint aims": "1", "7 leadership (name not verified yet)": "1"}
+    assert titles(page(held, "/knowledge?phase=acceleration&scope=theme")) == ["Bel eerst, kom dan langs"]
+    tags = page(held, f"/lessons/{event_id}").xpath("//p[@class='tags']/a")
+    assert {"kosten", "versnelling", "één thema"} <= {one.text_content() for one in tags}
+
+
+def test_every_value_that_an_event_can_have_has_a_term() -> None:
+    for facet, values in (("aim", Aim), ("change", Change), ("lens", Lens), ("rainbow", Rainbow), ("phase", Phase)):
+        assert set(terms()[facet]) == set(get_args(values)), facet
+    assert set(terms()["scope"]) == set(get_args(Scope))
+    assert set(terms()["principle"]) == {str(one) for one in PRINCIPLES}

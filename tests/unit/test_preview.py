@@ -16,7 +16,8 @@ from node.commands.desk import next_step
 from node.release import review
 from node.release.answer import findings_of
 from node.release.candidate import FrozenBundle
-from node.release.preview import KINDS, Preview, preview
+from node.release.preview import Preview, preview
+from node.release.preview_words import KINDS
 from node.release.states import BundleState
 from node.release.withdraw import withdraw
 from node.release.wording import READERS, cut_words, shown, value_words

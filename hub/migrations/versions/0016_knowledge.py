@@ -1,4 +1,4 @@
-"""An index of words for each audience, kept right by triggers."""
+"""An index of words for each audience, kept right by triggers; and a place for citations of lessons."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +26,19 @@ _CHANGES = (
 
 def upgrade() -> None:
     """Add the index, empty, and note that all regions have to be looked at."""
+    op.create_table(
+        "citation",
+        sa.Column("event_id", sa.String(64), sa.ForeignKey("event.id"), primary_key=True),
+        sa.Column("region", sa.String(16), nullable=False),
+        sa.Column("sequence", sa.Integer, nullable=False),
+        sa.Column("citation", sa.String(100), nullable=False),
+        sa.Column("lesson", sa.String(64), nullable=False),
+        sa.Column("classified", sa.String(16), nullable=False),
+        sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("audience", sa.String(16), nullable=False),
+        sa.Column("accepted_at", sa.String(32), nullable=False),
+    )
+    op.create_index("citation_lesson", "citation", ["lesson"])
     op.create_table(
         "search_item",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),

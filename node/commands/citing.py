@@ -1,0 +1,135 @@
+"""Commands by which a region cites another region's lesson, and takes a citation back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from connectors.database import writing
+from node import flow
+from node.audit import AuditEntry
+from node.bootstrap import now
+from node.knowledge import citations
+from node.release import candidate
+from node.release.refusal import ReleaseRefused
+from node.release.standing import StandingItem, standing
+from node.release.subject import citation_name, name_of, opaque
+from node.release.withdraw import withdraw
+from node.release.words import deidentifier
+from schemas.citation import CitationPublished
+from schemas.codes import Audience, Language
+
+from . import changes, deciding, desk, inspection, options
+
+
+class CitationNotReleased(ReleaseRefused):
+    """A citation that nobody can see, so that there is nothing to take back."""
+
+
+@click.group("cite")
+def cite_group() -> None:
+    """Say of another region's lesson whether it held here: supporting, contrasting, or only mentioning it."""
+
+
+@cite_group.command("write")
+@click.argument("file", type=click.Path(path_type=Path))
+@options.author
+@options.lesson_audience
+@options.lang
+@options.home
+def write(file: Path, author: str, audience: Audience, lang: Language, home: Path) -> None:
+    """Keep the citation in FILE (YAML), hold its evidence to this region's chain, scan its words, freeze it for review.
+
+    One that readers see is not reworded: withdraw it, then write it anew.
+    """
+    with options.opened(home) as node, deidentifier.at_hand() as finder:
+        found = citations.read_citation(file, node.settings.region)
+        if finder is not None:
+            finder.start()  # takes longer than others should wait for the store
+        with writing(node.engine) as connection:
+            citations.keep(connection, found, AuditEntry(author, "citation.written", found.citation, now()))
+        with writing(node.engine) as connection:
+            bundle = flow.release(
+                connection, node.settings, (), (), (found,),
+                audience=audience, subject_key=node.secret("subject"), deidentifier=finder,
+                entry=AuditEntry(author, "bundle.prepared", found.citation, now()),
+            )  # fmt: skip
+            inspection.show(bundle)
+            desk.say_findings(connection, bundle, lang)
+
+
+@cite_group.command("list")
+@options.home
+@options.json
+def list_citations(home: Path, as_json: bool) -> None:
+    """Name every citation that is kept here, and whether readers see it as it reads here."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        key = node.secret("subject")
+        kept = citations.drafts(connection)
+        stands = standing(connection, [opaque(key, name_of(one)) for one in kept])
+        rows = [(one, stands.get(opaque(key, name_of(one)))) for one in kept]
+    if as_json:
+        listed = [
+            {"state": _state(one, there), "event": there and there.event_id, **msgspec.to_builtins(one)}
+            for one, there in rows
+        ]
+        click.echo(msgspec.json.encode(listed).decode())
+        return
+    for one, there in rows:
+        about = f"{one.classified} {one.lesson[:16]} ({one.lesson_region})"
+        click.echo(f"{one.citation:<24}  {about}  {_state(one, there)}")
+    if not rows:
+        click.echo("No citation yet; write one with `cite write FILE`, see docs/knowledge.md.")
+
+
+@cite_group.command("withdraw")
+@click.argument("name")
+@options.reason_required
+@options.author
+@options.home
+def withdraw_citation(name: str, reason: str, author: str, home: Path) -> None:
+    """Take back the citation NAME that readers see; the event stays in the ledger. Frozen for one reviewer."""
+    with options.opened(home) as node, writing(node.engine) as connection:
+        key = node.secret("subject")
+        subject = opaque(key, citation_name(name))
+        there = standing(connection, [subject]).get(subject)
+        if there is None:
+            raise CitationNotReleased(
+                f"Readers see no citation '{name}' of this region; `python -m node cite list` names those they see."
+            )
+        found, notice = withdraw(connection, there.event_id, reason)
+        entry = AuditEntry(author, "withdrawal.prepared", there.event_id, now())
+        bundle = candidate.freeze(
+            connection, [notice], audience=found.audience, subject_key=key, entry=entry, now=entry.at
+        )
+        inspection.show(bundle)
+        changes.say_changes(connection, bundle)
+
+
+@cite_group.command("findings")
+@click.argument("name")
+@options.home
+def findings(name: str, home: Path) -> None:
+    """List what in a citation may point at a person, with the words around it and what was decided."""
+    deciding.say_findings(home, citations.find, name, "cite resolve")
+
+
+@cite_group.command("resolve")
+@click.argument("name")
+@click.argument("finding_ids", metavar="FINDING...", nargs=-1, required=True)
+@click.option(
+    "--reason", required=True, help="Why these words may stand; reviewers read it, so it does not repeat them."
+)
+@options.author
+@options.home
+def resolve_findings(name: str, finding_ids: Sequence[str], reason: str, author: str, home: Path) -> None:
+    """Let findings stand, as the citation reads now; all of them or, where one is refused, none."""
+    left = deciding.let_stand(home, citations.find, name, finding_ids, reason, author)
+    click.echo(f"{left} Next: `cite write` it again.")
+
+
+def _state(one: CitationPublished, there: StandingItem | None) -> str:
+    if there is None:
+        return "not released"
+    return "released" if there.content == one else "released with other words"
