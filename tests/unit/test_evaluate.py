@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,19 +15,13 @@ from node.evaluation.difference import difference
 from node.evaluation.estimated import estimate, number_words, p_words
 from node.evaluation.evaluate import AreasWrong, evaluate
 from node.evaluation.figures_over_time import PeriodsWrong, figures_over_time, per_year, periods_between, side
-from node.evaluation.published import NothingPublished, published_over_time
 from node.evaluation.reading import reading
 from node.evaluation.refusal import NoVariation
 from node.indicators.figures import Axis, ComputedIndicator
 from node.indicators.period import PeriodUnknown, read_period
 from node.knowledge.interventions import Goal, Intervention
-from node.release.standing import StandingItem
 from schemas.catalogue import catalogue
-from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition, Text
-from schemas.payloads import Cell, Computed, IndicatorPublished
-from schemas.quality import Coverage, Quality
-from schemas.values import Exact, Suppressed
 from tests.support.planted import PlantedPanel
 
 AREAS = tuple(f"GM{number:04d}" for number in range(10))
@@ -206,39 +199,6 @@ def test_estimates_are_rounded_by_the_width_of_their_interval() -> None:
     assert number_words(Decimal("-1.50")) == Text("−1,50", "−1.50")
 
 
-def _standing(period: str, audience: Audience = "public", definition: IndicatorDefinition = SHARE) -> StandingItem:
-    """Return shares of 1,000 in ten areas by sex, of which one area is hidden in the first quarter."""
-    place = QUARTERS.index(period)
-    cells = [Cell(("total", "total"), Exact(9999, 20_000))]
-    for number, area in enumerate(AREAS):
-        visitors = (
-            100 + 3 * number + (number * 7 + place * 5 + number * place * 3) % 7 - 20 * (number < 6 and place > 6)
-        )
-        is_hidden = (number, place) == (9, 0)
-        whole = Suppressed(0, 9, 1000) if is_hidden else Exact(visitors, 1000)
-        cells += [Cell((area, "total"), whole), Cell((area, "f"), Exact(1, 500))]
-    content = IndicatorPublished(
-        definition.id, definition.version, definition.hash, period, "invented", 2024, definition.kind, ("area", "sex"),
-        tuple(cells), Computed(("gp",), "plain", "0" * 64),
-    )  # fmt: skip
-    return StandingItem(f"event {period}", place, period, audience, f"{definition.id} {period}", content)
-
-
-def test_published_figures_are_used_where_they_are_shown_and_their_readers_may_be_told() -> None:
-    items = [_standing(one, "partners" if one == "2022-Q1" else "public") for one in QUARTERS]
-    found = published_over_time(items, SHARE, QUARTERS)
-    assert found.figures.areas == AREAS
-    assert found.readers == "partners"
-    assert found.figures.values[1, 0] == pytest.approx(10.3)
-    assert np.argwhere(np.isnan(found.figures.values)).tolist() == [[9, 0]]
-    assert np.isnan(found.figures.together(AREAS)[0])
-    told = evaluate(INTERVENTION, found.figures, "did", readers=found.readers)
-    assert told.readers == "partners"
-    assert told.checks[-1].verdict == "passed"
-    assert told.checks[-1].words.en == "1 of 110 figures are not published exactly and take no part."
-    assert told.estimates[0].low < -2 < told.estimates[0].high
-
-
 def test_figures_that_do_not_vary_are_refused_since_chance_cannot_be_judged() -> None:
     months = periods_between("2021-01", "2023-12")
     for periods, method, words in ((QUARTERS, "did", "do not vary"), (months, "its", "lie on the line")):
@@ -263,47 +223,6 @@ def test_a_gap_before_the_start_does_not_bend_the_trend() -> None:
     told = evaluate(INTERVENTION, drifting, "did")
     assert told.checks[0].verdict == "failed"
     assert "+1.0" in told.checks[0].words.en  # ten of a thousand more in every quarter, with or without the gap
-
-
-def test_many_hidden_figures_are_a_doubt() -> None:
-    found = published_over_time(
-        [_standing(one) for one in QUARTERS if one not in ("2021-Q2", "2023-Q2")], SHARE, QUARTERS
-    )
-    told = evaluate(INTERVENTION, found.figures, "did", readers=found.readers)
-    assert told.checks[-1].verdict == "failed"
-    assert "Do not read this as an effect of the intervention: 21 of 110 figures" in told.reading.en
-
-
-def test_figures_of_another_definition_or_period_are_passed_over() -> None:
-    other = msgspec.structs.replace(SHARE, per=1000)
-    with pytest.raises(
-        NothingPublished, match=r"^No figures of c\.ed_patients by area, as it is defined now, stand for"
-    ):
-        published_over_time([_standing(one, definition=other) for one in QUARTERS], SHARE, QUARTERS)
-    with pytest.raises(NothingPublished, match="or leave out --published"):
-        published_over_time([_standing("2021-Q1")], SHARE, QUARTERS[1:])
-
-
-def test_a_municipality_that_grew_is_not_the_same_before_and_figures_that_cover_few_take_no_part() -> None:
-    """Purmerend (GM0439) took in Beemster (GM0370) in 2022: neither has a figure before; AREAS[0] is Purmerend here."""
-    items = []
-    for number, period in enumerate(QUARTERS):
-        one = _standing(period)
-        content = one.content
-        assert isinstance(content, IndicatorPublished)
-        cells = tuple(
-            Cell(("GM0439", cell.nodes[1]), cell.value) if cell.nodes[0] == AREAS[0] else cell for cell in content.cells
-        )
-        year = 2021 if number < 4 else 2023
-        quality = Quality(None, Coverage("practices", 40, is_partial=True)) if number == 5 else None
-        content = msgspec.structs.replace(content, cells=cells, division_year=year, quality=quality)
-        items.append(replace(one, content=content))
-    found = published_over_time(items, SHARE, QUARTERS)
-    row = found.figures.values[found.figures.areas.index("GM0439")]
-    assert np.isnan(row).tolist() == [number < 4 or number == 5 for number in range(len(QUARTERS))]
-    other = found.figures.values[found.figures.areas.index(AREAS[1])]
-    assert np.isnan(other).tolist() == [number == 5 for number in range(len(QUARTERS))]
-    assert QUARTERS[5] not in found.events
 
 
 def test_another_outcome_of_the_same_figures_needs_another_version_of_the_method() -> None:
