@@ -74,10 +74,17 @@ def test_overlapping_coverage_counts_each_day_once_and_no_day_from_death_on() ->
             _covered(1, "2024-06-01", "2026-01-01"),  # 1 June up to and including 1 December: 184
         ],
         "encounter": [
-            {"person_id": 1, "encounter_type": "ed", "start_date": _day("2024-03-01")},
-            {"person_id": 1, "encounter_type": "ed", "start_date": _day("2024-12-31")},
-            {"person_id": 1, "encounter_type": "ed", "start_date": _day("2025-01-01")},
-        ],
+            {"person_id": 1, "encounter_type": "ed", "start_date": _day(day)}
+            for day in (
+                "2024-02-10",
+                "2024-12-02",
+                "2024-02-11",
+                "2024-03-01",
+                "2024-12-03",
+                "2024-12-31",
+                "2025-01-01",
+            )
+        ],  # on the last covered day, on that of death, and not while covered and alive in the year
     }
     with store_of(rows) as store:
         assert _numbers(compute(store, _whole("c.ed"), "2024", ())) == (2, 1, 31 + 10 + 184, 1)
