@@ -18,7 +18,7 @@ from schemas.definition import Criterion, IndicatorDefinition, denominator_key, 
 from schemas.inclusion import is_part
 from tests.support.linked_store import store_of
 from tests.support.same_figures import WHOM, as_cells
-from tests.support.stays import home_on, is_here_until, last_lived, stays
+from tests.support.stays import age_on, days_lived, home_on, is_here_until, last_lived, stays
 
 DAY = datetime.timedelta(days=1)
 AREAS = ("XA", "XB")
@@ -177,10 +177,6 @@ def _found(
     return found if len(distinct) >= criterion.at_least else []
 
 
-def _age(birth: datetime.date, on: datetime.date) -> int:
-    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
-
-
 def _oracle(
     rows: Mapping[str, list[dict[str, Any]]], definition: IndicatorDefinition, period: str, areas: tuple[str, ...]
 ) -> dict[tuple[str, ...], list[int]]:
@@ -206,13 +202,7 @@ def _oracle(
         here = {day for day in days if not areas or at_home[day] in areas}
         if birth is None or birth > reference:
             continue
-        lived_days = [
-            day
-            for day in sorted(here)
-            if birth <= day
-            and (death is None or day < death)
-            and any(row["start_date"] <= day < row["end_date"] for row in mine["coverage"])
-        ]
+        lived_days = days_lived(person, mine["coverage"], sorted(here))
         died_in = [one["start_date"] for one in mine["death here"] if start <= one["start_date"] < end]
         mine["observed"] = [{"day": day} for day in (*lived_days, *died_in)]
         if any_day:
@@ -227,7 +217,7 @@ def _oracle(
                 continue
         if areas and place not in areas:
             continue
-        age = _age(birth, reference)
+        age = age_on(birth, reference)
         if age < (population.age_from or 0) or age >= (population.age_below or 999):
             continue
         if not all(_found(mine, c, period, reference) for c in population.criteria):

@@ -51,3 +51,22 @@ def is_here_until(
 def last_lived(death: datetime.date, person: Mapping[str, Any]) -> datetime.date:
     """Return the day that says where somebody lived until death: the day before, or that of birth."""
     return death if person["birth_date"] == death else death - datetime.timedelta(days=1)
+
+
+def days_lived(
+    person: Mapping[str, Any], coverage: Sequence[Mapping[str, Any]], days: Sequence[datetime.date]
+) -> list[datetime.date]:
+    """Return those of some days on which somebody with a known birth date was covered and alive."""
+    birth, death = person["birth_date"], person["death_date"]
+    return [
+        day
+        for day in days
+        if birth <= day
+        and (death is None or day < death)
+        and any(row["start_date"] <= day < row["end_date"] for row in coverage)
+    ]
+
+
+def age_on(birth: datetime.date, on: datetime.date) -> int:
+    """Return somebody's age in completed years on a day."""
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
