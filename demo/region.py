@@ -54,7 +54,7 @@ def _a_round(home: Path) -> None:
     reason = ("--because", "Wie aan tafel zit, mag zelden beslissen.", "--language", "nl")
     call(home, "assess", "say", "voorjaar", "organisation", "--verdict", "not-satisfactory", *reason, *author)
     call(home, "assess", "close", "voorjaar", *author)
-    let_out(home, "assessment", "voorjaar", "--role", "programme office")
+    let_out(home, "assessment", "voorjaar", "--role", "programmabureau")
 
 
 def _a_patient_in_a_lesson(home: Path, folder: Path) -> str:

@@ -38,7 +38,7 @@ ASSESSMENT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "satisfactory": ("voldoende", "satisfactory"),
     "not_satisfactory": ("niet voldoende", "not satisfactory"),
     "nobody_answered": ("niemand", "nobody"),
-    "not_verified": (
+    "not_compared": (
         "De formulering van deze vragen is niet met de bron vergeleken:",
         "The wording of these questions was not compared with its source:",
     ),
