@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -72,6 +73,19 @@ def test_a_link_shows_the_questions_takes_the_answers_once_and_never_shows_them(
     for again in (panel.client.get(link), panel.client.post(link, data=ALL)):
         assert again.status_code == 409
         assert not read(again).xpath("//input")
+    assert len(panel.held()) == 1
+
+
+def test_of_two_who_send_at_once_by_one_link_one_is_taken_in(panel: Panel) -> None:
+    start = threading.Barrier(2)
+
+    def send(_number: int) -> int:
+        client = Client(application(panel.node.engine, lambda: NOW))
+        start.wait()
+        return client.post(panel.links[0], data=ALL).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(send, range(2))) == [303, 409]
     assert len(panel.held()) == 1
 
 
