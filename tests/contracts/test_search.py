@@ -126,6 +126,11 @@ def test_facets_narrow_and_say_what_choosing_another_value_would_give(chains_at_
     assert (ids(none), none.total, none.pages) == ([], 0, 1)
     assert counts(none, "step") == {"2": 1, "4": 0, "5": 2}
     assert counts(found(chains_at_hub, "besparing"), "theme") == {"geld": 1}
+    assert counts(found(chains_at_hub, theme=["zorg", "geld"]), "step") == {"2": 1, "4": 1, "5": 2}  # all of them
+    most = found(chains_at_hub, language=["nl"])  # most of them
+    assert counts(most, "step") == {"2": 1, "4": 1, "5": 1}
+    assert counts(most, "theme") == {"geld": 1, "zorg": 1, "acute zorg": 1}
+    assert counts(found(chains_at_hub, "klein", theme=["zorg"]), "language") == {"nl": 1, "en": 1}
     assert ids(found(chains_at_hub, "meetings", language=["nl"])) == []
 
 
