@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from connectors.database import database_file
 from hub.config import Hub
 from hub.intake.rebuild import rebuild
+from hub.intake.redact import scrub
 from hub.serving.lessons import PageUnknown, lesson_page, lessons_of
 from hub.serving.search import Found, find
 from schemas.codes import AUDIENCES, Audience
@@ -248,6 +250,10 @@ def test_destroyed_words_are_out_of_the_index_before_anybody_searches(chains_at_
     assert len(kept) == 3
     assert not any("kwikzilver" in row for row in kept)
     assert ids(found(chains_at_hub, "kwikzilver")) == []
+    if (file := database_file(chains_at_hub.hub.engine)) is not None:
+        scrub(chains_at_hub.hub.engine)
+        bytes_ = b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
+        assert (b"wikzilver" in bytes_, b"ladgoud" in bytes_) == (False, True)
 
 
 def test_a_withdrawn_lesson_is_found_no_more_and_its_values_are_no_choice(chains_at_hub: ChainsAtHub) -> None:
