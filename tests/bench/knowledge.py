@@ -30,7 +30,7 @@ from tests.support.postgres import PostgresMissing
 
 ITEMS: Final = 10_000
 REGIONS: Final = 25
-READS: Final = 100  # of each kind, after one that is not counted
+READS: Final = 60  # of each kind, after one that is not counted
 _BUNDLE: Final = 50
 _GOAL: Final = 50  # milliseconds, p95 through HTTP
 _SEED: Final = 20_261_122

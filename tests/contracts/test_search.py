@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from connectors.database import database_file
 from hub.config import Hub
 from hub.intake.rebuild import rebuild
+from hub.intake.redact import scrub
 from hub.serving.lessons import PageUnknown, lesson_page, lessons_of
 from hub.serving.search import Found, find
 from schemas.codes import AUDIENCES, Audience
@@ -126,6 +128,11 @@ def test_facets_narrow_and_say_what_choosing_another_value_would_give(chains_at_
     assert (ids(none), none.total, none.pages) == ([], 0, 1)
     assert counts(none, "step") == {"2": 1, "4": 0, "5": 2}
     assert counts(found(chains_at_hub, "besparing"), "theme") == {"geld": 1}
+    assert counts(found(chains_at_hub, theme=["zorg", "geld"]), "step") == {"2": 1, "4": 1, "5": 2}  # all of them
+    most = found(chains_at_hub, language=["nl"])  # most of them
+    assert counts(most, "step") == {"2": 1, "4": 1, "5": 1}
+    assert counts(most, "theme") == {"geld": 1, "zorg": 1, "acute zorg": 1}
+    assert counts(found(chains_at_hub, "klein", theme=["zorg"]), "language") == {"nl": 1, "en": 1}
     assert ids(found(chains_at_hub, "meetings", language=["nl"])) == []
 
 
@@ -243,6 +250,10 @@ def test_destroyed_words_are_out_of_the_index_before_anybody_searches(chains_at_
     assert len(kept) == 3
     assert not any("kwikzilver" in row for row in kept)
     assert ids(found(chains_at_hub, "kwikzilver")) == []
+    if (file := database_file(chains_at_hub.hub.engine)) is not None:
+        scrub(chains_at_hub.hub.engine)
+        bytes_ = b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
+        assert (b"wikzilver" in bytes_, b"ladgoud" in bytes_) == (False, True)
 
 
 def test_a_withdrawn_lesson_is_found_no_more_and_its_values_are_no_choice(chains_at_hub: ChainsAtHub) -> None:
