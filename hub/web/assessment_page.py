@@ -16,7 +16,7 @@ from hub.web import words
 from hub.web.assessment_drawing import Drawing, draw
 from hub.web.pages import audience, guard, language, show
 from schemas.assessment import HELICES, Band, Banded, LensScore, NobodyAnswered, Score
-from schemas.codes import Audience, Language
+from schemas.codes import Audience, Language, first_day
 from schemas.questionnaires import questionnaires
 
 blueprint = Blueprint("readiness", __name__, template_folder="templates")
@@ -68,9 +68,14 @@ def assessments_part(connection: Connection, reader: Audience, code: str, lang: 
     """Return what a template needs to show a region's newest assessments, for those who may read them."""
     page = assessment_page(connection, reader, size=_SHOWN, filters={"region": code})
     return {
-        "assessments": [shown(one, lang) for one in page.assessments],
+        "assessments": [shown(one, lang) for one in sorted(page.assessments, key=_period, reverse=True)],
         "assessments_more": page.pages > 1,
     }
+
+
+def _period(one: AcceptedAssessment) -> tuple[str, str]:
+    """Return what puts rounds in the order in which they were held, however they came in."""
+    return str(first_day(one.payload.period)), one.payload.closed_on
 
 
 @blueprint.get("/readiness")

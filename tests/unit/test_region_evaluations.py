@@ -1,11 +1,13 @@
 """A region's page shows its evaluations in words and drawn, with doubts and with what changed of their figures."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from lxml import html
 
 from hub.web.drawing import draw_effect
+from schemas.evaluation import EvaluationPublished
 from schemas.payloads import IndicatorWithdrawn
 from schemas.values import Exact
 from tests.support.evaluations import an_evaluation
@@ -24,6 +26,17 @@ def accept(hub: RunningHub, region: TestRegion, payloads: list[object], audience
 
 def page_of(hub: RunningHub, lang: str) -> html.HtmlElement:
     return html.fromstring(hub.client.get(f"/regions/XR-DUINRAND?lang={lang}").text)
+
+
+def figures_of_two_years(hub: RunningHub, region: TestRegion, indicator: str = "h.dm_prev") -> list[tuple[str, str]]:
+    years = ("2021", "2022")
+    return list(
+        zip(accept(hub, region, [figures(indicator, TOTAL, one, "invented") for one in years]), years, strict=True)
+    )
+
+
+def evaluated(rests: list[tuple[str, str]], indicator: str = "h.dm_prev", **other: Any) -> EvaluationPublished:
+    return an_evaluation(rests, indicator=indicator, **other)
 
 
 def test_the_estimate_is_drawn_and_told_in_both_languages(running_hub: RunningHub) -> None:
@@ -57,8 +70,9 @@ def test_a_doubted_one_is_not_drawn_as_an_effect_and_others_do_not_see_what_is_n
 ) -> None:
     region = running_hub.enrol(TestRegion())
     assert "nog geen evaluatie" in page_of(running_hub, "nl").text_content()
-    doubted = an_evaluation([("1" * 64, "2021"), ("2" * 64, "2022")], verdict="failed", title="<b>Aan huis</b>")
-    hidden = an_evaluation([("3" * 64, "2021"), ("4" * 64, "2022")], title="Niet voor iedereen", level="intervention")
+    rests = figures_of_two_years(running_hub, region)
+    doubted = an_evaluation(rests, indicator="h.dm_prev", verdict="failed", title="<b>Aan huis</b>")
+    hidden = an_evaluation(rests, indicator="h.dm_prev", title="Niet voor iedereen", level="intervention")
     accept(running_hub, region, [doubted])
     accept(running_hub, region, [hidden], "network")
     body = running_hub.client.get("/regions/XR-DUINRAND").text
@@ -68,7 +82,6 @@ def test_a_doubted_one_is_not_drawn_as_an_effect_and_others_do_not_see_what_is_n
     assert "<b>Aan huis" not in body
     assert article.xpath(".//svg//circle[@class='same']")
     assert not article.xpath(".//svg//path")
-    assert "2021, 2022" in " ".join(article.xpath(".//p[@class='note']")[0].text_content().split())
 
 
 @pytest.mark.parametrize(
@@ -88,17 +101,17 @@ def test_no_change_is_always_on_the_axis(low: str, value: str, high: str, look: 
 def test_other_regions_evaluations_of_the_same_kind_stand_beside_it_by_name(running_hub: RunningHub) -> None:
     """Of another level, another outcome, or for others than its reader none is; nor is one's own."""
     own, other, third = (running_hub.enrol(TestRegion(code)) for code in ("XR-DUINRAND", "XR-ZOOM", "XR-AMSTEL"))
-    rests = [("1" * 64, "2021"), ("2" * 64, "2022")]
-    accept(running_hub, own, [an_evaluation(rests)])
+    rests, of_other, of_third = (figures_of_two_years(running_hub, one) for one in (own, other, third))
+    of_more = figures_of_two_years(running_hub, third, "h.copd")
+    accept(running_hub, own, [evaluated(rests)])
     assert not page_of(running_hub, "en").xpath("//article//table")
-    same = an_evaluation(rests, title="Huisbezoek", estimate=("-2.50", "-4.00", "-1.00"))
+    same = evaluated(of_other, title="Huisbezoek", estimate=("-2.50", "-4.00", "-1.00"))
     (event,) = accept(running_hub, other, [same])
-    accept(running_hub, third, [an_evaluation(rests, estimate=("0.20", "-0.60", "1.00"), verdict="failed")])
-    accept(
-        running_hub, third, [an_evaluation(rests, level="intervention"), an_evaluation(rests, indicator="h.dm_prev")]
-    )
+    accept(running_hub, third, [evaluated(of_third, estimate=("0.20", "-0.60", "1.00"), verdict="failed")])
+    unlike = [evaluated(of_third, level="intervention"), evaluated(of_more, indicator="h.copd")]
+    accept(running_hub, third, unlike)
     hidden = running_hub.enrol(TestRegion("XR-GEHEIM"))
-    accept(running_hub, hidden, [an_evaluation(rests)], "network")
+    accept(running_hub, hidden, [evaluated(figures_of_two_years(running_hub, hidden))], "network")
     page = page_of(running_hub, "en")
     rows = [" ".join(row.text_content().split()) for row in page.xpath("//article//tbody/tr")]
     assert len(rows) == 2
