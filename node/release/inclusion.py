@@ -22,7 +22,8 @@ def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLin
     """Return the links between person counts that follow from what they count, beside those that are there.
 
     What follows from two others is left out: the dementia of those over 65 is among the chronic, and these among all.
-    Of periods in which only one of two was counted nothing follows, nor where the one between has coarser bands.
+    Of periods in which only one of two was counted nothing follows, nor where the one between has coarser bands, nor
+    from one that counts the same persons in other words: of three such each would follow from the two others.
     """
     there = {(link.part_key, link.whole_key) for link in links}
     names = sorted({key for key, _ in statistics if _counts_persons(key)})
@@ -33,8 +34,8 @@ def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLin
         (part, whole)
         for part, whole in pairs
         if not any(
-            (part, between) in every
-            and (between, whole) in every
+            {(part, between), (between, whole)} <= every
+            and not {(between, part), (whole, between)} & every
             and _together(statistics, part, whole) <= _together(statistics, part, between, whole)
             and _has_all(statistics, part, between, whole)
             for between in names

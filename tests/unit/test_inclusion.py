@@ -110,6 +110,42 @@ def test_a_link_that_follows_from_two_others_is_not_drawn_again() -> None:
     assert SubsetLink(str(copd), str(chronic)) in joined.links
 
 
+def _good(indicator: str, below: int, results: Criterion | None, times: int) -> ComputedIndicator:
+    """Return who had a low result, of those with diabetes and (where asked) a result: the latter says nothing new."""
+    good = catalogue()["q.hba1c_good"]
+    assert good.population is not None
+    assert good.measure is not None
+    assert good.measure.of is not None
+    asked = (good.population.criteria[0], *([] if results is None else [results]))
+    definition = msgspec.structs.replace(
+        good, id=indicator, dimensions=("area",), age_bands=(),
+        population=msgspec.structs.replace(good.population, criteria=asked),
+        measure=msgspec.structs.replace(good.measure, of=msgspec.structs.replace(good.measure.of, value_below=below)),
+    )  # fmt: skip
+    counted, people = (COPD if below == 53 else CHRONIC), PEOPLE * times
+    return ComputedIndicator(definition, "2025", (AREAS,), counted, counted, people, people, ("gp",))
+
+
+MEASURED = Criterion("measurement", system="local", codes=("HBA1C",))
+IN_OTHER_WORDS = (
+    _good("q.hba1c_first", 53, MEASURED, 4),
+    _good("q.hba1c_second", 53, msgspec.structs.replace(MEASURED, value_from=10, value_below=201), 2),
+    _good("q.hba1c_own", 53, None, 6),
+)
+
+
+def test_the_same_persons_in_three_wordings_are_linked_each_with_each() -> None:
+    keys = [str(numerator_key(one.definition)) for one in IN_OTHER_WORDS]
+    drawn = {(link.part_key, link.whole_key) for link in cube(IN_OTHER_WORDS).links}
+    assert {(one, other) for one in keys for other in keys if one != other} <= drawn
+
+
+def test_the_same_persons_in_three_wordings_do_not_hide_that_they_are_part_of_others() -> None:
+    wider = _good("q.hba1c_wider", 60, None, 6)  # in the first area five persons more
+    *same, more = _protected(*IN_OTHER_WORDS, wider)
+    assert not (_shown(more, "XG-A") and any(_shown(one, "XG-A") for one in same))
+
+
 def _records(indicator: str, of: Criterion) -> ComputedIndicator:
     rate = catalogue()["c.ed"]
     assert rate.measure is not None
