@@ -1,6 +1,7 @@
 """Statistics that are parts of others without saying so: their links, and sums that nobody could take apart safely."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from node.release.disclosure import Statistic, SubsetLink
 from node.release.disclosure.relations import shared_nodes
@@ -8,6 +9,10 @@ from node.release.refusal import ReleaseRefused
 from schemas.inclusion import PERSONS, is_part, taken_apart
 
 Key = tuple[str, str]  # canonical statistic, period
+_BEGIN_ANEW: Final = (
+    "what was released stays known, also when it is taken back, so leave this one out of that period (a newer version of"
+    " a definition begins with a period of which no earlier version was released)"
+)
 
 
 class SumsOverlap(ReleaseRefused):
@@ -54,9 +59,10 @@ def check_sums(statistics: Iterable[Key], labels: Mapping[str, str]) -> None:
         for whole, other in keys:
             if period == other and not _counts_persons(part) and is_part(part, whole):
                 names = [labels.get(key, "a sum released earlier") for key in (part, whole)]
+                way_out = "release one of the two" if {part, whole} <= labels.keys() else _BEGIN_ANEW
                 raise SumsOverlap(
                     f"In {period}, {names[0]} is part of {names[1]}, and what is left could tell of a few persons;"
-                    " release one of the two, or count persons instead."
+                    f" {way_out}, or count persons instead."
                 )
 
 
