@@ -10,8 +10,8 @@ from schemas.inclusion import PERSONS, is_part, taken_apart
 
 Key = tuple[str, str]  # canonical statistic, period
 _BEGIN_ANEW: Final = (
-    "what was released stays known, also when it is taken back, so leave this one out of that period (a newer version of"
-    " a definition begins with a period of which no earlier version was released)"
+    "what was released stays known, also when it is taken back, so leave this one out of that period (a newer version"
+    " of a definition begins with a period of which no earlier version was released)"
 )
 
 
