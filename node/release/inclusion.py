@@ -49,6 +49,22 @@ def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLin
     return frozenset(SubsetLink(part, whole) for part, whole in needed)
 
 
+def why_not_beside(name: str, sums: Key, known: Iterable[Key]) -> str | None:
+    """Return why a sum is left out beside those `known` from earlier releases, None where it can go out with them.
+
+    `name` is the indicator's; `sums` is its numerator. The rest of a run need not wait for what can never go out.
+    """
+    key, period = sums
+    for other, then in known:
+        if then == period and not _counts_persons(key) and (is_part(key, other) or is_part(other, key)):
+            way = "is part of" if is_part(key, other) else "has as a part"
+            return (
+                f"{name} {period} was left out: its numerator {way} a sum released earlier, and what is left could tell"
+                f" of a few persons; {_BEGIN_ANEW}, or count persons instead."
+            )
+    return None
+
+
 def check_sums(statistics: Iterable[Key], labels: Mapping[str, str]) -> None:
     """Refuse sums (of money, days, values or records) of which one is part of the other; raises SumsOverlap.
 
