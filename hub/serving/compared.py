@@ -21,7 +21,7 @@ from hub.serving.totals import Totals
 from hub.serving.view import Asked, IndicatorView, Sort, view_of
 from schemas.catalogue import catalogue
 from schemas.codes import AREA, TOTAL, Audience
-from schemas.definition import Text
+from schemas.definition import IndicatorDefinition, Text
 from schemas.joint import Cut
 
 _CUT = re.compile(r"^[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40}(,[a-z_]{1,40}:[A-Za-z0-9_+.-]{1,40})*$")
@@ -140,12 +140,20 @@ def indicator_view(
         asked = Asked(beside, sort, weighted, allowed(definition, stored, cut), dark, told)
         return view_of(compared, held, reader, moment, since, together(compared, stored), asked)
     except NothingToCompare as error:
-        raise IndicatorAbsent(
-            Text(
-                "Geen regio heeft hier cijfers volgens de definitie van nu; wacht, of kies een andere periode.",
-                str(error),
-            )
-        ) from error
+        raise IndicatorAbsent(_by_other_versions(definition, held)) from error
+
+
+def _by_other_versions(definition: IndicatorDefinition, held: Sequence[Latest]) -> Text:
+    """Say by which versions regions did count what no region counted by the one that is compared."""
+    found = sorted({one.payload.version for one in held if isinstance(one, AcceptedIndicator)} - {definition.version})
+    named = ", ".join(map(str, found))
+    does, doet = (f"; figures here are by version {named}", f", wel volgens versie {named}") if found else ("", "")
+    return Text(
+        f"Geen regio heeft hier cijfers volgens versie {definition.version} van de definitie, die van nu{doet}; wacht,"
+        " of kies een andere periode.",
+        f"No region published {definition.id} version {definition.version} here, the newest{does}; wait, or choose"
+        " another period.",
+    )
 
 
 def check_cut(indicator: str, held: Sequence[Latest], cut: Mapping[str, str]) -> None:

@@ -77,8 +77,10 @@ def _row(view: IndicatorView, row: RegionRow) -> dict[str, Cell]:
     value: Mapping[str, Any] = msgspec.to_builtins(row.value)
     laid = next((one for one in view.funnel.regions if one.region == row.region), None) if view.funnel else None
     last = row.corrections[-1] if row.corrections else None
+    is_of_this = row.definition_hash == view.definition_hash
     return {
         **_place(view),
+        "version": view.version if is_of_this else row.version,
         "definition_hash": row.definition_hash,
         "region": row.region,
         "name": row.name,

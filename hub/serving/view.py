@@ -60,7 +60,8 @@ class RegionRow(msgspec.Struct, frozen=True):
     `ranks` says between which ranks the region lies, `order` how it lies beside the region that was asked for; None
     where no rank, or no such region, is to be told. `rebased_from` is the older division of municipalities in which the
     figure was counted, and from which it was laid on the others'.
-    `licence` is that of the public table that the figure was taken over from, as its owner writes it.
+    `licence` is that of the public table that the figure was taken over from, as its owner writes it. `version` is the
+    one of the definition that it was counted by, which may be another than the comparison's; None where taken back.
     """
 
     region: str
@@ -86,6 +87,7 @@ class RegionRow(msgspec.Struct, frozen=True):
     order: Order | None = None
     rebased_from: int | None = None
     licence: str | None = None
+    version: int | None = None
 
 
 class FunnelLimits(msgspec.Struct, frozen=True):
@@ -269,6 +271,8 @@ def _funnel(comparison: RegionComparison) -> FunnelView | None:
 
 
 def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
+    payload = held.payload if isinstance(held, AcceptedIndicator) else None
+    origin = None if payload is None else payload.origin
     return RegionRow(
         region=row.region,
         name=row.region_name,
@@ -280,7 +284,7 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
         standing=row.standing,
         why_not=row.reason,
         is_comparable=row.is_comparable,
-        taken_over=isinstance(held, AcceptedIndicator) and isinstance(held.payload.origin, TakenOver),
+        taken_over=isinstance(origin, TakenOver),
         accepted_at=held.accepted_at,
         age_days=(now - row.accepted_at).days,
         event_id=held.event_id,
@@ -288,12 +292,8 @@ def _row(row: ComparedRegion, held: Latest, now: datetime) -> RegionRow:
         corrected_at=held.corrections[-1].at if held.corrections else None,
         corrections=held.corrections,
         pending_since=held.pending_since if isinstance(held, AcceptedIndicator) else None,
-        quality=held.payload.quality if isinstance(held, AcceptedIndicator) else None,
+        quality=None if payload is None else payload.quality,
         rebased_from=row.rebased_from,
-        licence=_licence(held),
+        licence=origin.licence if isinstance(origin, TakenOver) else None,
+        version=None if payload is None else payload.version,
     )
-
-
-def _licence(held: Latest) -> str | None:
-    origin = held.payload.origin if isinstance(held, AcceptedIndicator) else None
-    return origin.licence if isinstance(origin, TakenOver) else None

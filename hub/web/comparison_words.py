@@ -59,6 +59,8 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
         "niet te vergelijken: andere definitie",
         "not comparable: another definition",
     ),
+    "by_version": ("geteld volgens versie", "counted by version"),
+    "here_version": ("hier is het versie", "here it is version"),
     "not_comparable_period": ("niet te vergelijken: andere periode", "not comparable: another period"),
     "not_comparable_region_set": ("niet te vergelijken: andere indeling", "not comparable: another set of regions"),
     "not_comparable_division_year": (

@@ -20,6 +20,8 @@ from schemas.definition_list import Proposal, offered, signed_proposal
 from . import options
 from .choice import counting_place, open_records
 
+_version = click.option("--version", type=int, help="An earlier version; the newest without it.")
+
 
 @click.group("definitions")
 def definitions() -> None:
@@ -53,12 +55,13 @@ def list_all(everything: bool, home: Path, as_json: bool) -> None:
 
 @definitions.command("show")
 @click.argument("indicator")
+@_version
 @options.home
 @options.json
-def show(indicator: str, home: Path, as_json: bool) -> None:
-    """Show the whole definition INDICATOR, newest version, and who approved it."""
+def show(indicator: str, version: int | None, home: Path, as_json: bool) -> None:
+    """Show the whole definition INDICATOR, newest version unless --version says which, and who approved it."""
     with options.opened(home) as node, node.engine.connect() as connection:
-        one = _named(connection, indicator)
+        one = _named(connection, indicator, version=version)
         state = _state(connection, one)
     whole = meaning(one) | {"hash": one.hash, "provenance": msgspec.to_builtins(one.provenance), "state": state}
     if as_json:
@@ -126,14 +129,21 @@ def approve(names: Sequence[str], everything: bool, seen: str | None, author: st
 
 @definitions.command("revoke")
 @click.argument("indicator")
+@_version
 @options.author
 @options.home
-def revoke(indicator: str, author: str, home: Path) -> None:
-    """End the approval of INDICATOR's newest version: it is not computed any more, what was released stands."""
+def revoke(indicator: str, version: int | None, author: str, home: Path) -> None:
+    """End the approval of INDICATOR's newest version: it is not computed any more, what was released stands.
+
+    An earlier version that was approved is computed again, until that approval is ended too (--version).
+    """
     with options.opened(home) as node, writing(node.engine) as connection:
-        one = _named(connection, indicator)
+        one = _named(connection, indicator, version=version)
         approved.revoke(connection, one, author, now())
+        left = approved.computable(connection).get(one.id)
     click.echo(f"{one.id} version {one.version} is no longer approved here; what was released of it stands.")
+    if left is not None:
+        click.echo(f"It is computed by version {left.version}, which is approved; `--version` ends that too.")
 
 
 @definitions.command("pull")
@@ -177,12 +187,20 @@ def propose(file: Path, out: Path, reason: str, author: str, home: Path) -> None
     click.echo("They adopt it with `python -m hub definitions adopt FILE`; every region then pulls and approves it.")
 
 
-def _named(connection: Connection, name: str, seen: str | None = None) -> IndicatorDefinition:
+def _named(
+    connection: Connection, name: str, seen: str | None = None, version: int | None = None
+) -> IndicatorDefinition:
     same = approved.known(connection).get(name)
     if same is None:
         raise approved.DefinitionUnknown(
             f"There is no definition '{name}'; see `python -m node definitions list --all`."
         )
+    if version is not None:
+        same = tuple(one for one in same if one.version == version)
+        if not same:
+            raise approved.DefinitionUnknown(
+                f"There is no version {version} of '{name}' here; leave --version out for the newest."
+            )
     if seen is None:
         return same[0]
     found = [one for one in same if one.hash == seen.lower()]
@@ -201,9 +219,14 @@ def _state(connection: Connection, one: IndicatorDefinition) -> str:
     if usable is None:
         outdated = isinstance(approved.refusal(connection, one.id), approved.DefinitionOutdated)
         return "too old for the hub" if outdated else "not approved"
-    by = approved.approvals(connection)[usable.hash]
+    done = approved.approvals(connection)
+    by = done.get(one.hash, done[usable.hash])
     told = f"approved by {by.by} on {by.at[:10]}"
-    return told if usable == one else f"version {usable.version} {told}, this one is not"
+    if usable == one:
+        return told
+    if one.hash in done:
+        return f"{told}, and computed by version {usable.version}"
+    return f"version {usable.version} {told}, this one is not"
 
 
 def _lacks(node: Node, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple[str, ...]]:

@@ -124,7 +124,11 @@ def revoke(connection: Connection, definition: IndicatorDefinition, author: str,
     """
     gone = connection.execute(delete(definition_approval).where(definition_approval.c.hash == definition.hash))
     if gone.rowcount == 0:
-        raise DefinitionNotApproved(f"{definition.id} version {definition.version} was not approved; nothing changed.")
+        other = computable(connection).get(definition.id)
+        told = "" if other is None else f" Version {other.version} is; `--version {other.version}` ends that."
+        raise DefinitionNotApproved(
+            f"{definition.id} version {definition.version} was not approved; nothing changed.{told}"
+        )
     what = f"{definition.id} {definition.version}"
     record(connection, AuditEntry(author, "definition.revoked", what, now, definition.hash))
 

@@ -35,6 +35,7 @@ from node.release.disclosure.program import SolverFailed
 from node.release.disclosure.relations import NodeNameRepeated
 from node.release.disclosure.rounding import Random
 from node.release.disclosure.statistic import FigureNotWhole, TableMisshapen
+from node.release.inclusion import why_not_beside
 from node.release.overlap import require_one_table
 from node.release.payees import why_left_out
 from node.release.refusal import ReleaseRefused
@@ -108,13 +109,14 @@ def guard(
 
     With `random`, what waits in bare counts of persons is let out by controlled rounding where that is possible.
     Indicators whose change can neither go out nor wait with the rest are left out, with the reason; so are sums of
-    money whose records neither say who was paid nor bear the decision that they need not. Raises AuditFailed,
-    IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube
-    or node.release.overlap.
+    money whose records neither say who was paid nor bear the decision that they need not, and sums that hang together
+    with one that an earlier release told, such as that of an earlier version. Raises AuditFailed,
+    IndicatorUnprotectable, ReleaseTooLarge, FiguresUnfit, or a refusal of node.release.cube or node.release.overlap.
     """
     require_one_table(computed, earlier)
     work = _Work(dict(enumerate(computed)), earlier, policy, random)
     work.leave_out_money({})
+    work.leave_out_beside_earlier()
     while work.computed:
         try:
             joined = cube(list(work.computed.values()))
@@ -145,6 +147,19 @@ class _Work:
             for place, one in self.computed.items()
             if (why := why_left_out(one, joined.get((statistic_keys(one)[0], one.period)), self.policy)) is not None
         }
+        return self._without(found)
+
+    def leave_out_beside_earlier(self) -> None:
+        """Leave out the sums of which a part, or a whole, was released before for the period."""
+        known = {(cell.statistic, cell.period) for cell in self.earlier.cells}
+        known |= {(one.statistic.key, one.statistic.period) for one in self.earlier.vintages}
+        told = sorted(known)
+        sums = {place: (statistic_keys(one)[0], one.period) for place, one in self.computed.items()}
+        named = {place: one.definition.id for place, one in self.computed.items()}
+        why = {place: why_not_beside(named[place], one, told) for place, one in sums.items()}
+        self._without({place: one for place, one in why.items() if one is not None})
+
+    def _without(self, found: Mapping[int, str]) -> bool:
         self.left_out |= found
         self.computed = {place: one for place, one in self.computed.items() if place not in found}
         return bool(found)

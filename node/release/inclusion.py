@@ -1,6 +1,7 @@
 """Statistics that are parts of others without saying so: their links, and sums that nobody could take apart safely."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from node.release.disclosure import Statistic, SubsetLink
 from node.release.disclosure.relations import shared_nodes
@@ -8,6 +9,10 @@ from node.release.refusal import ReleaseRefused
 from schemas.inclusion import PERSONS, is_part, taken_apart
 
 Key = tuple[str, str]  # canonical statistic, period
+_BEGIN_ANEW: Final = (
+    "what was released stays known, also when it is taken back, so leave this one out of that period (a newer version"
+    " of a definition begins with a period of which no earlier version was released)"
+)
 
 
 class SumsOverlap(ReleaseRefused):
@@ -22,7 +27,8 @@ def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLin
     """Return the links between person counts that follow from what they count, beside those that are there.
 
     What follows from two others is left out: the dementia of those over 65 is among the chronic, and these among all.
-    Of periods in which only one of two was counted nothing follows, nor where the one between has coarser bands.
+    Of periods in which only one of two was counted nothing follows, nor where the one between has coarser bands, nor
+    from one that counts the same persons in other words: of three such each would follow from the two others.
     """
     there = {(link.part_key, link.whole_key) for link in links}
     names = sorted({key for key, _ in statistics if _counts_persons(key)})
@@ -33,14 +39,30 @@ def implied_links(statistics: Mapping[Key, Statistic], links: Iterable[SubsetLin
         (part, whole)
         for part, whole in pairs
         if not any(
-            (part, between) in every
-            and (between, whole) in every
+            {(part, between), (between, whole)} <= every
+            and not {(between, part), (whole, between)} & every
             and _together(statistics, part, whole) <= _together(statistics, part, between, whole)
             and _has_all(statistics, part, between, whole)
             for between in names
         )
     }
     return frozenset(SubsetLink(part, whole) for part, whole in needed)
+
+
+def why_not_beside(name: str, sums: Key, known: Iterable[Key]) -> str | None:
+    """Return why a sum is left out beside those `known` from earlier releases, None where it can go out with them.
+
+    `name` is the indicator's; `sums` is its numerator. The rest of a run need not wait for what can never go out.
+    """
+    key, period = sums
+    for other, then in known:
+        if then == period and not _counts_persons(key) and (is_part(key, other) or is_part(other, key)):
+            way = "is part of" if is_part(key, other) else "has as a part"
+            return (
+                f"{name} {period} was left out: its numerator {way} a sum released earlier, and what is left could tell"
+                f" of a few persons; {_BEGIN_ANEW}, or count persons instead."
+            )
+    return None
 
 
 def check_sums(statistics: Iterable[Key], labels: Mapping[str, str]) -> None:
@@ -53,9 +75,10 @@ def check_sums(statistics: Iterable[Key], labels: Mapping[str, str]) -> None:
         for whole, other in keys:
             if period == other and not _counts_persons(part) and is_part(part, whole):
                 names = [labels.get(key, "a sum released earlier") for key in (part, whole)]
+                way_out = "release one of the two" if {part, whole} <= labels.keys() else _BEGIN_ANEW
                 raise SumsOverlap(
                     f"In {period}, {names[0]} is part of {names[1]}, and what is left could tell of a few persons;"
-                    " release one of the two, or count persons instead."
+                    f" {way_out}, or count persons instead."
                 )
 
 

@@ -128,6 +128,22 @@ def test_a_proposal_is_adopted_pulled_approved_and_then_computed_and_a_newer_one
     assert "is approved here, and the hub takes version 2" in _measure(home, expected=1)
 
 
+def test_an_earlier_version_is_shown_counted_by_and_ended_by_its_number(home: Path) -> None:
+    first = json.loads(call(home, "definitions", "show", "c.ed", "--version", "1", "--json"))
+    assert (first["version"], first["measure"]["of"]["window"]) == (1, "in_period")
+    call(home, "definitions", "approve", "c.ed", "--hash", first["hash"], "--author", "Author")
+    refused = call(home, "definitions", "revoke", "c.ed", "--author", "Author", expected=1)
+    assert "c.ed version 2 was not approved; nothing changed. Version 1 is; `--version 1` ends that." in refused
+    call(home, "definitions", "approve", "c.ed", "--author", "Author")
+    assert "computed by version 2" in call(home, "definitions", "show", "c.ed", "--version", "1")
+    assert "It is computed by version 1" in call(home, "definitions", "revoke", "c.ed", "--author", "Author")
+    said = call(home, "definitions", "revoke", "c.ed", "--version", "1", "--author", "Author")
+    assert "version 1 is no longer approved" in said
+    assert "It is computed by" not in said
+    refused = call(home, "definitions", "revoke", "c.ed", "--version", "3", "--author", "Author", expected=1)
+    assert "There is no version 3 of 'c.ed' here" in refused
+
+
 def test_a_version_that_is_not_new_and_a_proposal_that_was_altered_are_refused_whole(
     network: Network, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ from node.indicators.figures import Axis, ComputedIndicator
 from node.release.cube import cube
 from node.release.disclosure import CellKey, DisclosurePolicy, Earlier, SubsetLink
 from node.release.inclusion import PartCutOtherwise, SumsOverlap
-from node.release.protect import ProtectedIndicator, protect
+from node.release.protect import ProtectedIndicator, RevisionRevealsPersons, protect
 from schemas.catalogue import catalogue
 from schemas.definition import Again, Criterion, IndicatorDefinition, Population, denominator_key, numerator_key
 from schemas.inclusion import is_among, is_part, is_within
@@ -110,6 +110,42 @@ def test_a_link_that_follows_from_two_others_is_not_drawn_again() -> None:
     assert SubsetLink(str(copd), str(chronic)) in joined.links
 
 
+def _good(indicator: str, below: int, results: Criterion | None, times: int) -> ComputedIndicator:
+    """Return who had a low result, of those with diabetes and (where asked) a result: the latter says nothing new."""
+    good = catalogue()["q.hba1c_good"]
+    assert good.population is not None
+    assert good.measure is not None
+    assert good.measure.of is not None
+    asked = (good.population.criteria[0], *([] if results is None else [results]))
+    definition = msgspec.structs.replace(
+        good, id=indicator, dimensions=("area",), age_bands=(),
+        population=msgspec.structs.replace(good.population, criteria=asked),
+        measure=msgspec.structs.replace(good.measure, of=msgspec.structs.replace(good.measure.of, value_below=below)),
+    )  # fmt: skip
+    counted, people = (COPD if below == 53 else CHRONIC), PEOPLE * times
+    return ComputedIndicator(definition, "2025", (AREAS,), counted, counted, people, people, ("gp",))
+
+
+MEASURED = Criterion("measurement", system="local", codes=("HBA1C",))
+IN_OTHER_WORDS = (
+    _good("q.hba1c_first", 53, MEASURED, 4),
+    _good("q.hba1c_second", 53, msgspec.structs.replace(MEASURED, value_from=10, value_below=201), 2),
+    _good("q.hba1c_own", 53, None, 6),
+)
+
+
+def test_the_same_persons_in_three_wordings_are_linked_each_with_each() -> None:
+    keys = [str(numerator_key(one.definition)) for one in IN_OTHER_WORDS]
+    drawn = {(link.part_key, link.whole_key) for link in cube(IN_OTHER_WORDS).links}
+    assert {(one, other) for one in keys for other in keys if one != other} <= drawn
+
+
+def test_the_same_persons_in_three_wordings_do_not_hide_that_they_are_part_of_others() -> None:
+    wider = _good("q.hba1c_wider", 60, None, 6)  # in the first area five persons more
+    *same, more = _protected(*IN_OTHER_WORDS, wider)
+    assert not (_shown(more, "XG-A") and any(_shown(one, "XG-A") for one in same))
+
+
 def _records(indicator: str, of: Criterion) -> ComputedIndicator:
     rate = catalogue()["c.ed"]
     assert rate.measure is not None
@@ -125,9 +161,16 @@ def test_a_sum_and_its_part_are_refused_in_one_period_also_one_after_the_other()
     words = "In 2025, the numerator of c.acute is part of the numerator of c.admissions.*release one of the two"
     with pytest.raises(SumsOverlap, match=words):
         _protected(whole, part)
-    released = _protected(whole)
-    with pytest.raises(SumsOverlap, match=r"the numerator of c\.acute is part of a sum released earlier"):
-        _protected(part, earlier=_after(*released))
+    words = r"c\.acute 2025 was left out: its numerator is part of a sum released earlier, .* stays known"
+    with pytest.raises(RevisionRevealsPersons, match=words) as refused:
+        _protected(part, earlier=_after(*_protected(whole)))
+    assert "leave this one out of that period" in str(refused.value)
+    assert "release one of the two" not in str(refused.value)
+    (released,) = _protected(part)
+    with pytest.raises(
+        RevisionRevealsPersons, match=r"c\.admissions 2025 was left out: its numerator has as a part a sum"
+    ):
+        _protected(whole, earlier=_after(released))
 
 
 PLAIN = Criterion("condition", window="until_reference", system="icpc", prefixes=("R9",))
