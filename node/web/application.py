@@ -95,6 +95,7 @@ def _take(engine: Engine, clock: Callable[[], datetime], token: str, given: dict
             asked = answers.asked(connection, token).questionnaire
         wrong = "nothing" if not any(given.get(item.id) for item in asked.items) else "odd"
         return 400, pages.form(asked, lang, given, wrong), []
+    answers.forget_order(engine)
     return 303, pages.notice("thanks", "sent", lang), [("Location", f"/sent?lang={lang}")]
 
 

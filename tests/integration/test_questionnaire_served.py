@@ -32,14 +32,14 @@ ALL = {item.id: "3" for item in FIVE_LENSES.items}
 
 
 class Panel:
-    """A node with an open round of two, and its pages."""
+    """A node with an open round of one citizen and some of practice, and its pages."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, practice: int = 1) -> None:
         self.node = node
         self.client = Client(application(node.engine, lambda: NOW))
         with writing(node.engine) as connection:
             entry = AuditEntry("Coordinator", "assessment.opened", "r1", NOW)
-            opened = rounds.open_round(connection, "r1", FIVE_LENSES, "2025", {"practice": 1, "citizens": 1}, entry)
+            opened = rounds.open_round(connection, "r1", FIVE_LENSES, "2025", {"practice": practice, "citizens": 1}, entry)
             self.links = [f"/assess/{link.token}" for link in answers.invite(connection, opened, entry)]
 
     def held(self) -> tuple[answers.Answer, ...]:
@@ -179,3 +179,35 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         running.terminate()
         _, told = running.communicate(timeout=30)
     assert (running.returncode, told) == (0, "")
+
+
+def test_no_row_tells_with_which_link_or_after_which_other_an_answer_came(tmp_path: Path) -> None:
+    """The file of SQLite fills a page from its end, so where rows lie in it would be the order in which they came."""
+    node = create_node(tmp_path / "node", VALUES)
+    links = Panel(node, practice=12).links
+    client = Client(application(node.engine, lambda: NOW))
+    for number, link in enumerate(links[:12]):
+        first, second = divmod(number, 4)
+        given = ALL | {"gains-value": str(first + 1), "gains-dialogue": str(second + 1)}
+        assert client.post(link, data=given).status_code == 303
+    file = tmp_path / "node" / "node.sqlite"
+    assert file.with_name("node.sqlite-wal").stat().st_size == 0  # its log would tell what each answer changed
+    held = file.read_bytes()
+    with node.engine.connect() as connection:
+        ids = connection.execute(text("SELECT id, answers FROM panel_answer ORDER BY id")).all()
+    node.engine.dispose()
+    places = [held.index(f"{row.id}r1practice{row.answers}".encode()) for row in ids]
+    assert places == sorted(places, reverse=True)
+    assert all(held.count(row.answers.encode()) == 1 for row in ids)
+
+
+@pytest.mark.real_postgres
+def test_postgresql_marks_no_answer_with_the_transaction_of_its_link(tmp_path: Path, postgres_url: str) -> None:
+    node = create_node(tmp_path / "node", {**VALUES, "database": postgres_url})
+    panel = Panel(node, practice=6)
+    for link in panel.links[:6]:
+        assert panel.client.post(link, data=ALL).status_code == 303
+    with node.engine.connect() as connection:
+        marks = connection.execute(text("SELECT CAST(xmin AS text) FROM panel_answer")).scalars().all()
+    node.engine.dispose()
+    assert (len(marks), len(set(marks))) == (6, 1)
