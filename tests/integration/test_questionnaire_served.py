@@ -2,13 +2,17 @@
 
 import logging
 import re
+import socket
+import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
@@ -17,6 +21,7 @@ from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
 from connectors.database import writing
+from connectors.transport.pages_http import PageServer
 from node.audit import AuditEntry
 from node.bootstrap import Node, create_node, open_page_server
 from node.knowledge import answers, rounds
@@ -39,7 +44,9 @@ class Panel:
         self.client = Client(application(node.engine, lambda: NOW))
         with writing(node.engine) as connection:
             entry = AuditEntry("Coordinator", "assessment.opened", "r1", NOW)
-            opened = rounds.open_round(connection, "r1", FIVE_LENSES, "2025", {"practice": practice, "citizens": 1}, entry)
+            opened = rounds.open_round(
+                connection, "r1", FIVE_LENSES, "2025", {"practice": practice, "citizens": 1}, entry
+            )
             self.links = [f"/assess/{link.token}" for link in answers.invite(connection, opened, entry)]
 
     def held(self) -> tuple[answers.Answer, ...]:
@@ -147,23 +154,103 @@ def test_where_the_store_fails_nothing_is_told_of_an_answer(tmp_path: Path, capl
     node.engine.dispose()
 
 
-def test_served_for_real_it_logs_no_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    node = create_node(tmp_path / "node", VALUES)
-    panel = Panel(node)
+@contextmanager
+def for_real(node: Node) -> Iterator[Any]:
+    """Serve a node's pages as the command does, and offer the server."""
     server = open_page_server("127.0.0.1", 0, application(node.engine, lambda: NOW))
     running = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     running.start()
     try:
-        address = f"http://127.0.0.1:{server.server_address[1]}{panel.links[0]}"
-        with urlopen(address) as answer:
-            assert re.search("<fieldset>", answer.read().decode())
+        yield server
     finally:
         server.shutdown()
         running.join()
         server.server_close()
         node.engine.dispose()
+
+
+def test_served_for_real_it_logs_no_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    node = create_node(tmp_path / "node", VALUES)
+    panel = Panel(node)
+    with for_real(node) as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}{panel.links[0]}"
+        with urlopen(address) as answer:
+            assert re.search("<fieldset>", answer.read().decode())
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "")
+
+
+def test_who_breaks_a_connection_off_is_in_no_log_either(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    node = create_node(tmp_path / "node", VALUES)
+    at_once = struct.pack("ii", 1, 0)  # closed without a farewell: the server reads an error
+    with for_real(node) as server:
+        ended = threading.Event()
+        shut, server.shutdown_request = server.shutdown_request, lambda one: (shut(one), ended.set())
+        for sent in (b"GET /ass", b"POST /assess/" + b"x" * 43 + b" HTTP/1.1\r\nContent-Length: 9\r\n\r\nab"):
+            ended.clear()
+            with socket.create_connection(server.server_address[:2]) as caller:
+                caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+                caller.sendall(sent)
+            assert ended.wait(20)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "")
+
+
+def test_a_request_that_trickles_in_is_ended_and_too_many_are_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PageServer, "most", 3)
+    node = create_node(tmp_path / "node", VALUES)
+    with for_real(node) as server, ExitStack() as opened:
+        server.patience = 0.0
+        slow = opened.enter_context(socket.create_connection(server.server_address[:2]))
+        slow.sendall(b"GET /sent HTTP/1.1\r\n")  # and no more
+        slow.settimeout(20)
+        assert b"200" not in slow.recv(1000)
+        server.patience = 600.0
+        waiting = [
+            opened.enter_context(socket.create_connection(server.server_address[:2])) for _ in range(server.most)
+        ]
+        one_more = opened.enter_context(socket.create_connection(server.server_address[:2]))
+        one_more.settimeout(20)
+        assert one_more.recv(1) == b""
+        waiting[0].sendall(b"GET /sent HTTP/1.1\r\n\r\n")
+        waiting[0].settimeout(20)
+        assert waiting[0].recv(15) == b"HTTP/1.0 200 OK"
+
+
+def test_an_answer_that_did_not_arrive_whole_is_not_taken_in_and_the_link_stays(panel: Panel) -> None:
+    """A connection that breaks off halfway would else use the link up for half an answer."""
+    whole = urlencode(ALL)
+    for length in (str(len(whole)), "9" * 5000):
+        answer = panel.client.post(
+            panel.links[0], data=whole[: len(whole) // 2], environ_overrides={"CONTENT_LENGTH": length}
+        )
+        assert answer.status_code == 413
+    assert panel.held() == ()
+    assert panel.client.post(panel.links[0], data=ALL).status_code == 303
+
+
+def test_a_round_that_closes_while_an_answer_is_on_its_way_is_told(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL the round can be closed between the look at the link and the answer."""
+
+    def closes(_connection: Any, _round: Any) -> None:
+        raise rounds.RoundRefused
+
+    monkeypatch.setattr(answers, "hold_open", closes)
+    answer = panel.client.post(panel.links[0], data=ALL)
+    assert (answer.status_code, read(answer).xpath("//h1")[0].text) == (404, "Deze link werkt niet")
+    assert panel.held() == ()
+
+
+def test_a_browser_is_told_to_forget_what_was_filled_in(panel: Panel) -> None:
+    form = read(panel.client.get(panel.links[0])).xpath("//form")[0]
+    assert form.get("autocomplete") == "off"
+    sent = panel.client.post(panel.links[0], data=ALL)
+    for answer in (sent, panel.client.get(sent.headers["Location"])):
+        assert answer.headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
