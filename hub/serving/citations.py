@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, and_, select
 from connectors.database import among, listed
 from hub import tables
 from hub.intake.cited import hidden_citations
+from hub.intake.rests import not_open
 from hub.serving.figures import GONE, Correction, correction, readable
 from hub.serving.lesson_states import EVALUATION_TYPES, LESSON_TYPES
 from hub.serving.lessons import NO_LESSON, LessonTakenBack, LessonUnknown, one_lesson
@@ -172,9 +173,11 @@ class _Evidence:
         self._figures: Mapping[str, Row[Any]] = {row.event_id: row for row in of(select(figures), figures.c.event_id)}
         self._evaluations = {row.event_id for row in of(select(evaluation.c.event_id), evaluation.c.event_id)}
         self._changes: dict[tuple[str, str], Row[Any]] = {}
-        for row in of(select(took).order_by(took.c.sequence), took.c.event_id):
-            is_told = row.kind in GONE or may_read(reader, row.audience)
-            if row.kind in _CHANGED and is_told:
+        changes = [one for one in of(select(took).order_by(took.c.sequence), took.c.event_id) if one.kind in _CHANGED]
+        # what stands in the place of evidence may wait for replies itself: till then nothing happened to it
+        unseen = not_open(connection, reader, {one.by_event for one in changes if one.kind not in GONE})
+        for row in changes:
+            if row.kind in GONE or (may_read(reader, row.audience) and row.by_event not in unseen):
                 self._changes.setdefault((row.event_id, row.region), row)
 
     def of(self, region: str, one: Any) -> CitedEvidence:

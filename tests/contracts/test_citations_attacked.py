@@ -15,6 +15,7 @@ from hub.serving.recalls import recall_page
 from schemas.citation import CitationWithdrawn, CitedEvaluation, CitedFigures
 from schemas.codes import Audience
 from schemas.payloads import EventRedacted, IndicatorCorrected, IndicatorWithdrawn
+from schemas.values import Exact
 from tests.contracts.test_citations import Two, cites, of, only, sent, two
 from tests.support.chains_at_hub import ChainsAtHub
 from tests.support.evaluations import an_evaluation
@@ -23,6 +24,7 @@ from tests.support.held import both, evaluated, open_all
 from tests.support.held_by_hub import a_lesson
 from tests.support.hub_stores import Clock
 from tests.support.replies import comes_in, hub, regions
+from tests.support.totals import count
 
 __all__ = ["hub", "regions", "two"]
 
@@ -49,6 +51,24 @@ def test_a_citation_waits_for_the_figures_that_an_evaluation_it_names_rests_on(
     assert readers() == (False, False)
     open_all(hub, clock)
     assert readers() == (True, True)
+
+
+def test_a_correction_that_waits_for_replies_is_not_told_beside_a_citation_of_what_it_corrects(
+    hub: Hub, regions: list[TestRegion], clock: Clock
+) -> None:
+    open_all(hub, clock)
+    lesson, (figures, _) = comes_in(hub, regions[1], a_lesson()), both(regions)
+    comes_in(hub, regions[0], cites(lesson, "supporting", [CitedFigures(figures, "h.dm_prev", "2025")]))
+    comes_in(hub, regions[0], IndicatorCorrected(figures, "Thirty more.", count(Exact(150, 1000))))
+
+    def state() -> str:
+        with hub.engine.connect() as connection:
+            (one,) = citations_of(connection, "public", lesson).citations
+        return one.evidence[0].state
+
+    assert state() == "stands"
+    open_all(hub, clock)
+    assert state() == "corrected"
 
 
 def test_that_a_hidden_citation_was_taken_back_is_hidden_too(two: Two) -> None:
