@@ -49,6 +49,10 @@ class PageServer(ThreadingMixIn, WSGIServer):
 class _QuietHandler(WSGIRequestHandler):
     timeout = _SILENCE
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse without a word of what came in: a broken request can hold a link, and answers are logged elsewhere."""
+        super().send_error(code)
+
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: an address is a secret, and who calls when would tell whose answer is whose."""
 
