@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any, Final
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.simple_server import WSGIServer
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
@@ -23,6 +22,7 @@ from connectors.transport.hub_http import enrol as enrol_over_http
 from connectors.transport.hub_http import fetch_heads
 from connectors.transport.ledger_http import LedgerReader
 from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reopened
+from connectors.transport.pages_http import page_server
 from connectors.transport.probe_http import Seen, probe
 from node.audit import timestamp
 from node.config import STORE, Settings, SettingWrong, read_settings, write_settings
@@ -218,20 +218,9 @@ def _mark_where_behind(node: Node, held: int) -> None:
             connection.execute(insert(restored).values(restored_at=at, made_at=at))
 
 
-class _PageServer(ThreadingMixIn, WSGIServer):
-    daemon_threads = True  # whoever keeps a connection open does not keep the server from stopping
-
-
-class _QuietHandler(WSGIRequestHandler):
-    timeout = 30  # seconds for a request to come in
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: an address is a secret, and who calls when would tell whose answer is whose."""
-
-
 def open_page_server(host: str, port: int, application: Any) -> WSGIServer:
     """Listen for those who were invited, with a WSGI application; raises OSError where the port is taken."""
-    return make_server(host, port, application, _PageServer, _QuietHandler)
+    return page_server(host, port, application)
 
 
 def write_secret(path: Path, data: bytes) -> None:

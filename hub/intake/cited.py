@@ -1,42 +1,57 @@
 """Which citations a reader may not see, since they would tell of a lesson or of evidence that is not for that reader.
 
 What the hub has not got (yet) may turn out to be for fewer readers, so a citation waits for it, but for the network.
+Why one was withdrawn tells of it as well, so the withdrawal of a hidden one is hidden with it.
 """
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
-from hub.intake.hold import is_closed
-from hub.tables import citation, event, held_figure
+from hub.intake.rests import not_open
+from hub.tables import citation, event, superseded
 from schemas.codes import AUDIENCES, Audience, may_read
 
 _CHUNK: Final = 400  # ids per query: SQLite takes no more than 999 variables in older builds
 
 
 def hidden_citations(connection: Connection, reader: Audience, event_ids: Collection[str]) -> set[str]:
-    """Return those of some events that are citations which this reader may not see."""
+    """Return those of some events that are citations, or withdrawals of them, which this reader may not see."""
     if reader == AUDIENCES[-1] or not event_ids:
         return set()
-    rows: list[Row[Any]] = []
+    about: dict[str, set[str]] = {}
     named = sorted(event_ids)
     for start in range(0, len(named), _CHUNK):
-        wanted = citation.c.event_id.in_(named[start : start + _CHUNK])
-        rows += connection.execute(select(citation.c.event_id, citation.c.lesson, citation.c.evidence).where(wanted))
-    about = {row.event_id: {row.lesson, *filter(None, row.evidence.split(","))} for row in rows}
+        for event_id, lesson, evidence in _cited(connection, named[start : start + _CHUNK]):
+            about[event_id] = {lesson, *filter(None, evidence.split(","))}
     told = _told_to(connection, reader, set().union(*about.values()))
     return {event_id for event_id, named_ in about.items() if not named_ <= told}
 
 
+def hidden_and_taken_back(connection: Connection, reader: Audience) -> set[str]:
+    """Return the citations that were taken back and that this reader may not see."""
+    gone = select(superseded.c.event_id).where(superseded.c.event_id == citation.c.event_id).exists()
+    return hidden_citations(connection, reader, connection.scalars(select(citation.c.event_id).where(gone)).all())
+
+
+def _cited(connection: Connection, event_ids: Collection[str]) -> list[tuple[str, str, str]]:
+    """Return what citations name, by their own events and by those that withdrew them."""
+    took, names = superseded.c, (citation.c.lesson, citation.c.evidence)
+    own = select(citation.c.event_id, *names).where(citation.c.event_id.in_(event_ids))
+    withdrew = select(took.by_event, *names).join_from(superseded, citation, took.event_id == citation.c.event_id)
+    withdrew = withdrew.where(took.by_event.in_(event_ids), took.kind == "withdrawn")
+    rows = [*connection.execute(own), *connection.execute(withdrew)]
+    return [(event_id, lesson, evidence) for event_id, lesson, evidence in rows]
+
+
 def _told_to(connection: Connection, reader: Audience, event_ids: Collection[str]) -> set[str]:
-    """Return those of some events that this reader may see, by audience and since no reply is waited for."""
+    """Return those of some events whose content this reader may see, by audience and since nothing is waited for."""
     found: set[str] = set()
     named = sorted(event_ids)
     for start in range(0, len(named), _CHUNK):
         chunk = named[start : start + _CHUNK]
         rows = connection.execute(select(event.c.id, event.c.audience).where(event.c.id.in_(chunk)))
         found |= {row.id for row in rows if may_read(reader, row.audience)}
-        closed = select(held_figure.c.event_id).where(held_figure.c.event_id.in_(chunk), is_closed(None))
-        found -= set(connection.scalars(closed))
+        found -= not_open(connection, reader, chunk)
     return found

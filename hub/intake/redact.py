@@ -37,6 +37,7 @@ REDACTED: Final = "redacted"
 # the chain cannot do without what keys and redactions say
 BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
 _WORDS: Final = (lesson, evaluation, assessment)  # of these nothing is left, not even a name
+_NAMED: Final = {reply: "reply", citation: "citation"}  # of these the place is left, without the region's own name
 # deleted words stay in FTS5's own pages until it writes them anew
 _INDEX_ANEW: Final = tuple("INSERT INTO {0} ({0}) VALUES ('rebuild')".format(words_table(one)) for one in AUDIENCES)  # noqa: S608  # nosec B608
 _VACUUMED: Final = (event, dead_letter, lesson, evaluation, assessment, reply, citation, superseded, shown_total)
@@ -160,7 +161,8 @@ def _destroy(connection: Connection, event_id: str, region: str, by_event: str, 
         for placed in (indicator_payload, reply):
             unknown = placed.c.indicator.not_in(sorted(catalogue()))
             connection.execute(delete(placed).where(placed.c.event_id == event_id, unknown))
-        connection.execute(update(reply).where(reply.c.event_id == event_id).values(reply=""))
+        for kind, name in _NAMED.items():
+            connection.execute(update(kind).where(kind.c.event_id == event_id).values({name: ""}))
         _clear_rebuild(connection, event_id)
     _empty_letters(connection, event_id, region)
     changed = connection.execute(update(event).where(*own, event.c.payload != b"").values(salt=b"", payload=b""))
@@ -200,10 +202,14 @@ def _remains(kind: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[R
         return [row | {"reason": ""} if row["by_event"] in gone else row for row in rows]
     if kind in _WORDS:
         return [row for row in rows if row["event_id"] not in gone]
-    left = [row for row in rows if row["event_id"] not in gone or row["indicator"] in catalogue()]
-    if kind is reply:
-        return [row | {"reply": ""} if row["event_id"] in gone else row for row in left]
-    return left
+    left = rows if kind is citation else [one for one in rows if one["event_id"] not in gone or _is_known(one)]
+    if (name := _NAMED.get(kind)) is not None:
+        return [row | {name: ""} if row["event_id"] in gone else row for row in left]
+    return list(left)
+
+
+def _is_known(row: Rows) -> bool:
+    return row["indicator"] in catalogue()
 
 
 def _is_of(redaction: Rows, row: Rows | None) -> bool:

@@ -16,6 +16,8 @@ from schemas.codes import Audience, Language
 
 _LAST_POSITION: Final = 16_383  # that a tsvector knows
 _MOST_POSITIONS: Final = 255  # of one word
+_MOST_BYTES: Final = 900_000  # of an item's words: a tsvector holds 1,048,575, and what it cannot hold ends all finding
+_BESIDE_WORD: Final = 6  # bytes at most that a tsvector keeps with a word for its place
 _WEIGHTS: Final = "{0.25, 0.25, 0.25, 1}"  # of a word in the text and, the last, in the title; as 1 to 4 for SQLite
 Texts = Mapping[Language, Iterable[str]]
 Kept = Sequence[str]  # words as they are kept
@@ -95,5 +97,12 @@ def words_of(dialect: str) -> Words:
 
 
 def kept_words(texts: Texts) -> list[str]:
-    """Return the words of texts as they are kept, in their order."""
-    return [word for lang in LANGUAGES for word in stems(lang, map(composed, texts.get(lang, ())))]
+    """Return the words of texts as they are kept, in their order, and no more than an index holds of one item."""
+    found: list[str] = []
+    left = _MOST_BYTES
+    for word in (word for lang in LANGUAGES for word in stems(lang, map(composed, texts.get(lang, ())))):
+        left -= len(word.encode()) + _BESIDE_WORD
+        if left < 0:
+            break
+        found.append(word)
+    return found

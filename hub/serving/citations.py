@@ -11,14 +11,15 @@ from typing import Any, Final, Literal
 import msgspec
 from sqlalchemy import Connection, Row, and_, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.intake.cited import hidden_citations
-from hub.serving.evaluations import EvaluationTakenBack, EvaluationUnknown, one_evaluation
+from hub.intake.rests import not_open
 from hub.serving.figures import GONE, Correction, correction, readable
-from hub.serving.lesson_states import LESSON_TYPES
+from hub.serving.lesson_states import EVALUATION_TYPES, LESSON_TYPES
 from hub.serving.lessons import NO_LESSON, LessonTakenBack, LessonUnknown, one_lesson
 from schemas.citation import CLASSES, CitationClass, CitationPublished, CitedExperience, CitedFigures, EvidenceKind
-from schemas.codes import Audience, Language, may_read
+from schemas.codes import FIGURE_EVENTS, Audience, Language, may_read
 from schemas.upcast import read_payload
 
 EvidenceState = Literal["stands", "corrected", "revised", "withdrawn", "redacted", "not_held", "does_not_fit"]
@@ -149,22 +150,34 @@ def _cited(payload: Any) -> CitationPublished:
 
 
 class _Evidence:
-    """What the hub knows of the events that citations name."""
+    """What the hub knows of the events that citations name, which their reader may see.
+
+    It is asked a few times for all of them, however many citations there are.
+    """
 
     def __init__(
         self, connection: Connection, reader: Audience, rows: Sequence[tuple[Row[Any], CitationPublished]]
     ) -> None:
-        named = sorted({one for row, _ in rows for one in row.evidence.split(",") if one})
-        event, figures, took = tables.event, tables.indicator_payload, tables.superseded
-        self._connection, self._reader = connection, reader
-        self._held = dict(connection.execute(select(event.c.id, event.c.region).where(event.c.id.in_(named))).all())
-        held = connection.execute(select(figures).where(figures.c.event_id.in_(named)))
-        self._figures: Mapping[str, Row[Any]] = {row.event_id: row for row in held}
-        changes = connection.execute(select(took).where(took.c.event_id.in_(named)).order_by(took.c.sequence))
+        dialect, self._reader = connection.dialect.name, reader
+        named = {"events": listed(dialect, {one for row, _ in rows for one in row.evidence.split(",") if one})}
+        event, figures, evaluation, took = (
+            *(tables.event, tables.indicator_payload),
+            *(tables.evaluation, tables.superseded),
+        )
+
+        def of(query: Any, column: Any) -> Sequence[Row[Any]]:
+            return connection.execute(query.where(among(dialect, column, "events")), named).all()
+
+        held = of(select(event.c.id, event.c.region, event.c.type), event.c.id)
+        self._held: Mapping[str, Row[Any]] = {row.id: row for row in held}
+        self._figures: Mapping[str, Row[Any]] = {row.event_id: row for row in of(select(figures), figures.c.event_id)}
+        self._evaluations = {row.event_id for row in of(select(evaluation.c.event_id), evaluation.c.event_id)}
         self._changes: dict[tuple[str, str], Row[Any]] = {}
+        changes = [one for one in of(select(took).order_by(took.c.sequence), took.c.event_id) if one.kind in _CHANGED]
+        # what stands in the place of evidence may wait for replies itself: till then nothing happened to it
+        unseen = not_open(connection, reader, {one.by_event for one in changes if one.kind not in GONE})
         for row in changes:
-            is_told = row.kind in GONE or may_read(reader, row.audience)
-            if row.kind in _CHANGED and is_told:
+            if row.kind in GONE or (may_read(reader, row.audience) and row.by_event not in unseen):
                 self._changes.setdefault((row.event_id, row.region), row)
 
     def of(self, region: str, one: Any) -> CitedEvidence:
@@ -178,25 +191,26 @@ class _Evidence:
         if one.event_id not in self._held:
             return CitedEvidence(kind, "not_held", **about)
         change = self._changes.get((one.event_id, region))
-        if self._held[one.event_id] != region or not self._fits(one, change):
+        if self._held[one.event_id].region != region or not self._fits(one, change):
             return CitedEvidence(kind, "does_not_fit", **about)
         if change is not None:
             return CitedEvidence(kind, change.kind, changed=correction(change, self._reader), **about)
         return CitedEvidence(kind, "stands", **about)
 
+    def bears(self, row: Row[Any], piece: CitedEvidence) -> bool:
+        """Tell whether the class of a citation can rest on a piece: it fits, and stood when the region cited it."""
+        change = self._changes.get((piece.event_id or "", row.region))
+        return piece.state not in _MISSING and (change is None or change.sequence > row.sequence)
+
     def _fits(self, one: Any, change: Row[Any] | None) -> bool:
+        is_destroyed = change is not None and change.kind == "redacted"
         if isinstance(one, CitedFigures):
             held = self._figures.get(one.event_id)
-            if held is None:
-                return change is not None and change.kind == "redacted"
+            if held is None:  # of what was destroyed its kind is left
+                return is_destroyed and self._held[one.event_id].type in FIGURE_EVENTS
             return (held.indicator, held.period) == (one.indicator, one.period)
-        try:
-            one_evaluation(self._connection, self._reader, one.event_id)
-        except EvaluationTakenBack:
-            return True
-        except EvaluationUnknown:
-            return False
-        return True
+        is_one = self._held[one.event_id].type in EVALUATION_TYPES
+        return one.event_id in self._evaluations or (is_one and is_destroyed)
 
 
 def _accepted(row: Row[Any], payload: CitationPublished, evidence: _Evidence) -> AcceptedCitation:
@@ -214,6 +228,6 @@ def _accepted(row: Row[Any], payload: CitationPublished, evidence: _Evidence) ->
         classified_by=payload.classified_by,
         context=payload.context,
         evidence=pieces,
-        is_verified=payload.classified == "mentioning" or any(one.state not in _MISSING for one in pieces),
+        is_verified=payload.classified == "mentioning" or any(evidence.bears(row, one) for one in pieces),
         evidence_changed=any(one.state in _CHANGED for one in pieces),
     )

@@ -5,6 +5,7 @@ regions first, so an answer never lags behind; the schedule does so too, so that
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
@@ -26,6 +27,7 @@ KINDS: Final = (LESSON, EVALUATION)
 ALL: Final = ""  # as a region: every one
 _LOCK: Final = 7_243_115_906  # any constant: one at a time per PostgreSQL database
 _LONGEST_VALUE: Final = 100  # characters of a facet's value, as the column; a longer one is none
+_MOST_VALUES: Final = 100  # of one facet of one item: each is a row that every count looks at
 _CHUNK: Final = 400
 
 
@@ -85,7 +87,7 @@ def _made(kind: str, row: Any) -> _Made:
     found = {
         (name, value)
         for name, values in ({"kind": (kind,), "region": (row.region,)} | facets).items()
-        for value in values
+        for value in islice(dict.fromkeys(values), _MOST_VALUES)
         if 0 < len(value) <= _LONGEST_VALUE
     }
     about = {"kind": kind, "region": row.region, "event_id": row.id}

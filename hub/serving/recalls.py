@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hub.audit import utc_text
 from hub.identity.caller import bearer
 from hub.identity.tokens import is_subscriber, kept_tokens, region_owner
+from hub.intake.cited import hidden_and_taken_back
 from hub.intake.hold import says_unseen, untold
 from hub.intake.redact import BEYOND_REDACTION
 from hub.intake.rests import taken_back_unseen
@@ -194,7 +195,8 @@ def _recalls(connection: Connection, audiences: Sequence[Audience]) -> Select[An
     taken = or_(superseded.c.kind != "withdrawn", event.c.type.in_(SHOWN))
     seen: tuple[ColumnElement[bool], ...] = ()
     if "network" not in audiences:
-        hidden = taken_back_unseen(connection, audiences[-1])
+        outside = audiences[-1]
+        hidden = taken_back_unseen(connection, outside) | hidden_and_taken_back(connection, outside)
         seen = (event.c.id.not_in(untold()), ~says_unseen(event.c.id), event.c.id.not_in(hidden))
     return (
         select(superseded, event.c.audience.label("of_audience"), _told().label("told_at"))

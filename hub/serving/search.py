@@ -69,22 +69,29 @@ def find(
         fitting = _fitting(connection, reader, terms, chosen)
         if terms:  # the words are looked up once; what they gave is counted here
             rows = connection.execute(_ordered(fitting)).all()
-            total, here = len(rows), rows[(page - 1) * size : page * size]
+            total = len(rows)
             within: Sequence[int] | None = [row.id for row in rows]
+            pages = _pages(total, page, size)
+            here: Sequence[Any] = rows[(page - 1) * size : page * size]
         else:
             total = connection.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+            pages = _pages(total, page, size)  # before a database is asked for a place that is no number to it
             here = connection.execute(_ordered(fitting).limit(size).offset((page - 1) * size)).all()
             within = _items(connection, reader, terms, chosen)
-        pages = max(1, -(-total // size))
-        if not 1 <= page <= pages:
-            raise PageUnknown(
-                Text(
-                    f"Wat gevonden is heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                    f"What was found has no page {page}; ask for a page from 1 to {pages}.",
-                )
-            )
         hits = tuple(Hit(row.event_id, row.kind, row.region) for row in here)
         return Found(hits, page, pages, total, _facets(connection, reader, terms, chosen, within))
+
+
+def _pages(total: int, page: int, size: int) -> int:
+    pages = max(1, -(-total // size))
+    if not 1 <= page <= pages:
+        raise PageUnknown(
+            Text(
+                f"Wat gevonden is heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
+                f"What was found has no page {page}; ask for a page from 1 to {pages}.",
+            )
+        )
+    return pages
 
 
 def fitting_events(engine: Engine, reader: Audience, question: str, chosen: Chosen) -> frozenset[str]:

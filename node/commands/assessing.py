@@ -138,9 +138,11 @@ def say(
 @options.home
 def close(round_id: str, author: str, home: Path) -> None:
     """Close ROUND for good: no answer comes in or changes any more, and its links are forgotten."""
-    with options.opened(home) as node, writing(node.engine) as connection:
-        entry = AuditEntry(author, "assessment.closed", round_id, now())
-        number = rounds.close(connection, rounds.find(connection, round_id), entry)
+    with options.opened(home) as node:
+        with writing(node.engine) as connection:
+            entry = AuditEntry(author, "assessment.closed", round_id, now())
+            number = rounds.close(connection, rounds.find(connection, round_id), entry)
+        answers.forget_order(node.engine)
     click.echo(f"Round '{round_id}' is closed with {number} answers. Next: `release assessment {round_id}`.")
 
 

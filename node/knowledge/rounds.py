@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from node.audit import AuditEntry, record, timestamp
 from node.tables import assessment_round, invitation, lens_word, panel_answer
 from schemas.assessment import HELICES, Helix
-from schemas.codes import Language
-from schemas.questionnaires import Questionnaire
+from schemas.codes import Language, first_day, last_day
+from schemas.questionnaires import Questionnaire, spoken
 
 WordKind = Literal["finding", "verdict"]
 MOST_SEATS: Final = 1000  # of one helix
@@ -73,7 +73,8 @@ def open_round(
 ) -> Round:
     """Open a round for a panel, given as seats by helix; raises RoundRefused.
 
-    One round per instrument and period: of two, the difference would tell of who joined in between.
+    Of overlapping periods one round asks an item: of two, the difference would tell of who joined in between; and the
+    same answers cut into other lenses have other bands, which together leave one score where each leaves two.
     """
     if not _ID.fullmatch(round_id):
         raise RoundRefused(f"'{round_id}' is no name of a round; write small letters, digits and hyphens, at most 63.")
@@ -81,12 +82,12 @@ def open_round(
     if not seats or not all(1 <= number <= MOST_SEATS for number in seats.values()):
         raise RoundRefused(f"The panel has no seats, or over {MOST_SEATS} of a helix; name them as government=4.")
     table = assessment_round
-    same_period = (table.c.instrument == questionnaire.id) & (table.c.period == period)
-    there = connection.execute(select(table.c.id).where((table.c.id == round_id) | same_period)).scalars().first()
-    if there is not None:
-        raise RoundRefused(
-            f"Round '{there}' has that name, or asks {questionnaire.id} over {period} already; choose another."
-        )
+    for other in rounds(connection):
+        if other.id == round_id or (_overlap(other.period, period) and _ask_alike(other.questionnaire, questionnaire)):
+            raise RoundRefused(
+                f"Round '{other.id}' has that name, or asks the same, or some of it, over {other.period} already; "
+                "choose another name, items or period."
+            )
     connection.execute(
         insert(table).values(
             id=round_id,
@@ -100,6 +101,20 @@ def open_round(
     )
     record(connection, entry)
     return find(connection, round_id)
+
+
+def _overlap(one: str, other: str) -> bool:
+    spans = [(first_day(period), last_day(period)) for period in (one, other)]
+    (begun, ended), (other_begun, other_ended) = spans
+    if begun is None or ended is None or other_begun is None or other_ended is None:
+        return one == other
+    return begun <= other_ended and other_begun <= ended
+
+
+def _ask_alike(one: Questionnaire, other: Questionnaire) -> bool:
+    """Tell whether two questionnaires are versions of one, or have an item in common by its id or its words."""
+    in_words = {spoken(item) for item in one.items} & {spoken(item) for item in other.items}
+    return one.id == other.id or bool(in_words or {item.id for item in one.items} & {item.id for item in other.items})
 
 
 def find(connection: Connection, round_id: str) -> Round:

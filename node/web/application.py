@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import writing
-from node.knowledge import answers
+from node.knowledge import answers, rounds
 from schemas.codes import Language
 
 from . import pages
@@ -22,6 +22,7 @@ from . import pages
 _log = logging.getLogger(__name__)
 _LINK: Final = re.compile(r"/assess/([A-Za-z0-9_-]{20,100})")
 _LONGEST_BODY: Final = 64 * 1024  # bytes
+_MOST_DIGITS: Final = 9  # of a length; Python reads no number of thousands of them
 _MOST_FIELDS: Final = 500
 _STATUS: Final = {
     200: "200 OK", 303: "303 See Other", 400: "400 Bad Request", 404: "404 Not Found", 405: "405 Method Not Allowed",
@@ -32,13 +33,15 @@ _GUARDS: Final = [
                                 "frame-ancestors 'none'"),
     ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store"),
 ]  # fmt: skip
+# a browser may keep the page that was filled in, and show it again to who goes back on a computer that is shared
+_FORGET: Final = ("Clear-Site-Data", '"cache"')
 Start = Callable[[str, list[tuple[str, str]]], Any]
 Answered = tuple[int, str, list[tuple[str, str]]]
 Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 
 class _BodyUnfit(ValueError):
-    """A body that is too long, or no form."""
+    """A body that is too long, no form, or not whole: half an answer would use the link up."""
 
 
 def application(engine: Engine, clock: Callable[[], datetime]) -> Wsgi:
@@ -70,7 +73,7 @@ def _answer(engine: Engine, clock: Callable[[], datetime], environ: dict[str, An
     if path == "/style.css":
         return 200, pages.STYLE, []
     if path == "/sent":
-        return 200, pages.notice("thanks", "sent", lang), []
+        return 200, pages.notice("thanks", "sent", lang), [_FORGET]
     if is_link is None:
         return 404, pages.notice("unknown", "unknown_told", lang), []
     try:
@@ -78,10 +81,12 @@ def _answer(engine: Engine, clock: Callable[[], datetime], environ: dict[str, An
             return _take(engine, clock, is_link[1], _given(environ), lang)
         with engine.connect() as connection:
             return 200, pages.form(answers.asked(connection, is_link[1]).questionnaire, lang, {}), []
-    except answers.InvitationUnknown:
+    except (answers.InvitationUnknown, rounds.RoundUnknown):
         return 404, pages.notice("unknown", "unknown_told", lang), []
     except answers.InvitationUsed:
         return 409, pages.notice("used", "used_told", lang), []
+    except rounds.RoundRefused:  # closed while the answer was on its way
+        return 404, pages.notice("unknown", "unknown_told", lang), []
     except _BodyUnfit:
         return 413, pages.notice("refused", "refused_told", lang), []
 
@@ -95,18 +100,22 @@ def _take(engine: Engine, clock: Callable[[], datetime], token: str, given: dict
             asked = answers.asked(connection, token).questionnaire
         wrong = "nothing" if not any(given.get(item.id) for item in asked.items) else "odd"
         return 400, pages.form(asked, lang, given, wrong), []
-    return 303, pages.notice("thanks", "sent", lang), [("Location", f"/sent?lang={lang}")]
+    answers.forget_order(engine)
+    return 303, pages.notice("thanks", "sent", lang), [("Location", f"/sent?lang={lang}"), _FORGET]
 
 
 def _given(environ: dict[str, Any]) -> dict[str, str]:
     """Return the form's fields; raises _BodyUnfit."""
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isascii() or not length.isdigit() or int(length) > _LONGEST_BODY:
+    is_number = length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS
+    if not is_number or int(length) > _LONGEST_BODY:
         raise _BodyUnfit
     try:
-        text = environ["wsgi.input"].read(int(length)).decode("ascii")
-        return dict(parse_qsl(text, max_num_fields=_MOST_FIELDS))
-    except ValueError as error:  # no ASCII, or too many fields
+        body = environ["wsgi.input"].read(int(length))
+        if len(body) != int(length):
+            raise _BodyUnfit
+        return dict(parse_qsl(body.decode("ascii"), max_num_fields=_MOST_FIELDS))
+    except (OSError, ValueError) as error:  # broken off or too slow; no ASCII, or too many fields
         raise _BodyUnfit from error
 
 

@@ -37,7 +37,7 @@ def form(asked: Questionnaire, lang: Language, chosen: Mapping[str, str], wrong:
         + "".join(f"<p>{_word(name, lang)}</p>" for name in ("kept", "region", "network"))
         + "</div>"
     )
-    parts.append(f'<form method="post" action="?lang={lang}" id="questions">')
+    parts.append(f'<form method="post" action="?lang={lang}" id="questions" autocomplete="off">')
     for lens in asked.lenses:
         parts.append(f"<h2>{_told(lens.title, lang)}</h2>")
         parts += [_group(asked, item, lang, chosen.get(item.id, "")) for item in lens.items]

@@ -99,12 +99,19 @@ def read_questionnaire(data: Any) -> Questionnaire:
     return found
 
 
+def spoken(item: Item) -> str:
+    """Return an item's Dutch words as they are heard: two items that sound alike ask the same."""
+    return " ".join(re.findall(r"\w+", item.text.nl.casefold()))
+
+
 def _wrong(found: Questionnaire) -> Iterator[str]:
     names = [found.id, *(one.id for one in found.lenses), *(one.id for one in found.items)]
     if not all(map(_ID.fullmatch, names)):
         yield "field `id`: write small letters, digits and hyphens, at most 40, a letter first."
     if len(set(names)) < len(names):
         yield "field `id`: the questionnaire, its lenses and its items each need an id of their own; one stands twice."
+    if len({spoken(one) for one in found.items}) < len(found.items):
+        yield "field `text`: a statement stands twice; ask it once, since two lenses of one answer tell more of it."
     if not 1 <= found.version <= _LARGEST_VERSION:
         yield "field `version`: write a number from 1."
     if not 1 <= len(found.lenses) <= _MOST_LENSES or not all(

@@ -64,7 +64,8 @@ def test_each_class_is_counted_by_what_the_hub_finds_of_its_evidence(two: Two) -
     held, writer, other, lesson = two
     own = sent(held, other, diabetes(800))
     foreign = sent(held, writer, diabetes(700))
-    evaluation = sent(held, other, an_evaluation([(own, "2025"), ("2" * 64, "2024")]))
+    before = sent(held, other, diabetes(750, "2024"))
+    evaluation = sent(held, other, an_evaluation([(own, "2025"), (before, "2024")]))
     figures = CitedFigures(own, "diabetes-prevalence", "2025")
     wanted: list[tuple[CitationClass, Sequence[Any], str, str]] = [
         ("supporting", [figures], "stands", "supporting"),

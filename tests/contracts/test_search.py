@@ -275,10 +275,11 @@ def test_an_evaluation_is_found_by_each_reader_once_its_figures_are_open(stored_
 
     made = figures("h.dm_prev", {("total",) * 3: Exact(60, 1000)}, region_set="invented")
     held = comes_in(hub, region, made)
-    comes_in(hub, region, an_evaluation([(held, "2025"), ("2" * 64, "2024")], indicator="h.dm_prev"))
+    before = comes_in(hub, region, figures("h.dm_prev", {("total",) * 3: Exact(90, 1000)}, "2023", "invented"))
+    comes_in(hub, region, an_evaluation([(held, "2025"), (before, "2023")], indicator="h.dm_prev"))
     assert readers() == ["network"]
     clock.move(days=DAYS)
-    assert by_the_clock(hub) == 1
+    assert by_the_clock(hub) == 2
     assert readers() == ["public", "partners", "network"]
     comes_in(hub, region, figures("h.dm_prev", {("total",) * 3: Exact(70, 1000)}, "2024", "invented"), "network")
     assert readers() == ["public", "partners", "network"]  # other figures than those it rests on

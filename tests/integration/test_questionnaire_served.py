@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -32,14 +33,16 @@ ALL = {item.id: "3" for item in FIVE_LENSES.items}
 
 
 class Panel:
-    """A node with an open round of two, and its pages."""
+    """A node with an open round of one citizen and some of practice, and its pages."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, practice: int = 1) -> None:
         self.node = node
         self.client = Client(application(node.engine, lambda: NOW))
         with writing(node.engine) as connection:
             entry = AuditEntry("Coordinator", "assessment.opened", "r1", NOW)
-            opened = rounds.open_round(connection, "r1", FIVE_LENSES, "2025", {"practice": 1, "citizens": 1}, entry)
+            opened = rounds.open_round(
+                connection, "r1", FIVE_LENSES, "2025", {"practice": practice, "citizens": 1}, entry
+            )
             self.links = [f"/assess/{link.token}" for link in answers.invite(connection, opened, entry)]
 
     def held(self) -> tuple[answers.Answer, ...]:
@@ -147,21 +150,28 @@ def test_where_the_store_fails_nothing_is_told_of_an_answer(tmp_path: Path, capl
     node.engine.dispose()
 
 
-def test_served_for_real_it_logs_no_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    node = create_node(tmp_path / "node", VALUES)
-    panel = Panel(node)
+@contextmanager
+def for_real(node: Node) -> Iterator[Any]:
+    """Serve a node's pages as the command does, and offer the server."""
     server = open_page_server("127.0.0.1", 0, application(node.engine, lambda: NOW))
     running = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     running.start()
     try:
-        address = f"http://127.0.0.1:{server.server_address[1]}{panel.links[0]}"
-        with urlopen(address) as answer:
-            assert re.search("<fieldset>", answer.read().decode())
+        yield server
     finally:
         server.shutdown()
         running.join()
         server.server_close()
         node.engine.dispose()
+
+
+def test_served_for_real_it_logs_no_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    node = create_node(tmp_path / "node", VALUES)
+    panel = Panel(node)
+    with for_real(node) as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}{panel.links[0]}"
+        with urlopen(address) as answer:
+            assert re.search("<fieldset>", answer.read().decode())
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "")
 
