@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from schemas.catalogue import counts_as
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import IndicatorPublished
 from schemas.values import Exact, NotAvailable, TypedValue, Withdrawn
@@ -102,7 +103,7 @@ def _frame(
     frames = Counter(
         (one.payload.period, one.payload.region_set, one.payload.division_year)
         for one in figures
-        if one.payload.definition_hash == definition.hash
+        if counts_as(definition, one.payload.definition_hash)
     )
     if not frames and withdrawn:
         return withdrawn[0].period, withdrawn[0].region_set, None
@@ -135,7 +136,7 @@ def _difference(
     region_set: str,
     division_year: int | None,
 ) -> str | None:
-    if payload.definition_hash != definition.hash:
+    if not counts_as(definition, payload.definition_hash):
         return "definition"
     if payload.period != period:
         return "period"

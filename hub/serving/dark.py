@@ -15,6 +15,7 @@ from hub.intake.hold import open_to
 from hub.serving.as_compared import stored_of
 from hub.serving.figures import AcceptedIndicator, readable, states
 from hub.serving.published import sets
+from schemas.catalogue import counts_as
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.payloads import TakenOver
@@ -111,7 +112,7 @@ def _alike(column: Any, period: str) -> Iterator[ColumnElement[bool]]:
 
 
 def _said(definition: IndicatorDefinition, state: object, cut: Mapping[str, str], moment: str) -> LastKnown | None:
-    if not isinstance(state, AcceptedIndicator) or state.definition_hash != definition.hash:
+    if not isinstance(state, AcceptedIndicator) or not counts_as(definition, state.definition_hash):
         return None
     (stored,) = stored_of([state])
     value = cell_of(stored, cut)

@@ -17,7 +17,7 @@ from hub.serving.kept_views import kept_view
 from hub.serving.offered import NotOffered
 from hub.serving.taking_part import figures_of, why_left_out
 from hub.serving.view import IndicatorView
-from schemas.catalogue import catalogue
+from schemas.catalogue import catalogue, counts_as
 from schemas.codes import AREA, TOTAL, Audience
 from schemas.definition import Text
 from schemas.divisions import redrawn
@@ -145,7 +145,7 @@ def _of_region(
             ),
             stored,
         )
-    if stored[region].payload.definition_hash != catalogue()[indicator].hash:
+    if not counts_as(catalogue()[indicator], stored[region].payload.definition_hash):
         raise GradientRefused(
             Text(
                 "Deze regio heeft hier alleen cijfers volgens een andere definitie; kies een andere periode.",

@@ -26,7 +26,7 @@ from hub.serving.profile_totals import references
 from hub.serving.remembered import remembered
 from hub.serving.replies import Awaited, Reply, awaited, of_region
 from schemas.canonical import sha256_hex
-from schemas.catalogue import catalogue
+from schemas.catalogue import catalogue, counts_as
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition, Text
 from schemas.values import NotAvailable, TypedValue, Withdrawn
@@ -152,7 +152,7 @@ def _said(
         return bare(gone, Withdrawn(), "withdrawn")
     (stored,) = stored_of([state])
     value = cell_of(stored, {})
-    if stored.payload.definition_hash != definition.hash:
+    if not counts_as(definition, stored.payload.definition_hash):
         return bare(stored, value or NotAvailable(), "definition")
     row = row_of(definition, stored, value, reference, withheld)
     if row.bounds == "interval" and reference is not None and state.region not in reference.parts:

@@ -22,7 +22,7 @@ from hub.serving.figures import AcceptedIndicator, Latest, regions_with
 from hub.serving.kept_series import worked
 from hub.serving.replies import Awaited, awaited
 from hub.serving.series_told import Point, RegionSeries, SeriesHeader, SeriesView
-from schemas.catalogue import catalogue
+from schemas.catalogue import catalogue, counts_as
 from schemas.codes import Audience, first_day
 from schemas.definition import IndicatorDefinition, Text
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue, Withdrawn
@@ -182,7 +182,7 @@ def _point(
         cell = cell_of(stored, cut)
         value = NotAvailable() if cell is None else cell
         why = "cell_missing" if cell is None else None
-        if one.payload.definition_hash != definition.hash:
+        if not counts_as(definition, one.payload.definition_hash):
             why = "definition"
         elif one.payload.division_year != division:
             why = "division_year"

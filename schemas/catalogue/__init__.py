@@ -10,9 +10,10 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 import yaml
 
-from ..definition import IndicatorDefinition  # noqa: TID252
+from ..definition import IndicatorDefinition, Text  # noqa: TID252
 from ..definition_schema import DefinitionInvalid, read_definition  # noqa: TID252
 from ..plain_yaml import read_yaml  # noqa: TID252
 from ..segment import Segment, read_segment, segmented  # noqa: TID252
@@ -53,6 +54,24 @@ def by_hash(indicator: str, definition_hash: str) -> IndicatorDefinition | None:
     """Return the known version of an indicator that has this hash."""
     known = [*packaged().values(), *_adopted.values(), *earlier()]
     return next((one for one in known if one.id == indicator and one.hash == definition_hash), None)
+
+
+def counts_as(definition: IndicatorDefinition, definition_hash: str) -> bool:
+    """Tell whether figures by a hash are those of a definition: by itself, or by a version of it in other words.
+
+    Of a figure that is taken over from a public table the words are all there is: another version is another figure.
+    """
+    if definition_hash == definition.hash:
+        return True
+    known = by_hash(definition.id, definition_hash)
+    return known is not None and known.population is not None and _wordless(known) == _wordless(definition)
+
+
+def _wordless(definition: IndicatorDefinition) -> IndicatorDefinition:
+    nothing = Text("-", "-")
+    return msgspec.structs.replace(
+        definition, version=1, title=nothing, description=nothing, reference="-", provenance=None
+    )
 
 
 @cache

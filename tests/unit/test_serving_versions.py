@@ -69,3 +69,29 @@ def test_a_period_of_which_all_count_by_an_earlier_version_says_by_which(held: H
     assert "No region published c.ed version 2 here, the newest; figures here are by version 1" in answer.get_data(True)
     page = client.get("/compare/c.ed?period=2023&lang=nl").get_data(as_text=True)
     assert "versie 2 van de definitie, die van nu, wel volgens versie 1" in page
+
+
+def test_a_version_in_other_words_is_the_same_figure(tmp_path: Path) -> None:
+    """Of `h.smoke` version 2 only says more plainly what version 1 counted: regions by either lie side by side."""
+    held = HeldByHub.opened(tmp_path)
+    of = {one.version: one for one in (catalogue()["h.smoke"], *earlier()) if one.id == "h.smoke"}
+    assert sorted(of) == [1, 2]
+    for place, version in enumerate((1, 2, 1)):
+        held.region(f"XR-{place}", f"Regio {place}", "invented")
+        for period in ("2023", "2024"):
+            cells = {("total", "total", "total"): Exact(400 + 10 * place, 2000)}
+            made = figures("h.smoke", cells, period, "invented")
+            told = msgspec.structs.replace(made, version=version, definition_hash=of[version].hash)
+            if period == "2024" or version == 1:
+                held.accept(f"XR-{place}", told)
+    held.prove()
+    client = held.app.test_client()
+    new = client.get("/api/v1/indicators/h.smoke/comparison?period=2024").get_json()
+    assert [(row["version"], row["is_comparable"], row["shown"]) for row in new["rows"]] == [
+        (1, True, "20.0"), (2, True, "20.5"), (1, True, "21.0"),
+    ]  # fmt: skip
+    assert new["reference"] == "20.5"
+    old = client.get("/api/v1/indicators/h.smoke/comparison?period=2023").get_json()
+    assert [row["shown"] for row in old["rows"] if row["is_comparable"]] == ["20.0", "21.0"]
+    trend = client.get("/api/v1/indicators/h.smoke/trend?region=XR-0").get_json()
+    assert [point["why_not"] for point in trend["regions"][0]["points"]] == [None, None]
