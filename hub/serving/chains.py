@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select, text
 
-from hub.tables import WITHHELD, event, held_figure, region
+from hub.tables import ARRIVED, WITHHELD, event, held_figure, region
 from schemas.canonical import sha256_hex
 
 
@@ -48,7 +48,7 @@ def _hash(value: object) -> str:
 @cache  # making the statement takes longer than answering it, and every reader asks
 def _asked() -> Select[Any]:
     own = event.c.region == region.c.code
-    last = select(func.max(event.c.position)).where(own).scalar_subquery()
+    last = select(func.max(event.c.position)).where(own, text(ARRIVED)).scalar_subquery()
     destroyed = select(func.count()).select_from(event).where(own, text(WITHHELD)).scalar_subquery()
     closed = (held_figure.c.region == region.c.code, held_figure.c.opened_at.is_(None))
     held = select(func.count()).select_from(held_figure).where(*closed).scalar_subquery()

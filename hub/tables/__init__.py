@@ -31,6 +31,7 @@ from .replies import held_figure, reply
 # from modules of their own
 __all__ = ["assessment", "audit_log", "citation", "evaluation", "held_figure", "metadata", "reply"]
 WITHHELD: Final = "length(salt) = 0"  # of an event: written out, since a partial index serves no bound parameter
+ARRIVED: Final = "position > 0"  # of every event: its index is for which came last, and for no other question
 
 region = Table(
     "region",
@@ -87,7 +88,7 @@ event = Table(
     UniqueConstraint("region", "sequence", name="event_place"),
     UniqueConstraint("region", "bundle_root", "bundle_index", name="event_approved_once"),
     CheckConstraint("audience IN ('public', 'partners', 'network')", name="event_audience"),
-    Index("event_arrival", "region", "position"),  # which came last, whatever its place in the chain
+    Index("event_arrival", "region", "position", sqlite_where=text(ARRIVED), postgresql_where=text(ARRIVED)),
     Index("event_withheld", "region", "sequence", sqlite_where=text(WITHHELD), postgresql_where=text(WITHHELD)),
 )
 

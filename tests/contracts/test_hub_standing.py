@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 from hub.config import Hub
 from hub.flow import receive
 from hub.intake.ledger import chain, standing, standings
+from hub.serving.chains import _asked
 from hub.tables import event
 from schemas.cloudevents import to_cloudevent
 from schemas.payloads import EventRedacted
@@ -68,3 +69,14 @@ def test_what_came_without_its_payload_is_found_by_its_own_index(stored_hub: Hub
         else:
             lines = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {plan}"))]
     assert any("event_withheld" in line for line in lines), lines
+
+
+def test_which_event_came_last_and_what_is_withheld_are_each_found_by_their_own_index(stored_hub: Hub) -> None:
+    query = str(_asked().compile(stored_hub.engine, compile_kwargs={"literal_binds": True}))
+    with stored_hub.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET enable_seqscan = off"))
+            lines = connection.execute(text(f"EXPLAIN {query}")).scalars().all()
+        else:
+            lines = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
+    assert all(any(name in line for line in lines) for name in ("event_arrival", "event_withheld")), lines

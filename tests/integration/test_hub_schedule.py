@@ -78,6 +78,7 @@ def test_a_database_in_trouble_is_waited_for_and_the_log_says_no_more_than_that(
             assert {job.name for job in work.get_jobs()} == {
                 "make_todays_heads",
                 "open_what_waited",
+                "index_what_came",
                 "try_letters_again",
                 "prove_what_came",
             }
