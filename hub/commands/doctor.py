@@ -9,7 +9,9 @@ import click
 from sqlalchemy import Connection, Table, func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors import findings
 from connectors.database import DatabaseNewer, database_file
+from connectors.findings import Finding
 from connectors.trouble import of_file, takes_no_writes, trouble
 from hub.audit import BACKED_UP, utc_text
 from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, brokers_away
@@ -35,8 +37,7 @@ from hub.tables import (
 )
 from schemas.codes import FIGURE_EVENTS, LESSONS, REPLIES, EventType
 
-from . import findings, options
-from .findings import Finding
+from . import options
 
 _PROOF_STALLS: Final = timedelta(minutes=15)  # without a proof, or a look at an old one, while something waits
 _LONG: Final = timedelta(days=1)  # that a gap may last before somebody should look
@@ -116,7 +117,7 @@ def _clock(connection: Connection, now: datetime) -> Iterator[Finding]:
 def _backup(connection: Connection, now: datetime, days: int) -> list[Finding]:
     last = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == BACKED_UP))
     begun = connection.scalar(select(func.min(event.c.accepted_at)))
-    return findings.backup_age(last, begun, now, days)
+    return findings.backup_age(last, begun, now, days, "python -m hub backup FILE")
 
 
 def _disk(hub: Hub, home: Path) -> Iterator[Finding]:

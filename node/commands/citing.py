@@ -11,16 +11,13 @@ from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import now
 from node.knowledge import citations
-from node.release import candidate
 from node.release.refusal import ReleaseRefused
-from node.release.standing import StandingItem, standing
+from node.release.standing import standing
 from node.release.subject import citation_name, name_of, opaque
-from node.release.withdraw import withdraw
 from node.release.words import deidentifier
-from schemas.citation import CitationPublished
 from schemas.codes import Audience, Language
 
-from . import changes, deciding, desk, inspection, options
+from . import deciding, desk, inspection, options, taking_back
 
 
 class CitationNotReleased(ReleaseRefused):
@@ -71,14 +68,14 @@ def list_citations(home: Path, as_json: bool) -> None:
         rows = [(one, stands.get(opaque(key, name_of(one)))) for one in kept]
     if as_json:
         listed = [
-            {"state": _state(one, there), "event": there and there.event_id, **msgspec.to_builtins(one)}
+            {"state": taking_back.state(one, there), "event": there and there.event_id, **msgspec.to_builtins(one)}
             for one, there in rows
         ]
         click.echo(msgspec.json.encode(listed).decode())
         return
     for one, there in rows:
         about = f"{one.classified} {one.lesson[:16]} ({one.lesson_region})"
-        click.echo(f"{one.citation:<24}  {about}  {_state(one, there)}")
+        click.echo(f"{one.citation:<24}  {about}  {taking_back.state(one, there)}")
     if not rows:
         click.echo("No citation yet; write one with `cite write FILE`, see docs/knowledge.md.")
 
@@ -90,21 +87,10 @@ def list_citations(home: Path, as_json: bool) -> None:
 @options.home
 def withdraw_citation(name: str, reason: str, author: str, home: Path) -> None:
     """Take back the citation NAME that readers see; the event stays in the ledger. Frozen for one reviewer."""
-    with options.opened(home) as node, writing(node.engine) as connection:
-        key = node.secret("subject")
-        subject = opaque(key, citation_name(name))
-        there = standing(connection, [subject]).get(subject)
-        if there is None:
-            raise CitationNotReleased(
-                f"Readers see no citation '{name}' of this region; `python -m node cite list` names those they see."
-            )
-        found, notice = withdraw(connection, there.event_id, reason)
-        entry = AuditEntry(author, "withdrawal.prepared", there.event_id, now())
-        bundle = candidate.freeze(
-            connection, [notice], audience=found.audience, subject_key=key, entry=entry, now=entry.at
-        )
-        inspection.show(bundle)
-        changes.say_changes(connection, bundle)
+    unseen = CitationNotReleased(
+        f"Readers see no citation '{name}' of this region; `python -m node cite list` names those that they see."
+    )
+    taking_back.take_back(home, citation_name(name), unseen, reason, author)
 
 
 @cite_group.command("findings")
@@ -127,9 +113,3 @@ def resolve_findings(name: str, finding_ids: Sequence[str], reason: str, author:
     """Let findings stand, as the citation reads now; all of them or, where one is refused, none."""
     left = deciding.let_stand(home, citations.find, name, finding_ids, reason, author)
     click.echo(f"{left} Next: `cite write` it again.")
-
-
-def _state(one: CitationPublished, there: StandingItem | None) -> str:
-    if there is None:
-        return "not released"
-    return "released" if there.content == one else "released with other words"

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
+from connectors.findings import Finding
 from node.bootstrap import Node
 from node.release import officer, review
 from node.release.person import folded
 from node.release.states import BundleState
 from node.tables import bundle as bundle_table
 from node.tables import reviewer
-
-from .findings import Finding
 
 
 def at_the_desk(connection: Connection, _node: Node) -> Iterator[Finding]:

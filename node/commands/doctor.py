@@ -12,7 +12,9 @@ import duckdb
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors import findings
 from connectors.database import DatabaseNewer, DatabaseUrlUnknown, database_file
+from connectors.findings import Finding
 from connectors.trouble import of_file, takes_no_writes, trouble
 from node.audit import timestamp
 from node.bootstrap import Node, StoreGone, now, open_ledger, seen_hub, told_together
@@ -29,10 +31,9 @@ from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import KeyUnreadable, SignatureMismatch
 from schemas.standing import Standing, check_standing
 
-from . import findings, inspection, options
+from . import inspection, options
 from .backups import BACKED_UP
 from .desk_doctor import at_the_desk
-from .findings import Finding
 from .plan_doctor import at_work
 from .pseudonyms import NEXT_KEY
 from .warehouse_doctor import in_the_warehouse
@@ -86,7 +87,7 @@ def _examine(home: Path, found: list[Finding], facts: dict[str, object], backup_
 def _backup(connection: Connection, days: int) -> list[Finding]:
     last = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == BACKED_UP))
     begun = connection.scalar(select(func.min(audit_log.c.at)))
-    return findings.backup_age(last, begun, now(), days)
+    return findings.backup_age(last, begun, now(), days, "python -m node backup FILE")
 
 
 def _secrets(node: Node) -> Iterator[Finding]:

@@ -6,14 +6,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from connectors.findings import Finding
 from node.audit import timestamp
 from node.bootstrap import Node, now
 from node.release import turn
 from node.work import plans, runs
 from node.work.plans import Plan
 from node.work.timetable import newest_due
-
-from .findings import Finding
 
 _LATE: Final = timedelta(minutes=10)  # `run` looks every minute
 

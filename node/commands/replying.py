@@ -14,13 +14,12 @@ from node.knowledge import replies
 from node.release import candidate
 from node.release.notice import Notice
 from node.release.refusal import ReleaseRefused
-from node.release.standing import StandingItem, standing
+from node.release.standing import standing
 from node.release.subject import name_of, opaque, reply_name
-from node.release.withdraw import withdraw
 from node.release.words import deidentifier
 from schemas.codes import Audience, EventType, Language
 
-from . import changes, deciding, desk, inspection, options
+from . import changes, deciding, desk, inspection, options, taking_back
 
 
 class ReplyNotReleased(ReleaseRefused):
@@ -95,13 +94,18 @@ def list_replies(home: Path, as_json: bool) -> None:
         rows = [(one, stands.get(opaque(key, name_of(one.reply)))) for one in kept]
     if as_json:
         listed = [
-            {"name": one.name, "state": _state(one, there), "event": there and there.event_id, **_told(one)}
+            {
+                "name": one.name,
+                "state": taking_back.state(one.reply, there),
+                "event": there and there.event_id,
+                **_told(one),
+            }
             for one, there in rows
         ]
         click.echo(msgspec.json.encode(listed).decode())
         return
     for one, there in rows:
-        click.echo(f"{one.name:<24}  {one.reply.indicator} {one.reply.period}  {_state(one, there)}")
+        click.echo(f"{one.name:<24}  {one.reply.indicator} {one.reply.period}  {taking_back.state(one.reply, there)}")
     if not rows:
         click.echo("No reply yet; write one with `reply write FILE`, see docs/replies.md.")
 
@@ -113,21 +117,10 @@ def list_replies(home: Path, as_json: bool) -> None:
 @options.home
 def withdraw_reply(name: str, reason: str, author: str, home: Path) -> None:
     """Take back the reply NAME that readers see; the event stays in the ledger. Frozen for one reviewer."""
-    with options.opened(home) as node, writing(node.engine) as connection:
-        key = node.secret("subject")
-        subject = opaque(key, reply_name(name))
-        there = standing(connection, [subject]).get(subject)
-        if there is None:
-            raise ReplyNotReleased(
-                f"Readers see no reply '{name}' of this region; `python -m node reply list` names those that they see."
-            )
-        found, notice = withdraw(connection, there.event_id, reason)
-        entry = AuditEntry(author, "withdrawal.prepared", there.event_id, now())
-        bundle = candidate.freeze(
-            connection, [notice], audience=found.audience, subject_key=key, entry=entry, now=entry.at
-        )
-        inspection.show(bundle)
-        changes.say_changes(connection, bundle)
+    unseen = ReplyNotReleased(
+        f"Readers see no reply '{name}' of this region; `python -m node reply list` names those that they see."
+    )
+    taking_back.take_back(home, reply_name(name), unseen, reason, author)
 
 
 @reply_group.command("findings")
@@ -150,12 +143,6 @@ def resolve_findings(name: str, finding_ids: Sequence[str], reason: str, author:
     """Let findings stand, as the reply reads now; all of them or, where one is refused, none."""
     left = deciding.let_stand(home, replies.find, name, finding_ids, reason, author)
     click.echo(f"{left} Next: `reply write` it again.")
-
-
-def _state(one: replies.Draft, there: StandingItem | None) -> str:
-    if there is None:
-        return "not released"
-    return "released" if there.content == one.reply else "released with other words"
 
 
 def _told(one: replies.Draft) -> dict[str, str]:

@@ -7,13 +7,12 @@ from pathlib import Path
 import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.findings import Finding
 from connectors.sources import SourceRefused
 from node.bootstrap import Node, SecretExposed, now, open_warehouse
 from node.config import SettingWrong
 from node.indicators.warehouse_form import faults
 from node.records.store import RecordStoreBusy, delete_by_dates, open_store, records_path
-
-from .findings import Finding
 
 
 def in_the_warehouse(node: Node, home: Path) -> Iterator[Finding]:

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
+from connectors import findings
 from connectors.database import revision, writing
 from hub.__main__ import main
 from hub.audit import record
 from hub.bootstrap import MIGRATIONS, make_hub, open_hub
-from hub.commands import findings, options
+from hub.commands import options
 from hub.config import Hub, make_key
 from hub.intake.heads import HubKeyDiffers, make_heads
 from hub.serving.opening import open_figures

@@ -1,4 +1,4 @@
-"""What a doctor finds: what is wrong, since when, whether it needs a hand, and the command that mends it."""
+"""What a doctor of either side finds: what is wrong, since when, whether it needs a hand, and what mends it."""
 
 import json
 import shutil
@@ -14,7 +14,6 @@ from connectors import files as private
 
 _LEAST_ROOM: Final = 1024**3  # bytes
 _LEAST_SHARE: Final = 0.05  # of the disk
-_BACKUP: Final = "python -m node backup FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,9 @@ def leftovers(folder: Path) -> list[Finding]:
     return [Finding("disk", f"{', '.join(found)} was left by a backup that was killed", mend)] if found else []
 
 
-def backup_age(last: str | None, begun: str | None, now: datetime, days: int) -> list[Finding]:
-    """Find that there is no backup of the last so many days; `begun` is when there first was something to lose.
+def backup_age(last: str | None, begun: str | None, now: datetime, days: int, command: str) -> list[Finding]:
+    """Find that there is no backup of the last so many days; `begun` is when there first was something to lose,
+    `command` makes one.
 
     0 days: backups are made by other means, nothing is asked.
     """
@@ -79,7 +79,7 @@ def backup_age(last: str | None, begun: str | None, now: datetime, days: int) ->
     if not days or since is None or datetime.fromisoformat(since) >= now - timedelta(days=days):
         return []
     what = f"the last backup is older than {days} days" if last else "no backup was ever made"
-    mend = f"`{_BACKUP}` every night, from a timer; where others make them: `doctor --backup-days 0`"
+    mend = f"`{command}` every night, from a timer; where others make them: `doctor --backup-days 0`"
     return [Finding("backup", what, mend, since=since)]
 
 
