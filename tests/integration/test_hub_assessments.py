@@ -7,10 +7,11 @@ import pytest
 
 from hub.comparison.readiness import Change, apart, change, least_integrated
 from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn, Band, ExpertVerdict, Helix
-from schemas.payloads import EventRedacted, Payload
-from tests.support.events import SignedEvent, TestRegion
+from schemas.payloads import EventRedacted
+from tests.support.events import TestRegion
 from tests.support.hub import RunningHub
 from tests.support.panels import Row, an_assessment, with_means
+from tests.support.told import Told
 
 LIST = "/api/v1/assessments"
 PANEL: tuple[Helix, ...] = ("government",) * 10 + ("practice",) * 10 + ("citizens",) * 5
@@ -20,32 +21,9 @@ BAD = ExpertVerdict("organisation", False, "nl", "Zonder mandaat geen besluit.")
 GOOD = ExpertVerdict("ambition", True, "nl", "De ambitie staat op papier.")
 
 
-class Told:
-    """A hub with one region, which says things one by one."""
-
-    def __init__(self, hub: RunningHub) -> None:
-        self.hub, self.region = hub, hub.enrol(TestRegion())
-
-    def say(self, payload: Payload, audience: Any = "public", region: TestRegion | None = None) -> SignedEvent:
-        one = region or self.region
-        (made,) = one.release([payload], audience)
-        (answer,) = self.hub.push(one.code, [made.body])
-        assert answer.outcome == "accepted", answer
-        return made
-
-    def get(self, path: str = LIST, status: int = 200, inside: bool = False, **query: str) -> Any:
-        headers = self.hub.as_region(self.region.code) if inside else {}
-        answer = self.hub.client.get(path, query_string=query, headers=headers)
-        assert answer.status_code == status, answer.get_json()
-        return answer.get_json()
-
-    def one(self, event: SignedEvent, status: int = 200, inside: bool = False) -> Any:
-        return self.get(f"{LIST}/{event.id}", status, inside)
-
-
 @pytest.fixture
 def told(running_hub: RunningHub) -> Told:
-    return Told(running_hub)
+    return Told(running_hub, LIST)
 
 
 def divided() -> list[Row]:

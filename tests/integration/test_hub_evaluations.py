@@ -6,41 +6,20 @@ import msgspec
 import pytest
 
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
-from schemas.payloads import Cell, EventRedacted, IndicatorCorrected, IndicatorPublished, IndicatorWithdrawn, Payload
+from schemas.payloads import Cell, EventRedacted, IndicatorCorrected, IndicatorPublished, IndicatorWithdrawn
 from schemas.values import Exact
 from tests.support.evaluations import AREAS, QUARTERS, an_evaluation
-from tests.support.events import SignedEvent, TestRegion, lesson
+from tests.support.events import TestRegion, lesson
 from tests.support.held_by_hub import figures
 from tests.support.hub import RunningHub
+from tests.support.told import Told
 
 LIST = "/api/v1/evaluations"
 
 
-class Told:
-    """A hub with one region, which says things one by one."""
-
-    def __init__(self, hub: RunningHub) -> None:
-        self.hub, self.region = hub, hub.enrol(TestRegion())
-
-    def say(self, payload: Payload, audience: Any = "public", approvers: int = 2) -> SignedEvent:
-        (made,) = self.region.release([payload], audience, approvers)
-        (answer,) = self.hub.push(self.region.code, [made.body])
-        assert answer.outcome == "accepted", answer
-        return made
-
-    def get(self, path: str = LIST, status: int = 200, inside: bool = False, **query: str) -> Any:
-        headers = self.hub.as_region(self.region.code) if inside else {}
-        answer = self.hub.client.get(path, query_string=query, headers=headers)
-        assert answer.status_code == status, answer.get_json()
-        return answer.get_json()
-
-    def one(self, event: SignedEvent, status: int = 200, inside: bool = False) -> Any:
-        return self.get(f"{LIST}/{event.id}", status, inside)
-
-
 @pytest.fixture
 def told(running_hub: RunningHub) -> Told:
-    return Told(running_hub)
+    return Told(running_hub, LIST)
 
 
 def quarter(period: str, more: int = 0) -> IndicatorPublished:
