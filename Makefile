@@ -12,8 +12,9 @@ KINDS_PRESENT := $(foreach kind,$(KINDS),$(if $(wildcard tests/$(kind)/test_*.py
 PACKAGES := schemas connectors node hub $(if $(wildcard demo/__main__.py),demo)
 
 # As many processes as JOBS; a file stays in one, so that what its tests share is made once. Each has its own real parts.
+# Which files go first says tests/support/dear_first.py.
 JOBS ?= 1
-SIDE_BY_SIDE := $(if $(filter-out 0 1,$(JOBS)),--numprocesses=$(JOBS) --dist=loadfile)
+SIDE_BY_SIDE := $(if $(filter-out 0 1,$(JOBS)),--numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder)
 PYTEST := $(BIN)/python -m pytest
 
 # pytest ends with 5 where it found no test.

@@ -21,6 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from schemas.refused import Refused
+
 FORMAT: Final = 1
 SHORTEST_PASSPHRASE: Final = 12  # characters
 _MANIFEST: Final = "manifest.json"
@@ -36,27 +38,27 @@ _NO_ARCHIVE: Final = (
 _NAME: Final = re.compile(r"^[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)?$")
 
 
-class ArchiveExists(FileExistsError):
+class ArchiveExists(Refused, FileExistsError):
     """A file that is there already where a backup was to be written."""
 
 
-class ArchiveUnreadable(ValueError):
+class ArchiveUnreadable(Refused, ValueError):
     """A file that is no backup of this format."""
 
 
-class ArchiveDamaged(ValueError):
+class ArchiveDamaged(Refused, ValueError):
     """A backup in which a part is not what the manifest says."""
 
 
-class PassphraseMissing(PermissionError):
+class PassphraseMissing(Refused, PermissionError):
     """A backup with secrets in it, without the passphrase that guards them."""
 
 
-class PassphraseWrong(PermissionError):
+class PassphraseWrong(Refused, PermissionError):
     """A passphrase that does not open the backup."""
 
 
-class PassphraseTooShort(ValueError):
+class PassphraseTooShort(Refused, ValueError):
     """A passphrase that could be guessed."""
 
 

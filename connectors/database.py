@@ -31,6 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from schemas.refused import Refused
+
 _BUSY_MILLISECONDS: Final = 30_000
 _WORDED: Final = 128  # statements remembered in the driver's words
 _MIGRATION_LOCK: Final = 7_243_115_902  # any constant: one upgrade at a time per PostgreSQL database
@@ -40,11 +42,11 @@ _Listed = TypeVar("_Listed", str, int)
 Asked = tuple[Executable, Mapping[str, Any]]  # a statement that is kept, and its parameters
 
 
-class DatabaseUrlUnknown(ValueError):
+class DatabaseUrlUnknown(Refused, ValueError):
     """A database address that names neither SQLite nor PostgreSQL."""
 
 
-class DatabaseNewer(RuntimeError):
+class DatabaseNewer(Refused, RuntimeError):
     """A database whose schema a newer version of the program made."""
 
 
@@ -148,10 +150,11 @@ def upgrade(engine: Engine, script_location: Path, to: str = "head") -> None:
 
 def upgrade_within(connection: Connection, script_location: Path, to: str = "head") -> None:
     """Bring the database to a revision in the caller's transaction; raises DatabaseNewer."""
-    config = _config(script_location)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-    _revision(connection, config)
+    if _revision(connection, script_location).is_current:
+        return
+    config = _config(script_location)
     config.attributes["connection"] = connection
     command.upgrade(config, to)
 
@@ -159,7 +162,7 @@ def upgrade_within(connection: Connection, script_location: Path, to: str = "hea
 def revision(engine: Engine, script_location: Path) -> Revision:
     """Return the revision the database is at and the newest this program knows; raises DatabaseNewer."""
     with engine.connect() as connection:
-        return _revision(connection, _config(script_location))
+        return _revision(connection, script_location)
 
 
 def is_current(engine: Engine, script_location: Path) -> bool:
@@ -175,16 +178,21 @@ def database_file(engine: Engine) -> Path | None:
     return Path(name)
 
 
-def _revision(connection: Connection, config: Config) -> Revision:
-    script = ScriptDirectory.from_config(config)
-    newest = script.get_current_head() or ""
+def _revision(connection: Connection, script_location: Path) -> Revision:
+    known = _known(script_location)
     found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in {one.revision for one in script.walk_revisions()}:
+    if found is not None and found not in known:
         raise DatabaseNewer(
-            f"The database is at schema revision {found} and this program knows revisions up to {newest}; "
+            f"The database is at schema revision {found} and this program knows revisions up to {known[0]}; "
             "run the version that made it, or restore a backup from before the upgrade."
         )
-    return Revision(found, newest)
+    return Revision(found, known[0])
+
+
+@lru_cache  # reading every revision takes longer than opening the database, and they do not change while we run
+def _known(script_location: Path) -> tuple[str, ...]:
+    """Return the revisions of a script folder, newest first."""
+    return tuple(one.revision for one in ScriptDirectory.from_config(_config(script_location)).walk_revisions())
 
 
 def _config(script_location: Path) -> Config:

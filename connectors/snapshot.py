@@ -12,24 +12,25 @@ from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select, tex
 
 from connectors.database import open_engine, revision, upgrade, upgrade_within, writing
 from connectors.trouble import FULL, trouble
+from schemas.refused import Refused
 
 _ROWS: Final = 1000  # copied at once
 _DERIVED: Final = "search_"  # tables of an index that its owner fills again; those of one engine are not on the other
 
 
-class DatabaseEmpty(LookupError):
+class DatabaseEmpty(Refused, LookupError):
     """A database without tables, of which there is nothing to keep."""
 
 
-class DatabaseNotEmpty(ValueError):
+class DatabaseNotEmpty(Refused, ValueError):
     """A database that holds tables already."""
 
 
-class SnapshotNotTaken(RuntimeError):
+class SnapshotNotTaken(Refused, RuntimeError):
     """A database of which no copy could be made."""
 
 
-class SnapshotDamaged(ValueError):
+class SnapshotDamaged(Refused, ValueError):
     """A copy of a database that is not whole."""
 
 

@@ -1,7 +1,8 @@
 """`make demo`: a hub, three invented regions with records and the 25 GGD regions, from extracts to a comparison.
 
 PORT picks the hub's port; ONCE=1 ends after the summary and leaves nothing behind. Without ONCE the work is kept in
-`.demo/` and served until Ctrl-C; started again, the demonstration serves what is there.
+`.demo/` and served until Ctrl-C; started again, the demonstration serves what is there. STORY=1 adds the documents'
+story, told with invented example regions.
 """
 
 import csv
@@ -62,7 +63,10 @@ def _run(folder: Path, port: int, once: bool) -> int:
     try:
         if fresh:
             outcomes = _carry(folder, url)
+            _finish("demo.citing", [str(folder / "regions"), url])
             done.write_text(json.dumps(outcomes), encoding="utf-8")
+        if os.environ.get("STORY", "") not in ("", "0"):
+            _tell(folder, url)
         for line in summary(url, json.loads(done.read_text(encoding="utf-8"))):
             print(line)
         print(f"\nReady in {time.monotonic() - started:.0f} seconds.", flush=True)
@@ -86,7 +90,11 @@ def _serve(folder: Path, port: int) -> subprocess.Popen[str]:
     with (folder / "hub.log").open("w", encoding="utf-8") as log:  # a line per request
         at_once = os.environ | {"REGIOHELIX_HUB_REPLY_DAYS": "0"}  # nobody waits a fortnight for a demonstration
         hub = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=at_once)
-    line = hub.stdout.readline() if hub.stdout else ""
+    try:
+        line = hub.stdout.readline() if hub.stdout else ""
+    except BaseException:  # stopped while it waits: nothing is left running
+        hub.terminate()
+        raise
     if "listens" not in line:
         hub.wait(timeout=20)
         raise DemonstrationFailed(f"the hub did not start on port {port}; choose another one with PORT=.")
@@ -129,6 +137,32 @@ def _carry(folder: Path, url: str) -> list[dict[str, Any]]:
             last = said.strip().splitlines()[-1:] or ["it gave no reason"]
             raise DemonstrationFailed(f"{module} ended with {process.returncode}: {last[0]}")
     return [json.loads(line) for out, _ in replies for line in out.splitlines()]
+
+
+def _tell(folder: Path, url: str) -> None:
+    """Have the example regions of the story join, once; raises DemonstrationFailed."""
+    done = folder / "story.json"
+    if done.is_file():
+        return
+    print("Example regions tell the story of the published documents …", flush=True)
+    homes = folder / "story"
+    shutil.rmtree(homes, ignore_errors=True)
+    homes.mkdir()
+    out = _finish("demo.story", [str(homes), url, str(folder / "hub")])
+    done.write_text(json.dumps([json.loads(line) for line in out.splitlines()]), encoding="utf-8")
+
+
+def _finish(module: str, arguments: list[str]) -> str:
+    """Run one process to its end and return what it printed; raises DemonstrationFailed."""
+    process = _start(module, arguments)
+    try:
+        out, said = process.communicate(timeout=_WAIT_SECONDS)
+    finally:
+        process.kill()
+    if process.returncode != 0:
+        last = said.strip().splitlines()[-1:] or ["it gave no reason"]
+        raise DemonstrationFailed(f"{module} ended with {process.returncode}: {last[0]}")
+    return out
 
 
 def _start(module: str, arguments: list[str]) -> subprocess.Popen[str]:

@@ -1,4 +1,4 @@
-"""One process per invented region: figures, a lesson and a round of readiness out, one release refused, one waiting."""
+"""One process per invented region: figures, words, readiness, its programme; a release refused, one waiting."""
 
 import csv
 import json
@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 
 from connectors.sources.synthetic import PERIOD, SYNTHETIC_REGIONS, write_region
-from demo.journey import AUTHOR, approve_definitions, call, join_network, let_out
+from demo.journey import AUTHOR, approve_definitions, call, join_network, let_out, write_items
 from demo.operator import inviting
 from schemas.plain_yaml import read_yaml
 
 SOURCES = ("gemeente", "huisarts", "ziekenhuis", "verzekeraar", "apotheek", "enquete")
 PANEL = Path(__file__).parent / "data" / "readiness" / "panel.csv"
-LESSON = Path(__file__).parent / "data" / "lessons" / "praktijkondersteuner.yaml"
+LESSONS = Path(__file__).parent / "data" / "lessons"
+LESSON = LESSONS / "praktijkondersteuner.yaml"
+PROGRAMME = Path(__file__).parent / "data" / "programme"
 REGION_SET = "Verzonnen regio's 2024"
 INDICATORS = (
     "pop.persons", "h.dm_prev", "h.srh_good", "q.hba1c", "q.flu", "q.gp_experience", "q.acute_adm",
@@ -32,10 +34,12 @@ def main(folder: Path, code: str, hub_url: str, hub_home: Path) -> None:
     chosen = [word for name in INDICATORS for word in ("--indicator", name)]
     released = let_out(home, "prepare", "--period", PERIOD, *chosen)
     first = region is SYNTHETIC_REGIONS[0]
+    learnt = LESSON if first else LESSONS / f"{region.name.lower()}.yaml"
+    call(home, "lesson", "add", str(learnt), "--author", "Programme manager")
+    let_out(home, "lesson", read_yaml(learnt.read_text(encoding="utf-8"))["lesson"], reviewers=1)
     if first:
-        call(home, "lesson", "add", str(LESSON), "--author", "Programme manager")
-        let_out(home, "lesson", "praktijkondersteuner-belt-na", reviewers=1)
         _a_round(home)
+    write_items(home, sorted((PROGRAMME / region.name.lower()).glob("*.yaml")))
     refused = _a_patient_in_a_lesson(home, folder) if first else ""
     waits = _one_patient_more(home, extracts, chosen) if first else ""
     shipped = call(home, "ship")

@@ -11,6 +11,18 @@ import requests
 _INDICATOR = "q.hba1c"
 _PERIOD = "2024"
 _PROOF_SECONDS = 60  # far more than a hub of this size needs
+_PLACES = (
+    ("/", "the network"),
+    (f"/compare/{_INDICATOR}", "three invented regions, with intervals"),
+    ("/compare/jv24.rookt_tabak_75", "25 GGD regions on the map (public figures)"),
+    ("/regions/XR-DUINRAND", "one region: figures, programme, readiness, lessons"),
+    ("/regions/XR-DUINRAND/residents", "the same for who lives there: what left, and who agreed"),
+    ("/readiness", "readiness of an invented region, through the Five Lenses"),
+    ("/progress", "how far regions' programmes are, by name"),
+    ("/knowledge", "lessons, and what other regions found of them"),
+    ("/api/v1/ledger/GG0111", "everything that left one region, for anyone to verify"),
+    ("/feeds/lessons.atom", "lessons, to subscribe to"),
+)
 
 
 def summary(url: str, outcomes: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -23,15 +35,14 @@ def summary(url: str, outcomes: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield f"  {next(o['refused'] for o in outcomes if o.get('refused')).splitlines()[-1]}"
     yield "\nA correction that waits (one patient was added to an extract that had been counted before):"
     yield from _sentences(next(o["waits"] for o in outcomes if o.get("waits")))
-    lesson = _get(f"{url}/feeds/lessons.json")["items"][0]
-    yield f"\nA lesson in the feed: {lesson['title']}"
+    lessons = _get(f"{url}/api/v1/lessons")["lessons"]
+    told = [_get(f"{url}/api/v1/lessons/{one['event_id']}/citations")["counts"] for one in lessons]
+    counts, lesson = max(zip(told, lessons, strict=True), key=lambda one: sum(one[0].values()))
+    yield f"\nA lesson in the feed: {lesson['payload']['title']}"
+    yield f"  Of other regions {counts['supporting']} found it to hold, and {counts['contrasting']} found it did not."
     yield "\nLook at:"
-    yield f"  {url}/                                      the network"
-    yield f"  {url}/compare/{_INDICATOR}                         three invented regions, with intervals"
-    yield f"  {url}/compare/jv24.rookt_tabak_75          25 GGD regions on the map (public figures)"
-    yield f"  {url}/readiness                              readiness of an invented region, through the Five Lenses"
-    yield f"  {url}/api/v1/ledger/GG0111                  everything that left one region, for anyone to verify"
-    yield f"  {url}/feeds/lessons.atom                    lessons, to subscribe to"
+    for path, what in _PLACES:
+        yield f"  {url + path:<56} {what}"
 
 
 def _sentences(said: str) -> Iterator[str]:

@@ -2,57 +2,45 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.database import DatabaseNewer
+from connectors.commands import CommandsOnDemand
 from connectors.trouble import of_file, trouble
-from hub import config
-from hub.bootstrap import BrokerNotSet, DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable
-from hub.commands import (
-    access,
-    backups,
-    dead_letters,
-    definitions,
-    doctor,
-    heads,
-    joining,
-    keeping,
-    keys,
-    ledger,
-    recalls,
-    serving,
-)
-from hub.intake import approval, enrol
-from hub.intake.heads import HubKeyDiffers
-from schemas.delivery import TransportRefused
+from schemas.refused import Refused
 
-_REFUSALS: tuple[type[Exception], ...] = (
-    BrokerNotSet, TransportRefused, DatabaseUnreachable, DatabaseGone, DatabaseOutOfDate, DatabaseNewer,
-    HubKeyDiffers, config.HubKeyExposed, config.HubKeyMissing,
-    config.SettingsFileExists, config.SettingsFileMissing, config.SettingWrong, enrol.PartnerExists,
-    approval.NothingToApprove, approval.FingerprintMismatch,
-    enrol.RegionCodeWrong, enrol.RegionEnrolledAlready, enrol.RegionNotEnrolled,
-    FileExistsError, *access.REFUSALS, *keeping.REFUSALS,
-    *backups.REFUSALS, *serving.REFUSALS, *dead_letters.REFUSALS, *keys.REFUSALS,
-    *ledger.REFUSALS, *definitions.REFUSALS,
-)  # fmt: skip
+COMMANDS: Final = {
+    "init": "hub.commands.joining:init",
+    "invite": "hub.commands.joining:invite",
+    "approve": "hub.commands.joining:approve",
+    "partner": "hub.commands.joining:partners",
+    "serve": "hub.commands.serving:serve",
+    "receive": "hub.commands.serving:receive",
+    "receiving": "hub.commands.serving:receiving",
+    "rebuild": "hub.commands.keeping:rebuild",
+    "upgrade": "hub.commands.keeping:upgrade",
+    "backup": "hub.commands.backups:backup",
+    "restore": "hub.commands.backups:restore",
+    "doctor": "hub.commands.doctor:doctor",
+    "dead-letters": "hub.commands.dead_letters:dead_letters",
+    "keys": "hub.commands.keys:keys",
+    "heads": "hub.commands.heads:heads",
+    "user": "hub.commands.access:users",
+    "token": "hub.commands.access:program_tokens",  # nosec B105 - where the command is
+    "recalls": "hub.commands.recalls:recalls",
+    "subscriptions": "hub.commands.subscriptions:subscriptions",
+    "ledger": "hub.commands.ledger:ledger",
+    "definitions": "hub.commands.definitions:definitions",
+    "digests": "hub.commands.digests:digests",
+    "tell-partners": "hub.commands.partners_topic:tell_partners",
+}
 
 
-@click.group()
+@click.group(commands=CommandsOnDemand(COMMANDS))
 def cli() -> None:
     """Run the national side of Regiohelix."""
-
-
-for command in (
-    joining.init, joining.invite, joining.approve, joining.partners, serving.serve, serving.receive, serving.receiving,
-    keeping.rebuild, keeping.upgrade,
-    backups.backup, backups.restore,
-    doctor.doctor, dead_letters.dead_letters, keys.keys, heads.heads, access.users, access.program_tokens,
-    recalls.recalls, ledger.ledger, definitions.definitions,
-):  # fmt: skip
-    cli.add_command(command)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -64,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
         return wrong.exit_code
     except click.Abort:
         return 1
-    except _REFUSALS as refusal:
+    except (Refused, FileExistsError) as refusal:
         click.echo(str(refusal), err=True)
         return 1
     except SQLAlchemyError as error:  # its text could hold what was to be stored

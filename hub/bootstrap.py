@@ -7,55 +7,43 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import NotFound
 
 from connectors.database import DatabaseUrlUnknown, database_file, open_engine, revision, upgrade
 from connectors.files import make_private
+from connectors.mail import Mailer
 from connectors.partners.oidc import IdTokenRefused, OidcClient, ProviderSilent
+from connectors.partners.smtp import SmtpMailer
+from connectors.partners.webhook import WebhookPoster
 from connectors.transport.hub_http import fetch_heads
 from connectors.trouble import trouble
-from hub.api import (
-    assessments,
-    catalog,
-    comparison,
-    create_app,
-    evaluations,
-    feeds,
-    inequality,
-    lessons,
-    peers,
-    profiles,
-    progress,
-    recalls,
-    trends,
-)
-from hub.api.access import Policy
-from hub.api.problem import problem
-from hub.api.session import RETURN_PATH
 from hub.config import Hub, Settings, SettingWrong, make_key, read_key, read_settings, write_settings
 from hub.flow import receive
-from hub.identity.oidc import Attempt, Identity, IdentityRefused, Provider, ProviderUnreachable
+from hub.identity.oidc import RETURN_PATH, Attempt, Identity, IdentityRefused, Provider, ProviderUnreachable
 from hub.intake.definitions import adopted
 from hub.intake.heads import check_key
 from hub.intake.ledger import standings
 from hub.intake.position import Place, StoredPositions
-from hub.web import assessment_page, gradient_page, knowledge_page, pages, region_page, sign_in
+from hub.partners_topic import PartnersTopic
+from hub.serving.delivering import Post
 from schemas.catalogue import know
-from schemas.codes import TOPICS
+from schemas.codes import PARTNERS_TOPIC, TOPICS
 from schemas.heads import Heads
 from schemas.receipt import Answer, understood
+from schemas.refused import Refused
 from schemas.standing import Standing
+
+if TYPE_CHECKING:
+    import flask
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 EVENT_TOPICS: Final = tuple(sorted(set(TOPICS.values())))
 
 
-class BrokerNotSet(ValueError):
+class BrokerNotSet(Refused, ValueError):
     """A hub that should receive from a broker it was not told of."""
 
 
@@ -75,15 +63,15 @@ class Receiver(Protocol):
         ...
 
 
-class DatabaseUnreachable(ConnectionError):
+class DatabaseUnreachable(Refused, ConnectionError):
     """A database that does not answer."""
 
 
-class DatabaseGone(LookupError):
+class DatabaseGone(Refused, LookupError):
     """A hub whose database file is missing, and with it every event it has given a receipt for."""
 
 
-class DatabaseOutOfDate(RuntimeError):
+class DatabaseOutOfDate(Refused, RuntimeError):
     """A database that waits for a migration."""
 
 
@@ -166,38 +154,28 @@ def _check_up_to_date(engine: Engine) -> None:
         )
 
 
-def application(hub: Hub) -> flask.Flask:
+def application(hub: Hub) -> "flask.Flask":
     """Make the web application with all its pages."""
+    # what draws and reckons for the pages takes seconds to read: the other commands do not wait for it
+    from werkzeug.exceptions import NotFound, ServiceUnavailable
+
+    from hub.api import create_app
+    from hub.api.problem import problem
+    from hub.routes import BLUEPRINTS, POLICIES
+    from hub.serving.turns import COME_BACK, HubBusy
+    from hub.web import pages
+
+    def later(error: HubBusy) -> ServiceUnavailable:
+        return ServiceUnavailable(error.text.en, retry_after=COME_BACK)
+
     app = create_app(
         hub,
-        (
-            (comparison.blueprint, Policy.READER),
-            (trends.blueprint, Policy.READER),
-            (profiles.blueprint, Policy.READER),
-            (peers.blueprint, Policy.READER),
-            (progress.blueprint, Policy.READER),
-            (inequality.blueprint, Policy.READER),
-            (catalog.blueprint, Policy.READER),
-            (lessons.blueprint, Policy.READER),
-            (evaluations.blueprint, Policy.READER),
-            (assessments.blueprint, Policy.READER),
-            (feeds.blueprint, Policy.READER),
-            (recalls.blueprint, Policy.READER),
-            (pages.blueprint, Policy.READER),
-            (region_page.blueprint, Policy.READER),
-            (gradient_page.blueprint, Policy.READER),
-            (assessment_page.blueprint, Policy.READER),
-            (knowledge_page.blueprint, Policy.READER),
-            (sign_in.blueprint, Policy.VISITOR),
-        ),
-        {
-            "pages.static": Policy.ANYONE,
-            "sign-in.account": Policy.PERSON,
-            "recalls.post_acknowledgement": Policy.SUBSCRIBER,
-        },
+        BLUEPRINTS,
+        POLICIES,
         open_provider(hub),
     )
     app.register_error_handler(NotFound, lambda error: pages.nowhere() or problem(error))
+    app.register_error_handler(HubBusy, lambda error: pages.busy(error) or problem(later(error)))
     return app
 
 
@@ -237,6 +215,11 @@ class _ConnectedProvider:
         return Identity(found.issuer, found.subject, found.email)
 
 
+def open_poster(hub: Hub) -> Post:
+    """Return what posts to subscribers' addresses."""
+    return WebhookPoster(hub.settings.webhook_hosts).post
+
+
 def open_receiver(
     hub: Hub,
     config: Mapping[str, Any] | None = None,
@@ -264,6 +247,18 @@ def open_receiver(
         config or _kafka_config(hub.settings), "regiohelix-hub", topics, take, StoredPositions(hub.engine), said,
         outages=(OperationalError,), understood=lambda answer, protocol: understood(answer, protocol, hub.key),
     )  # fmt: skip
+
+
+def open_mailer(hub: Hub) -> Mailer | None:
+    """Return what takes mails on, nothing connected yet; None where the settings name no mail server."""
+    return None if hub.settings.mail is None else SmtpMailer(hub.settings.mail, hub.clock)
+
+
+def open_partners_topic(hub: Hub, config: Mapping[str, Any] | None = None) -> PartnersTopic:
+    """Return what writes to the topic of partners; `config` as for `open_receiver`. Raises BrokerNotSet."""
+    from connectors.transport.kafka_topic import KafkaTopicWriter
+
+    return PartnersTopic(hub, KafkaTopicWriter(config or _kafka_config(hub.settings), PARTNERS_TOPIC))
 
 
 def brokers_away(settings: Settings, timeout_seconds: float = 3.0) -> list[str]:

@@ -1,5 +1,7 @@
 """The way in, readable in one breath: what comes is received; what was refused is replayed once it may hold.
 
+People decide here too: which letters are tried again, and whose keys count.
+
 The way out needs no function here: readers' pages ask `hub.serving` for what is held.
 """
 
@@ -10,12 +12,15 @@ from typing import Final
 from sqlalchemy import Connection
 
 from connectors.database import writing
+from hub.audit import OPERATOR, record
 from hub.config import Hub
-from hub.intake.letters import keep_open, settle, untried_since_keys, waiting_for_keys, whole
+from hub.intake import approval
+from hub.intake.letters import keep_open, open_numbers, settle, untried_since_keys, waiting_for_keys, whole
 from hub.intake.position import Place
 from hub.intake.refusal import Refusal
 from hub.intake.store import set_aside
 from hub.intake.take import Aside, take
+from hub.intake.verify import KeysNotApproved
 from schemas.receipt import Answer, refused
 
 _LETTERS_AT_ONCE: Final = 16  # of at most 2 MiB each in memory
@@ -55,6 +60,33 @@ def replay(hub: Hub, numbers: Sequence[int]) -> dict[int, Answer]:
     with writing(hub.engine) as connection:
         settle(connection, hub.clock())
     return answers
+
+
+def replay_for(hub: Hub, numbers: Sequence[int], by: str = OPERATOR, **where: str) -> dict[int, Answer]:
+    """Replay as somebody asked for; `by` and `where` (an origin) go into the log with what came of it."""
+    answers = replay(hub, numbers)
+    with writing(hub.engine) as connection:
+        for number, answer in answers.items():
+            told = {"number": number, "outcome": answer.outcome, "refused_for": answer.reason or ""}
+            record(connection, hub.clock(), by, "dead letter replayed", **told, **where)
+    return answers
+
+
+def approve(hub: Hub, code: str, fingerprint: str, by: str = OPERATOR, **where: str) -> int:
+    """Let a region's keys count and replay what waited for them; return how many events that let in.
+
+    A fingerprint that does not fit is logged too. Raises NothingToApprove or FingerprintMismatch.
+    """
+    try:
+        with writing(hub.engine) as connection:
+            approval.approve(connection, code, fingerprint, hub.clock(), by, **where)
+    except approval.FingerprintMismatch:
+        with writing(hub.engine) as connection:
+            record(connection, hub.clock(), by, "fingerprint refused", region=code, **where)
+        raise
+    with hub.engine.connect() as connection:
+        waiting = open_numbers(connection, code, KeysNotApproved.reason)
+    return sum(answer.outcome != "refused" for answer in replay(hub, waiting).values())
 
 
 def replay_waiting(hub: Hub) -> int:

@@ -8,7 +8,7 @@ no personal datum; nothing else names anybody.
 import threading
 import time
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,10 +21,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.trouble import takes_no_writes
 from hub.audit import BACKED_UP
 from hub.config import Hub
+from hub.digests.subscribe import counts
 from hub.intake.ledger import chains
 from hub.serving.leaks import unproven
 from hub.serving.prove import backlog
-from hub.tables import audit_log, dead_letter, reopened
+from hub.tables import audit_log, dead_letter, reopened, subscription
+from schemas.codes import Audience
 from schemas.receipt import Answer
 
 _SECONDS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -68,6 +70,36 @@ class RequestMetrics:
         """Count one request."""
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
+
+
+class StreamMetrics(Collector):
+    """Readers of streams by audience, events given to them, and how streams ended."""
+
+    def __init__(self, registry: CollectorRegistry, readers: Callable[[], Mapping[Audience, int]]) -> None:
+        """Register the metrics; `readers` counts who is there now."""
+        self._readers = readers
+        self._told = Counter("regiohelix_hub_stream_events_total", "Events given to readers.", registry=registry)
+        self._ended = Counter("regiohelix_hub_streams_ended_total", "Streams ended.", ("why",), registry=registry)
+        registry.register(self)
+
+    def describe(self) -> Iterable[Metric]:
+        """Say nothing beforehand, since nobody is there yet."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """Return how many readers there are."""
+        open_ = GaugeMetricFamily("regiohelix_hub_stream_readers", "Streams that are open.", labels=("audience",))
+        for audience, number in self._readers().items():
+            open_.add_metric((audience,), number)
+        return [open_]
+
+    def told(self, events: int) -> None:
+        """Count events that were given to readers."""
+        self._told.inc(events)
+
+    def ended(self, why: str) -> None:
+        """Count a stream that ended."""
+        self._ended.labels(why).inc()
 
 
 class ReceivingMetrics:
@@ -115,11 +147,14 @@ class StoreMetrics(Collector):
             "regiohelix_hub_reopened_figures", "Hidden figures that others' tell.", labels=("audience",)
         )
         waits = GaugeMetricFamily("regiohelix_hub_proofs_waiting", "Indicators and periods that wait to be proven.")
+        hooks = GaugeMetricFamily("regiohelix_hub_subscriptions", "Subscriptions by webhook.", labels=("state",))
         withheld = GaugeMetricFamily(
             "regiohelix_hub_unproven", "Indicators, periods and audiences without a proof.", labels=("reason",)
         )
+        mails = GaugeMetricFamily("regiohelix_hub_digests", "Digests by e-mail.", labels=("state",))
         try:
             with self._hub.engine.connect() as connection:
+                asked_for = counts(connection)
                 narrowed = connection.execute(
                     select(reopened.c.audience, func.sum(reopened.c.figures)).group_by(reopened.c.audience)
                 ).all()
@@ -130,6 +165,9 @@ class StoreMetrics(Collector):
                 ).all()
                 standing = chains(connection)
                 waiting = len(backlog(connection))
+                followed = connection.execute(
+                    select(subscription.c.state, func.count()).group_by(subscription.c.state)
+                ).all()
                 without = Tally(one.why for one in unproven(connection))
                 backed_up = connection.scalar(select(func.max(audit_log.c.at)).where(audit_log.c.action == BACKED_UP))
             kept = takes_no_writes(self._hub.engine)
@@ -146,12 +184,16 @@ class StoreMetrics(Collector):
             gaps.add_metric((one.code,), sum(last - first + 1 for first, last in one.gaps))
             if one.last_accepted_at is not None:
                 age.add_metric((one.code,), seconds_since(one.last_accepted_at, self._hub.clock()))
+        for state, number in asked_for.items():
+            mails.add_metric((state,), number)
         waits.add_metric((), waiting)
+        for state, number in followed:
+            hooks.add_metric((state,), number)
         for reason in ("not_proven", "beyond_budget"):
             withheld.add_metric((reason,), without[reason])
         if backed_up is not None:
             backup.add_metric((), datetime.fromisoformat(backed_up).timestamp())
-        return [up, writes, backup, letters, gaps, age, told, waits, withheld]
+        return [up, writes, backup, letters, gaps, age, told, waits, withheld, hooks, mails]
 
 
 def seconds_since(stored: str, now: datetime) -> float:

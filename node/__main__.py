@@ -2,123 +2,73 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 import click
-import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors import archive, snapshot
-from connectors.database import DatabaseNewer, DatabaseUrlUnknown
-from connectors.sources import SourceRefused
+from connectors.commands import CommandsOnDemand
 from connectors.trouble import of_file, trouble
-from node.bootstrap import HomeTaken, NotEnrolled, SecretExposed, StoreGone
-from node.commands import (
-    assessing,
-    backups,
-    catching_up,
-    citing,
-    definitions,
-    doctor,
-    evaluating,
-    guiding,
-    inspection,
-    joining,
-    keys,
-    ledger,
-    linking,
-    metrics,
-    planning,
-    pseudonyms,
-    recalling,
-    releasing,
-    replying,
-    reviewing,
-    scenarios,
-    serving,
-    sources,
-)
-from node.commands.choice import NoRecords, NotPermitted
-from node.config import HomeMissing, SettingWrong
-from node.evaluation.refusal import EvaluationRefused
-from node.indicators import approved
-from node.indicators.compile import NothingToCount
-from node.indicators.compute import AreaTwice
-from node.indicators.period import PeriodNotOver, PeriodUnknown
-from node.indicators.warehouse import WarehouseUnfit
-from node.knowledge import answers, citations, interventions, lessons, questioned, replies, rounds, written
-from node.records import clerical, link_persons, linkage_model, objections
-from node.records.identity_tables import PseudonymKeysDiffer
-from node.records.pseudonymise import PseudonymKeyTooShort
-from node.records.store import RecordStoreBusy, SourceUnknown
-from node.release import alarm, candidate, keyring, review, sign, states
-from node.release.refusal import ReleaseRefused
-from node.work import plans, take_up, timetable
-from schemas import ledger_keys, ledger_proofs
-from schemas.definition_schema import DefinitionInvalid
-from schemas.delivery import TransportRefused, TransportUnavailable
-from schemas.signature import KeyUnreadable, SignatureMismatch
+from schemas.refused import Refused
 
-_REFUSALS = (
-    StoreGone, DatabaseUrlUnknown, DatabaseNewer, SourceRefused, HomeTaken,
-    HomeMissing, SettingWrong, NotEnrolled, SecretExposed, PseudonymKeyTooShort,
-    RecordStoreBusy, SourceUnknown, sources.FileThere, ReleaseRefused, NothingToCount, AreaTwice, PeriodNotOver,
-    approved.DefinitionUnknown, approved.DefinitionNotApproved, approved.DefinitionOutdated, approved.DefinitionChanged,
-    DefinitionInvalid, NoRecords, NotPermitted, WarehouseUnfit, TransportRefused, TransportUnavailable,
-    KeyUnreadable, SignatureMismatch, lessons.LessonUnreadable, lessons.LessonUnknown, states.BundleNotInState,
-    replies.ReplyUnreadable, replies.ReplyUnknown, citations.CitationUnreadable, citations.CitationUnknown,
-    candidate.BundleUnknown, candidate.LessonNamesPerson, candidate.NothingToRelease, review.ReviewerIsAuthor,
-    review.ReviewerUnknown, review.ReviewedTwice, review.ReviewerTaken, inspection.ChainBroken, sign.NodeNotCaughtUp,
-    archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged, archive.PassphraseMissing,
-    archive.PassphraseWrong, archive.PassphraseTooShort, snapshot.DatabaseEmpty, snapshot.DatabaseNotEmpty,
-    snapshot.SnapshotDamaged, snapshot.SnapshotNotTaken, backups.HomeInUse, backups.BackupOfAnother,
-    alarm.HubSaysOtherwise, alarm.NoAlarm, joining.RunsAlready, review.ReviewerNotEnrolled, review.ReviewerRevoked,
-    keyring.KeyDoesNotHold, keyring.KeyNotHere, keyring.KeyInUse,
-    ledger_proofs.LedgerFileWrong, ledger_keys.KeyHistoryWrong,
-    keys.ReviewerEnrolledAlready, keys.KeyNotTheReviewers, keys.ReviewerNotHere,
-    plans.PlanWrong, plans.PlanUnknown, timetable.TimetableWrong, take_up.WorkGoesOn, planning.PlanFailed,
-    interventions.InterventionUnreadable, interventions.InterventionUnknown, written.WrittenUnreadable,
-    PseudonymKeysDiffer, objections.SourceNotNamed, linkage_model.LinkageNotInstalled, linkage_model.TooLittleToCompare,
-    linkage_model.LinkageFailed,
-    link_persons.LinkageIncomplete, clerical.SampleMissing, clerical.SampleExpired, clerical.SampleUnreadable,
-    answers.AnswersUnreadable, answers.InvitationUnknown, questioned.QuestionnaireUnknown,
-    rounds.RoundRefused, rounds.RoundUnknown,
-    linking.NoLinkage, EvaluationRefused, PeriodUnknown,
-)  # fmt: skip
+COMMANDS: Final = {
+    "init": "node.commands.joining:init",
+    "widen": "node.commands.joining:widen",
+    "fingerprint": "node.commands.joining:show_fingerprint",
+    "enrol": "node.commands.joining:enrol_region",
+    "source": "node.commands.sources:source",
+    "definitions": "node.commands.definitions:definitions",
+    "measure": "node.commands.releasing:measure",
+    "release": "node.commands.releasing:release_group",
+    "withdraw": "node.commands.recalling:withdraw_event",
+    "redact": "node.commands.recalling:redact_event",
+    "scrub": "node.commands.recalling:scrub_store",
+    "review": "node.commands.reviewing:review_group",
+    "lesson": "node.commands.reviewing:lesson_group",
+    "reply": "node.commands.replying:reply_group",
+    "cite": "node.commands.citing:cite_group",
+    "item": "node.commands.writing:item_group",
+    "attach": "node.commands.attaching:attach",
+    "messages": "node.commands.messages:messages_group",
+    "action": "node.commands.acting:action_group",
+    "reflection": "node.commands.reflecting:reflection_group",
+    "heard": "node.commands.hearing:heard",
+    "assess": "node.commands.assessing:assess_group",
+    "serve": "node.commands.serving:serve",
+    "desk": "node.commands.desk_pages:desk_group",
+    "ship": "node.commands.joining:ship",
+    "run": "node.commands.joining:run",
+    "resume": "node.commands.joining:resume",
+    "plan": "node.commands.planning:plan_group",
+    "steps": "node.commands.guiding:show_steps",
+    "intervention": "node.commands.guiding:intervention_group",
+    "evaluate": "node.commands.evaluating:evaluate_intervention",
+    "payment": "node.commands.scenarios:payment",
+    "ledger": "node.commands.ledger:ledger",
+    "doctor": "node.commands.doctor:doctor",
+    "key": "node.commands.keys:key_group",
+    "backup": "node.commands.backups:backup",
+    "restore": "node.commands.backups:restore",
+    "catch-up": "node.commands.catching_up:catch_up",
+    "metrics": "node.commands.metrics:metrics",
+    "linkage": "node.commands.linking:linkage_group",
+}
 
 
-@click.group()
+@click.group(commands=CommandsOnDemand(COMMANDS))
 def cli() -> None:
     """Run a region's side of Regiohelix: records stay here, only approved figures and words leave."""
-
-
-for command in (
-    joining.init, joining.show_fingerprint, joining.enrol_region,
-    sources.source, definitions.definitions, releasing.measure, releasing.release_group,
-    recalling.withdraw_event, recalling.redact_event, recalling.scrub_store,
-    reviewing.review_group, reviewing.lesson_group, replying.reply_group, citing.cite_group,
-    assessing.assess_group, serving.serve,
-    joining.ship, joining.run, joining.resume, planning.plan_group,
-    guiding.show_steps, guiding.intervention_group, evaluating.evaluate_intervention, scenarios.payment,
-    ledger.ledger, doctor.doctor, keys.key_group,
-    backups.backup, backups.restore, catching_up.catch_up, metrics.metrics, linking.linkage_group,
-):  # fmt: skip
-    cli.add_command(command)
-sources.source.add_command(pseudonyms.object_to_use)
-keys.key_group.add_command(pseudonyms.rotate_pseudonym)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     try:
         cli.main(arguments, prog_name="python -m node", standalone_mode=False)
-    except _REFUSALS as error:
+    except Refused as error:
         click.echo(f"Refused: {error}", err=True)
         return 1
     except SQLAlchemyError as error:  # its text could hold what was to be stored
         click.echo(f"Refused: the node's store: {trouble(error).sentence}", err=True)
-        return 1
-    except duckdb.Error:  # its message could hold a record's value, so it is not passed on
-        click.echo("Refused: the record store failed; check the disk's free space, then load again.", err=True)
         return 1
     except OSError as error:
         click.echo(f"Refused: {of_file(error)}", err=True)
@@ -128,7 +78,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except click.Abort:
         return 1
+    except Exception as error:
+        if not _is_of_records(error):
+            raise
+        # its message could hold a record's value, so it is not passed on
+        click.echo("Refused: the record store failed; check the disk's free space, then load again.", err=True)
+        return 1
     return 0
+
+
+def _is_of_records(error: Exception) -> bool:
+    duckdb = sys.modules.get("duckdb")  # there once a command works on records: the others do not wait for it
+    return duckdb is not None and isinstance(error, duckdb.Error)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Put a node together: settings, store, keys, and the one place that opens a transport."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,17 +14,22 @@ from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from connectors.database import is_current, open_engine, upgrade, writing
 from connectors.files import make_private
+from connectors.mail import Mailer
+from connectors.partners.smtp import SmtpMailer
+from connectors.secret_files import read_secret, write_secret
 from connectors.sources.warehouse_database import warehouse
 from connectors.transport.definitions_http import fetch_definition_list
 from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
 from connectors.transport.hub_http import fetch_heads
+from connectors.transport.learning_http import fetch_heard
 from connectors.transport.ledger_http import LedgerReader
+from connectors.transport.messages_http import MessageReader
 from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reopened
 from connectors.transport.pages_http import page_server
 from connectors.transport.probe_http import Seen, probe
-from node.audit import timestamp
-from node.config import STORE, Settings, SettingWrong, read_settings, write_settings
+from node.audit import AuditEntry, record, timestamp
+from node.config import STORE, Settings, SettingWrong, read_settings, widen_settings, write_settings
 from node.indicators.approved import stored
 from node.release.review import Reviewer
 from node.release.sign import own_head
@@ -34,26 +38,24 @@ from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.catalogue import know
 from schemas.definition_list import DefinitionList
 from schemas.delivery import HeadsOf, Sender
+from schemas.heard import HeardLesson
 from schemas.joint import NeighbourhoodOf, Reopened
+from schemas.refused import Refused
 from schemas.signature import KeyUnreadable, PublicKey, Purpose, SigningKey
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
-class HomeTaken(FileExistsError):
+class HomeTaken(Refused, FileExistsError):
     """A home folder in which a node lives already."""
 
 
-class StoreGone(LookupError):
+class StoreGone(Refused, LookupError):
     """An enrolled node whose store, and with it the memory of what was released, is missing."""
 
 
-class NotEnrolled(PermissionError):
+class NotEnrolled(Refused, PermissionError):
     """A node that the hub does not know yet."""
-
-
-class SecretExposed(PermissionError):
-    """A secret file that others than its owner can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,26 @@ def create_node(home: Path, values: Mapping[str, Any]) -> Node:
         make_private(home / STORE)
     settings.secret("").mkdir(mode=0o700, exist_ok=True)
     write_secret(settings.secret("service.pem"), SigningKey.generate().to_pem())
-    for name in ("pseudonym", "subject"):
+    for name in ("subject",) if settings.light else ("pseudonym", "subject"):
         write_secret(settings.secret(name), secrets.token_bytes(32))
     return open_node(home)
+
+
+def widen_node(home: Path, entry: AuditEntry) -> None:
+    """Let a light node hold records: a key for pseudonyms, and the setting; raises SettingWrong.
+
+    Its own key, chain and store stay, so that its region goes on where it was.
+    """
+    key = read_settings(home).secret("pseudonym")
+    if not key.is_file():
+        write_secret(key, secrets.token_bytes(32))
+    widen_settings(home)
+    node = open_node(home)
+    try:
+        with writing(node.engine) as connection:
+            record(connection, entry)
+    finally:
+        node.engine.dispose()
 
 
 def open_node(home: Path) -> Node:
@@ -177,10 +196,22 @@ def told_together(node: Node) -> tuple[Reopened, ...]:
     return fetch_reopened(node.settings.hub_url, node.secret("token").decode())
 
 
+def fetch_heard_of(node: Node) -> tuple[HeardLesson, ...]:
+    """Return what became of this region's lessons; raises NotEnrolled and what a transport raises."""
+    node.check_enrolled()
+    return fetch_heard(node.settings.hub_url, node.settings.region, node.secret("token").decode())
+
+
 def open_ledger(node: Node) -> LedgerReader:
     """Open this region's chain at the hub, which is read over HTTP whatever the transport; raises NotEnrolled."""
     node.check_enrolled()
     return LedgerReader(node.settings.hub_url, node.settings.region, node.secret("token").decode())
+
+
+def open_messages(node: Node) -> MessageReader:
+    """Open the messages of readers for this region, over HTTP whatever the transport; raises NotEnrolled."""
+    node.check_enrolled()
+    return MessageReader(node.settings.hub_url, node.secret("token").decode())
 
 
 def seen_hub(node: Node, clock: Callable[[], datetime]) -> Seen:
@@ -218,37 +249,20 @@ def _mark_where_behind(node: Node, held: int) -> None:
             connection.execute(insert(restored).values(restored_at=at, made_at=at))
 
 
-def open_page_server(host: str, port: int, application: Any) -> WSGIServer:
-    """Listen for those who were invited, with a WSGI application; raises OSError where the port is taken."""
-    return page_server(host, port, application)
+def open_mailer(node: Node) -> Mailer | None:
+    """Return what takes mails on, nothing connected yet; None where the settings name no mail server."""
+    return None if node.settings.mail is None else SmtpMailer(node.settings.mail, now)
 
 
-def write_secret(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, replacing an earlier one whole."""
-    temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+def open_page_server(host: str, port: int, application: Any, patience: float | None = None) -> WSGIServer:
+    """Listen for those who were invited, with a WSGI application; raises OSError where the port is taken.
 
-
-def replace_secret(path: Path, data: bytes) -> None:
-    """Put a secret in the place of an earlier one, whose bytes are then overwritten where they lay."""
-    with path.open("r+b") as former:
-        size = path.stat().st_size
-        write_secret(path, data)
-        former.write(secrets.token_bytes(size))
-        former.flush()
-        os.fsync(former.fileno())
-
-
-def read_secret(path: Path) -> bytes:
-    """Read a secret file; raises SecretExposed where group or others have any right on it."""
-    if path.stat().st_mode & 0o077:
-        raise SecretExposed(f"{path} can be read by others; run `chmod 600 {path}`, and replace the key if in doubt.")
-    return path.read_bytes()
+    `patience` are the seconds that a request and its answer may take once the application knows who asks; before that,
+    and without it, the server's own.
+    """
+    server = page_server(host, port, application)
+    server.long_patience = patience
+    return server
 
 
 def read_reviewer_key(path: Path, passphrase: str) -> SigningKey:

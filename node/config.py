@@ -1,27 +1,38 @@
 """A node's settings: one TOML file in its home folder, each value overridable by `REGIOHELIX_NODE_<NAME>`."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from connectors.files import write_whole
+from connectors.mail import SECURITIES, AddressWrong, MailServer, PasswordUnreadable, checked_address, password_in
 from schemas.codes import AREA_CODE, REGION_CODE
+from schemas.refused import Refused
 
 _PREFIX = "REGIOHELIX_NODE_"
 STORE = "node.sqlite"  # in the home folder, where no other database is set
+_LIGHT = re.compile(r"^(light\s*=\s*)true\b", re.MULTILINE)
+_LISTS = ("areas", "remind_to")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ENVIRONMENT_ONLY = ("kafka_password", "warehouse_url")
 
 
-class SettingWrong(ValueError):
+class SettingWrong(Refused, ValueError):
     """A setting that is missing, unknown or not of its form."""
 
 
-class HomeMissing(FileNotFoundError):
+class LightNode(Refused, PermissionError):
+    """A light node that was asked for what only a node with records does."""
+
+
+class HomeMissing(Refused, FileNotFoundError):
     """A home folder in which no node lives."""
 
 
@@ -47,6 +58,9 @@ class Settings:
     release_every_months: int = 1
     coverage_percent: int = 80
     lens_threshold: str = "3.0"
+    light: bool = False
+    mail: MailServer | None = None  # None: this node sends no mail
+    remind_to: tuple[str, ...] = ()  # who is mailed of actions that are due
 
     @property
     def database_url(self) -> str:
@@ -56,6 +70,15 @@ class Settings:
     def secret(self, name: str) -> Path:
         """Return the path of a secret file."""
         return self.home / "secrets" / name
+
+    def check_full(self) -> None:
+        """Raise LightNode where this node holds words and published tables only."""
+        if self.light:
+            raise LightNode(
+                f"{self.home} is a light node, without the key and the agreements that records of persons need: words, "
+                "assessments and published tables only; to count records on a machine of the region's own, run "
+                "`python -m node widen` there (docs/light-node.md)."
+            )
 
 
 class _SettingsSchema(Schema):
@@ -86,10 +109,41 @@ class _SettingsSchema(Schema):
         load_default="3.0",
         validate=validate.Regexp(r"^([1-3](\.\d{1,2})?|4(\.0{1,2})?)$", error="must be a score from 1 to 4."),
     )
+    light = fields.Boolean(load_default=False)
+    remind_to = fields.List(fields.String(), load_default=list)
+    smtp_host = fields.String(load_default="")
+    smtp_port = fields.Integer(load_default=587, validate=validate.Range(1, 65535))
+    smtp_security = fields.String(load_default="starttls", validate=validate.OneOf(SECURITIES))
+    smtp_from = fields.String(load_default="")
+    smtp_user = fields.String(load_default="")
+    smtp_password_file = fields.String(load_default="")
+    smtp_ca_file = fields.String(load_default="")
+
+    @validates_schema
+    def _know_the_mail_server_whole(self, data: dict[str, Any], **_: Any) -> None:
+        needed = ("smtp_host", "smtp_from", "remind_to")
+        lacking = [name for name in needed if not data[name]]
+        if 0 < len(lacking) < len(needed):
+            raise ValidationError(f"is needed as well: reminders by mail take {', '.join(needed)}.", lacking[0])
+        for name, addresses in (("smtp_from", [parseaddr(data["smtp_from"])[1]]), ("remind_to", data["remind_to"])):
+            if data["smtp_host"] and not all(map(_is_address, addresses)):
+                raise ValidationError("must be written like name@example.nl.", name)
+        if data["smtp_host"] and data["smtp_security"] == "none" and data["smtp_host"] not in _LOOPBACK:
+            raise ValidationError('"none" is for a mail server on this machine only.', "smtp_security")
+        if data["smtp_user"] and not data["smtp_password_file"]:
+            raise ValidationError("needs the password, in a file of its own: smtp_password_file.", "smtp_user")
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**data, "areas": tuple(data["areas"])}
+        return {**data, "areas": tuple(data["areas"]), "remind_to": tuple(data["remind_to"])}
+
+
+def _is_address(text: str) -> bool:
+    try:
+        checked_address(text)
+    except AddressWrong:
+        return False
+    return True
 
 
 def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -112,17 +166,31 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
     for key, value in environment.items():
         if key.startswith(_PREFIX) and key != f"{_PREFIX}HOME":
             name = key.removeprefix(_PREFIX).lower()
-            values[name] = value.split(",") if name == "areas" else value
+            values[name] = [one.strip() for one in value.split(",")] if name in _LISTS else value
     return _settings(home, values, file)
 
 
 def _settings(home: Path, values: dict[str, Any], file: Path) -> Settings:
     try:
-        return Settings(home=home, **_SettingsSchema().load(values))
+        known = _SettingsSchema().load(values)
     except ValidationError as error:
         key, problem = next(iter(_messages(error).items()))
         text = problem[0] if isinstance(problem, list) else "has a wrong entry"
         raise SettingWrong(f"{file}: setting '{key}': {text} Correct it or its {_PREFIX}{key.upper()}.") from error
+    smtp = {name.removeprefix("smtp_"): known.pop(name) for name in list(known) if name.startswith("smtp_")}
+    return Settings(home=home, mail=_mail_server(home, smtp), **known)
+
+
+def _mail_server(home: Path, given: dict[str, Any]) -> MailServer | None:
+    if not given["host"]:
+        return None
+    named, sender = given.pop("password_file"), given.pop("from")
+    try:
+        password = password_in(home / named) if named else ""
+    except PasswordUnreadable as error:
+        raise SettingWrong(str(error)) from error
+    more: dict[str, Any] = {"user": given.pop("user") or None, "ca_file": given.pop("ca_file") or None}
+    return MailServer(**given, **more, sender=sender, password=password)
 
 
 def _messages(error: ValidationError) -> dict[str, Any]:
@@ -151,9 +219,29 @@ warehouse_schema = "{settings.warehouse_schema}"         # counts in a PostgreSQ
 release_every_months = {settings.release_every_months}   # how often a bundle is due; `release list` says when
 coverage_percent = {settings.coverage_percent}   # a source that covers less gives partial figures: no verdict
 lens_threshold = "{settings.lens_threshold}"   # `assess show` marks a lens whose mean is below it; no source gives one
+light = {str(settings.light).lower()}   # true: words, assessments and published tables only; `widen` ends that
+# remind_to = ["name@example.nl"]       # who is mailed of actions that are due; needs smtp_host and smtp_from
+# smtp_host = "mail.example.nl"
+# smtp_from = "Regiohelix <node@example.nl>"
+# smtp_port = 587                       # 465 with smtp_security "tls"
+# smtp_security = "starttls"            # or "tls"; "none" for a server on this machine only
+# smtp_user = "node"
+# smtp_password_file = "secrets/smtp"   # owner-only rights; relative to this folder
+# smtp_ca_file = "/path/to/ca.pem"      # where the server's certificate is signed by an authority of your own
 """
     write_whole(home / "node.toml", text)
     return settings
+
+
+def widen_settings(home: Path) -> None:
+    """Make a light node's settings those of a node that may hold records, the rest as it is; raises SettingWrong."""
+    file = home / "node.toml"
+    text, count = _LIGHT.subn(r"\1false", file.read_text(encoding="utf-8"))
+    if count != 1:
+        raise SettingWrong(
+            f"{file}: setting 'light' is not `true` on a line of its own; where {_PREFIX}LIGHT says so, change that."
+        )
+    write_whole(file, text)
 
 
 def _quoted(text: str) -> str:

@@ -33,6 +33,7 @@ from node.release import (
 from node.release.disclosure import DisclosurePolicy
 from node.release.disclosure.rounding import Random
 from node.release.ground import ground
+from node.release.host import check_few, check_host
 from node.release.own_evidence import check_evaluations, check_evidence
 from node.release.panel import AskedAssessment, panel
 from node.release.protect import protect_run
@@ -44,11 +45,13 @@ from node.release.sign import sign
 from node.release.size import require_size
 from node.release.subject import Words
 from node.release.words.deidentifier import Deidentifier
+from schemas.attachment import AttachmentPublished
 from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.definition import IndicatorDefinition
 from schemas.delivery import HeadsOf, Sender
 from schemas.heads import Heads
+from schemas.items import Item
 from schemas.joint import NeighbourhoodOf
 from schemas.payloads import LessonPublished
 from schemas.receipt import Answer
@@ -132,7 +135,7 @@ def release(
     `reason` says why what was released before changes; `whole` marks a table that holds all its owner publishes;
     `owners` are the organisations whose records were counted. `evaluations` are made here, of published figures alone,
     and `assessments` of closed rounds.
-    `lessons` are lessons, replies and citations; `deidentifier` reads them beside the rules, where it is installed.
+    `lessons` are lessons, replies, citations and items; `deidentifier` reads them beside the rules, where installed.
     """
     for one in computed:
         check_over(one.period, entry.at.date(), one.definition)
@@ -151,8 +154,10 @@ def release(
     for words in lessons:
         if isinstance(words, CitationPublished):
             check_evidence(connection, words, audience)
-        elif isinstance(words, LessonPublished):
+        elif isinstance(words, LessonPublished | Item):
             check_evaluations(connection, words, audience)
+        if isinstance(words, AttachmentPublished):
+            check_few(connection, words, check_host(connection, words, audience))
     waiting = (*protected.waiting, *protected.left_out)
     revised = revise(
         connection, [*protected.items, *scanned, *grounded, *told],

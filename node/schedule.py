@@ -17,12 +17,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import writing
+from connectors.mail import MailDelayed
 from connectors.trouble import of_file, trouble
+from node.knowledge import actions
 from node.records.clerical import delete_sample, sample_expires
 from node.records.store import RecordStoreBusy, delete_expired, records_path
 from node.release import heads
 from node.release.alarm import HubSaysOtherwise
 from node.work import runs
+from node.work.reminding import Reminding
 from node.work.runs import Ended
 from schemas.delivery import HeadsOf, Sender, TransportRefused, TransportUnavailable
 from schemas.signature import PublicKey
@@ -88,11 +91,13 @@ def run(
     heads_of: HeadsOf | None = None,
     afterwards: Callable[[], object] = lambda: None,
     work: Callable[[], object] = lambda: None,
+    reminding: Reminding | None = None,
 ) -> None:
     """Ship every so many seconds and delete expired sources daily, until `stop` is set; then finish the round.
 
     A hub that is away is called less and less often, `afterwards` follows each round that went well. `work` is called
-    at once and then every minute, never twice at a time: it does what the node's plans say is due.
+    at once and then every minute, never twice at a time: it does what the node's plans say is due. `reminding` mails
+    once a day what is overdue, where the settings name a mail server.
     """
     waiting = stop or threading.Event()
     rounds = _Rounds(engine, region, sender, hub_key, clock, heads_of, afterwards)
@@ -101,6 +106,9 @@ def run(
     scheduler.add_job(expiry.go, "cron", minute=7)
     planned = partial(_work, work)
     scheduler.add_job(planned, "interval", minutes=1, next_run_time=datetime.now(UTC), max_instances=1, coalesce=True)
+    if reminding is not None:
+        mailed = partial(_mail, reminding, clock)
+        scheduler.add_job(mailed, "cron", minute=9, next_run_time=datetime.now(UTC), max_instances=1, coalesce=True)
     scheduler.start()
     try:
         expiry.go()
@@ -120,6 +128,16 @@ def _work(work: Callable[[], object]) -> None:
         log.warning("What is planned waits. The node's store: %s", trouble(error).sentence)
     except OSError as error:
         log.warning("What is planned waits. %s", of_file(error))
+
+
+def _mail(reminding: Reminding, clock: Clock) -> None:
+    """Mail what is overdue or due soon; what did not go is tried again within the hour."""
+    try:
+        reminding.go(clock())
+    except MailDelayed as error:
+        log.warning("Reminders of actions wait. %s", error)
+    except SQLAlchemyError as error:
+        log.warning("Reminders of actions wait. The node's store: %s", trouble(error).sentence)
 
 
 @dataclass
@@ -143,6 +161,7 @@ class _Expiry:
         else:
             self.done_on = today
             _forget_runs(self.engine, self.clock)
+            remind(self.engine, self.clock)
 
 
 def _forget_runs(engine: Engine, clock: Clock) -> None:
@@ -151,6 +170,21 @@ def _forget_runs(engine: Engine, clock: Clock) -> None:
             runs.forget(connection, clock())
     except SQLAlchemyError as error:
         log.warning("Old runs are still to be forgotten (%s)", type(error).__name__)
+
+
+def remind(engine: Engine, clock: Clock) -> None:
+    """Note how many actions are overdue or due soon: in the log, and as a run of this day."""
+    began = clock()
+    try:
+        with writing(engine) as connection:
+            said = actions.due(connection, began.date()).sentence()
+            if said:
+                runs.note(connection, runs.REMINDING, began, clock(), Ended("done", detail=said))
+    except SQLAlchemyError as error:
+        log.warning("Actions that are due could not be looked up (%s)", type(error).__name__)
+        return
+    if said:
+        log.warning("%s; `python -m node action list` names them", said)
 
 
 @dataclass

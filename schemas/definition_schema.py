@@ -6,6 +6,8 @@ from typing import Any, Final, get_args
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from schemas.refused import Refused
+
 from .definition import Again, Criterion, IndicatorDefinition, Measure, Population, Provenance, Text, Window
 
 _ID: Final = r"^[a-z][a-z0-9]{0,7}\.[a-z0-9]+(_[a-z0-9]+)*$"
@@ -21,7 +23,7 @@ _TAKEN_OVER: Final = ("count", "rate")  # without population and measure: public
 _COUNTS: Final = {"count": ("persons", "records"), "proportion": ("persons",), "rate": ("persons", "records")}
 
 
-class DefinitionInvalid(ValueError):
+class DefinitionInvalid(Refused, ValueError):
     """A definition breaks the rules; `sentences` holds one sentence per mistake: file, key, what to write."""
 
     def __init__(self, sentences: tuple[str, ...]) -> None:

@@ -5,12 +5,14 @@ from typing import Protocol
 
 import msgspec
 
+from schemas.refused import Refused
+
 from .heads import Heads
 from .receipt import Answer
 from .standing import Standing
 
 
-class TransportUnavailable(ConnectionError):
+class TransportUnavailable(Refused, ConnectionError):
     """The other side cannot be reached now; nothing was lost, try again later.
 
     `retry_after` is the number of seconds the other side asked for, None where it said nothing.
@@ -21,7 +23,7 @@ class TransportUnavailable(ConnectionError):
         self.retry_after = retry_after
 
 
-class TransportRefused(PermissionError):
+class TransportRefused(Refused, PermissionError):
     """The other side refuses this caller (credentials, rights, version); trying again does not help."""
 
 

@@ -1,5 +1,6 @@
 """The fingerprint of a region's keys: what two people read to each other before the first event is believed."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -7,6 +8,7 @@ from .canonical import canonical_bytes, sha256_hex
 
 _DIGITS: Final = 32  # 128 bits: nobody finds other keys with the same ones
 _GROUP: Final = 4
+_FORM: Final = re.compile(f"[0-9a-f]{{{_DIGITS}}}")
 
 
 def fingerprint(service_key: str, reviewer_keys: Iterable[str]) -> str:
@@ -21,3 +23,8 @@ def fingerprint(service_key: str, reviewer_keys: Iterable[str]) -> str:
 def digits_of(text: str) -> str:
     """Return the digits of a fingerprint as people type it: without blanks, dashes and capitals."""
     return "".join(text.split()).replace("-", "").replace(":", "").lower()
+
+
+def is_fingerprint(text: str) -> bool:
+    """Tell whether a text has the form of a fingerprint, as people type it."""
+    return _FORM.fullmatch(digits_of(text)) is not None

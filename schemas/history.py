@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from schemas.refused import Refused
+
 from .envelope import CHAIN_START, Envelope, event_id
 from .heads import Heads, check_heads, heads_hash
 from .signature import PublicKey
@@ -10,7 +12,7 @@ from .signature import PublicKey
 _DAY: Final = len("2026-11-22")
 
 
-class HistoryRewritten(ValueError):
+class HistoryRewritten(Refused, ValueError):
     """A hub that shows something else than what it signed before; keep both copies, they are the proof."""
 
 

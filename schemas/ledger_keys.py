@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from schemas.refused import Refused
+
 from .ledger_file import LedgerHeader, LedgerKey
 from .payloads import KeyEnrolled, KeyRevoked, Payload, key_proof_message
 from .signature import PublicKey, Purpose
@@ -11,7 +13,7 @@ from .signature import PublicKey, Purpose
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
-class KeyHistoryWrong(ValueError):
+class KeyHistoryWrong(Refused, ValueError):
     """A key event or a header that does not fit the chain's keys."""
 
 

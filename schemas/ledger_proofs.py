@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
+from schemas.refused import Refused
+
 from .codes import APPROVALS_NEEDED, REGION_CODE
 from .envelope import Envelope, approval_message
 from .heads import Heads
@@ -18,7 +20,7 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 Kind = Literal["removed", "inserted", "reordered", "altered", "truncated"]
 
 
-class LedgerFileWrong(ValueError):
+class LedgerFileWrong(Refused, ValueError):
     """A ledger file that is not what was signed; `sequence` is the place (0: the header) and `kind` what was done."""
 
     def __init__(self, sequence: int, kind: Kind, fact: str) -> None:

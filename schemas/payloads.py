@@ -10,6 +10,8 @@ from .canonical import canonical_bytes
 from .citation import CitationPublished, CitationWithdrawn
 from .codes import WITHOUT_ABOUT, WITHOUT_QUALITY, EventType, Language
 from .evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
+from .item_kinds import ITEM_PAYLOADS
+from .items import Item, ItemRevised, ItemWithdrawn
 from .quality import Quality
 from .values import TypedValue
 
@@ -235,6 +237,9 @@ Payload = (
     | ReplyWaived
     | CitationPublished
     | CitationWithdrawn
+    | Item
+    | ItemRevised
+    | ItemWithdrawn
     | EventRedacted
     | KeyEnrolled
     | KeyRevoked
@@ -247,6 +252,7 @@ Content = (
     | AssessmentPublished
     | ReplyPublished
     | CitationPublished
+    | Item
 )
 PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.INDICATOR_PUBLISHED: IndicatorPublished,
@@ -272,6 +278,7 @@ PAYLOADS: Final[dict[EventType, type[Payload]]] = {
     EventType.REPLY_WAIVED: ReplyWaived,
     EventType.CITATION_PUBLISHED: CitationPublished,
     EventType.CITATION_WITHDRAWN: CitationWithdrawn,
+    **ITEM_PAYLOADS,
     EventType.EVENT_REDACTED: EventRedacted,
     EventType.KEY_ENROLLED: KeyEnrolled,
     EventType.KEY_REVOKED: KeyRevoked,

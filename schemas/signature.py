@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from schemas.refused import Refused
+
 from .canonical import sha256_hex
 
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
@@ -34,6 +36,7 @@ class Purpose(StrEnum):
     ENROLMENT = "regiohelix/enrolment/v1"
     DEFINITIONS = "regiohelix/definitions/v1"
     PROPOSAL = "regiohelix/proposal/v1"
+    DESK = "regiohelix/desk/v1"  # what somebody decides in a browser; it stays in the region
 
 
 # The eight points of small order in every spelling that OpenSSL reads (Cremers and Jackson, "Prime, Order Please!",
@@ -53,11 +56,11 @@ _NO_KEYS = frozenset(
 )
 
 
-class SignatureMismatch(ValueError):
+class SignatureMismatch(Refused, ValueError):
     """A signature that does not fit its key, purpose or message."""
 
 
-class KeyUnreadable(ValueError):
+class KeyUnreadable(Refused, ValueError):
     """A key file or key text that is not an Ed25519 key, or whose passphrase is missing or wrong."""
 
 

@@ -7,10 +7,15 @@ import pytest
 import hub.config
 
 pytest_plugins = (
+    "tests.support.apps_made_once",
     "tests.support.chains_at_hub",
+    "tests.support.cheap_secrets",
+    "tests.support.dear_first",
     "tests.support.hub",
     "tests.support.hub_stores",
+    "tests.support.joined_region",
     "tests.support.kafka.fixture",
+    "tests.support.made_once",
     "tests.support.oidc",
     "tests.support.postgres",
     "tests.support.real_parts",

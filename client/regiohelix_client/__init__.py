@@ -3,12 +3,15 @@
 from .beside import GradientRow, Inequality, PeerRow, Peers, Progress, ProgressRow
 from .errors import AnswerNotUnderstood, HubError, HubRefused, HubUnreachable, PandasMissing
 from .hub import Hub
+from .matching import ImprovedRegion, MatchedEvaluation, MatchedLesson, Matches, MatchRow, Reason
 from .readiness import Assessment, Assessments
+from .stream import LessonTold
 from .tables import (
     Comparison,
     ComparisonRow,
     Evaluation,
     Evaluations,
+    FoundLessons,
     Lesson,
     Lessons,
     Profile,
@@ -37,14 +40,21 @@ __all__ = [
     "Evaluation",
     "Evaluations",
     "Exact",
+    "FoundLessons",
     "GradientRow",
     "Hub",
     "HubError",
     "HubRefused",
     "HubUnreachable",
+    "ImprovedRegion",
     "Inequality",
     "Lesson",
+    "LessonTold",
     "Lessons",
+    "MatchRow",
+    "MatchedEvaluation",
+    "MatchedLesson",
+    "Matches",
     "NotApplicable",
     "NotAvailable",
     "NotCollected",
@@ -55,6 +65,7 @@ __all__ = [
     "ProfileRow",
     "Progress",
     "ProgressRow",
+    "Reason",
     "Rounded",
     "Suppressed",
     "Trend",

@@ -1,80 +1,24 @@
-"""A hub over HTTPS: one session, polite retries, every refusal as one sentence."""
+"""A hub to read from: what it holds, as typed tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from types import TracebackType
-from typing import Any, Final, Self
-from urllib.parse import quote, urlsplit
+from typing import Any
+from urllib.parse import quote
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import BaseHTTPResponse
-from urllib3.util import Retry
-
+from .asking import Asking, listed, number
 from .beside import Inequality, Peers, Progress
-from .errors import AnswerNotUnderstood, HubUnreachable, refusal
+from .errors import AnswerNotUnderstood
+from .matching import Matches, problems
 from .readiness import Assessments
-from .tables import Comparison, Evaluations, Lessons, Profile, Trend, read_table
-
-TIMEOUTS: Final = (10.0, 60.0)  # seconds to connect, and between two pieces of the answer
-_AGAIN: Final = (429, 502, 503, 504)
-_LONGEST_WAIT: Final = 60.0  # seconds, whatever a hub asks for
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+from .stream import Follower, LessonTold
+from .tables import Comparison, Evaluations, FoundLessons, Lessons, Profile, Trend, read_table
 
 
-class _Patience(Retry):
-    """Waits as long as the hub asks for, up to a minute."""
-
-    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """Return the seconds that the hub asks for."""
-        asked = super().get_retry_after(response)
-        return None if asked is None else min(asked, _LONGEST_WAIT)
-
-
-class Hub:
+class Hub(Asking):
     """A hub to read from, as the reader that the token stands for, or as a member of the public without one.
 
     A question is asked at most `tries` times: again where the hub is away for a moment or asks to wait.
     """
-
-    def __init__(self, address: str, token: str | None = None, tries: int = 4) -> None:
-        """Take the hub's address, such as https://hub.example.nl; raises ValueError where a token would go in clear."""
-        parts = urlsplit(address)
-        if parts.scheme not in ("https", "http") or not parts.hostname:
-            raise ValueError("The hub's address is no web address; write it as https://hub.example.nl.")
-        if parts.username is not None or parts.password is not None:
-            raise ValueError("The hub's address holds a name or password, which would stand in messages; leave it out.")
-        if token is not None and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise ValueError("A token would travel in clear text; give the hub's address as https://.")
-        self._address = address.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = token is None  # a .netrc of this machine would take the token's place
-        self._session.headers.update({"Accept": "application/json", "User-Agent": "regiohelix-client"})
-        if token is not None:
-            self._session.headers["Authorization"] = f"Bearer {token}"
-        patience = _Patience(
-            total=max(0, tries - 1), status_forcelist=_AGAIN, allowed_methods=("GET",), backoff_factor=0.5,
-            raise_on_status=False, respect_retry_after_header=True,
-        )  # fmt: skip
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=patience))
-
-    def __enter__(self) -> Self:
-        """Give the hub itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close its connections."""
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"Hub({self._address!r})"
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
 
     def indicators(self) -> list[dict[str, Any]]:
         """Return what can be compared: indicator, set of regions, periods (newest first), number of regions."""
@@ -101,7 +45,7 @@ class Hub:
         asked = {"period": period, "set": region_set, "by": _cut(by), "as_known_on": as_known_on}
         asked["standardise"] = standardise
         told = self._get(f"/api/v1/indicators/{_quoted(indicator)}/comparison", asked)
-        return read_table(Comparison, told, _listed(told, "rows"))
+        return read_table(Comparison, told, listed(told, "rows"))
 
     def trend(
         self,
@@ -125,7 +69,7 @@ class Hub:
     def profile(self, region: str) -> Profile:
         """Return one region's latest figure of every indicator; raises HubError."""
         told = self._get(f"/api/v1/regions/{_quoted(region)}/profile")
-        return read_table(Profile, told, _listed(told, "rows"))
+        return read_table(Profile, told, listed(told, "rows"))
 
     def peers(
         self,
@@ -139,7 +83,7 @@ class Hub:
         """Return the regions of its set nearest to one by indicators, the nearest first; raises HubError."""
         asked = {"traits": ",".join(traits), "count": count, "period": period, "as_known_on": as_known_on}
         told = self._get(f"/api/v1/regions/{_quoted(region)}/peers", asked)
-        return read_table(Peers, told, _listed(told, "peers"))
+        return read_table(Peers, told, listed(told, "peers"))
 
     def inequality(
         self,
@@ -163,7 +107,7 @@ class Hub:
         asked = {"rank_by": rank_by, "period": period, "rank_period": rank_period, "region": region, "set": region_set}
         asked |= {"by": _cut(by), "first": first, "weights": weights, "as_known_on": as_known_on}
         told = self._get(f"/api/v1/indicators/{_quoted(indicator)}/inequality", asked)
-        return read_table(Inequality, told, _listed(told, "areas"))
+        return read_table(Inequality, told, listed(told, "areas"))
 
     def progress(
         self,
@@ -185,15 +129,43 @@ class Hub:
             f"/api/v1/regions/{_quoted(region)}/progress", asked | {"unit": unit, "as_known_on": as_known_on}
         )
         level = told.get("population") if isinstance(told, Mapping) else None
-        points = _listed(level, "points")
+        points = listed(level, "points")
         rows = [{**point, **_inner(point)} for point in points if isinstance(point, Mapping)]
         named = {name: (level or {}).get(name) for name in ("trend", "why_no_trend")}
         return read_table(Progress, {**told, **named, "periods_left_out": told.get("left_out")}, rows)
 
     def lessons(self, most: int | None = None) -> Lessons:
         """Return the lessons, newest first, page after page until all are here or `most`; raises HubError."""
-        found, total = self._pages("lessons", {}, most)
-        return read_table(Lessons, {"total": total}, found)
+        found, told = self._pages("lessons", {}, most)
+        return read_table(Lessons, {"total": number(told, "total", 0)}, found)
+
+    def search(
+        self, words: str = "", most: int | None = None, **facets: str | int | Sequence[str | int]
+    ) -> FoundLessons:
+        """Return the lessons that hold all words, best first, and of each facet which values there are among them.
+
+        `facets` are one value or several by name, such as `theme="diabetes"` or `step=[2, 3]`; any of several will do.
+        Without words the newest come first. Raises HubError.
+        """
+        found, told = self._pages("lessons", {"q": words or None, **facets}, most)
+        counted = told.get("facets")
+        if not isinstance(counted, Mapping):
+            raise AnswerNotUnderstood("The hub's answer holds no facets; check its address, or update the client.")
+        named = {name: tuple(values) for name, values in counted.items()}
+        return read_table(FoundLessons, {"total": number(told, "total", 0), "facets": named}, found)
+
+    def follow_lessons(
+        self, *, since: str | None = None, from_beginning: bool = False, ends: bool = False, **asked: Any
+    ) -> Iterator[LessonTold]:
+        """Yield what happens to lessons as it happens, and go on after interruptions; `asked` as the search takes it.
+
+        `since` is the `id` of the last one that you have, after which nothing is left out and nothing comes twice; else
+        from now on, or from the beginning. It goes on until you stop, or with `ends` to what there is now. Raises
+        HubRefused where the hub does not want to, for instance since the token holds no longer.
+        """
+        begin = {"from": "beginning"} if from_beginning else {}
+        follower = Follower(self._session, f"{self._address}/feeds/lessons/stream", {**asked, **begin}, since)
+        return follower.until_now() if ends else follower.for_ever()
 
     def evaluations(
         self, region: str | None = None, indicator: str | None = None, level: str | None = None, most: int | None = None
@@ -203,8 +175,8 @@ class Hub:
         `level` is `population` (everyone in the areas) or `intervention` (those who took part); None: both.
         """
         asked = {"region": region, "indicator": indicator, "level": level}
-        found, total = self._pages("evaluations", asked, most)
-        return read_table(Evaluations, {"total": total}, found)
+        found, told = self._pages("evaluations", asked, most)
+        return read_table(Evaluations, {"total": number(told, "total", 0)}, found)
 
     def assessments(
         self, region: str | None = None, instrument: str | None = None, most: int | None = None
@@ -213,37 +185,17 @@ class Hub:
 
         `instrument` is for instance `five-lenses` or `guiding-principles`; None: all.
         """
-        found, total = self._pages("assessments", {"region": region, "instrument": instrument}, most)
-        return read_table(Assessments, {"total": total}, found)
+        found, told = self._pages("assessments", {"region": region, "instrument": instrument}, most)
+        return read_table(Assessments, {"total": number(told, "total", 0)}, found)
 
-    def _pages(self, name: str, asked: Mapping[str, Any], most: int | None) -> tuple[list[Any], int]:
-        """Return what stands on the pages of a list, at most so many, and how many the hub says there are."""
-        found: list[Any] = []
-        page, pages, total = 1, 1, 0
-        while page <= pages and (most is None or len(found) < most):
-            told = self._get(f"/api/v1/{name}", {**asked, "page": page})
-            here = _listed(told, name)
-            found += here
-            pages, total, page = _number(told, "pages", 1), _number(told, "total", 0), page + 1
-            if not here:
-                break
-        return found[:most], total
+    def match(self, region: str, problem: str | None = None) -> Matches:
+        """Return a region's open problems, each with lessons, regions and evaluations that may help, and why.
 
-    def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
-        given = {name: value for name, value in (asked or {}).items() if value is not None}
-        try:
-            answer = self._session.get(self._address + path, params=given, timeout=TIMEOUTS)
-        except requests.RequestException as error:
-            raise HubUnreachable(f"{self._address} does not answer; check the address, or try later.") from error
-        try:
-            told = answer.json()
-        except ValueError:
-            told = None
-        if not answer.ok:
-            raise refusal(answer.status_code, told)
-        if told is None:
-            raise AnswerNotUnderstood(f"{self._address} does not answer in JSON; check whether it is a hub's address.")
-        return told
+        `problem` is the `key` of one of them, such as `indicator:h.dm_prev` or `lens:organisation`; None: all.
+        Raises HubError.
+        """
+        told = self._get("/api/v1/match", {"region": region, "for": problem})
+        return read_table(Matches, told, problems(listed(told, "matches")))
 
 
 def _quoted(name: str) -> str:
@@ -254,27 +206,13 @@ def _cut(by: Mapping[str, str] | None) -> str | None:
     return None if not by else ",".join(f"{dimension}:{node}" for dimension, node in by.items())
 
 
-def _listed(told: Any, name: str) -> list[Any]:
-    rows = told.get(name) if isinstance(told, Mapping) else None
-    if not isinstance(rows, list):
-        raise AnswerNotUnderstood(f"The hub's answer holds no {name}; check its address, or update the client.")
-    return rows
-
-
 def _inner(point: Mapping[str, Any]) -> Mapping[str, Any]:
     inner = point.get("point")
     return inner if isinstance(inner, Mapping) else {}
 
 
-def _number(told: Mapping[str, Any], name: str, without: int) -> int:
-    value = told.get(name, without)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise AnswerNotUnderstood(f"The hub's answer has no number as its {name}; check its address.")
-    return value
-
-
 def _points(told: Any) -> Iterator[Mapping[str, Any]]:
-    for series in _listed(told, "regions"):
+    for series in listed(told, "regions"):
         shared = {name: series.get(name) for name in ("region", "name", "trend", "why_no_trend")}
-        for point in _listed(series, "points"):
+        for point in listed(series, "points"):
             yield shared | point

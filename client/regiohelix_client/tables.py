@@ -217,6 +217,18 @@ class Lessons(Table[Lesson]):
 
 
 @dataclass(frozen=True)
+class FoundLessons(Table[Lesson]):
+    """Lessons that were found, those first in which the words weigh most; `total` says how many there are.
+
+    `facets` say of each facet which values there are and how many lessons would be found with each, most first.
+    """
+
+    row_type = Lesson
+    total: int
+    facets: Mapping[str, tuple[Mapping[str, Any], ...]]
+
+
+@dataclass(frozen=True)
 class Evaluations(Table[Evaluation]):
     """Evaluations, newest first; `total` says how many the hub holds for this reader."""
 
@@ -231,7 +243,9 @@ _NUMBERS = frozenset(
         *("slope", "relative", "relative_low", "relative_high", "ratio", "ratio_low", "ratio_high"),
     )
 )
-_LISTS = frozenset({"signals", "periods", "sources", "evidence", "traits", "left_out", "least_integrated", "readings"})
+_LISTS = frozenset(
+    {"signals", "periods", "sources", "evidence", "traits", "left_out", "least_integrated", "readings", "looked_at"}
+)
 
 
 def read_table(kind: type[T], told: Mapping[str, Any], rows: Any) -> T:

@@ -171,8 +171,11 @@ class KafkaSender:
             close_producer(writing, self._patience())
 
 
-def publish(producer: Any, messages: Sequence[tuple[str, bytes, bytes]], patience_seconds: float) -> None:
-    """Put (topic, key, value) messages in order and return once all are acknowledged; raises KafkaError."""
+def publish(producer: Any, messages: Sequence[tuple[str, bytes, bytes | None]], patience_seconds: float) -> None:
+    """Put (topic, key, value) messages in order and return once all are acknowledged; raises KafkaError.
+
+    A value of None lets a compacted topic forget the key.
+    """
     sent = [producer.send(topic, key=key, value=value, headers=HEADERS) for topic, key, value in messages]
     producer.flush(timeout=patience_seconds)
     for acknowledged in sent:

@@ -19,8 +19,11 @@ from hub.api import cookies
 from hub.api.limits import Limits
 from hub.config import Hub
 from hub.identity.caller import PUBLIC, Caller
+from hub.identity.origin import counted
+from hub.identity.owners import owners_of
 from hub.identity.sessions import note_seen, session_of
 from hub.identity.tokens import bearer_of, is_subscriber, note_use
+from hub.serving.turns import asking
 
 _LARGEST_BODY: Final = 64 * 1024  # bytes
 _LARGER_BODIES: Final = frozenset({"events.post_events"})  # behind a region's token; the application's own limit holds
@@ -38,11 +41,13 @@ class Policy(StrEnum):
     PERSON = "person"  # somebody signed in
     REGION = "region"  # an enrolled region's sending token only; a person never sends events
     SUBSCRIBER = "subscriber"  # a region's or a partner's token only, whatever it may read
+    FOLLOWER = "follower"  # a region, a partner or the national team, by a token or signed in
     NATIONAL = "national"  # the national team, signed in
     ADMINISTRATOR = "administrator"  # an administrator, signed in, or a token made to manage
+    ADMINISTRATION = "administration"  # an administrator, signed in: pages that no token opens
 
 
-_TAKES_TOKEN: Final = frozenset(Policy) - {Policy.ANYONE, Policy.VISITOR, Policy.PERSON}
+_TAKES_TOKEN: Final = frozenset(Policy) - {Policy.ANYONE, Policy.VISITOR, Policy.PERSON, Policy.ADMINISTRATION}
 _TAKES_SESSION: Final = frozenset(Policy) - {Policy.ANYONE, Policy.REGION, Policy.SUBSCRIBER}
 
 
@@ -70,6 +75,11 @@ def limits() -> Limits:
     if not isinstance(found, Limits):
         raise TypeError("The application's extension 'regiohelix.limits' holds no counters.")
     return found
+
+
+def count_drawing() -> None:
+    """Count a request that has the hub draw or set a page, by token or else by address; raises TooManyRequests."""
+    limits().count_drawing(g.get("token_id"))
 
 
 def policy_of(endpoint: str, policies: Mapping[str, Policy]) -> Policy | None:
@@ -107,6 +117,7 @@ def guard(app: Flask, policies: Mapping[str, Policy]) -> None:
             counters.count_request()
             if policy in _TAKES_SESSION:
                 _look_at_session(hub)
+        asking.set(reader().name or counted(request.remote_addr))
         if request.endpoint is None:
             return None  # no such route: Flask answers 404
         if policy is None:
@@ -146,6 +157,7 @@ def _bearer(hub: Hub, header: str) -> Caller:
         limits().count_guess("token")
         abort(401, "The token is not known at this hub, or holds no longer; ask its operator.")
     limits().count_token(found.id)
+    g.token_id = found.id
     if found.last_used != f"{now:%Y-%m-%d}":
         try:
             with writing(hub.engine) as connection:
@@ -186,12 +198,25 @@ def _admitted(policy: Policy) -> AnyResponse | None:
             abort(401, "This route needs the token of an enrolled region; send it as: Authorization: Bearer TOKEN.")
         case Policy.SUBSCRIBER if not (caller.scopes and is_subscriber(caller.name or "")):
             abort(403 if caller.name else 401, "This route needs the token of a region or a partner.")
+        case Policy.FOLLOWER if not owners_of(caller):
+            if caller.name:
+                abort(403, "This route is for regions, partners and the national team.")
+            return _signed_out("This route needs a token of a region or a partner, or somebody who is signed in.")
         case Policy.PERSON if "session_id" not in g:
-            if wants_page() and request.method in _SAFE_METHODS:
-                return redirect(url_for("sign-in.sign_in", why="signed_out", lang=request.args.get("lang")), 303)
-            abort(401, "Nobody is signed in here; sign in first.")
+            return _signed_out("Nobody is signed in here; sign in first.")
         case Policy.NATIONAL if not caller.is_national:
             abort(403 if caller.name else 401, "This route is for the national team; sign in as one of them.")
+        case Policy.ADMINISTRATION if "session_id" not in g:
+            return _signed_out("These pages are for an administrator; sign in as one.")
+        case Policy.ADMINISTRATION if not caller.is_administrator:
+            abort(403, "These pages are for an administrator.")
         case Policy.ADMINISTRATOR if not caller.is_administrator:
             abort(403 if caller.name else 401, "This route is for an administrator; sign in as one.")
     return None
+
+
+def _signed_out(said: str) -> AnyResponse:
+    """Lead a person to the page where they sign in, and refuse a program."""
+    if not (wants_page() and request.method in _SAFE_METHODS):
+        abort(401, said)
+    return redirect(url_for("sign-in.sign_in", why="signed_out", lang=request.args.get("lang")), 303)

@@ -1,7 +1,7 @@
 """Assessments as data: a page of them, one by its event id, and an instrument over the network."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
-from typing import Any
+from typing import Any, Final, get_args
 
 import msgspec
 from flask import Response, abort
@@ -11,13 +11,17 @@ from marshmallow import RAISE, Schema, validate
 from hub.api.access import reader, the_hub
 from hub.api.choices import text
 from hub.api.facets import PageArguments
+from hub.serving.assessment_chart import lenses
 from hub.serving.assessments import AssessmentTakenBack, AssessmentUnknown, assessment_page, one_assessment
+from hub.serving.chart_render import as_json
 from hub.serving.lessons import PAGE_SIZE, PageUnknown
 from hub.serving.readiness import network_readiness
+from schemas.codes import Language
 
 blueprint = Blueprint(
     "assessments", __name__, url_prefix="/api/v1/assessments", description="How ready regions are, by lens."
 )
+_SPEC: Final = "application/vnd.vegalite.v5+json"
 
 
 class AssessmentArguments(PageArguments):
@@ -33,6 +37,12 @@ class NetworkArguments(Schema):
     """Which instrument."""
 
     instrument = text("five-lenses", validate=validate.Length(max=40), load_default="five-lenses")
+
+
+class ChartArguments(Schema):
+    """In which language."""
+
+    lang = text("en", load_default="nl", validate=validate.OneOf(get_args(Language)))
 
 
 @blueprint.get("")
@@ -73,6 +83,24 @@ def get_assessment(event_id: str) -> Response:
             abort(404, str(error))
         except AssessmentTakenBack as error:
             abort(410, str(error))
+
+
+@blueprint.get("/<string:event_id>/chart.vl.json")
+@blueprint.arguments(ChartArguments, location="query", unknown=RAISE)
+@blueprint.response(200, {"type": "object"}, content_type=_SPEC)
+@blueprint.alt_response(404, description="There is no such assessment for this reader.")
+@blueprint.alt_response(410, description="The region withdrew the assessment, or had it destroyed; says when and why.")
+@blueprint.alt_response(422, description="An argument is not known or not in its form.")
+def get_chart(arguments: dict[str, Any], event_id: str) -> Response:
+    """Return it as a Vega-Lite 5 specification: per lens and helix the median and the middle half, in bands."""
+    with the_hub().engine.connect() as connection:
+        try:
+            found = one_assessment(connection, reader().audience, event_id)
+        except AssessmentUnknown as error:
+            abort(404, str(error))
+        except AssessmentTakenBack as error:
+            abort(410, str(error))
+    return Response(as_json(lenses(found, arguments["lang"])), content_type=_SPEC)
 
 
 def _json(found: Any) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Request, abort
 from flask_smorest import Blueprint
+from marshmallow import fields
 from webargs.flaskparser import FlaskParser
 
 
@@ -21,3 +22,12 @@ class JsonBlueprint(Blueprint):
     """A blueprint with routes that take a JSON body."""
 
     ARGUMENTS_PARSER = _Parser()
+
+
+class YesOrNo(fields.Boolean):
+    """True or false as JSON has them, and not the many things that could be meant by either."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **how: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value

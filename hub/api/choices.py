@@ -20,6 +20,7 @@ PERIOD_FORM: Final = validate.Regexp(
 PEERS: Final = r"^$|^[A-Z]{2}[A-Z0-9-]{1,14}(,[A-Z]{2}[A-Z0-9-]{1,14}){0,48}$"
 PEERS_SAID: Final = "Write the codes of at most 49 regions, with commas between them."
 _WITHIN: Final = (CutUnknown, RegionAbsent, TraitUnfit)  # choices within an answer that there is
+BUSY: Final = "Too many long answers are asked for at a time; `Retry-After` says when to ask again."
 INDICATOR: Final = {"name": "indicator", "in": "path", "schema": {"type": "string"}, "example": "h.dm_prev"}
 REGION: Final = {"name": "code", "in": "path", "schema": {"type": "string"}, "example": "XR-DUINRAND"}
 

@@ -12,7 +12,7 @@ from hub.api.problem import MEDIA_TYPE, ProblemSchema
 
 _SCHEME: Final = "token"
 _PROBLEM: Final = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-_FORBIDS: Final = frozenset({Policy.SUBSCRIBER, Policy.NATIONAL, Policy.ADMINISTRATOR})
+_FORBIDS: Final = frozenset({Policy.SUBSCRIBER, Policy.FOLLOWER, Policy.NATIONAL, Policy.ADMINISTRATOR})
 _NEEDS_TOKEN: Final = _FORBIDS | {Policy.REGION}
 _BODY_REFUSALS: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from hub.api.choices import example, text
 from hub.serving.indexing import KINDS
 from hub.serving.search import FACETS
+from hub.serving.told import CURSOR
 from schemas.about import PRINCIPLES, Aim, Change, Lens, Phase, Rainbow, Scope
 from schemas.codes import REGION_CODE
 
@@ -27,14 +28,8 @@ def _one_of(literal: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(get_args(literal)))
 
 
-class PageArguments(Schema):
-    """Which page, counted from 1; the first holds the newest."""
-
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
-
-
-class FacetArguments(PageArguments):
-    """Which page, and of what: every word of `q`, and of each facet any of the values that are given."""
+class AskedArguments(Schema):
+    """Of what: every word of `q`, and of each facet any of the values that are given."""
 
     q = text("rooster", load_default="", validate=validate.Length(max=LONGEST_QUESTION))
     theme = _several(fields.String(validate=validate.Length(max=100)), "diabetes")
@@ -50,6 +45,22 @@ class FacetArguments(PageArguments):
     indicator = _several(fields.String(validate=validate.Length(max=100)), "h.dm_prev")
     region = _several(fields.String(validate=validate.Regexp(REGION_CODE)), "XR-DUINRAND")
     language = _several(fields.String(validate=validate.OneOf(("nl", "en"))), "nl")
+
+
+class PageArguments(Schema):
+    """Which page, counted from 1; the first holds the newest."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+
+
+class FacetArguments(PageArguments, AskedArguments):
+    """Which page, and of what."""
+
+
+class FeedArguments(FacetArguments):
+    """As the search takes them, and `before`: where the page before it ended, as its link to the next one says."""
+
+    before = text("", load_default="", validate=validate.Regexp(rf"({CURSOR.pattern})?\Z"))
 
 
 class SearchArguments(FacetArguments):

@@ -35,6 +35,12 @@ def add_metrics(app: Flask) -> None:
     observe(app, RequestMetrics(registry), intake)
 
 
+def registry_of(app: Flask) -> CollectorRegistry:
+    """Return where an application's own counters are registered."""
+    registry: CollectorRegistry = app.extensions[_EXTENSION][0]
+    return registry
+
+
 def count_answers(app: Flask, answers: Sequence[Answer]) -> None:
     """Count answers by outcome and reason."""
     intake: IntakeMetrics = app.extensions[_EXTENSION][1]

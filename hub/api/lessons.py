@@ -10,11 +10,16 @@ from marshmallow import RAISE
 
 from hub.api.access import reader, the_hub
 from hub.api.facets import SearchArguments, chosen
+from hub.serving.attachments import attached_to
+from hub.serving.became import became_of_lesson
 from hub.serving.citations import citations_of
 from hub.serving.evaluations import evaluations_of
 from hub.serving.indexing import EVALUATION, LESSON
+from hub.serving.items import items_of
+from hub.serving.lesson_evidence import with_evidence
 from hub.serving.lessons import LessonTakenBack, LessonUnknown, PageUnknown, lessons_of, one_lesson
 from hub.serving.search import find
+from schemas.codes import KNOWLEDGE_NOUNS
 
 blueprint = Blueprint("lessons", __name__, url_prefix="/api/v1/lessons", description="Lessons that regions share.")
 
@@ -36,12 +41,15 @@ def get_lessons(arguments: dict[str, Any]) -> Response:
     except PageUnknown as error:
         abort(404, str(error))
     of_kind = {kind: [one.event_id for one in found.hits if one.kind == kind] for kind in (LESSON, EVALUATION)}
+    others = [one.event_id for one in found.hits if one.kind in KNOWLEDGE_NOUNS]
     with hub.engine.connect() as connection:
-        lessons = lessons_of(connection, audience, of_kind[LESSON])
+        items = items_of(connection, audience, others)
+        lessons = with_evidence(connection, audience, lessons_of(connection, audience, of_kind[LESSON]))
         evaluations = evaluations_of(connection, audience, of_kind[EVALUATION])
     told = msgspec.structs.asdict(found)
     there: dict[str, Any] = {"lessons": list(lessons.values())}
     there |= {"evaluations": list(evaluations.values())} if EVALUATION in wanted["kind"] else {}
+    there |= {"items": list(items.values())} if set(KNOWLEDGE_NOUNS) & set(wanted["kind"]) else {}
     return _json(there | told)
 
 
@@ -50,14 +58,26 @@ def get_lessons(arguments: dict[str, Any]) -> Response:
 @blueprint.alt_response(404, description="There is no such lesson for this reader.")
 @blueprint.alt_response(410, description="The region withdrew the lesson, or had it destroyed; says when and why.")
 def get_lesson(event_id: str) -> Response:
-    """Return one version of one lesson."""
-    with the_hub().engine.connect() as connection:
+    """Return one version of one lesson, and what became of it since.
+
+    `evidence_changed` is what happened to what it, or a citation of it, rests on: which evidence, when, why, and by
+    which event. Subscribers, streams, feeds and digests tell of each such change.
+    `translation` holds the actions of any region that translate it, `none` where there is none for this reader; `reuse`
+    says what others did with it, with how many regions per stage in `stages`; `questions` are about it; `attachments`
+    are files beside it, of whichever version they are.
+    """
+    hub, audience = the_hub(), reader().audience
+    with hub.engine.connect() as connection:
         try:
-            return _json(one_lesson(connection, reader().audience, event_id))
+            held = one_lesson(connection, audience, event_id)
+            one = with_evidence(connection, audience, {event_id: held})[event_id]
+            became = became_of_lesson(connection, audience, hub.clock().date(), event_id)
+            files = attached_to(connection, audience, [event_id]).get(event_id, ())
         except LessonUnknown as error:
             abort(404, str(error))
         except LessonTakenBack as error:
             abort(410, str(error))
+    return _json(msgspec.structs.asdict(one) | msgspec.structs.asdict(became) | {"attachments": files})
 
 
 @blueprint.get("/<string:event_id>/citations")

@@ -15,6 +15,8 @@ from werkzeug.exceptions import TooManyRequests
 from hub.identity.origin import counted
 
 GUESSES: Final = 20  # a minute and an address: sign-ins, codes, unknown tokens, refused enrolments
+_OF_THEM_DRAWINGS: Final = 50  # one in so many requests may be a drawing or a sheet, which take a processor longest
+_FEWEST_DRAWINGS: Final = 10  # a minute, however few requests are answered
 _ENROLMENT: Final = "enrolments.post_enrolment"
 _REFUSED: Final = (403, 422)
 
@@ -26,6 +28,7 @@ class Limits:
         self._limiter = Limiter(_address, app=app, storage_uri="memory://", strategy="fixed-window")
         self._requests = RateLimitItemPerMinute(per_minute)
         self._guesses = RateLimitItemPerMinute(GUESSES)
+        self._drawings = RateLimitItemPerMinute(max(_FEWEST_DRAWINGS, per_minute // _OF_THEM_DRAWINGS))
 
     def count_request(self) -> None:
         """Count a request without a token; raises TooManyRequests."""
@@ -34,6 +37,13 @@ class Limits:
     def count_token(self, identifier: str) -> None:
         """Count a request with a token; raises TooManyRequests."""
         self._hit(self._requests, "token", identifier, "with this token")
+
+    def count_drawing(self, token: str | None) -> None:
+        """Count a drawing or a sheet, of a token or else of the address; raises TooManyRequests."""
+        if token is not None:
+            self._hit(self._drawings, "drawings of a token", token, "for drawings and sheets with this token")
+        else:
+            self._hit(self._drawings, "drawings", _address(), "for drawings and sheets from this address")
 
     def count_guess(self, what: str) -> None:
         """Count an attempt at something that lets people in; raises TooManyRequests."""

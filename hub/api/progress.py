@@ -2,6 +2,7 @@
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, get_args
 
 import msgspec
@@ -10,10 +11,11 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
-from hub.api.choices import PERIOD_FORM, REGION, example, refuse, refused, text
+from hub.api.choices import BUSY, PERIOD_FORM, REGION, example, refuse, refused, text
 from hub.comparison.series import Unit
 from hub.intake.ledger import RegionNotListed
 from hub.serving.compared import parse_cut
+from hub.serving.in_turn import in_turn
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.offered import NotOffered
 from hub.serving.progress import GOAL, progress_view
@@ -45,13 +47,15 @@ class ProgressArguments(Schema):
 @blueprint.alt_response(400, description="The indicator is not cut this way.")
 @blueprint.alt_response(404, description="There is no such region or indicator, or it released none for this choice.")
 @blueprint.alt_response(422, description="An argument is not known or not in its form.")
+@blueprint.alt_response(503, description=BUSY)
 def get_progress(arguments: dict[str, Any], code: str) -> Response:
     """Return each period beside the first, the goal and the network, at population level, and the trend over them."""
     hub = the_hub()
     now, asked, goal = hub.clock(), arguments["as_known_on"], arguments["goal"]
     with hub.engine.connect() as connection:
         try:
-            view = progress_view(
+            work = partial(
+                progress_view,
                 connection,
                 reader().audience,
                 now,
@@ -63,6 +67,7 @@ def get_progress(arguments: dict[str, Any], code: str) -> Response:
                 unit=arguments["unit"],
                 known_on=None if asked is None else known_on(asked, now),
             )
+            view = in_turn(connection, None, now, work, is_kept=False)  # goals and moments are without end
         except RegionNotListed as error:
             refused(404, error, error.allowed)
         except NotOffered as error:

@@ -6,12 +6,26 @@ from typing import Any, Final
 from flask import Response, abort, jsonify
 from flask_smorest import Blueprint
 
-from schemas.codes import APPROVALS_NEEDED, PROTOCOL, RECEIPTS_TOPIC, TOPICS, EventType
+from schemas.codes import (
+    APPROVALS_NEEDED,
+    LESSONS,
+    PARTNERS_TOPIC,
+    PROTOCOL,
+    RECEIPTS_TOPIC,
+    TOPICS,
+    EventType,
+)
 from schemas.json_schema import schemas
 
 blueprint = Blueprint("schemas", __name__, description="The forms of events, receipts and topics.")
 _MEDIA_TYPE: Final = "application/schema+json"
 _FOUND: Final = schemas()
+_SENT: Final = {RECEIPTS_TOPIC: "answer", PARTNERS_TOPIC: "tell"}  # topics that the hub writes, and what it does there
+_TO_PARTNERS: Final = (
+    *(*LESSONS, EventType.LESSON_WITHDRAWN, EventType.EVENT_REDACTED),
+    *(EventType.INDICATOR_CORRECTED, EventType.INDICATOR_WITHDRAWN),  # without payload: what changed evidence
+    *(EventType.EVALUATION_REVISED, EventType.EVALUATION_WITHDRAWN),
+)
 _ANSWERS: Final = ("answer", "answer.v2", "standing")
 
 
@@ -55,6 +69,16 @@ def _asyncapi() -> dict[str, Any]:
         "description": "The hub's signed answers and standings; the message key is the region's code.",
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in _ANSWERS},
     }
+    channels[PARTNERS_TOPIC] = {
+        "address": PARTNERS_TOPIC,
+        "description": (
+            "Lessons that partners may read, and what became of them: the regions' own signed events, without payload "
+            "where that is not for partners. The message key is the lesson's; the last message of a key says how it "
+            "stands, a message without a body that it was destroyed. With .evidence behind the key: what changed the "
+            "evidence that the lesson rests on, without payload. The topic is compacted; an id may come twice."
+        ),
+        "messages": {_name(type_): _to(type_) for type_ in _TO_PARTNERS},
+    }
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -65,8 +89,8 @@ def _asyncapi() -> dict[str, Any]:
         "defaultContentType": "application/cloudevents+json",
         "channels": channels,
         "operations": {
-            f"{'answer' if topic == RECEIPTS_TOPIC else 'receive'}-{topic.rpartition('.')[2]}": {
-                "action": "send" if topic == RECEIPTS_TOPIC else "receive",
+            f"{_SENT.get(topic, 'receive')}-{topic.rpartition('.')[2]}": {
+                "action": "send" if topic in _SENT else "receive",
                 "channel": {"$ref": f"#/channels/{topic}"},
             }
             for topic in channels

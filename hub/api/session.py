@@ -33,7 +33,6 @@ from hub.identity.throttle import SignInThrottled
 blueprint = Blueprint("session", __name__, url_prefix="/session")
 api_blueprint = ApiBlueprint("caller", __name__, url_prefix="/api/v1/session", description="Who you are here.")
 PROVIDER: Final = "regiohelix.provider"
-RETURN_PATH: Final = "/session/provider/return"
 _SIGN_IN: Final = "sign-in.sign_in"
 
 

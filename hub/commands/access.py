@@ -11,28 +11,14 @@ import msgspec
 from sqlalchemy import Connection
 
 from connectors.database import writing
+from hub.audit import OPERATOR
 from hub.config import Hub
 from hub.identity import accounts, tokens
-from hub.identity.caller import RoleUnknown, ScopeUnknown
-from hub.identity.passwords import PasswordUnfit
 from hub.identity.sessions import end_sessions_of, session_counts
 
 from . import options
 
 _ORIGIN = "terminal"
-REFUSALS: tuple[type[Exception], ...] = (
-    accounts.AccountExists,
-    accounts.AccountNameWrong,
-    accounts.AccountUnknown,
-    accounts.EmailWrong,
-    PasswordUnfit,
-    RoleUnknown,
-    ScopeUnknown,
-    tokens.TokenExpiryPast,
-    tokens.TokenNameWrong,
-    tokens.TokenRegionUnknown,
-    tokens.TokenUnknown,
-)
 
 
 @contextmanager
@@ -135,7 +121,7 @@ def sessions(name: str, revoke: bool, home: Path, as_json: bool) -> None:
     with _writing(home) as (hub, connection):
         accounts.check_account(connection, name)
         if revoke:
-            count = end_sessions_of(connection, name, hub.clock(), tokens.OPERATOR)
+            count = end_sessions_of(connection, name, hub.clock(), OPERATOR)
         else:
             count = session_counts(connection).get(name, 0)
     said = f"{count} sessions of {name}" + (" are ended." if revoke else ".")

@@ -11,15 +11,17 @@ from typing import Final
 import click
 from sqlalchemy import func, select
 
-from connectors import archive, snapshot
+from connectors import snapshot
 from connectors.archive import Manifest, PassphraseMissing, extract, read_manifest, write_archive
 from connectors.database import database_file, open_engine, upgrade, writing
 from hub.audit import BACKED_UP, record, utc_text
 from hub.bootstrap import MIGRATIONS
 from hub.config import SETTINGS_FILE, Hub, HubKeyExposed, Settings, read_key, read_settings
 from hub.identity.sessions import forget_everyone
+from hub.serving.telling import forget_told
 from hub.tables import event
 from schemas.codes import PROTOCOL, can_talk
+from schemas.refused import Refused
 
 from . import options
 
@@ -33,23 +35,16 @@ _passphrase_file = click.option(
 )
 
 
-class HomeInUse(FileExistsError):
+class HomeInUse(Refused, FileExistsError):
     """A folder that holds something already, where a backup was to be restored."""
 
 
-class BackupOfAnother(ValueError):
+class BackupOfAnother(Refused, ValueError):
     """A backup of something else than a hub, or of one that this version does not understand."""
 
 
-class ChainsDiffer(ValueError):
+class ChainsDiffer(Refused, ValueError):
     """A backup whose database is not the one that its manifest describes."""
-
-
-REFUSALS: Final = (
-    HomeInUse, BackupOfAnother, ChainsDiffer, archive.ArchiveExists, archive.ArchiveUnreadable, archive.ArchiveDamaged,
-    archive.PassphraseMissing, archive.PassphraseWrong, archive.PassphraseTooShort, snapshot.DatabaseEmpty,
-    snapshot.DatabaseNotEmpty, snapshot.SnapshotDamaged, snapshot.SnapshotNotTaken,
-)  # fmt: skip
 
 
 @click.command()
@@ -123,6 +118,7 @@ def _prepare(folder: Path, manifest: Manifest) -> None:
         upgrade(engine, MIGRATIONS)
         with writing(engine) as connection:
             forget_everyone(connection)
+            forget_told(connection)
     finally:
         engine.dispose()
     snapshot.check(store)

@@ -5,16 +5,10 @@ from pathlib import Path
 import click
 
 from connectors.database import writing
-from hub.flow import replay
+from hub.flow import replay_for
 from hub.intake import letters
 
 from . import options
-
-REFUSALS: tuple[type[Exception], ...] = (
-    letters.DeadLetterDecided,
-    letters.DeadLetterNotWhole,
-    letters.DeadLetterUnknown,
-)
 
 
 class LettersRefusedAgain(click.ClickException):
@@ -76,7 +70,7 @@ def replay_letters(
                 numbers = [letters.replayable(connection, number)]
             else:
                 numbers = letters.open_numbers(connection, region, reason)
-        answers = replay(hub, numbers)
+        answers = replay_for(hub, numbers)
     told = [{"id": one, "outcome": answer.outcome, "reason": answer.reason} for one, answer in answers.items()]
     lines = [f"{one}: {answer.outcome}  {answer.detail or ''}".rstrip() for one, answer in answers.items()]
     options.say(told, "\n".join(lines) or "There are no such open dead letters.", as_json)

@@ -1,31 +1,15 @@
 """Commands on the network's definitions: see them, read a region's proposal, adopt it, ask for a version."""
 
 from pathlib import Path
-from typing import Final
 
 import click
-import msgspec
-from sqlalchemy import Connection
 
 from connectors.database import writing
 from hub.intake import definitions as intake
-from schemas.catalogue import read_file
-from schemas.definition import IndicatorDefinition
-from schemas.definition_list import Proposal, read_offered
-from schemas.definition_schema import DefinitionInvalid
-from schemas.signature import SignatureMismatch
+from hub.intake.proposals import read_proposed
 
 from . import options
 
-
-class ProposalUnreadable(ValueError):
-    """A file that is neither a region's proposal nor definitions in YAML."""
-
-
-REFUSALS: Final = (
-    intake.ProposerUnknown, intake.DefinitionNotNew, intake.VersionUnknown, ProposalUnreadable, DefinitionInvalid,
-    SignatureMismatch,
-)  # fmt: skip
 _file = click.argument("file", type=click.Path(path_type=Path))
 _by = click.option("--by", required=True, help="Who decides this for the network.")
 
@@ -62,7 +46,7 @@ def list_all(home: Path, as_json: bool) -> None:
 def read(file: Path, home: Path) -> None:
     """Read FILE as `adopt` would and say what is in it: whose it is, why, and what each definition counts."""
     with options.opened(home) as hub, hub.engine.connect() as connection:
-        found, proposal = _read(connection, file)
+        found, proposal = read_proposed(connection, file.read_bytes(), file.name)
     if proposal is not None:
         click.echo(f"Proposed and signed by {proposal.region} at {proposal.proposed_at}: {proposal.reason}")
     for one in found:
@@ -79,7 +63,7 @@ def adopt(file: Path, by: str, demand: bool, home: Path) -> None:
     """Adopt the definitions of FILE, a region's signed proposal or YAML of the hub's own team, all or none."""
     with options.opened(home) as hub:
         with hub.engine.connect() as connection:
-            found, proposal = _read(connection, file)
+            found, proposal = read_proposed(connection, file.read_bytes(), file.name)
         with writing(hub.engine) as connection:
             intake.adopt(
                 connection, found, by, hub.clock(), demand=demand,
@@ -101,20 +85,3 @@ def demand_version(indicator: str, version: int, by: str, home: Path) -> None:
     with options.opened(home) as hub, writing(hub.engine) as connection:
         intake.ask_at_least(connection, indicator, version, by, hub.clock())
     click.echo(f"From its next pull on, no node computes {indicator} by a version before {version}.")
-
-
-def _read(connection: Connection, file: Path) -> tuple[tuple[IndicatorDefinition, ...], Proposal | None]:
-    data = file.read_bytes()
-    if file.suffix != ".json":
-        try:
-            return tuple(read_file(data.decode(), file.name)), None
-        except UnicodeDecodeError as error:
-            raise ProposalUnreadable(f"{file.name} is not UTF-8 text; name a proposal (.json) or YAML.") from error
-    try:
-        proposal = msgspec.json.decode(data, type=Proposal)
-    except msgspec.DecodeError as error:
-        raise ProposalUnreadable(
-            f"{file.name} is not a proposal as `python -m node definitions propose` writes it; ask for it again."
-        ) from error
-    intake.check_proposer(connection, proposal)
-    return read_offered(proposal.offered, file.name), proposal

@@ -5,12 +5,10 @@ from pathlib import Path
 import click
 
 from connectors.database import writing
-from hub.audit import record
+from hub import flow
 from hub.bootstrap import make_hub
 from hub.config import HOME_VARIABLE
-from hub.flow import replay
-from hub.intake import approval, enrol, letters
-from hub.intake.verify import KeysNotApproved
+from hub.intake import enrol
 
 from . import options
 
@@ -60,17 +58,8 @@ def invite(
 def approve(region: str, fingerprint: str, home: Path) -> None:
     """Let REGION's keys count: compare their fingerprint with what its people read out (`node fingerprint`)."""
     with options.opened(home) as hub:
-        try:
-            with writing(hub.engine) as connection:
-                approval.approve(connection, region, fingerprint, hub.clock())
-        except approval.FingerprintMismatch:
-            with writing(hub.engine) as connection:
-                record(connection, hub.clock(), "operator", "fingerprint refused", region=region)
-            raise
-        with hub.engine.connect() as connection:
-            waiting = letters.open_numbers(connection, region, KeysNotApproved.reason)
-        done = sum(answer.outcome != "refused" for answer in replay(hub, waiting).values())
-    click.echo(f"The keys of {region} count from now on." + (f" {done} events that waited are in." if done else ""))
+        done = flow.approve(hub, region, fingerprint)
+    click.echo(f"The keys of {region} count from now on." + (f" {_waited(done)}." if done else ""))
 
 
 @click.group("partner")
@@ -87,3 +76,7 @@ def add_partner(name: str, home: Path, as_json: bool) -> None:
     with options.opened(home) as hub, writing(hub.engine) as connection:
         token = enrol.add_partner(connection, name, hub.clock())
     options.say({"partner": name, "token": token}, token, as_json)
+
+
+def _waited(events: int) -> str:
+    return "1 event that waited is in" if events == 1 else f"{events} events that waited are in"

@@ -4,22 +4,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 import click
 
 from connectors.database import revision
 from hub.bootstrap import MIGRATIONS
 from hub.intake import rebuild as rebuilding
+from schemas.refused import Refused
 
 from . import options
 
 
-class ProjectionsDiffer(RuntimeError):
+class ProjectionsDiffer(Refused, RuntimeError):
     """Projections that are not what the stored events say."""
-
-
-REFUSALS: Final = (ProjectionsDiffer, rebuilding.RebuildEndedElsewhere)
 
 
 @click.command()

@@ -6,11 +6,9 @@ from typing import Any
 import click
 
 from connectors.database import writing
-from hub.intake.keys import KeyNotHeld, KeyRevokedAlready, region_keys, revoke_by_operator
+from hub.intake.keys import region_keys, revoke_by_operator
 
 from . import options
-
-REFUSALS: tuple[type[Exception], ...] = (KeyNotHeld, KeyRevokedAlready)
 
 
 @click.group("keys")

@@ -1,32 +1,23 @@
 """Commands on regions' ledger files: verify one, or take them into a hub that holds nothing of those regions."""
 
 from pathlib import Path
-from typing import Final
 
 import click
 import msgspec
 
 from hub.bootstrap import heads_shown
 from hub.intake import replay_ledger as replaying
-from schemas.delivery import TransportUnavailable
 from schemas.heads import Heads
-from schemas.history import HistoryRewritten
 from schemas.ledger_file import lines_of
-from schemas.ledger_proofs import LedgerFileWrong
 from schemas.ledger_verify import verify_ledger
-from schemas.signature import PublicKey, SignatureMismatch
+from schemas.refused import Refused
+from schemas.signature import PublicKey
 
 from . import options
 
 
-class HeadsUnreadable(ValueError):
+class HeadsUnreadable(Refused, ValueError):
     """A file that is no list of daily heads, or a hub that shows none."""
-
-
-REFUSALS: Final = (
-    replaying.RegionHeldAlready, replaying.LedgerNotWhole, replaying.LedgerNotConfirmed, replaying.LedgerNotTaken,
-    LedgerFileWrong, HistoryRewritten, SignatureMismatch, HeadsUnreadable, TransportUnavailable,
-)  # fmt: skip
 
 
 @click.group("ledger")

@@ -1,5 +1,6 @@
 """Commands that keep running until stopped: pages, API and intake over HTTP, intake from a broker."""
 
+import gc
 import logging
 import os
 import signal
@@ -11,17 +12,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-import waitress
 from prometheus_client import CollectorRegistry, write_to_textfile
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import allocator, logs
+from connectors.streams.server import create_server, make_room
 from connectors.trouble import of_file, trouble
 from hub import schedule
-from hub.bootstrap import application, open_receiver
+from hub.api.streams import Streams
+from hub.bootstrap import application, open_mailer, open_poster, open_receiver
 from hub.metrics import IntakeMetrics, ReceivingMetrics, StoreMetrics
+from hub.serving.subscriptions import check_ports
 from schemas.delivery import TransportUnavailable
 from schemas.receipt import Answer
+from schemas.refused import Refused
 
 from . import options
 
@@ -33,11 +37,8 @@ _STATUS_SECONDS: Final = 5.0
 _OLDEST_STATUS: Final = 60.0  # seconds; a receiver that says nothing for longer hangs
 
 
-class NotReceiving(RuntimeError):
+class NotReceiving(Refused, RuntimeError):
     """A receiver that is not running, or cannot reach its broker or database."""
-
-
-REFUSALS: Final = (NotReceiving,)
 
 
 @click.command()
@@ -48,11 +49,16 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
     """Serve the hub over HTTP until stopped; then running requests are finished and it ends with 0."""
     allocator.settle()
     with options.opened(home, migrate=True) as hub:
+        with hub.engine.connect() as connection:
+            check_ports(connection, hub.settings.webhook_hosts)
         chosen = hub.settings.port if port is None else port
         sockets: dict[int, Any] = {}
+        app = application(hub)
+        streams = Streams(app)
         try:
-            server = waitress.create_server(
-                application(hub),
+            server = create_server(
+                app,
+                streams.hall,
                 map=sockets,
                 host=host or hub.settings.host,
                 port=chosen,
@@ -67,14 +73,20 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
                 f"Port {chosen} cannot be listened on; stop what uses it, or use --port."
             ) from error
         logs.set_up()
+        if not make_room(hub.settings.stream_readers):
+            _log.warning("This process may open too few files for stream_readers; raise its limit of open files.")
         _when_told_to_stop(lambda: _stop_listening(sockets))
         click.echo(f"The hub listens on http://{server.effective_host}:{server.effective_port}/")
         sys.stdout.flush()
-        clock_work = schedule.start(hub)
+        clock_work = schedule.start(hub, open_poster(hub), open_mailer(hub))
+        _keep_what_is_there()
+        streams.open()
         try:
             server.run()
+            streams.close()
             server.task_dispatcher.shutdown(cancel_pending=True, timeout=_FINISH_SECONDS)
         finally:
+            streams.close()
             server.close()
             clock_work.shutdown(wait=True)
 
@@ -146,6 +158,15 @@ def _write_status(status: Path, registry: CollectorRegistry) -> None:
         write_to_textfile(os.fspath(status), registry)
     except OSError as error:
         _log.warning("The status was not written. %s", of_file(error))
+
+
+def _keep_what_is_there() -> None:
+    """Let the collector of garbage look no more at what was made until now, which stays as long as the process does.
+
+    To look at all of it takes a tenth of a second, in which every reader waits.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _when_told_to_stop(act: Callable[[], None]) -> None:

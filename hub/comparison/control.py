@@ -71,8 +71,9 @@ def _check(counts: Sequence[int], bases: Sequence[float]) -> None:
 
 
 def _judged(centre: float, values: Sequence[float], sigmas: Sequence[float], lowest: float | None) -> Chart:
-    is_judged = len(values) >= FEWEST_POINTS and any(sigmas)
-    signals = _signals(centre, values, sigmas) if is_judged else [()] * len(values)
+    is_judged = len(values) >= FEWEST_POINTS
+    # without any spread all points are the same, and none of them is a signal
+    signals = _signals(centre, values, sigmas) if is_judged and any(sigmas) else [()] * len(values)
     points = []
     for value, sigma, broken in zip(values, sigmas, signals, strict=True):
         low, high = centre - 3 * sigma, centre + 3 * sigma

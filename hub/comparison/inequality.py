@@ -6,12 +6,10 @@ from itertools import groupby
 from math import fsum
 from typing import Final, NamedTuple
 
-from scipy.stats import t as student_t
-
 from schemas.definition import Text
 
 from .bounds import Ends
-from .intervals import CONFIDENCE_95, Interval
+from .intervals import CONFIDENCE_95, Interval, student_quantile
 
 
 class GradientImpossible(ValueError):
@@ -81,7 +79,7 @@ def slope_index(
     index = fsum(weight * value for weight, value in zip(weights, values, strict=True))
     left = fsum(n * (y - mean + index * (x - mean_place)) ** 2 for n, x, y in zip(people, places, values, strict=True))
     freedom = len(values) - 2
-    reach = float(student_t.isf((1 - confidence) / 2, freedom)) * (left / freedom / across) ** 0.5
+    reach = student_quantile(confidence, freedom) * (left / freedom / across) ** 0.5
     return Slope(index, Interval(index - reach, index + reach), None if mean == 0 else index / mean)
 
 

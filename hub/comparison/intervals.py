@@ -4,8 +4,7 @@ from functools import cache
 from math import sqrt
 from typing import Final, NamedTuple
 
-from scipy.special import gammainccinv, gammaincinv
-from scipy.stats import norm
+from scipy.special import gammainccinv, gammaincinv, ndtri, stdtrit
 
 CONFIDENCE_95: Final = 0.95
 CONFIDENCE_998: Final = 0.998  # three standard deviations, the control limit of funnel plots (Spiegelhalter 2005)
@@ -84,7 +83,12 @@ def poisson(events: int, confidence: float = CONFIDENCE_95) -> Interval:
 @cache
 def normal_quantile(confidence: float) -> float:
     """Return z: a standard normal value lies within -z..z with this probability."""
-    return float(norm.isf((1 - confidence) / 2))
+    return -float(ndtri((1 - confidence) / 2))
+
+
+def student_quantile(confidence: float, freedom: float) -> float:
+    """Return t: a value of Student's distribution with these degrees of freedom lies within -t..t so often."""
+    return -float(stdtrit(freedom, (1 - confidence) / 2))
 
 
 def _require_count(events: int) -> None:

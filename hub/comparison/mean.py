@@ -2,9 +2,7 @@
 
 from math import sqrt
 
-from scipy.stats import t as student_t
-
-from .intervals import CONFIDENCE_95, CountsImpossible, Interval, score
+from .intervals import CONFIDENCE_95, CountsImpossible, Interval, score, student_quantile
 
 
 def student(mean: float, variance: float, number: int, confidence: float = CONFIDENCE_95) -> Interval:
@@ -14,7 +12,7 @@ def student(mean: float, variance: float, number: int, confidence: float = CONFI
     """
     if number < 2 or variance < 0:
         raise CountsImpossible("A mean's interval needs at least two values and their variance.")
-    reach = float(student_t.isf((1 - confidence) / 2, number - 1)) * sqrt(variance / number)
+    reach = student_quantile(confidence, number - 1) * sqrt(variance / number)
     return Interval(mean - reach, mean + reach)
 
 

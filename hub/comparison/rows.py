@@ -9,7 +9,7 @@ from schemas.definition import IndicatorDefinition
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed, TypedValue
 
 from .reference import FEWEST_REGIONS, Reference, Withheld
-from .scale import interval, most, readable, shown
+from .scale import ends, interval, readable, shown
 from .standing import Favour, Standing, favour, standing
 from .stored import StoredIndicator, WithdrawnRegion
 
@@ -75,7 +75,7 @@ def row_of(
     if isinstance(value, Rounded):
         return bare(one, value, "no_denominator", estimate=Decimal(value.value).quantize(Decimal(value.step)))
     if isinstance(value, Suppressed):
-        low, high = _range(definition, value)
+        low, high = ends(definition, value)
         is_partial = one.payload.quality is not None and one.payload.quality.is_partial
         return bare(one, value, "partial" if is_partial else "suppressed", range_low=low, range_high=high)
     return bare(one, value, str(value.__struct_config__.tag))
@@ -110,16 +110,6 @@ def _exact(
         favour=favour(found, definition.favourable),
         reason=("reference_withheld" if withheld else "no_reference") if found == "no_verdict" else None,
     )
-
-
-def _range(definition: IndicatorDefinition, value: Suppressed) -> tuple[Decimal | None, Decimal | None]:
-    """Return a hidden value's range in the shown unit, none where its denominator is hidden too."""
-    needs = definition.measure is not None and definition.measure.denominator is not None
-    if needs and value.denominator is None:
-        return None, None
-    top = most(definition, value)
-    high = None if top is None else shown(definition, top, value.denominator)
-    return shown(definition, value.lo, value.denominator), high
 
 
 def bare(

@@ -59,6 +59,20 @@ def most(definition: IndicatorDefinition, value: Suppressed) -> int | None:
     return whole if value.hi is None else min(value.hi, whole)
 
 
+def ends(definition: IndicatorDefinition, value: Suppressed) -> tuple[Decimal | None, Decimal | None]:
+    """Return between what a hidden value lies, in the shown unit and rounded outward, so that it does.
+
+    None for an end that there is not; none at all where its denominator is hidden too, or 0.
+    """
+    needs = definition.measure is not None and definition.measure.denominator is not None
+    if value.denominator == 0 or (needs and value.denominator is None):
+        return None, None
+    by, decimals = factor(definition) / (value.denominator or 1), DECIMALS[definition.kind]
+    top = most(definition, value)
+    high = None if top is None else outward(top * by, decimals, up=True)
+    return outward(value.lo * by, decimals, up=False), high
+
+
 def interval(
     definition: IndicatorDefinition, numerator: int, denominator: int | None, confidence: float = CONFIDENCE_95
 ) -> tuple[Decimal, Decimal] | None:

@@ -29,8 +29,9 @@ def direct(
     """Return the directly standardised rate: sum(w x/n) / sum(w), over strata with weight.
 
     Variance sum(w^2 x/n^2) / sum(w)^2; limits rate + sqrt(variance / x) (limit - x), where limit is Byar's for all
-    events x. Dobson, Kuulasmaa, Eberle and Scherer (1991), Statistics in Medicine 10:457-462. Weights need not add up
-    to anything: they are divided by their sum. Below ten events there is no interval. Raises StrataImpossible.
+    events x. Dobson, Kuulasmaa, Eberle and Scherer (1991), Statistics in Medicine 10:457-462. Where one small stratum
+    weighs much, the lower limit comes out below 0, which no rate can be, and is 0. Weights need not add up to anything:
+    they are divided by their sum. Below ten events there is no interval. Raises StrataImpossible.
     """
     strata = _strata(events, people, weights)
     rate, total = _weighted(strata)
@@ -39,7 +40,8 @@ def direct(
         return Standardised(rate, None)
     variance = fsum(weight**2 * count / base**2 for count, base, weight in strata) / total**2
     spread, found = sqrt(variance / observed), byar(observed, confidence)
-    return Standardised(rate, Interval(rate + spread * (found.low - observed), rate + spread * (found.high - observed)))
+    low, high = (rate + spread * (limit - observed) for limit in found)
+    return Standardised(rate, Interval(max(0.0, low), high))
 
 
 def direct_share(

@@ -9,14 +9,15 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from hub.audit import record, utc_text
+from hub.audit import OPERATOR, record, utc_text
 from hub.identity.caller import checked_roles
 from hub.identity.passwords import hash_password
 from hub.identity.sessions import end_sessions_of, session_counts
 from hub.identity.tables import account, account_code, account_role
 from hub.identity.throttle import forget_attempts
-from hub.identity.tokens import OPERATOR, account_owner, revoke_tokens_of
+from hub.identity.tokens import account_owner, revoke_tokens_of
 from schemas.canonical import sha256_hex
+from schemas.refused import Refused
 
 CODE_HOLDS: Final = timedelta(hours=72)
 _CODE_BYTES: Final = 32
@@ -24,19 +25,19 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _EMAIL: Final = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}")
 
 
-class AccountNameWrong(ValueError):
+class AccountNameWrong(Refused, ValueError):
     """An account name in a form we do not use."""
 
 
-class EmailWrong(ValueError):
+class EmailWrong(Refused, ValueError):
     """An e-mail address that cannot be one."""
 
 
-class AccountExists(ValueError):
+class AccountExists(Refused, ValueError):
     """An account name or e-mail address that is taken."""
 
 
-class AccountUnknown(LookupError):
+class AccountUnknown(Refused, LookupError):
     """An account name that no account has."""
 
 
@@ -58,8 +59,13 @@ class KeptAccount:
     sessions: int
 
 
-def add_account(connection: Connection, name: str, email: str, roles: Iterable[str], now: datetime) -> None:
-    """Make an account without a password; raises AccountNameWrong, EmailWrong, RoleUnknown or AccountExists."""
+def add_account(
+    connection: Connection, name: str, email: str, roles: Iterable[str], now: datetime, by: str = OPERATOR, **where: str
+) -> None:
+    """Make an account without a password; `by` and `where` (an origin) go into the log, here and below.
+
+    Raises AccountNameWrong, EmailWrong, RoleUnknown or AccountExists.
+    """
     wanted = checked_roles(roles)
     if not is_account_name(name):
         raise AccountNameWrong("An account name has 2 to 64 small letters, digits, dots, dashes and underscores.")
@@ -70,7 +76,7 @@ def add_account(connection: Connection, name: str, email: str, roles: Iterable[s
         raise AccountExists(f"An account named {name}, or with its e-mail address, is there; see: user list")
     connection.execute(insert(account).values(name=name, email=address, made_at=utc_text(now)))
     _keep_roles(connection, name, wanted)
-    record(connection, now, OPERATOR, "account made", account=name, roles=" ".join(sorted(wanted)))
+    record(connection, now, by, "account made", account=name, roles=" ".join(sorted(wanted)), **where)
 
 
 def is_account_name(text: str) -> bool:
@@ -99,7 +105,9 @@ def kept_accounts(connection: Connection) -> Sequence[KeptAccount]:
     )
 
 
-def set_roles(connection: Connection, name: str, roles: Iterable[str], now: datetime) -> None:
+def set_roles(
+    connection: Connection, name: str, roles: Iterable[str], now: datetime, by: str = OPERATOR, **where: str
+) -> None:
     """Give an account these roles and no others, from the next request on; raises AccountUnknown or RoleUnknown."""
     wanted = checked_roles(roles)
     check_account(connection, name)
@@ -109,32 +117,33 @@ def set_roles(connection: Connection, name: str, roles: Iterable[str], now: date
     record(
         connection,
         now,
-        OPERATOR,
+        by,
         "roles changed",
         account=name,
         before=" ".join(sorted(before)),
         roles=" ".join(sorted(wanted)),
+        **where,
     )
 
 
-def disable_account(connection: Connection, name: str, now: datetime) -> None:
+def disable_account(connection: Connection, name: str, now: datetime, by: str = OPERATOR, **where: str) -> None:
     """Shut an account, its sessions, codes and tokens; raises AccountUnknown."""
     check_account(connection, name)
     connection.execute(update(account).where(account.c.name == name).values(disabled_at=utc_text(now)))
     connection.execute(delete(account_code).where(account_code.c.account == name))
-    end_sessions_of(connection, name, now, OPERATOR)
-    revoke_tokens_of(connection, account_owner(name), now)
-    record(connection, now, OPERATOR, "account disabled", account=name)
+    end_sessions_of(connection, name, now, by, **where)
+    revoke_tokens_of(connection, account_owner(name), now, by, **where)
+    record(connection, now, by, "account disabled", account=name, **where)
 
 
-def enable_account(connection: Connection, name: str, now: datetime) -> None:
+def enable_account(connection: Connection, name: str, now: datetime, by: str = OPERATOR, **where: str) -> None:
     """Open an account again; its sessions and tokens stay ended. Raises AccountUnknown."""
     check_account(connection, name)
     connection.execute(update(account).where(account.c.name == name).values(disabled_at=None))
-    record(connection, now, OPERATOR, "account enabled", account=name)
+    record(connection, now, by, "account enabled", account=name, **where)
 
 
-def issue_code(connection: Connection, name: str, now: datetime) -> str:
+def issue_code(connection: Connection, name: str, now: datetime, by: str = OPERATOR, **where: str) -> str:
     """Return a code with which the person sets a password, once, within 72 hours; earlier codes end.
 
     Raises AccountUnknown.
@@ -148,7 +157,7 @@ def issue_code(connection: Connection, name: str, now: datetime) -> str:
         )
     )
     forget_attempts(connection, name)
-    record(connection, now, OPERATOR, "password code made", account=name)
+    record(connection, now, by, "password code made", account=name, **where)
     return code
 
 

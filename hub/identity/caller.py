@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.codes import REGION_CODE, Audience
+from schemas.refused import Refused
 
 NATIONAL: Final = "national"
 PARTNER: Final = "partner"
@@ -18,11 +19,11 @@ _WIDEST_FIRST: Final[tuple[Audience, ...]] = ("network", "partners", "public")
 _SCOPE: Final = re.compile(rf"{READ}(public|partners|network)|{MANAGE}")
 
 
-class RoleUnknown(ValueError):
+class RoleUnknown(Refused, ValueError):
     """A role that is not one of ours."""
 
 
-class ScopeUnknown(ValueError):
+class ScopeUnknown(Refused, ValueError):
     """A token's scope that is not one of ours."""
 
 

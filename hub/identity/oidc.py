@@ -18,6 +18,7 @@ from hub.identity.sessions import start_session
 from hub.identity.tables import account, oidc_attempt
 from schemas.canonical import sha256_hex
 
+RETURN_PATH: Final = "/session/provider/return"  # where the provider sends people back to
 ATTEMPT_HOLDS: Final = timedelta(minutes=10)
 _STATE_BYTES: Final = 32
 

@@ -9,12 +9,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
+from schemas.refused import Refused
+
 SHORTEST: Final = 12  # characters
 LONGEST: Final = 200
 _hasher: Final = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)  # 3 passes, 64 MiB, 4 lanes
 
 
-class PasswordUnfit(ValueError):
+class PasswordUnfit(Refused, ValueError):
     """A password that is too short, too long or the account's own name."""
 
 

@@ -83,12 +83,12 @@ def end_session(connection: Connection, shown: str, now: datetime, origin: str) 
         record(connection, now, name, "sign-out", origin=origin)
 
 
-def end_sessions_of(connection: Connection, name: str, now: datetime, by: str) -> int:
+def end_sessions_of(connection: Connection, name: str, now: datetime, by: str, **where: str) -> int:
     """End every session of an account and return how many that were."""
     count = session_counts(connection).get(name, 0)
     connection.execute(delete(session).where(session.c.account == name))
     if count:
-        record(connection, now, by, "sessions ended", account=name, sessions=count)
+        record(connection, now, by, "sessions ended", account=name, sessions=count, **where)
     return count
 
 

@@ -12,34 +12,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
-from hub.audit import record, utc_text
+from hub.audit import OPERATOR, record, utc_text
 from hub.identity.caller import SEND, Caller, bearer, checked_scopes
 from hub.identity.tables import token
 from hub.tables import region
 from schemas.canonical import sha256_hex
+from schemas.refused import Refused
 
-OPERATOR: Final = "operator"
 _TOKEN_BYTES: Final = 32
 _ID_BYTES: Final = 8
 _ID: Final = re.compile(r"[0-9a-f]{16}")
 _LONGEST_NAME: Final = 100  # characters
 
 
-class TokenUnknown(LookupError):
+class TokenUnknown(Refused, LookupError):
     """A token id that this hub has not made, or that was revoked already."""
 
 
-class TokenNameWrong(ValueError):
+class TokenNameWrong(Refused, ValueError):
     """A token's name or owner that cannot be printed in one line."""
 
 
-class TokenExpiryPast(ValueError):
+class TokenExpiryPast(Refused, ValueError):
     """A token that would have ended before it began."""
 
 
-class TokenRegionUnknown(LookupError):
+class TokenRegionUnknown(Refused, LookupError):
     """A sending token for a region that this hub has not invited."""
 
 
@@ -132,11 +132,11 @@ def revoke_token(connection: Connection, identifier: str, now: datetime, by: str
 
 
 def revoke_tokens_of(
-    connection: Connection, owner: str, now: datetime, by: str = OPERATOR, name: str | None = None
+    connection: Connection, owner: str, now: datetime, by: str = OPERATOR, name: str | None = None, **where: str
 ) -> int:
     """Take back every token of an owner, or those of one name, and return how many that were."""
     wanted = token.c.owner == owner
-    return _revoke(connection, wanted if name is None else wanted & (token.c.name == name), now, by)
+    return _revoke(connection, wanted if name is None else wanted & (token.c.name == name), now, by, **where)
 
 
 def has_token(connection: Connection, owner: str) -> bool:
@@ -161,6 +161,14 @@ def bearer_of(connection: Connection, shown: str, now: datetime) -> Bearer | Non
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= utc_text(now)):
         return None
     return Bearer(row.id, row.last_used, bearer(row.owner, frozenset(row.scopes.split())))
+
+
+def callers_of(connection: Connection, identifiers: Iterable[str], now: datetime) -> dict[str, Caller]:
+    """Return the bearers of those tokens, given by their ids, that hold now."""
+    columns = (token.c.id, token.c.owner, token.c.scopes)
+    holding = (token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > utc_text(now)))
+    rows = connection.execute(select(*columns).where(token.c.id.in_(sorted(set(identifiers))), *holding))
+    return {row.id: bearer(row.owner, frozenset(row.scopes.split())) for row in rows}
 
 
 def note_use(connection: Connection, identifier: str, now: datetime) -> None:

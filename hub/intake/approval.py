@@ -5,16 +5,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from hub.audit import record
+from hub.audit import OPERATOR, record
 from hub.tables import region
 from schemas.fingerprint import digits_of
+from schemas.refused import Refused
 
 
-class NothingToApprove(LookupError):
+class NothingToApprove(Refused, LookupError):
     """A region without keys that wait for approval."""
 
 
-class FingerprintMismatch(PermissionError):
+class FingerprintMismatch(Refused, PermissionError):
     """A fingerprint that is not that of the keys which came in."""
 
 
@@ -23,8 +24,13 @@ def awaiting(connection: Connection, code: str) -> str | None:
     return connection.scalar(select(region.c.awaiting).where(region.c.code == code))
 
 
-def approve(connection: Connection, code: str, fingerprint: str, now: datetime) -> None:
-    """Let a region's enrolled keys count from now on; raises NothingToApprove or FingerprintMismatch."""
+def approve(
+    connection: Connection, code: str, fingerprint: str, now: datetime, by: str = OPERATOR, **where: str
+) -> None:
+    """Let a region's enrolled keys count from now on; `by` and `where` (an origin) go into the log.
+
+    Raises NothingToApprove or FingerprintMismatch.
+    """
     waits = connection.scalar(select(region.c.awaiting).where(region.c.code == code).with_for_update())
     if waits is None:
         raise NothingToApprove(f"Region {code} has no keys that wait for approval; see: python -m hub doctor")
@@ -34,4 +40,4 @@ def approve(connection: Connection, code: str, fingerprint: str, now: datetime) 
             f"still differs, invite the region anew: python -m hub invite {code} --again"
         )
     connection.execute(update(region).where(region.c.code == code).values(awaiting=None))
-    record(connection, now, "operator", "keys approved", region=code, fingerprint=waits)
+    record(connection, now, by, "keys approved", region=code, fingerprint=waits, **where)

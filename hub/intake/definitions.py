@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from hub.audit import record, utc_text
-from hub.tables import adopted_definition, key, least_version, region
+from hub.tables import adopted_definition, indicator_payload, key, least_version, region
 from schemas.catalogue import packaged
 from schemas.definition import IndicatorDefinition
 from schemas.definition_list import (
@@ -20,18 +21,19 @@ from schemas.definition_list import (
     read_offered,
     signed_list,
 )
+from schemas.refused import Refused
 from schemas.signature import PublicKey, SigningKey
 
 
-class ProposerUnknown(LookupError):
+class ProposerUnknown(Refused, LookupError):
     """A proposal by a region or key that does not hold here."""
 
 
-class DefinitionNotNew(ValueError):
+class DefinitionNotNew(Refused, ValueError):
     """A definition whose version is not above the newest one known here."""
 
 
-class VersionUnknown(LookupError):
+class VersionUnknown(Refused, LookupError):
     """A version of an indicator that this hub does not know."""
 
 
@@ -62,6 +64,30 @@ def least_versions(connection: Connection) -> Mapping[str, int]:
     """Return the least version that is asked for, of the indicators for which that is not 1."""
     rows = connection.execute(select(least_version.c.indicator, least_version.c.version))
     return {row.indicator: row.version for row in rows}
+
+
+def adoptions(connection: Connection) -> Mapping[str, Row[Any]]:
+    """Return who adopted the newest adopted version of each definition, when, why and for whom, by its id."""
+    kept = adopted_definition.c
+    columns = [kept.indicator, kept.version, kept.proposed_by, kept.reason, kept.adopted_by, kept.adopted_at]
+    rows = connection.execute(select(*columns).order_by(kept.version))
+    return {row.indicator: row for row in rows}
+
+
+def in_use(connection: Connection) -> Mapping[str, Mapping[int, tuple[str, ...]]]:
+    """Return, by definition and version, the regions whose last figures of it were counted by that version."""
+    said = indicator_payload.c
+    last = func.max(said.sequence).label("last")
+    columns = (said.indicator, said.region, said.version, last)
+    newest: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in connection.execute(select(*columns).group_by(said.indicator, said.region, said.version)):
+        place = (row.indicator, row.region)
+        newest[place] = max(newest.get(place, (0, 0)), (row.last, row.version))
+    found: dict[str, dict[int, tuple[str, ...]]] = {}
+    for (indicator, code), (_, version) in sorted(newest.items()):
+        of_version = found.setdefault(indicator, {})
+        of_version[version] = (*of_version.get(version, ()), code)
+    return found
 
 
 def list_definitions(connection: Connection, signing: SigningKey, now: datetime) -> DefinitionList:
@@ -97,8 +123,11 @@ def adopt(
     proposed_by: str | None = None,
     reason: str = "",
     demand: bool = False,
+    **where: str,
 ) -> None:
     """Adopt definitions, all or none; with `demand` older versions of them are no longer asked for.
+
+    `where` (an origin) goes into the log.
 
     Raises DefinitionNotNew.
     """
@@ -117,12 +146,12 @@ def adopt(
                 proposed_by=proposed_by, reason=reason, adopted_by=by, adopted_at=utc_text(now),
             )
         )  # fmt: skip
-        record(connection, now, by, "definition adopted", indicator=one.id, version=one.version, hash=one.hash)
+        record(connection, now, by, "definition adopted", indicator=one.id, version=one.version, hash=one.hash, **where)
         if demand:
-            ask_at_least(connection, one.id, one.version, by, now)
+            ask_at_least(connection, one.id, one.version, by, now, **where)
 
 
-def ask_at_least(connection: Connection, indicator: str, version: int, by: str, now: datetime) -> None:
+def ask_at_least(connection: Connection, indicator: str, version: int, by: str, now: datetime, **where: str) -> None:
     """Ask regions for this version or newer of an indicator; raises VersionUnknown."""
     known = newest(connection).get(indicator)
     if known is None or not 1 <= version <= known.version:
@@ -132,4 +161,4 @@ def ask_at_least(connection: Connection, indicator: str, version: int, by: str, 
     connection.execute(
         insert(least_version).values(indicator=indicator, version=version, set_by=by, set_at=utc_text(now))
     )
-    record(connection, now, by, "least version set", indicator=indicator, version=version)
+    record(connection, now, by, "least version set", indicator=indicator, version=version, **where)

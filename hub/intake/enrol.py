@@ -4,32 +4,44 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from hub.audit import record, utc_text
+from hub.audit import OPERATOR, record, utc_text
 from hub.identity.tokens import has_token, issue_token, partner_owner, region_owner, revoke_tokens_of
 from hub.intake.keys import in_use, is_name_taken, next_place
 from hub.tables import invitation, key, region
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.codes import REGION_CODE
-from schemas.fingerprint import digits_of, fingerprint
+from schemas.fingerprint import digits_of, fingerprint, is_fingerprint
+from schemas.refused import Refused
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
 
+HOLDS: Final = timedelta(days=30)  # an invitation, used or not: it lies in a mail or a note somewhere
 _TOKEN_BYTES = 32
+_LONGEST_NAME, _LONGEST_SET = 200, 64  # characters
 _ENROLMENT = "enrolment"  # the name of the token that enrolling gives
 
 
-class RegionCodeWrong(ValueError):
+class RegionCodeWrong(Refused, ValueError):
     """A region code in a form we do not use."""
 
 
-class RegionEnrolledAlready(ValueError):
+class RegionNameWrong(Refused, ValueError):
+    """A region's name, or that of its set, which is empty, too long or cannot be printed."""
+
+
+class FingerprintWrong(Refused, ValueError):
+    """A fingerprint in a form that none has."""
+
+
+class RegionEnrolledAlready(Refused, ValueError):
     """A region that has its keys and token."""
 
 
-class RegionNotEnrolled(ValueError):
+class RegionNotEnrolled(Refused, ValueError):
     """A region that has no chain at this hub yet, and so none to come back to."""
 
 
@@ -39,6 +51,10 @@ class EnrolmentKeyInUse(ValueError):
 
 class InvitationUnknown(PermissionError):
     """An invitation that this hub did not issue to this region, or that was used with other keys."""
+
+
+class InvitationOver(InvitationUnknown):
+    """An invitation of this region that holds no longer."""
 
 
 class FingerprintUnexpected(PermissionError):
@@ -53,7 +69,7 @@ class ReviewerKeysWrong(ValueError):
     """Reviewer keys that are not one distinct key per reviewer, apart from the service key."""
 
 
-class PartnerExists(ValueError):
+class PartnerExists(Refused, ValueError):
     """A partner that has a token already."""
 
 
@@ -89,16 +105,29 @@ def enrolment_message(enrolment: Enrolment) -> bytes:
 
 
 def invite(
-    connection: Connection, code: str, name: str, region_set: str, now: datetime, fingerprint: str | None = None
+    connection: Connection,
+    code: str,
+    name: str,
+    region_set: str,
+    now: datetime,
+    fingerprint: str | None = None,
+    by: str = OPERATOR,
+    **where: str,
 ) -> str:
     """Register a region and return its invitation, which is shown once and kept as a hash only.
 
     With `fingerprint` it is good for those keys only, and they count at once; without, the keys that come wait until
-    their fingerprint was approved. A new invitation takes the place of an unused one. Raises RegionCodeWrong or
-    RegionEnrolledAlready.
+    their fingerprint was approved. A new invitation takes the place of an unused one. `by` and `where` (an origin) go
+    into the log. Raises RegionCodeWrong, RegionNameWrong, FingerprintWrong or RegionEnrolledAlready.
     """
     if not REGION_CODE.fullmatch(code):
         raise RegionCodeWrong("The region code has another form; write two letters and more, like GG0111 or XR-DUIN.")
+    for text, longest in ((name, _LONGEST_NAME), (region_set, _LONGEST_SET)):
+        if not (text.strip() and text.isprintable() and len(text) <= longest):
+            raise RegionNameWrong(
+                f"A region's name is one printable line of at most {_LONGEST_NAME} characters, its set one of at most "
+                f"{_LONGEST_SET}; give both."
+            )
     row = connection.execute(select(region.c.enrolled_at).where(region.c.code == code)).one_or_none()
     if row is None:
         connection.execute(insert(region).values(code=code, name=name, region_set=region_set))
@@ -106,18 +135,25 @@ def invite(
         raise RegionEnrolledAlready(f"Region {code} is enrolled already; it needs no invitation.")
     else:
         connection.execute(update(region).where(region.c.code == code).values(name=name, region_set=region_set))
-    return _issue(connection, code, "region invited", now, fingerprint)
+    return _issue(connection, code, "region invited", now, fingerprint, by, **where)
 
 
-def invite_again(connection: Connection, code: str, now: datetime, fingerprint: str | None = None) -> str:
+def invite_again(
+    connection: Connection,
+    code: str,
+    now: datetime,
+    fingerprint: str | None = None,
+    by: str = OPERATOR,
+    **where: str,
+) -> str:
     """Return an invitation by which an enrolled region states its keys anew and goes on with its chain.
 
-    Its keys hold until it is used. Raises RegionNotEnrolled.
+    Its keys hold until it is used. Raises RegionNotEnrolled or FingerprintWrong.
     """
     row = connection.execute(select(region.c.enrolled_at).where(region.c.code == code)).one_or_none()
     if row is None or row.enrolled_at is None:
         raise RegionNotEnrolled(f"Region {code} is not enrolled at this hub; invite it without --again.")
-    return _issue(connection, code, "region invited again", now, fingerprint)
+    return _issue(connection, code, "region invited again", now, fingerprint, by, **where)
 
 
 def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
@@ -125,8 +161,8 @@ def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
 
     The keys named are all that hold from the place behind the last event held: of a region that was invited again,
     those it does not name any more end there. As long as the same keys hold they may enrol again with the same
-    invitation, so a lost answer costs nothing; they get a new token. Raises InvitationUnknown, EnrolmentProofMismatch,
-    ReviewerKeysWrong or EnrolmentKeyInUse.
+    invitation, so a lost answer costs nothing; they get a new token. Raises InvitationUnknown (InvitationOver after
+    HOLDS), EnrolmentProofMismatch, ReviewerKeysWrong or EnrolmentKeyInUse.
     """
     digest = sha256_hex(enrolment.invitation.encode())
     found = connection.execute(select(invitation).where(invitation.c.sha256 == digest).with_for_update()).one_or_none()
@@ -137,6 +173,8 @@ def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
         service.verify(Purpose.ENROLMENT, enrolment_message(enrolment), enrolment.proof)
     except SignatureMismatch as error:
         raise EnrolmentProofMismatch("The proof does not fit the service key; sign the enrolment again.") from error
+    if found.issued_at <= utc_text(now - HOLDS):
+        raise InvitationOver(f"The invitation is older than {HOLDS.days} days; ask the hub's operator for a new one.")
     wanted = _wanted_keys(enrolment)
     came = fingerprint(enrolment.service_key, [one.hex for one in enrolment.reviewer_keys])
     if found.fingerprint is not None and not hmac.compare_digest(found.fingerprint, digits_of(came)):
@@ -158,16 +196,20 @@ def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
     return token
 
 
-def add_partner(connection: Connection, name: str, now: datetime) -> str:
+def add_partner(connection: Connection, name: str, now: datetime, by: str = OPERATOR, **where: str) -> str:
     """Register a partner and return its reading token, kept as a hash only; raises PartnerExists."""
     if has_token(connection, partner_owner(name)):
         raise PartnerExists(f"Partner {name} has a token already; choose another name.")
-    _, token = issue_token(connection, now, "reading", partner_owner(name), ("read:partners",))
-    record(connection, now, "operator", "partner added", partner=name)
+    _, token = issue_token(connection, now, "reading", partner_owner(name), ("read:partners",), None, by, **where)
+    record(connection, now, by, "partner added", partner=name, **where)
     return token
 
 
-def _issue(connection: Connection, code: str, action: str, now: datetime, expected: str | None) -> str:
+def _issue(
+    connection: Connection, code: str, action: str, now: datetime, expected: str | None, by: str, **where: str
+) -> str:
+    if expected and not is_fingerprint(expected):
+        raise FingerprintWrong("A fingerprint has 32 digits from 0 to 9 and a to f; have it read out again.")
     connection.execute(delete(invitation).where(invitation.c.region == code, invitation.c.used_at.is_(None)))
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     connection.execute(
@@ -178,7 +220,7 @@ def _issue(connection: Connection, code: str, action: str, now: datetime, expect
             fingerprint=digits_of(expected) if expected else None,
         )
     )
-    record(connection, now, "operator", action, region=code)
+    record(connection, now, by, action, region=code, **where)
     return token
 
 

@@ -11,6 +11,7 @@ from hub.audit import utc_text
 from hub.tables import daily_head, event, region
 from schemas.canonical import canonical_bytes
 from schemas.heads import FIRST_DAY_BEFORE, Head, Heads, heads_hash, signed_heads
+from schemas.refused import Refused
 from schemas.signature import SigningKey
 
 _LOCK: Final = 7_243_115_903  # any constant: one process at a time makes a day's heads on PostgreSQL
@@ -20,7 +21,7 @@ class HeadsNotMade(LookupError):
     """A day for which this hub has no heads."""
 
 
-class HubKeyDiffers(ValueError):
+class HubKeyDiffers(Refused, ValueError):
     """A signing key that is not the one whose heads this hub gave out."""
 
 

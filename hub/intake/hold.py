@@ -8,6 +8,7 @@ saw it, and nobody replied to it. The same holds for replies and evaluations tha
 """
 
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, update
@@ -19,6 +20,11 @@ from schemas.envelope import Envelope
 from schemas.payloads import IndicatorCorrected, IndicatorPublished, Payload, TakenOver
 
 GONE: Final = ("withdrawn", "redacted")
+# Made once, as the conditions below that depend on nothing: every page asks for them, and making them takes longer than
+# the database takes to answer.
+_TOOK_BACK: Final = superseded.alias("took_back")
+_EARLY: Final = indicator_payload.alias("early")
+_MOMENTS: Final = 32
 
 
 def held_row(
@@ -61,6 +67,7 @@ def is_waiting(known_on: str | None = None) -> ColumnElement[bool]:
     return and_(is_closed(known_on), ~_taken_back(held_figure.c, known_on))
 
 
+@cache
 def is_unseen() -> ColumnElement[bool]:
     """Return the condition that readers outside the network do not see what a held figure says: not yet, or never."""
     opened = held_figure.c.opened_at
@@ -69,7 +76,7 @@ def is_unseen() -> ColumnElement[bool]:
 
 def _taken_back(columns: Any, by: Any) -> ColumnElement[bool]:
     """Return the condition that its region took an event back, by a moment where one is given."""
-    took = superseded.alias("took_back").c
+    took = _TOOK_BACK.c
     own = (took.event_id == columns.event_id, took.region == columns.region, took.kind.in_(GONE))
     return select(took.by_event).where(*own, *(() if by is None else (took.accepted_at <= by,))).exists()
 
@@ -102,6 +109,7 @@ def _held(columns: Any, so: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(held.event_id).where(held.region == columns.region, held.sequence == columns.sequence, so).exists()
 
 
+@lru_cache(_MOMENTS)
 def is_told(known_on: str | None = None) -> ColumnElement[bool]:
     """Return the condition that readers outside the network see a row of `reply`, now or at a moment.
 
@@ -112,6 +120,7 @@ def is_told(known_on: str | None = None) -> ColumnElement[bool]:
     return ~or_(_about(held_figure.c.event_id, is_closed(known_on)).exists(), func.coalesce(never, false()))
 
 
+@cache
 def opened_for() -> Any:
     """Select when the last figures that a row of `reply` is about were opened; NULL where none of them was held."""
     return _about(func.max(held_figure.c.opened_at), true()).scalar_subquery()
@@ -127,7 +136,7 @@ def _about(what: Any, so: ColumnElement[bool]) -> Select[Any]:
 
     It knows nothing that came after it. One that names a moment before any figures is about those that it could see.
     """
-    found, held, early = indicator_payload.c, held_figure.c, indicator_payload.alias("early")
+    found, held, early = indicator_payload.c, held_figure.c, _EARLY
     place = ("indicator", "period", "region_set")
     were = (*(early.c[name] == reply.c[name] for name in place), early.c.accepted_at <= reply.c.as_known_on)
     were_any = select(early.c.event_id).where(*were).correlate(reply).exists()

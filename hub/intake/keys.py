@@ -6,13 +6,14 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from hub.audit import record, utc_text
+from hub.audit import OPERATOR, record, utc_text
 from hub.intake.keyring import HeldKey, KeyUnknown
 from hub.intake.read_payload import PayloadSchemaMismatch
 from hub.intake.refusal import Refusal
 from hub.intake.verify import VerifiedEvent
 from hub.tables import event, key, region
 from schemas.payloads import KeyEnrolled, KeyRevoked, key_proof_message
+from schemas.refused import Refused
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
 
 log = logging.getLogger(__name__)
@@ -44,11 +45,11 @@ class LastServiceKey(Refusal):
     reason: ClassVar = "last_service_key"
 
 
-class KeyNotHeld(LookupError):
+class KeyNotHeld(Refused, LookupError):
     """A key id that the region does not have."""
 
 
-class KeyRevokedAlready(ValueError):
+class KeyRevokedAlready(Refused, ValueError):
     """A key that was revoked before."""
 
 
@@ -88,11 +89,13 @@ def service_keys(connection: Connection, code: str) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
-def revoke_by_operator(connection: Connection, code: str, key_id: str, reason: str, now: datetime) -> int:
+def revoke_by_operator(
+    connection: Connection, code: str, key_id: str, reason: str, now: datetime, by: str = OPERATOR, **where: str
+) -> int:
     """Let a stolen key sign nothing behind what the hub holds, and return the place from which it no longer holds.
 
-    The region may be left without a service key; a new invitation lets it come back. Raises KeyNotHeld or
-    KeyRevokedAlready.
+    The region may be left without a service key; a new invitation lets it come back. `by` and `where` (an origin) go
+    into the log. Raises KeyNotHeld or KeyRevokedAlready.
     """
     connection.execute(select(region.c.code).where(region.c.code == code).with_for_update()).all()
     row = _row(connection, code, key_id)
@@ -102,7 +105,7 @@ def revoke_by_operator(connection: Connection, code: str, key_id: str, reason: s
         raise KeyRevokedAlready(f"Key {key_id} of {code} holds only below place {row.until_sequence} already.")
     until = next_place(connection, code)
     _end(connection, code, key_id, until)
-    record(connection, now, "operator", "key revoked", region=code, key=key_id, until=until, reason=reason)
+    record(connection, now, by, "key revoked", region=code, key=key_id, until=until, reason=reason, **where)
     return until
 
 

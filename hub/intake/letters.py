@@ -7,13 +7,14 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, update
 
-from hub.audit import record, utc_text
+from hub.audit import OPERATOR, record, utc_text
 from hub.intake.keyring import KeyUnknown
 from hub.intake.keys import KeysTooMany, LastServiceKey
 from hub.intake.read_event import EventTooLarge
 from hub.intake.refusal import Refusal
 from hub.intake.verify import KeysNotApproved, RegionUnknown
 from hub.tables import dead_letter, event, key
+from schemas.refused import Refused
 
 State = Literal["open", "accepted", "discarded"]
 STATES: Final[tuple[State, ...]] = ("open", "accepted", "discarded")
@@ -25,15 +26,15 @@ _SLACK: Final = timedelta(seconds=60)  # between two workers: one set a letter a
 _letter = dead_letter.c
 
 
-class DeadLetterUnknown(LookupError):
+class DeadLetterUnknown(Refused, LookupError):
     """A number that no dead letter has."""
 
 
-class DeadLetterDecided(ValueError):
+class DeadLetterDecided(Refused, ValueError):
     """A dead letter that is no longer open."""
 
 
-class DeadLetterNotWhole(ValueError):
+class DeadLetterNotWhole(Refused, ValueError):
     """A dead letter of which the hub does not hold the whole event any more, or never did."""
 
 
@@ -53,13 +54,20 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
     return Backlog(row.open, 0 if row.first is None else max(0, int((now - _moment(row.first)).total_seconds())))
 
 
-def listed(connection: Connection, state: State | None = None, region: str | None = None) -> list[dict[str, Any]]:
-    """Return the letters, newest first, without their bytes."""
+def listed(
+    connection: Connection,
+    state: State | None = None,
+    region: str | None = None,
+    before: int | None = None,
+    size: int | None = None,
+) -> list[dict[str, Any]]:
+    """Return the letters, newest first, without their bytes: all, or at most `size` before a number."""
     columns = (_letter.id, _letter.region, _letter.received_at, _letter.last_at, _letter.times, _letter.reason)
     query = select(*columns, _letter.state, _letter.event_id).order_by(_letter.id.desc())
     for wanted, column in ((state, _letter.state), (region, _letter.region)):
         if wanted is not None:
             query = query.where(column == wanted)
+    query = (query if before is None else query.where(_letter.id < before)).limit(size)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -71,26 +79,27 @@ def shown(connection: Connection, number: int) -> dict[str, Any]:
     return {**row, "last_at": row["last_at"] or row["received_at"], "body": len(row["body"])}
 
 
-def discard(connection: Connection, number: int, reason: str, now: datetime) -> None:
+def discard(connection: Connection, number: int, reason: str, now: datetime, by: str = OPERATOR, **where: str) -> None:
     """Give up one open letter and empty its bytes; raises DeadLetterUnknown or DeadLetterDecided."""
     found = shown(connection, number)
     done = connection.execute(
         update(dead_letter)
         .where(_letter.id == number, _letter.state == "open")
-        .values(state="discarded", body=b"", decided_at=utc_text(now), decided_by="operator", decision=reason)
+        .values(state="discarded", body=b"", decided_at=utc_text(now), decided_by=by, decision=reason)
     )
     if not done.rowcount:
         raise DeadLetterDecided(f"Dead letter {number} is {found['state']} already; it stays as it is.")
     record(
         connection,
         now,
-        "operator",
+        by,
         "dead letter discarded",
         number=number,
         region=found["region"] or "",
         event=found["event_id"],
         refused_for=found["reason"],
         reason=reason,
+        **where,
     )
 
 

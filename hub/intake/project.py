@@ -4,11 +4,23 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.tables import SupersededKind, assessment, citation, evaluation, indicator_payload, lesson, reply, superseded
+from hub.tables import (
+    SupersededKind,
+    assessment,
+    citation,
+    evaluation,
+    indicator_payload,
+    item,
+    item_names,
+    lesson,
+    reply,
+    superseded,
+)
 from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
 from schemas.citation import CitationPublished, CitationWithdrawn, events_of
 from schemas.envelope import Envelope
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn, outcome_of
+from schemas.items import Item, ItemRevised, ItemWithdrawn, named_events
 from schemas.payloads import (
     EventRedacted,
     IndicatorCorrected,
@@ -64,6 +76,11 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
             return (reply, _reply(event_id, answer) | common), (superseded, place)
         case CitationPublished() as cited:
             return ((citation, _cited(event_id, cited) | common),)
+        case Item() as said:
+            return _item(event_id, said, common)
+        case ItemRevised(revises=revises, reason=reason, item=said):
+            place = _place(event_id, revises, "revised", reason) | common
+            return (*_item(event_id, said, common), (superseded, place))
         case (
             IndicatorWithdrawn(withdraws, reason)
             | LessonWithdrawn(withdraws, reason)
@@ -71,6 +88,7 @@ def project(event_id: str, envelope: Envelope, payload: Payload | None, accepted
             | AssessmentWithdrawn(withdraws, reason)
             | ReplyWithdrawn(withdraws, reason)
             | CitationWithdrawn(withdraws, reason)
+            | ItemWithdrawn(withdraws, reason)
         ):
             return ((superseded, _place(event_id, withdraws, "withdrawn", reason) | common),)
         case IndicatorPending(concerns, waits):
@@ -138,6 +156,14 @@ def _cited(event_id: str, payload: CitationPublished) -> dict[str, Any]:
         "classified": payload.classified,
         "evidence": ",".join(events_of(payload)),
     }
+
+
+def _item(event_id: str, payload: Item, common: dict[str, Any]) -> tuple[Projected, ...]:
+    row = {"event_id": event_id, "noun": payload.noun, "item": payload.item}
+    row |= {"language": payload.language, "title": payload.title}
+    named = named_events(payload)
+    beside = ((item_names, {"event_id": event_id, "names": ",".join(named)} | common),) if named else ()
+    return ((item, row | common), *beside)
 
 
 def _place(by_event: str, event_id: str, kind: SupersededKind, reason: str) -> dict[str, Any]:

@@ -9,14 +9,15 @@ import msgspec
 
 from hub.intake import assessment_form, evaluation_form
 from hub.intake.citation_form import wrong_with_citation
+from hub.intake.lesson_form import wrong_with_lesson
 from hub.intake.refusal import Refusal
 from hub.intake.strict_types import DECIMAL, LONGEST_TEXT, strict
 from schemas import upcast
-from schemas.about import PRINCIPLES
 from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
 from schemas.citation import CitationPublished, CitationWithdrawn
 from schemas.codes import PERIOD, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
+from schemas.items import Item, ItemRevised, ItemWithdrawn, wrong_with_item
 from schemas.payloads import (
     PAYLOADS,
     EventRedacted,
@@ -45,9 +46,7 @@ _DECIMAL = re.compile(f"-?{DECIMAL}")
 _LARGEST_VERSION = 2**31 - 1  # an integer column
 _LONGEST_ID = 100  # characters, as the columns
 _LONGEST_REGION_SET = 64
-_LONGEST_TITLE = 300
 _MOST_CELLS = 100_000
-_MOST_EVALUATIONS = 100  # that a lesson rests on
 LONGEST_REPLY: Final = 4_000  # characters
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"  # as the hub writes times of acceptance
 _DECODERS: Final[dict[EventType, Any]] = {kind: msgspec.json.Decoder(strict(type_)) for kind, type_ in PAYLOADS.items()}
@@ -93,7 +92,10 @@ def read_payload(event_type: EventType, payload_bytes: bytes) -> Payload:
         raise PayloadSchemaMismatch(
             f"The payload does not fit the schema of {event_type}{_place(error)}; see /schemas."
         ) from None  # msgspec's own message may hold a value
-    if any("\x00" in text or len(text) > LONGEST_TEXT for text in _texts(msgspec.to_builtins(payload))):
+    if any(
+        "\x00" in text or len(text) > LONGEST_TEXT
+        for text in _texts(msgspec.to_builtins(payload, builtin_types=(bytes,)))
+    ):
         raise PayloadSchemaMismatch("A text of the payload holds a zero byte or is longer than 20,000 characters.")
     _check_rest(payload)
     return payload
@@ -106,9 +108,9 @@ def _check_rest(payload: Payload) -> None:
         case IndicatorCorrected(figures=figures):
             _check_figures(figures)
         case LessonPublished() as lesson:
-            _check_lesson(lesson)
+            _refuse(wrong_with_lesson(lesson))
         case LessonRevised(lesson=lesson):
-            _check_lesson(lesson)
+            _refuse(wrong_with_lesson(lesson))
         case EvaluationPublished() as evaluation:
             _refuse(evaluation_form.wrong_with(evaluation))
         case EvaluationRevised(evaluation=evaluation):
@@ -123,6 +125,10 @@ def _check_rest(payload: Payload) -> None:
             _check_reply(reply)
         case ReplyWaived():
             _check_comparison(payload)
+        case Item() as item:
+            _check_item(item)
+        case ItemRevised(item=item):
+            _check_item(item)
         case CitationPublished() if (wrong := wrong_with_citation(payload)) is not None:
             raise PayloadSchemaMismatch(wrong)
     _check_references(payload)
@@ -147,6 +153,8 @@ def _check_references(payload: Payload) -> None:
         ):
             fits = _HASH.fullmatch(named)
         case AssessmentRevised(revises=named) | AssessmentWithdrawn(withdraws=named):
+            fits = _HASH.fullmatch(named)
+        case ItemRevised(revises=named) | ItemWithdrawn(withdraws=named):
             fits = _HASH.fullmatch(named)
         case KeyEnrolled(key=named, role=role):
             fits = _HASH.fullmatch(named) if 0 < len(role) <= _LONGEST_ID else None
@@ -205,20 +213,9 @@ def _check_quality(quality: Quality | None) -> None:
         raise PayloadSchemaMismatch("The payload names a way of linking twice; name each once.")
 
 
-def _check_lesson(payload: LessonPublished) -> None:
-    if not (0 < len(payload.lesson) <= _LONGEST_ID and len(payload.title) <= _LONGEST_TITLE):
-        raise PayloadSchemaMismatch(
-            "The lesson's id is empty or over 100 characters, or its title over 300; write it shorter."
-        )
-    about = payload.about
-    if about is None:
-        return
-    if not (set(about.principles) <= set(PRINCIPLES) and len(about.evidence) <= _MOST_EVALUATIONS):
-        raise PayloadSchemaMismatch(
-            "What the lesson is about names a principle that is none of 1 to 8, or over 100 evaluations; name fewer."
-        )
-    if not all(map(_HASH.fullmatch, about.evidence)):
-        raise PayloadSchemaMismatch("The lesson's evidence is no list of events; write ids of 64 hexadecimal digits.")
+def _check_item(item: Item) -> None:
+    if (wrong := wrong_with_item(item)) is not None:
+        raise PayloadSchemaMismatch(f"The {item.noun} does not fit: {wrong}.")
 
 
 def _refuse(wrong: str | None) -> None:

@@ -36,6 +36,7 @@ from hub.intake.project import project
 from hub.tables import PROJECTIONS, event
 from hub.tables.search import search_item, search_stale
 from schemas.envelope import Envelope
+from schemas.refused import Refused
 from schemas.upcast import read_payload
 
 PAGE: Final = 500  # events held in memory at once
@@ -60,7 +61,7 @@ _SHADOWS: Final[Mapping[Table, Table]] = {
 Tell = Callable[[int, int], None]  # events done, events there are
 
 
-class RebuildEndedElsewhere(RuntimeError):
+class RebuildEndedElsewhere(Refused, RuntimeError):
     """A rebuild whose tables another process has swapped in, or thrown away, meanwhile."""
 
 

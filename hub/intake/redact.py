@@ -23,6 +23,8 @@ from hub.tables import (
     evaluation,
     event,
     indicator_payload,
+    item,
+    item_names,
     lesson,
     reply,
     shown_total,
@@ -36,11 +38,13 @@ from schemas.codes import AUDIENCES, KEY_EVENTS, EventType, region_urn
 REDACTED: Final = "redacted"
 # the chain cannot do without what keys and redactions say
 BEYOND_REDACTION: Final = tuple(sorted(one.value for one in KEY_EVENTS | {EventType.EVENT_REDACTED}))
-_WORDS: Final = (lesson, evaluation, assessment)  # of these nothing is left, not even a name
+_WORDS: Final = (lesson, evaluation, assessment, item)  # of these nothing is left, not even a name
 _NAMED: Final = {reply: "reply", citation: "citation"}  # of these the place is left, without the region's own name
 # deleted words stay in FTS5's own pages until it writes them anew
 _INDEX_ANEW: Final = tuple("INSERT INTO {0} ({0}) VALUES ('rebuild')".format(words_table(one)) for one in AUDIENCES)  # noqa: S608  # nosec B608
-_VACUUMED: Final = (event, dead_letter, lesson, evaluation, assessment, reply, citation, superseded, shown_total)
+_VACUUMED: Final = (
+    *(event, dead_letter, lesson, evaluation, assessment, item, reply, citation, superseded, shown_total),
+)
 
 Rows = dict[str, Any]
 
@@ -202,10 +206,11 @@ def _remains(kind: Table, rows: Iterable[Rows], gone: Collection[str]) -> list[R
         return [row | {"reason": ""} if row["by_event"] in gone else row for row in rows]
     if kind in _WORDS:
         return [row for row in rows if row["event_id"] not in gone]
-    left = rows if kind is citation else [one for one in rows if one["event_id"] not in gone or _is_known(one)]
+    if kind not in (citation, item_names):
+        rows = [one for one in rows if one["event_id"] not in gone or _is_known(one)]
     if (name := _NAMED.get(kind)) is not None:
-        return [row | {name: ""} if row["event_id"] in gone else row for row in left]
-    return list(left)
+        return [row | {name: ""} if row["event_id"] in gone else row for row in rows]
+    return list(rows)
 
 
 def _is_known(row: Rows) -> bool:

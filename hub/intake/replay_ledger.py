@@ -31,25 +31,26 @@ from schemas.fingerprint import digits_of
 from schemas.ledger_file import LedgerEntry, LedgerHeader
 from schemas.ledger_verify import LedgerReading
 from schemas.receipt import Receipt
+from schemas.refused import Refused
 from schemas.signature import PublicKey
 
 _MOST_EVENTS: Final = 500  # verified at once
 _LONGEST_NAME, _LONGEST_SET, _LONGEST_ROLE = 200, 64, 100  # characters, as the columns
 
 
-class RegionHeldAlready(ValueError):
+class RegionHeldAlready(Refused, ValueError):
     """A region of which this hub holds events or keys already."""
 
 
-class LedgerNotWhole(ValueError):
+class LedgerNotWhole(Refused, ValueError):
     """A ledger file for a smaller circle than the network, which lacks payloads that the hub held."""
 
 
-class LedgerNotConfirmed(PermissionError):
+class LedgerNotConfirmed(Refused, PermissionError):
     """A ledger file whose region's fingerprint the operator has not confirmed."""
 
 
-class LedgerNotTaken(ValueError):
+class LedgerNotTaken(Refused, ValueError):
     """An event or key of a ledger file that a hub does not take."""
 
 

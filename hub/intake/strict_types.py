@@ -26,6 +26,7 @@ _FIELDS: Final[dict[tuple[type[Struct], str], Any]] = {
     (Rounded, "value"): Annotated[str, Meta(pattern=rf"\A-?{DECIMAL}\Z")],
     (Rounded, "step"): Annotated[str, Meta(pattern=rf"\A(?=[0-9.]*[1-9]){DECIMAL}\Z")],  # above zero
 }
+_WITH_DEFAULT: Final = 3  # parts of a field's definition
 _made: dict[type[Struct], type[Struct]] = {}
 
 
@@ -35,12 +36,13 @@ def strict(type_: type[Struct]) -> type[Struct]:
     Instances take no part in garbage collection: they are trees without a way back.
     """
     if type_ not in _made:
-        hints = get_type_hints(type_)
+        hints = get_type_hints(type_, include_extras=True)
         fields: list[Any] = []
         for field in msgspec.structs.fields(type_):
             bounded = _FIELDS.get((type_, field.name)) or _bounded(hints[field.name])
             has_default = field.default is not msgspec.NODEFAULT
             fields.append((field.name, bounded, field.default) if has_default else (field.name, bounded))
+        defaults = [len(one) == _WITH_DEFAULT for one in fields]
         config = type_.__struct_config__
         _made[type_] = msgspec.defstruct(
             f"Strict{type_.__name__}",
@@ -49,6 +51,7 @@ def strict(type_: type[Struct]) -> type[Struct]:
             frozen=True,
             forbid_unknown_fields=True,
             gc=False,
+            kw_only=defaults != sorted(defaults),  # a field that is asked for stands behind one that is not
             omit_defaults=config.omit_defaults,
             tag_field=config.tag_field,
             tag=config.tag,

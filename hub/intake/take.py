@@ -1,6 +1,6 @@
 """Take a delivery in: read, verify and store it, in as few transactions as its size and its key events allow."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
@@ -15,10 +15,13 @@ from hub.intake.store import EVENT_COLUMNS, Shelf, Stored, opened
 from hub.intake.verify import Verifier
 from hub.tables import event
 from schemas.codes import KEY_EVENTS
+from schemas.item_kinds import published_type, revised_type
 from schemas.receipt import Answer
 
 MOST_EVENTS: Final = 500  # in one transaction
 MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_FILES: Final = 10  # a file is looked through to its last byte while others wait to write
+_FILES: Final = (published_type("attachment"), revised_type("attachment"))
 Aside = Callable[[Connection, Refusal, bytes], Answer]  # keeps what was refused, and answers
 
 
@@ -32,15 +35,16 @@ def take(
 ) -> list[Answer]:
     """Verify and store events in their order; return one answer each, and add to `changed` the regions with other keys.
 
-    There is one transaction per 500 events or 8 MiB, and one more behind each key event: what follows is verified with
-    the keys that hold after it. `positions` are kept in the last one. Beside the bodies given, this holds at most about
-    twice those 8 MiB, or twice the one event that is larger.
+    There is one transaction per 500 events, 8 MiB or ten files, and one more behind each key event: what follows is
+    verified with the keys that hold after it. `positions` are kept in the last one. Beside the bodies given, this holds
+    at most about twice those 8 MiB, or twice the one event that is larger.
     """
     answers: list[Answer] = []
     while True:
         portion = _portion(bodies[len(answers) : len(answers) + MOST_EVENTS])
+        read = list(_up_to_files(map(_read, portion)))
+        portion = portion[: len(read)]
         is_last = len(answers) + len(portion) == len(bodies)
-        read = [_read(body) for body in portion]
         done = 0
         while True:
             part = _part(read[done:], portion[done:], hub, caller_region, aside, positions if is_last else {}, changed)
@@ -98,6 +102,16 @@ def _portion(bodies: Sequence[bytes]) -> Sequence[bytes]:
         if size > MOST_BYTES and count:
             return bodies[:count]
     return bodies
+
+
+def _up_to_files(read: Iterable[ReadEvent | Refusal]) -> Iterator[ReadEvent | Refusal]:
+    """Give events up to the last file that one transaction takes."""
+    files = 0
+    for one in read:
+        yield one
+        files += isinstance(one, ReadEvent) and one.envelope.type in _FILES and bool(one.salt)
+        if files == MOST_FILES:
+            return
 
 
 def _to_key_event(read: Sequence[ReadEvent | Refusal], verifier: Verifier) -> Sequence[ReadEvent | Refusal]:

@@ -19,6 +19,8 @@ from schemas.citation import CitationPublished
 from schemas.codes import APPROVALS_NEEDED
 from schemas.envelope import Approval, Envelope, approval_message, check_in_bundle
 from schemas.envelope import payload_hash as salted_hash
+from schemas.items import ItemRevised
+from schemas.knowledge_items import ReusePublished
 from schemas.merkle import NotInBundle
 from schemas.payloads import IndicatorCorrected, IndicatorPublished, Payload, ReplyPublished, ReplyRevised, ReplyWaived
 from schemas.signature import PublicKey, Purpose, SignatureMismatch
@@ -262,6 +264,9 @@ def _slim(payload: Payload | None) -> Payload | None:
 
 
 def _check_cited(payload: Payload | None, region: str) -> None:
+    said = payload.item if isinstance(payload, ItemRevised) else payload
+    if isinstance(said, ReusePublished) and said.of_region == region:
+        raise OwnLessonCited("The reuse is of an item of its own region; say what became of another region's.")
     if isinstance(payload, CitationPublished) and payload.lesson_region == region:
         raise OwnLessonCited("The citation is of a lesson of its own region; revise that lesson, or cite another's.")
 

@@ -5,11 +5,11 @@ on no evidence that the hub has found to be the citing region's own are counted 
 never made into one figure.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, Select, and_, select
 
 from connectors.database import among, listed
 from hub import tables
@@ -24,8 +24,8 @@ from schemas.upcast import read_payload
 
 EvidenceState = Literal["stands", "corrected", "revised", "withdrawn", "redacted", "not_held", "does_not_fit"]
 UNVERIFIED: Final = "unverified"
-_CHANGED: Final = frozenset({"corrected", "revised", "withdrawn", "redacted"})
-_MISSING: Final = frozenset({"not_held", "does_not_fit"})
+CHANGED: Final = frozenset({"corrected", "revised", "withdrawn", "redacted"})
+MISSING: Final = frozenset({"not_held", "does_not_fit"})
 
 
 class CitedEvidence(msgspec.Struct, frozen=True):
@@ -67,6 +67,15 @@ class AcceptedCitation(msgspec.Struct, frozen=True):
     evidence_changed: bool
 
 
+class CitedContext(NamedTuple):
+    """What a citation says, whose it is, and in which language."""
+
+    event_id: str
+    region_name: str
+    language: Language
+    context: str
+
+
 class LessonCitations(msgspec.Struct, frozen=True):
     """All citations of a lesson, newest first, and how many of each class; `taken_back` where the lesson was."""
 
@@ -83,9 +92,9 @@ def citations_of(connection: Connection, reader: Audience, event_id: str) -> Les
         one_lesson(connection, reader, event_id)
     except LessonTakenBack as gone:
         taken_back = gone.lesson.correction
-    of_region, versions = _versions(connection, reader, event_id)
-    rows = _standing(connection, reader, of_region, versions)
-    evidence = _Evidence(connection, reader, rows)
+    of_region, versions = lesson_versions(connection, reader, event_id)
+    rows = standing(connection, reader, of_region, sorted(versions))
+    evidence = KnownEvidence(connection, reader, rows)
     found = tuple(_accepted(row, payload, evidence) for row, payload in rows)
     counts: dict[str, int] = dict.fromkeys((*CLASSES, UNVERIFIED), 0)
     for one in found:
@@ -108,8 +117,33 @@ def tallies(connection: Connection, reader: Audience, event_ids: Sequence[str]) 
     return {event_id: counts for event_id, counts in found.items() if any(counts.values())}
 
 
-def _versions(connection: Connection, reader: Audience, event_id: str) -> tuple[str, set[str]]:
-    """Return the region of a lesson and the events of all its versions that this reader may see."""
+def contexts(connection: Connection, reader: Audience, of_region: str) -> dict[str, list[CitedContext]]:
+    """Return what citations that this reader may see say of a region's lessons, by the lesson's id there, newest first.
+
+    The same citations as `citations_of` gives of each version, of all lessons at once.
+    """
+    version = tables.lesson.c
+    seen = (version.region == of_region, version.audience.in_(readable(reader)))
+    names = {row.event_id: row.lesson for row in connection.execute(_cited_versions().where(*seen))}
+    found: dict[str, list[CitedContext]] = {}
+    if names:
+        versions = select(version.event_id).where(*seen)
+        for row, said in standing(connection, reader, of_region, versions, lambda row: names[row.lesson]):
+            told = CitedContext(row.event_id, row.name, said.language, said.context)
+            found.setdefault(names[row.lesson], []).append(told)
+    return found
+
+
+def _cited_versions() -> Select[Any]:
+    """Ask for the lessons that somebody cited."""
+    version, cited = tables.lesson.c, tables.citation.c
+    return select(version.event_id, version.lesson).where(
+        select(cited.event_id).where(cited.lesson == version.event_id).exists()
+    )
+
+
+def lesson_versions(connection: Connection, reader: Audience, event_id: str) -> tuple[str, set[str]]:
+    """Return the region of a lesson and the events of all its versions that a reader may see; raises LessonUnknown."""
     event, lesson = tables.event, tables.lesson
     seen = (event.c.id == event_id, event.c.type.in_(LESSON_TYPES), event.c.audience.in_(readable(reader)))
     of_region = connection.scalar(select(event.c.region).where(*seen))
@@ -122,10 +156,17 @@ def _versions(connection: Connection, reader: Audience, event_id: str) -> tuple[
     return of_region, {event_id, *connection.scalars(select(lesson.c.event_id).where(*same))}
 
 
-def _standing(
-    connection: Connection, reader: Audience, of_region: str, versions: set[str]
+def standing(
+    connection: Connection,
+    reader: Audience,
+    of_region: str,
+    versions: Collection[str] | Select[Any],
+    lesson_of: Callable[[Row[Any]], str] = lambda _: "",
 ) -> list[tuple[Row[Any], CitationPublished]]:
-    """Return the latest of each citation that this reader may see and that was not taken back, newest first."""
+    """Return the latest of each citation that this reader may see and that was not taken back, newest first.
+
+    A region may cite several lessons under one name; `lesson_of` tells them apart where versions are of several.
+    """
     cited, event, took, region = tables.citation, tables.event, tables.superseded, tables.region
     gone = select(took.c.by_event).where(
         took.c.event_id == cited.c.event_id, took.c.region == cited.c.region, took.c.kind.in_(GONE)
@@ -134,12 +175,12 @@ def _standing(
         select(cited, event.c.type, event.c.payload, region.c.name)
         .join(event, event.c.id == cited.c.event_id)
         .join(region, region.c.code == cited.c.region)
-        .where(cited.c.lesson.in_(sorted(versions)), cited.c.audience.in_(readable(reader)), event.c.payload != b"")
+        .where(cited.c.lesson.in_(versions), cited.c.audience.in_(readable(reader)), event.c.payload != b"")
         .where(~gone.exists(), cited.c.region != of_region)
         .order_by(cited.c.sequence)
     ).all()
     hidden = hidden_citations(connection, reader, [row.event_id for row in rows])
-    latest = {(row.region, row.citation): row for row in rows if row.event_id not in hidden}
+    latest = {(lesson_of(row), row.region, row.citation): row for row in rows if row.event_id not in hidden}
     order = sorted(latest.values(), key=lambda row: (row.accepted_at, row.event_id), reverse=True)
     return [(row, _cited(read_payload(row.type, row.payload))) for row in order]
 
@@ -149,7 +190,7 @@ def _cited(payload: Any) -> CitationPublished:
     return found
 
 
-class _Evidence:
+class KnownEvidence:
     """What the hub knows of the events that citations name, which their reader may see.
 
     It is asked a few times for all of them, however many citations there are.
@@ -173,7 +214,7 @@ class _Evidence:
         self._figures: Mapping[str, Row[Any]] = {row.event_id: row for row in of(select(figures), figures.c.event_id)}
         self._evaluations = {row.event_id for row in of(select(evaluation.c.event_id), evaluation.c.event_id)}
         self._changes: dict[tuple[str, str], Row[Any]] = {}
-        changes = [one for one in of(select(took).order_by(took.c.sequence), took.c.event_id) if one.kind in _CHANGED]
+        changes = [one for one in of(select(took).order_by(took.c.sequence), took.c.event_id) if one.kind in CHANGED]
         # what stands in the place of evidence may wait for replies itself: till then nothing happened to it
         unseen = not_open(connection, reader, {one.by_event for one in changes if one.kind not in GONE})
         for row in changes:
@@ -200,7 +241,7 @@ class _Evidence:
     def bears(self, row: Row[Any], piece: CitedEvidence) -> bool:
         """Tell whether the class of a citation can rest on a piece: it fits, and stood when the region cited it."""
         change = self._changes.get((piece.event_id or "", row.region))
-        return piece.state not in _MISSING and (change is None or change.sequence > row.sequence)
+        return piece.state not in MISSING and (change is None or change.sequence > row.sequence)
 
     def _fits(self, one: Any, change: Row[Any] | None) -> bool:
         is_destroyed = change is not None and change.kind == "redacted"
@@ -213,7 +254,7 @@ class _Evidence:
         return one.event_id in self._evaluations or (is_one and is_destroyed)
 
 
-def _accepted(row: Row[Any], payload: CitationPublished, evidence: _Evidence) -> AcceptedCitation:
+def _accepted(row: Row[Any], payload: CitationPublished, evidence: KnownEvidence) -> AcceptedCitation:
     pieces = tuple(evidence.of(row.region, one) for one in payload.evidence)
     return AcceptedCitation(
         event_id=row.event_id,
@@ -229,5 +270,5 @@ def _accepted(row: Row[Any], payload: CitationPublished, evidence: _Evidence) ->
         context=payload.context,
         evidence=pieces,
         is_verified=payload.classified == "mentioning" or any(evidence.bears(row, one) for one in pieces),
-        evidence_changed=any(one.state in _CHANGED for one in pieces),
+        evidence_changed=any(one.state in CHANGED for one in pieces),
     )

@@ -20,6 +20,7 @@ from hub.serving.lesson_states import (
     LessonStates,
     Version,
     around_them,
+    has_none,
     lesson_states,
 )
 from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
@@ -113,6 +114,8 @@ def evaluation_page(
 
 def live_evaluations(connection: Connection, reader: Audience, region: str) -> dict[str, str]:
     """Return the latest versions of a region's evaluations that this reader sees, each with since when (UTC text)."""
+    if has_none(connection, EVALUATIONS, region):
+        return {}
     seen = _seen(connection, reader, region)
     return {one.event_id: seen.told[one.event_id].at for one in seen.live()}
 
@@ -204,7 +207,7 @@ def _seen(
 ) -> _Seen:
     table = tables.evaluation
     where = [table.c.audience.in_(readable(reader)), *(() if region is None else (table.c.region == region,))]
-    where += around_them(EVALUATIONS, around)
+    where += around_them(connection, EVALUATIONS, around)
     rows = {row.event_id: row for row in connection.execute(select(table).where(*where))}
     told = told_since(connection, reader, rows.values())
     states = lesson_states(connection, reader, region, also, EVALUATIONS, rows.keys() - told.keys(), around)

@@ -103,7 +103,7 @@ def lesson_states(
     is looked at.
     """
     states = LessonStates()
-    seen = (*_seen(kind.table.c, reader, region), *around_them(kind, around))
+    seen = (*_seen(kind.table.c, reader, region), *around_them(connection, kind, around))
     words = select(kind.table.c.event_id).where(*seen)
     for event_id, code, name, audience, sequence, accepted_at, *named in _held(connection, seen, also, kind, hidden):
         key = (code, *named)
@@ -122,8 +122,10 @@ def lesson_states(
     ]
     unknown = {row.event_id for row in replacing} - states.versions.keys() - set(hidden)
     others = _others(connection, reader, kind, unknown, around)
+    home = _homes(connection, unknown)
     for row in replacing:
-        if row.event_id not in others and _same_lesson(states.versions, row.by_event, row.event_id):
+        is_own = home.get(row.event_id, row.region) == row.region
+        if is_own and row.event_id not in others and _same_lesson(states.versions, row.by_event, row.event_id):
             states.revises[row.by_event] = row.event_id
     for row in _superseded(connection, tables.superseded.c.event_id, words, left):
         taken = states.versions.get(row.event_id)
@@ -133,6 +135,12 @@ def lesson_states(
     for event_id in left:
         _give_up_before(states, event_id)
     return states
+
+
+def has_none(connection: Connection, kind: Kind, region: str) -> bool:
+    """Tell that a region has no words of a kind, so that nothing of theirs has to be worked out."""
+    table = kind.table.c
+    return connection.scalar(select(table.event_id).where(table.region == region).limit(1)) is None
 
 
 def _give_up_before(states: LessonStates, destroyed: str) -> None:
@@ -155,14 +163,18 @@ def _seen(columns: Any, reader: Audience, region: str | None) -> tuple[Any, ...]
     return (visible,) if region is None else (visible, columns.region == region)
 
 
-def around_them(kind: Kind, events: Collection[str] | None) -> tuple[Any, ...]:
-    """Return the condition that a wording has the region and the name of one of some events."""
+def around_them(connection: Connection, kind: Kind, events: Collection[str] | None) -> tuple[Any, ...]:
+    """Return the condition that a wording has the region and the name of one of some events.
+
+    The names are looked up first: with them written out a database goes by its index, else by all wordings.
+    """
     if events is None:
         return ()
-    table, one = kind.table.c, kind.table.alias()
-    of_them = one.c.event_id.in_(sorted(events))
-    names = (table[kind.names[0]].in_(select(one.c[kind.names[0]]).where(of_them)),)
-    return (table.region.in_(select(one.c.region).where(of_them)), *names)
+    table = kind.table.c
+    names = select(table.region, table[kind.names[0]]).where(table.event_id.in_(sorted(events))).distinct()
+    rows = connection.execute(names).all()
+    regions, named = (sorted({row[place] for row in rows}) for place in (0, 1))
+    return (table.region.in_(regions), table[kind.names[0]].in_(named))
 
 
 def _others(
@@ -175,6 +187,13 @@ def _others(
     return set(connection.scalars(select(table.event_id).where(table.event_id.in_(named), *_seen(table, reader, None))))
 
 
+def _homes(connection: Connection, event_ids: Collection[str]) -> dict[str, str]:
+    """Return whose those events are that the hub holds, seen by this reader or not: chains are for anyone."""
+    event = tables.event.c
+    wanted = select(event.id, event.region).where(event.id.in_(event_ids))
+    return {row.id: row.region for row in connection.execute(wanted)} if event_ids else {}
+
+
 def _held(
     connection: Connection, within: tuple[Any, ...], also: str | None, kind: Kind, hidden: Collection[str]
 ) -> Sequence[Any]:
@@ -183,14 +202,14 @@ def _held(
     given = {"hidden": listed(connection.dialect.name, hidden)} if hidden else {}
     named = [lesson.c[name] for name in kind.names]
     last = (
-        select(lesson.c.region, func.max(lesson.c.sequence).label("sequence"))
+        select(lesson.c.region, *named, func.max(lesson.c.sequence).label("sequence"))
         .where(*seen)
         .group_by(lesson.c.region, *named)
         .subquery()
     )
-    newest = select(lesson.c.event_id).join(
-        last, and_(last.c.region == lesson.c.region, last.c.sequence == lesson.c.sequence)
-    )
+    # by all columns of the index: by region and sequence alone, each lesson would be looked for among all of its region
+    same = [last.c[name] == lesson.c[name] for name in ("region", *kind.names, "sequence")]
+    newest = select(lesson.c.event_id).join(last, and_(*same))
     needed = [lesson.c.event_id.in_(one) for one in (newest, select(taken.c.event_id), select(taken.c.by_event))]
     columns = (lesson.c.audience, lesson.c.sequence, lesson.c.accepted_at, *named)
     return connection.execute(

@@ -1,6 +1,6 @@
 """Lessons that a reader may see: the latest accepted version of each, newest first, and what was taken back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from hub import tables
 from hub.serving.figures import Correction, readable
 from hub.serving.lesson_states import LESSON_TYPES, LessonStates, Version, lesson_states
+from schemas.citation import EvidenceKind
 from schemas.codes import Audience
 from schemas.definition import Text
 from schemas.payloads import LessonPublished, LessonRevised
@@ -17,10 +18,30 @@ from schemas.upcast import read_payload
 PAGE_SIZE = 20
 
 
+class EvidenceChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to a piece of evidence of a lesson: figures or an evaluation, by its event and region.
+
+    `evaluation` is one that rests on these figures, `citation` the citation that names the evidence, None where the
+    lesson itself does. `at` is since when the reader knows (UTC), `changed` what happened.
+    """
+
+    kind: EvidenceKind
+    event_id: str
+    region: str
+    region_name: str
+    indicator: str | None
+    period: str | None
+    evaluation: str | None
+    citation: str | None
+    at: str
+    changed: Correction
+
+
 class AcceptedLesson(msgspec.Struct, frozen=True):
     """A lesson as the hub holds it; `event_id` names this version for good, `accepted_at` is UTC.
 
     `entry` is the first version it goes back to, `replaced_by` a newer version where this is not the latest.
+    `evidence_changed` is filled in by `lesson_evidence.with_evidence`, for whoever tells of it.
     """
 
     event_id: str
@@ -33,6 +54,7 @@ class AcceptedLesson(msgspec.Struct, frozen=True):
     published_at: str
     replaced_by: str | None
     corrections: tuple[Correction, ...]
+    evidence_changed: tuple[EvidenceChange, ...] = ()
 
 
 class WithdrawnLesson(msgspec.Struct, frozen=True):
@@ -61,6 +83,8 @@ class FeedPage(msgspec.Struct, frozen=True):
     entries: tuple[AcceptedLesson | WithdrawnLesson, ...]
     page: int
     pages: int
+    before: str = ""  # where the page before this one ended, for one that was asked for by that
+    following: str | None = None  # the same for the next page
 
 
 NO_LESSON: Final = Text(
@@ -116,33 +140,6 @@ def lessons_of(connection: Connection, reader: Audience, event_ids: Sequence[str
     return {one.event_id: one for one in _read(connection, states, [live[name] for name in event_ids if name in live])}
 
 
-def feed_page(
-    connection: Connection,
-    reader: Audience,
-    page: int = 1,
-    size: int = PAGE_SIZE,
-    only: Collection[str] | None = None,
-) -> FeedPage:
-    """Return one page of lessons and of those taken back, by when that was, newest first; raises PageUnknown.
-
-    `only` are the events of the lessons that are wanted, None for all; what was taken back is always told, since
-    nothing is left to say whether it was wanted.
-    """
-    states = lesson_states(connection, reader)
-    live = {one.event_id: one for one in states.live() if only is None or one.event_id in only}
-    gone = {
-        entry: WithdrawnLesson(one.event_id, one.region, one.region_name, one.audience, entry, note)
-        for entry, (one, note) in states.tombstones().items()
-    }
-    order = [(one.accepted_at, event_id, False) for event_id, one in live.items()]
-    order += [(one.correction.at, entry, True) for entry, one in gone.items()]
-    order.sort(reverse=True)
-    pages, here = _cut(len(order), page, size)
-    read = _read(connection, states, [live[name] for _, name, is_gone in order[here] if not is_gone])
-    there = {one.event_id: one for one in read}
-    return FeedPage(tuple(gone[name] if is_gone else there[name] for _, name, is_gone in order[here]), page, pages)
-
-
 def one_lesson(connection: Connection, reader: Audience, event_id: str) -> AcceptedLesson:
     """Return one version of a lesson by its event id.
 
@@ -166,6 +163,11 @@ def one_lesson(connection: Connection, reader: Audience, event_id: str) -> Accep
             WithdrawnLesson(event_id, version.region, version.region_name, version.audience, entry, note)
         )
     return _read(connection, states, [version])[0]
+
+
+def live_lessons(connection: Connection, states: LessonStates) -> list[AcceptedLesson]:
+    """Return the latest version of every lesson of these states that was not taken back, newest first."""
+    return _read(connection, states, states.live())
 
 
 def _cut(total: int, page: int, size: int) -> tuple[int, slice]:

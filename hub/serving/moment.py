@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from schemas.definition import Text
+from schemas.refused import Refused
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|\+00:00)")
 
 
-class MomentWrong(ValueError):
+class MomentWrong(Refused, ValueError):
     """A moment that is no day and no UTC date and time, or that has not been yet; `text` in both languages."""
 
     def __init__(self, text: Text) -> None:

@@ -21,8 +21,8 @@ from hub.intake.hold import says_unseen, untold
 from hub.intake.redact import BEYOND_REDACTION
 from hub.intake.rests import taken_back_unseen
 from hub.serving.figures import GONE, correction, readable
-from hub.tables import acknowledgement, event, superseded
-from schemas.codes import AUDIENCES, FIGURE_EVENTS, LESSONS, REPLIES, Audience, EventType, may_read
+from hub.tables import acknowledgement, event, subscription, superseded
+from schemas.codes import AUDIENCES, FIGURE_EVENTS, ITEMS, LESSONS, REPLIES, Audience, EventType, may_read
 
 SHOWN: Final = tuple(
     one.value
@@ -35,6 +35,7 @@ SHOWN: Final = tuple(
         EventType.ASSESSMENT_REVISED,
         *REPLIES,
         EventType.CITATION_PUBLISHED,
+        *ITEMS,
     )
 )
 CURSOR: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_[0-9a-f]{64}")
@@ -115,6 +116,15 @@ def recall_page(
     return RecallPage(tuple(_recall(row, reader, own.get(row.by_event)) for row in shown), place, more)
 
 
+def one_recall(connection: Connection, reader: Audience, subscriber: str, by_event: str) -> Recall:
+    """Return a recall by the event that takes back; raises RecallUnknown, also where the reader may not know of it."""
+    wanted = _recalls(connection, readable(reader)).where(superseded.c.by_event == by_event)
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise RecallUnknown("There is no recall with this id; see the list of recalls for the ids.")
+    return _recall(row, reader, _own(connection, subscriber, [by_event]).get(by_event))
+
+
 def acknowledge(
     connection: Connection, reader: Audience, subscriber: str, by_event: str, now: datetime
 ) -> tuple[Acknowledgement, bool]:
@@ -122,9 +132,7 @@ def acknowledge(
 
     Raises RecallUnknown, also where the reader may not know of it.
     """
-    wanted = _recalls(connection, readable(reader)).where(superseded.c.by_event == by_event)
-    if connection.execute(wanted).one_or_none() is None:
-        raise RecallUnknown("There is no recall with this id; see the list of recalls for the ids.")
+    one_recall(connection, reader, subscriber, by_event)
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     given = {"by_event": by_event, "subscriber": subscriber, "acknowledged_at": utc_text(now)}
     made = connection.scalar(
@@ -137,8 +145,8 @@ def acknowledge(
 def answered_recalls(connection: Connection) -> tuple[AnsweredRecall, ...]:
     """Return every recall with who acknowledged it and who still has to, oldest first.
 
-    Who has to: regions and partners with a token that holds, that could see the item, and that had a token by then;
-    not the region itself.
+    Who has to: regions and partners with a token that holds, and whoever is told by webhook, that could see the item,
+    and that had the token or the subscription by then; not the region itself.
     """
     rows = connection.execute(_recalls(connection, AUDIENCES).order_by(_told(), superseded.c.by_event)).all()
     outside = {row.by_event for row in connection.execute(_recalls(connection, readable("partners")))}
@@ -172,7 +180,7 @@ def _answered(
 
 
 def _subscribers(connection: Connection) -> dict[str, tuple[Audience, str]]:
-    """Return who can read with a token that was not revoked: the widest audience, and since when there was a token."""
+    """Return who can read with a token that was not revoked, or has a subscription: what at most, and since when."""
     since: dict[str, str] = {}
     widest: dict[str, Audience] = {}
     for token in kept_tokens(connection):
@@ -183,6 +191,10 @@ def _subscribers(connection: Connection) -> dict[str, tuple[Audience, str]]:
         if token.revoked_at is None:
             audience = bearer(token.owner, frozenset(token.scopes)).audience
             widest[name] = max(widest.get(name, audience), audience, key=AUDIENCES.index)
+    for one in connection.execute(select(subscription.c.owner, subscription.c.audience, subscription.c.made_at)):
+        name = subscriber_name(one.owner)
+        since[name] = min(since.get(name, one.made_at), one.made_at)
+        widest[name] = max(widest.get(name, one.audience), one.audience, key=AUDIENCES.index)
     return {name: (audience, since[name]) for name, audience in widest.items()}
 
 

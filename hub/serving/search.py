@@ -6,17 +6,18 @@ come from the index of the reader's own audience.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, Float, Integer, Select, column, func, select
+import numpy as np
+from sqlalchemy import BigInteger, Connection, Engine, Float, Integer, String, cast, column, func, select
 
-from connectors.database import among, listed
 from hub.knowledge.index import words_of
 from hub.knowledge.words import Term, asked
 from hub.serving.indexing import catch_up
 from hub.serving.lessons import PAGE_SIZE, PageUnknown
-from hub.tables.search import search_facet, search_item
+from hub.serving.remembered import remembered
+from hub.serving.search_held import Facet, Fits, Held, Places, Whole, held, numbers
 from schemas.codes import Audience
 from schemas.definition import Text
 
@@ -26,6 +27,9 @@ FACETS: Final = (
 )
 _MOST_VALUES: Final = 100  # of one facet that are counted for a reader, the most frequent
 _NUMBERED: Final = frozenset({"step", "principle"})  # facets in their own order, not by frequency
+_FINEST: Final = (
+    1e14  # parts of a score: BM25 gives a word that most items have a millionth, and no sum comes to 10,000
+)
 
 Chosen = Mapping[str, Sequence[str]]
 
@@ -64,22 +68,39 @@ def find(
     FACETS. The index is brought up to date first.
     """
     catch_up(engine)
-    terms = asked(question)
     with engine.connect() as connection:
-        fitting = _fitting(connection, reader, terms, chosen)
-        if terms:  # the words are looked up once; what they gave is counted here
-            rows = connection.execute(_ordered(fitting)).all()
-            total = len(rows)
-            within: Sequence[int] | None = [row.id for row in rows]
-            pages = _pages(total, page, size)
-            here: Sequence[Any] = rows[(page - 1) * size : page * size]
-        else:
-            total = connection.scalar(select(func.count()).select_from(fitting.subquery())) or 0
-            pages = _pages(total, page, size)  # before a database is asked for a place that is no number to it
-            here = connection.execute(_ordered(fitting).limit(size).offset((page - 1) * size)).all()
-            within = _items(connection, reader, terms, chosen)
-        hits = tuple(Hit(row.event_id, row.kind, row.region) for row in here)
-        return Found(hits, page, pages, total, _facets(connection, reader, terms, chosen, within))
+        return find_held(connection, reader, question, chosen, page, size)
+
+
+def find_held(
+    connection: Connection, reader: Audience, question: str, chosen: Chosen, page: int = 1, size: int = PAGE_SIZE
+) -> Found:
+    """Return what `find` does, by the index as it is: for who brought it up to date and asks several questions."""
+    there = held(connection, reader)
+    ranked = _ranked(connection, reader, asked(question), there)
+    fitting = _fitting(there, ranked, chosen)
+    total = len(fitting)
+    pages = _pages(total, page, size)
+    hits = tuple(Hit(*there.events[place]) for place in fitting[(page - 1) * size : page * size])
+    return Found(hits, page, pages, total, _facets(there, ranked, chosen))
+
+
+def fitting_events(engine: Engine, reader: Audience, question: str, chosen: Chosen) -> frozenset[str]:
+    """Return the events of all items that hold every word of the question and fit the facets."""
+    catch_up(engine)
+    with engine.connect() as connection:
+        there = held(connection, reader)
+        ranked = _ranked(connection, reader, asked(question), there)
+    return frozenset(there.events[place][0] for place in _fitting(there, ranked, chosen))
+
+
+def fitting_among(
+    connection: Connection, reader: Audience, question: str, chosen: Chosen, event_ids: Sequence[str]
+) -> frozenset[str]:
+    """Return those of some events whose items are found by the question and facets, as the index is now."""
+    there = held(connection, reader)
+    found = _fitting(there, _ranked(connection, reader, asked(question), there), chosen)
+    return frozenset(there.events[place][0] for place in found).intersection(event_ids)
 
 
 def _pages(total: int, page: int, size: int) -> int:
@@ -94,115 +115,78 @@ def _pages(total: int, page: int, size: int) -> int:
     return pages
 
 
-def fitting_events(engine: Engine, reader: Audience, question: str, chosen: Chosen) -> frozenset[str]:
-    """Return the events of all items that hold every word of the question and fit the facets."""
-    catch_up(engine)
-    with engine.connect() as connection:
-        rows = connection.execute(_fitting(connection, reader, asked(question), chosen))
-        return frozenset(row.event_id for row in rows)
+def _ranked(connection: Connection, reader: Audience, terms: Sequence[Term], there: Held) -> Places | None:
+    """Return where the items stand that hold every term, best first and among equals the newest; None without terms.
 
-
-def _fitting(connection: Connection, reader: Audience, terms: Sequence[Term], chosen: Chosen) -> Select[Any]:
-    item = search_item.c
-    columns = (item.id, item.event_id, item.kind, item.region, item.told_at)
-    if terms:
-        found = words_of(connection.dialect.name).found(reader, terms)
-        # once and for all, else SQLite asks its full-text table again for every item
-        matched = found.columns(column("item", Integer), column("score", Float)).cte("matched")
-        matched = matched.prefix_with("MATERIALIZED")
-        fitting = select(*columns, matched.c.score).join(matched, matched.c.item == item.id)
-    else:
-        fitting = select(*columns)
-    fitting = fitting.where(item.reader == reader)
-    for name, values in chosen.items():
-        if values:
-            facet = search_facet.c
-            fits = (facet.reader == reader, facet.name == name, facet.value.in_(values))
-            fitting = fitting.where(item.id.in_(select(facet.item).where(*fits)))
-    return fitting
-
-
-def _ordered(fitting: Select[Any]) -> Select[Any]:
-    """Put the best first, then the newest; without words only the newest, which an index has in order."""
-    columns = fitting.selected_columns
-    newest_first = (columns.told_at.desc(), columns.event_id.desc())
-    return fitting.order_by(*((columns.score.desc(),) if "score" in columns else ()), *newest_first)
-
-
-def _facets(
-    connection: Connection,
-    reader: Audience,
-    terms: Sequence[Term],
-    chosen: Chosen,
-    within: Sequence[int] | None,
-) -> dict[str, tuple[Counted, ...]]:
-    """Count the values of every facet; `within` are the items that fit words and facets, where they are known."""
-    narrowing = [name for name in FACETS if chosen.get(name)]
-    others = [name for name in FACETS if name not in narrowing]
-    counted = _counts(connection, reader, others, within)
-    for name in narrowing:
-        without = {one: values for one, values in chosen.items() if one != name}
-        has_others = bool(terms) or any(without.values())
-        items = _items(connection, reader, terms, without) if has_others else None
-        counted |= _counts(connection, reader, [name], items)
-    return {name: _shown(name, counted.get(name, {}), chosen.get(name, ())) for name in FACETS}
-
-
-def _items(connection: Connection, reader: Audience, terms: Sequence[Term], chosen: Chosen) -> list[int] | None:
-    """Return the items that fit, None where without words all do: then they need not be named."""
-    fitting = _fitting(connection, reader, terms, chosen).subquery()
-    if not terms:
-        count = connection.scalar(select(func.count()).select_from(fitting))
-        if count == _held(connection, reader):
-            return None
-    return list(connection.scalars(select(fitting.c.id)))
-
-
-def _held(connection: Connection, reader: Audience) -> int:
-    """Return how many items a reader finds without asking for anything."""
-    return connection.scalar(select(func.count()).select_from(search_item).where(search_item.c.reader == reader)) or 0
-
-
-def _counts(
-    connection: Connection, reader: Audience, names: Sequence[str], within: Sequence[int] | None
-) -> dict[str, dict[str, int]]:
-    """Count the values of some facets among some items, None for all that the reader finds.
-
-    Where the items are most of all, the others are counted and taken off: it gives the same for less work.
+    Kept while the index is as it was: who turns a page or chooses a facet asks for the same words again.
     """
-    held = 0 if within is None else _held(connection, reader)
-    if within is None or 2 * len(within) <= held:
-        return _counted(connection, reader, names, within)
-    counts = _counted(connection, reader, names, None)
-    if len(within) == held:
-        return counts
-    every = connection.scalars(select(search_item.c.id).where(search_item.c.reader == reader))
-    for name, values in _counted(connection, reader, names, sorted({*every}.difference(within))).items():
-        for value, items in values.items():
-            counts[name][value] -= items
-    return {name: {value: items for value, items in values.items() if items} for name, values in counts.items()}
+    if not terms:
+        return None
+    memory, key = remembered(connection), ("search words", reader, tuple(terms))
+    kept: Places | None = memory.get(key, there.mark)
+    if kept is None:
+        items, scores = _scored(connection, reader, terms)
+        places = there.places(items)
+        kept = places[np.lexsort((places, -scores))]  # the last key counts first
+        kept = kept[kept >= 0]  # what came into the index since it was read is found by the next search
+        memory.keep(key, there.mark, kept, kept.nbytes + len(repr(terms)))
+    return kept
 
 
-def _counted(
-    connection: Connection, reader: Audience, names: Sequence[str], within: Sequence[int] | None
-) -> dict[str, dict[str, int]]:
-    facet = search_facet.c
-    where = [facet.reader == reader, facet.name.in_(names)]
-    named: dict[str, Any] = {}
-    if within is not None:
-        dialect = connection.dialect.name
-        where.append(among(dialect, facet.item, "items", Integer))
-        named = {"items": listed(dialect, within)}
-    wanted = select(facet.name, facet.value, func.count().label("items")).where(*where)
-    counts: dict[str, dict[str, int]] = {}
-    for name, value, items in connection.execute(wanted.group_by(facet.name, facet.value), named):
-        counts.setdefault(name, {})[value] = items
-    return counts
+def _scored(connection: Connection, reader: Audience, terms: Sequence[Term]) -> tuple[Whole, Whole]:
+    """Return the ids of the items that hold every term, and how much the terms weigh in each, in parts of _FINEST."""
+    found = words_of(connection.dialect.name).found(reader, terms)
+    # worked out before it is gathered, which SQLite's full-text table asks for
+    matched = found.columns(column("item", Integer), column("score", Float)).cte("matched")
+    matched = matched.prefix_with("MATERIALIZED")
+    # one row: thousands of them are as many things in memory to keep track of, and take longer than the search
+    items = func.aggregate_strings(cast(matched.c.item, String), ",")
+    scores = func.aggregate_strings(cast(cast(matched.c.score * _FINEST, BigInteger), String), ",")
+    row = connection.execute(select(items, scores)).one()
+    return numbers(row[0]), numbers(row[1])
 
 
-def _shown(name: str, counts: Mapping[str, int], chosen: Sequence[str]) -> tuple[Counted, ...]:
+def _fitting(there: Held, ranked: Places | None, chosen: Chosen) -> Places:
+    fits = there.fitting(chosen)
+    if ranked is None:
+        return np.arange(len(there)) if fits is None else np.flatnonzero(fits)
+    return ranked if fits is None else ranked[fits[ranked]]
+
+
+def _facets(there: Held, ranked: Places | None, chosen: Chosen) -> dict[str, tuple[Counted, ...]]:
+    """Count the values of every facet among what fits the words and the choices in the other facets."""
+    worded = _with_words(there, ranked)
+    narrowed = _both(worded, there.fitting(chosen))
+    found = {}
+    for name in FACETS:
+        picked = chosen.get(name, ())
+        fits = _both(worded, there.fitting(chosen, without=name)) if picked else narrowed
+        found[name] = _shown(name, there.facet(name), fits, picked)
+    return found
+
+
+def _with_words(there: Held, ranked: Places | None) -> Fits | None:
+    if ranked is None:
+        return None
+    fits = np.zeros(len(there), dtype=np.bool_)
+    fits[ranked] = True
+    return fits
+
+
+def _both(one: Fits | None, other: Fits | None) -> Fits | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+def _shown(name: str, facet: Facet, fits: Fits | None, chosen: Sequence[str]) -> tuple[Counted, ...]:
     """Return a facet's values with their counts, those that are chosen among them even where nothing has them."""
-    held = {**dict.fromkeys(chosen, 0), **counts}
-    order = sorted(held, key=lambda value: value if name in _NUMBERED else (-held[value], value))
-    kept = {*order[:_MOST_VALUES], *chosen}
-    return tuple(Counted(value, held[value]) for value in order if value in kept)
+    counts = facet.counts(fits)
+    there = np.flatnonzero(counts)  # in the order of the values
+    if name not in _NUMBERED:
+        there = there[np.argsort(-counts[there], kind="stable")]
+    shown = [Counted(facet.values[one], int(counts[one])) for one in there[:_MOST_VALUES]]
+    further = dict.fromkeys(chosen).keys() - {one.value for one in shown}
+    shown += [Counted(one, int(counts[facet.numbers[one]]) if one in facet.numbers else 0) for one in further]
+    order = sorted(shown, key=lambda one: one.value if name in _NUMBERED else (-one.count, one.value))
+    return tuple(order)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from hub.audit import utc_text
 from hub.comparison.control import Chart
-from hub.comparison.scale import factor, interval, most, readable, shown
+from hub.comparison.scale import ends, factor, interval, readable, shown
 from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
 from hub.comparison.stored import cell_of
 from hub.comparison.trend import Trend
@@ -218,12 +218,7 @@ def _read(definition: IndicatorDefinition, value: TypedValue) -> _Read:
     if isinstance(value, Rounded):
         return Decimal(value.value).quantize(Decimal(value.step)), None, None, None
     if isinstance(value, Suppressed):
-        needs = definition.measure is not None and definition.measure.denominator is not None
-        if needs and value.denominator is None:
-            return None, None, None, "range"
-        end = most(definition, value)
-        top = None if end is None else shown(definition, end, value.denominator)
-        return None, shown(definition, value.lo, value.denominator), top, "range"
+        return None, *ends(definition, value), "range"
     return None, None, None, None
 
 

@@ -12,7 +12,7 @@ from hub.serving.table import Cell, rows
 from hub.serving.view import IndicatorView
 
 # Nothing that comes from outside becomes a formula, a link or a number by its looks.
-_OPTIONS: Final = {
+OPTIONS: Final = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -24,7 +24,7 @@ _MISSING: Final = "=NA()"  # ours alone: a number that does not apply is #N/A, s
 def as_xlsx(view: IndicatorView) -> bytes:
     """Return the workbook; numbers are numbers, and one that does not apply is #N/A, never a blank."""
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
         table = book.add_worksheet("comparison")
         for place, column in enumerate(COLUMNS):
             table.write_string(0, place, column.name)

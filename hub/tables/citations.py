@@ -17,4 +17,5 @@ citation = Table(
     Column("audience", String(16), nullable=False),
     Column("accepted_at", String(32), nullable=False),
     Index("citation_lesson", "lesson"),
+    Index("citation_region", "region"),
 )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
+import msgspec
 from flask import url_for
 
 from hub.serving.compared import best_offer
@@ -14,13 +15,18 @@ from hub.serving.figures import Offer
 from hub.serving.standard import StandardView
 from hub.serving.view import IndicatorView, RegionRow
 from hub.web import words
-from hub.web.drawing import Map, draw_map, draw_plot
+from hub.web.compare_views import View, tabs
+from hub.web.drawing import Map, Plot, draw_map, draw_plot
 from hub.web.outlines import ggd_outlines
 from hub.web.reading import reading
+from hub.web.row_pages import pager, row_page
+from hub.web.why_differ import reasons
 from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.quality_words import quality_words
 from schemas.values import Exact, Rounded, Suppressed
+
+_CHARTS: Final = {"drawing_svg": "svg", "drawing_png": "png", "drawing_spec": "vl.json"}
 
 
 def comparison_page(
@@ -30,24 +36,36 @@ def comparison_page(
     known_cuts: Mapping[str, Sequence[str]],
     as_known_on: str,
     lang: Language,
+    chosen: View = "both",
+    find: str = "",
+    page: str = "1",
 ) -> dict[str, Any]:
-    """Return the content of a comparison's page; `by` and `as_known_on` as the reader wrote them, or empty."""
-    drawn = None if view.peers else draw_map(view, ggd_outlines())  # the others are on no row, not without a figure
-    wide = draw_plot(view, names_above=False)
+    """Return the content of a comparison's page; `by`, `as_known_on`, `find` and `page` as the reader wrote them."""
+    has_map, has_plot = chosen in ("both", "map"), chosen in ("both", "intervals")
+    # under a choice of peers the others are on no row, not without a figure
+    drawn = draw_map(view, ggd_outlines()) if has_map and not view.peers else None
+    part = row_page(view, find, page)
+    drawn_rows = msgspec.structs.replace(view, rows=part.rows)
+    wide = draw_plot(drawn_rows, names_above=False) if has_plot else None
     title, unit = getattr(view.title, lang), getattr(view.unit, lang)
     cut_choices = [{"value": "", "text": words.word("total", lang)}] + [
         {"value": f"{dimension}:{node}", "text": words.node(dimension, node, lang)}
         for dimension, nodes in known_cuts.items()
         for node in nodes
     ]
+    if by not in {one["value"] for one in cut_choices}:  # a crossing, which an address asks for, stays the choice
+        cut_choices.append({"value": by, "text": _crossing(view, lang)})
     same_set = [offer for offer in found if offer.region_set == view.region_set and offer.indicator in catalogue()]
     address: dict[str, Any] = {"period": view.period, "set": view.region_set} | ({"by": by} if by else {})
+    kept = dict(address)
     latest = url_for("pages.compare", indicator=view.indicator, **address, lang=lang)
     address |= {"as_known_on": as_known_on} if as_known_on else {}
     address |= ({"beside": view.beside} if view.beside else {}) | ({"sort": view.sort} if view.sort != "name" else {})
     address |= {"standardise": view.standard.name} if view.standard else {}
     everybody = url_for("pages.compare", indicator=view.indicator, **address, lang=lang)
     address |= {"peers": ",".join(view.peers)} if view.peers else {}
+    kept |= {name: value for name, value in address.items() if name != "as_known_on"}
+    there: dict[str, Any] = {"view": chosen} if chosen != "both" else {}
     api = f"/api/v1/indicators/{view.indicator}/comparison"
     return {
         "view": view,
@@ -58,7 +76,7 @@ def comparison_page(
         "map": drawn,
         "map_by_name": [] if drawn is None else sorted(drawn.shapes, key=lambda shape: shape.outline.name),
         "wide": wide,
-        "narrow": None if wide is None else draw_plot(view, names_above=True),
+        "narrow": None if wide is None else draw_plot(drawn_rows, names_above=True),
         "map_label": f"{words.word('map', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
         "plot_label": f"{words.word('plot', lang)}: {title}, {view.period}. {words.word('see_table', lang)}",
         "reference": None if view.reference is None else words.with_unit(view.reference, unit, lang),
@@ -88,11 +106,41 @@ def comparison_page(
         "moment_of": partial(words.moment, lang=lang),
         "latest": latest,
         "everybody": everybody,
-        "by_text": ", ".join(words.node(*part, lang) for part in view.by.items()) or words.word("total", lang),
+        "by_text": _crossing(view, lang),
         "json": _address(api, address),
         **{kind: _address(api, address | {"format": kind}) for kind in ("csv", "xlsx", "parquet")},
-        "permalink": url_for("pages.compare", indicator=view.indicator, **address, lang=lang),
+        "permalink": url_for("pages.compare", indicator=view.indicator, **address, **there, lang=lang),
+        "part": part,
+        "pager": pager(part, view.indicator, address | there, lang),
+        "found_here": address | there,
+        "tabs": tabs(chosen, view.indicator, address, lang),
+        "chosen_view": chosen,
+        "kept_without_moment": kept | there,
+        "why_differ": reasons(view, lang),
+        "missing": _missing(chosen, drawn, wide, lang),
+        "charts": _charts(view, chosen, address, lang),
+        "trend_json": _address(
+            f"/api/v1/indicators/{view.indicator}/trend",
+            {name: value for name, value in address.items() if name in ("set", "by", "as_known_on")},
+        ),
     }
+
+
+def _charts(view: IndicatorView, chosen: View, address: Mapping[str, Any], lang: Language) -> dict[str, str]:
+    """Return where the drawing of a view is by itself: as SVG, PNG and Vega-Lite; nothing for one that has none."""
+    drawn = {"both": "intervals", "intervals": "intervals", "funnel": "funnel", "trend": "trend"}.get(chosen)
+    if drawn is None or (drawn == "intervals" and not view.with_interval):
+        return {}
+    told = {name: value for name, value in address.items() if name != "peers"} | {"view": drawn, "lang": lang}
+    path = f"/api/v1/indicators/{view.indicator}/chart"
+    return {word: _address(f"{path}.{kind}", told) for word, kind in _CHARTS.items()}
+
+
+def _missing(chosen: View, drawn: Map | None, wide: Plot | None, lang: Language) -> str | None:
+    """Return why the drawing that was asked for by itself is not there."""
+    if chosen == "map" and drawn is None:
+        return words.word("no_map", lang)
+    return words.word("no_plot", lang) if chosen == "intervals" and wide is None else None
 
 
 def _address(path: str, arguments: Mapping[str, str]) -> str:
@@ -151,6 +199,10 @@ def _ranks(row: RegionRow, lang: Language) -> str:
     first, last = row.ranks.first, row.ranks.last
     said = str(first) if first == last else f"{first} {words.word('ranks_to', lang)} {last}"
     return f"{said} {words.word('ranks_of', lang)} {row.ranks.of}"
+
+
+def _crossing(view: IndicatorView, lang: Language) -> str:
+    return ", ".join(words.node(*part, lang) for part in view.by.items()) or words.word("total", lang)
 
 
 def _together(view: IndicatorView, unit: str, lang: Language) -> str | None:

@@ -20,6 +20,7 @@ class MapShape(msgspec.Struct, frozen=True):
     outline: Outline
     look: str
     row: RegionRow | None
+    is_own: bool = False  # the region that the reader put beside the others
 
 
 class MapClass(msgspec.Struct, frozen=True):
@@ -52,6 +53,7 @@ class Bar(msgspec.Struct, frozen=True):
     mark: float | None
     look: Literal["higher", "lower", "same", "hidden"]
     open_ended: bool
+    is_own: bool = False
 
 
 class Tick(msgspec.Struct, frozen=True):
@@ -97,9 +99,9 @@ def draw_map(view: IndicatorView, outlines: Outlines) -> Map | None:
     shapes = []
     for code, outline in outlines.regions.items():
         row = rows.get(code)
-        shapes.append(MapShape(outline=outline, look=_look(row, classes), row=row))
+        shapes.append(MapShape(outline, _look(row, classes), row, is_own=code == view.beside))
     shapes.sort(
-        key=lambda shape: shape.look in ("hidden", "withdrawn", "none")
+        key=lambda shape: (shape.is_own, shape.look in ("hidden", "withdrawn", "none"))
     )  # on top, so that neighbours do not cover their edge
     looks = {shape.look for shape in shapes}
     return Map(
@@ -175,7 +177,8 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
     y = 48.0 if names_above else 36.0
     for row in rows:
         y += 18 if row.bounds == "range" and bars and bars[-1].look != "hidden" else 0
-        bars.append(_bar(row, y, place(row.low or first), place(last if row.high is None else row.high), place))
+        bar = _bar(row, y, place(row.low or first), place(last if row.high is None else row.high), place)
+        bars.append(msgspec.structs.replace(bar, is_own=row.region == view.beside))
         y += pitch
     ticks = tuple(
         Tick(place(first + step * i), aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)

@@ -81,6 +81,7 @@ KNOWLEDGE_WORDS: Final[dict[str, tuple[str, str]]] = {
         "This region’s evaluations of the same figures",
     ),
     "cited_as": ("Aangehaald", "Cited"),
+    "said_of_it": ("{region} haalt haar aan:", "{region} cites it:"),
     "citations": ("Wat anderen ervan vonden", "What others found of it"),
     "citations_none": ("Nog geen andere regio haalde deze les aan.", "No other region has cited this lesson yet."),
     "citations_lead": (
@@ -104,6 +105,10 @@ KNOWLEDGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "citation_changed": (
         "Bewijs onder deze aanhaling is sindsdien veranderd.",
         "Evidence under this citation has changed since.",
+    ),
+    "lesson_evidence_changed": (
+        "Het bewijs van deze les, of van een citaat ervan, is veranderd sinds het werd genoemd.",
+        "The evidence of this lesson, or of a citation of it, changed since it was named.",
     ),
     "evidence_figures": ("eigen cijfers", "own figures"),
     "evidence_evaluation": ("eigen evaluatie", "own evaluation"),

@@ -1,6 +1,5 @@
 """The hub's pages: overview, comparison, lessons; each shows what is public, and more to who is signed in."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -9,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hub.audit import utc_text
 from hub.config import Hub
-from hub.identity.caller import Caller
+from hub.identity.caller import PUBLIC, Caller
 from hub.serving import lessons as held_lessons
 from hub.serving.as_compared import stored_of
 from hub.serving.compared import (
@@ -23,27 +22,31 @@ from hub.serving.compared import (
     offered,
     parse_cut,
 )
-from hub.serving.figures import Offer, regions
+from hub.serving.figures import regions
 from hub.serving.kept_offers import kept_offers
 from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
+from hub.serving.moments import moments
 from hub.serving.narrowed import narrowed
 from hub.serving.replies import comparisons_awaited
 from hub.serving.standard import NONE, StandardRefused, allowed, orders_regions
+from hub.serving.turns import COME_BACK, HubBusy
 from hub.serving.view import Sort
-from hub.web import words
+from hub.web import appearance, indicator_index, overview_page, words
+from hub.web.compare_views import chosen_view, one_view
 from hub.web.comparison_page import comparison_page
+from hub.web.navigation import menu
+from hub.web.outlines import by_set
 from schemas.catalogue import catalogue
 from schemas.codes import Audience, Language
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
-AXES = ("health", "quality", "cost", "workforce", "population")
 RECENT = 5
 ARGUMENTS = (
     "indicator", "set", "period", "by", "as_known_on", "beside", "sort", "standardise", "page", "why", "peers",
-    "traits", "count", "rank_by", "weights", "first", "region", "since", "goal", "instrument",
+    "traits", "count", "rank_by", "weights", "first", "region", "axis", "view", "since", "goal", "instrument",
     "q", "theme", "step", "aim", "change", "lens", "rainbow", "principle", "phase", "scope", "voice", "kind",
-    "language",
+    "language", "noun", "for", "state", "owner_role", "actor", "action", "before", "until",
 )  # fmt: skip
 PAGE_DIGITS = 9
 CONTENT_POLICY = (
@@ -53,10 +56,22 @@ CONTENT_POLICY = (
 
 def nowhere() -> Response | None:
     """Return the page for an address that leads nowhere, in the reader's language; None for who asks for no page."""
-    wants_page = "text/html" in request.accept_mimetypes.values() and not request.path.startswith("/api/")
-    if request.endpoint is not None or not wants_page:
+    if request.endpoint is not None or not _wants_page():
         return None
     return guard(show("absent.html", status=404, here="", text=words.word("no_address", language())))
+
+
+def busy(error: HubBusy) -> Response | None:
+    """Return the page that says when to come back, in the reader's language; None for who asks for no page."""
+    if not _wants_page():
+        return None
+    response = guard(show("absent.html", status=503, here="", heading="busy", text=error.text.told(language())))
+    response.headers["Retry-After"] = str(COME_BACK)
+    return response
+
+
+def _wants_page() -> bool:
+    return "text/html" in request.accept_mimetypes.values() and not request.path.startswith("/api/")
 
 
 def _hub() -> Hub:
@@ -64,10 +79,15 @@ def _hub() -> Hub:
     return hub
 
 
+def reading() -> Caller:
+    """Return who the browser's reader is, as the doorkeeper found from its session."""
+    found = g.get("reader")
+    return found if isinstance(found, Caller) else PUBLIC
+
+
 def audience() -> Audience:
     """Return whose items the browser's reader may see."""
-    caller = g.get("reader")  # set by the doorkeeper, from the browser's session
-    return caller.audience if isinstance(caller, Caller) else "public"
+    return reading().audience
 
 
 def language() -> Language:
@@ -90,7 +110,12 @@ def show(template: str, status: int = 200, **content: Any) -> Response:
         day=partial(words.day, lang=lang),
         age=partial(words.age, lang=lang),
         num=partial(words.number, lang=lang),
+        whole=partial(words.whole, lang=lang),
         other_language=switch,
+        menu=menu(str(content.get("here", "")), lang, reading()),
+        shown_as=appearance.chosen(),
+        appearance=appearance.other(),
+        this_page=url_for(endpoint, **{**other, "lang": lang}),
         **content,
     )
     response = make_response(html, status)
@@ -109,23 +134,24 @@ def guard(response: Response) -> Response:
 
 @blueprint.get("/")
 def overview() -> Response:
-    """Show what can be compared, by region set and axis, and the newest lessons."""
-    hub = _hub()
+    """Show the reader's own region first, else how much there is per axis; the map, what is new and what grows old."""
+    hub, reader, lang = _hub(), audience(), language()
+    now, asked = hub.clock(), request.args.to_dict()
     with hub.engine.connect() as connection:
-        found = kept_offers(connection, audience(), hub.clock())
-        there = regions(connection, audience())
-        waits = comparisons_awaited(connection) if audience() == "network" else ()
-        recent = held_lessons.lesson_page(connection, audience(), size=RECENT).lessons
-    names = sorted({offer.region_set for offer in found} | {region.region_set for region in there})
-    sets = [
-        {
-            "name": name,
-            "axes": _axes([offer for offer in found if offer.region_set == name]),
-            "regions": [region for region in there if region.region_set == name],
-        }
-        for name in names
-    ]
-    return show("overview.html", here="overview", sets=sets, recent=recent, waits=waits, title_of=indicator_title)
+        there = regions(connection, reader)
+        code = overview_page.chosen(asked.get("region"), g.get("reader"), {one.code for one in there})
+        own = next((one for one in there if one.code == code), None)
+        if own is None:
+            content = overview_page.of_all(kept_offers(connection, reader, now))
+        else:
+            content = overview_page.of_region(connection, reader, now, own, asked, lang)
+        content |= overview_page.new_and_old(connection, reader, now)
+        waits = comparisons_awaited(connection) if reader == "network" else ()
+        recent = held_lessons.lesson_page(connection, reader, size=RECENT).lessons
+    sets = by_set(there)
+    return show(
+        "overview.html", here="overview", sets=sets, recent=recent, waits=waits, title_of=indicator_title, **content
+    )
 
 
 def indicator_title(indicator: str) -> str:
@@ -134,26 +160,15 @@ def indicator_title(indicator: str) -> str:
     return indicator if definition is None else definition.title.told(language())
 
 
-def _axes(found: list[Offer]) -> list[Mapping[str, Any]]:
-    lang = language()
-    of_axis: dict[str, list[dict[str, Any]]] = {}
-    for offer in found:
-        definition = catalogue().get(offer.indicator)
-        title = offer.indicator if definition is None else getattr(definition.title, lang)
-        of_axis.setdefault("other" if definition is None else definition.axis, []).append(
-            {"offer": offer, "title": title}
-        )
-    return [
-        {"axis": axis, "offered": sorted(of_axis[axis], key=lambda one: str(one["title"]))}
-        for axis in (*AXES, "other")
-        if axis in of_axis
-    ]
-
-
 @blueprint.get("/compare")
 def choose() -> AnyResponse:
-    """Lead the form's choice to its own address; a period or cut that the other indicator lacks is left out."""
+    """Lead the form's choice to its own address; a period or cut that the other indicator lacks is left out.
+
+    Without an indicator it is the index of all of them.
+    """
     indicator, region_set = request.args.get("indicator", ""), request.args.get("set")
+    if not indicator:
+        return _index()
     kept: dict[str, Any] = {"set": region_set, "lang": language()}
     hub = _hub()
     now = hub.clock()
@@ -166,7 +181,8 @@ def choose() -> AnyResponse:
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             return show("absent.html", status=404, here="", **_told(absent))
     by = request.args.get("by", "")
-    if by in {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}:
+    groups = {f"{dimension}:{node}" for dimension, nodes in cuts(held).items() for node in nodes}
+    if by and groups.issuperset(by.split(",")):
         kept["by"] = by
     if request.args.get("as_known_on"):
         kept["as_known_on"] = request.args["as_known_on"]
@@ -178,9 +194,21 @@ def choose() -> AnyResponse:
         catalogue()[indicator], stored_of(held), parse_cut(kept.get("by", ""))
     ):
         kept["standardise"] = request.args["standardise"]
+    if request.args.get("view"):
+        kept["view"] = chosen_view(request.args["view"])
     if request.args.get("sort") == "value" and orders_regions(kept.get("standardise")):
         kept["sort"] = "value"
     return redirect(url_for("pages.compare", indicator=indicator, period=period, **kept))
+
+
+def _index() -> Response:
+    hub = _hub()
+    with hub.engine.connect() as connection:
+        offers = kept_offers(connection, audience(), hub.clock())
+    found = indicator_index.index(offers, request.args.to_dict(), language())
+    return show(
+        "compare_index.html", here="compare", found=found, told=indicator_index.told(found["count"], language())
+    )
 
 
 @blueprint.get("/compare/<indicator>")
@@ -190,7 +218,7 @@ def compare(indicator: str) -> Response:
     period, region_set, beside = (asked.get(name) or None for name in ("period", "set", "beside"))
     standard = asked.get("standardise") or NONE
     sort: Sort = "value" if asked.get("sort") == "value" else "name"
-    hub, reader = _hub(), audience()
+    hub, reader, chosen = _hub(), audience(), chosen_view(asked.get("view"))
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
@@ -200,13 +228,17 @@ def compare(indicator: str) -> Response:
             view = narrowed(connection, view, [one for one in asked.get("peers", "").split(",") if one])
             held = figures_held(connection, reader, now, indicator, view.period, view.region_set, then)
             found = kept_offers(connection, reader, now, then)
+            more = one_view(connection, reader, now, view, chosen, then, language())
+            days = moments(connection, reader, view)
         except (IndicatorUnknown, IndicatorAbsent) as absent:
             was_later = bool(moment) and isinstance(absent, IndicatorAbsent) and not isinstance(absent, ComparisonHeld)
             latest = was_later and url_for("pages.compare", indicator=indicator, set=region_set, lang=language())
             return show("absent.html", status=404, here="", latest=latest, **_told(absent))
         except (CutUnknown, MomentWrong, RegionAbsent, StandardRefused) as wrong:
             return show("absent.html", status=400, here="", text=wrong.text.told(language()))
-    content = comparison_page(view, by, found, cuts(held), moment, language())
+    part = (asked.get("q", ""), asked.get("page", "1"))
+    content = comparison_page(view, by, found, cuts(held), moment, language(), chosen, *part)
+    content |= more | {"moments": days}
     return show("compare.html", here="compare", today=utc_text(now)[:10], **content)
 
 

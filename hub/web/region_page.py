@@ -13,8 +13,12 @@ from hub.serving.replies import of_region
 from hub.web import words
 from hub.web.assessment_page import assessments_part
 from hub.web.evaluation_page import evaluations_part
-from hub.web.pages import audience, guard, indicator_title, language, show
+from hub.web.learning_page import learning_part
+from hub.web.pages import audience, guard, language, show
+from hub.web.programme_page import programme_part
+from hub.web.region_egress import tabs
 from hub.web.region_peers import peers_part
+from hub.web.region_profile import lessons_part, profile_part
 from hub.web.region_progress import progress_part
 
 blueprint = Blueprint("region-page", __name__, template_folder="templates")
@@ -39,18 +43,22 @@ def region(code: str) -> AnyResponse:
         found = peers_part(*place) | progress_part(*place)
         found |= evaluations_part(connection, audience(), code, language())
         found |= assessments_part(connection, audience(), code, language())
+        found |= profile_part(connection, audience(), now, code, language())
+        found |= programme_part(connection, audience(), now, code, language())
+        found |= learning_part(connection, audience(), now.date(), code)
         replies = of_region(connection, audience(), code)
+    found |= lessons_part(hub.engine, audience(), code)
     days = None
     if one.last_accepted_at is not None:
         days = (now - datetime.fromisoformat(one.last_accepted_at)).days
     return show(
         "region.html",
         **found,
-        here="",
+        here="regions",
+        tabs=tabs(code, "region", language()),
         one=one,
         days=days,
         replies=replies,
         view_set=one.region_set,
-        title_of=indicator_title,
         moment_of=partial(words.moment, lang=language()),
     )

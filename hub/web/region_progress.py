@@ -71,6 +71,8 @@ def progress_part(
 
 def _drawing(view: ProgressView) -> Curve | None:
     points = view.population.points
+    if len(points) < 2:  # a single mark on an empty sheet says nothing that the table does not
+        return None
     days = [first_day(one.point.period) or date.min for one in points]
     length = max(1, (days[-1] - days[0]).days)
     spots = [

@@ -4,14 +4,32 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
+from hub.serving.spoken import day, number
 from hub.web.access_words import ACCESS_WORDS
+from hub.web.administration.act_words import ACT_WORDS
+from hub.web.administration.log_words import LOG_WORDS
+from hub.web.administration.refusal_words import REFUSAL_WORDS
+from hub.web.administration.words import ADMINISTRATION_WORDS
 from hub.web.assessment_words import ASSESSMENT_WORDS
 from hub.web.comparison_words import COMPARISON_WORDS
+from hub.web.egress_words import EGRESS_WORDS
 from hub.web.evaluation_words import EVALUATION_WORDS
+from hub.web.item_words import ITEM_WORDS
 from hub.web.knowledge_words import KNOWLEDGE_WORDS
+from hub.web.learning_words import LEARNING_WORDS
+from hub.web.match_words import MATCH_WORDS
+from hub.web.message_words import MESSAGE_WORDS
+from hub.web.overview_words import OVERVIEW_WORDS
+from hub.web.portal_words import PORTAL_WORDS
+from hub.web.programme_words import PROGRAMME_WORDS
 from hub.web.region_words import REGION_WORDS
 from hub.web.reply_words import REPLY_WORDS
+from hub.web.subscribe_words import SUBSCRIBE_WORDS
+from hub.web.subscription_words import SUBSCRIPTION_WORDS
+from hub.web.view_words import VIEW_WORDS
 from schemas.codes import Language
+
+__all__ = ["WORDS", "age", "day", "moment", "node", "number", "speaker", "whole", "with_unit", "word"]
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "tagline": ("Regio’s die van elkaar leren", "Regions that learn from each other"),
@@ -181,6 +199,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "m": ("mannen", "men"),
     "unknown": ("onbekend", "unknown"),
     "open_ended": ("of meer", "or more"),
+    "busy": ("Even druk", "Busy just now"),
     "no_such_page": ("Deze pagina is er niet", "This page is not there"),
     "context": ("Situatie", "Situation"),
     "barrier_or_opportunity": ("Wat hielp of in de weg stond", "What helped or stood in the way"),
@@ -202,27 +221,28 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "same_definition": ("gelijk in alle regio’s", "the same in all regions"),
     "audience": ("Te zien voor", "Visible to"),
     "public": ("iedereen", "everyone"),
-    "chain": ("Wat de hub heeft ontvangen", "What the hub has received"),
-    "chain_events": ("Ondertekende berichten", "Signed events"),
-    "chain_last": ("Hoogste volgnummer", "Highest sequence number"),
-    "chain_received": ("Laatste bericht", "Last event"),
-    "chain_gaps": ("Ontbrekende berichten", "Missing events"),
-    "chain_gaps_told": (
-        "Deze volgnummers heeft de hub niet, of niet volledig. De regio stuurt ze opnieuw zodra zij verbinding maakt.",
-        "The hub does not have these sequence numbers, or not whole. The region sends them again when it next calls.",
-    ),
-    "chain_whole": (
-        "Er ontbreekt niets tot en met het hoogste volgnummer.",
-        "Nothing is missing up to the highest number.",
-    ),
-    "chain_ledger": ("Keten om na te rekenen", "Chain to verify"),
     **ACCESS_WORDS,
+    **ACT_WORDS,
+    **ADMINISTRATION_WORDS,
     **ASSESSMENT_WORDS,
     **COMPARISON_WORDS,
+    **EGRESS_WORDS,
     **EVALUATION_WORDS,
+    **ITEM_WORDS,
     **KNOWLEDGE_WORDS,
-    **REPLY_WORDS,
+    **LEARNING_WORDS,
+    **LOG_WORDS,
+    **MATCH_WORDS,
+    **MESSAGE_WORDS,
+    **OVERVIEW_WORDS,
+    **PORTAL_WORDS,
+    **PROGRAMME_WORDS,
+    **REFUSAL_WORDS,
     **REGION_WORDS,
+    **REPLY_WORDS,
+    **SUBSCRIBE_WORDS,
+    **SUBSCRIPTION_WORDS,
+    **VIEW_WORDS,
 }
 
 
@@ -231,12 +251,9 @@ def word(key: str, lang: Language) -> str:
     return WORDS[key][0 if lang == "nl" else 1]
 
 
-def number(value: Decimal | None, lang: Language) -> str:
-    """Return a decimal as people write it in this language, with grouped thousands and a typographic minus."""
-    if value is None:
-        return "–"
-    text = f"{value:,f}".replace("-", "−")
-    return text.translate(str.maketrans(",.", ".,")) if lang == "nl" else text
+def whole(count: int, lang: Language) -> str:
+    """Return a whole number with grouped thousands."""
+    return number(Decimal(count), lang)
 
 
 def with_unit(value: Decimal | None, unit: str, lang: Language) -> str:
@@ -245,15 +262,6 @@ def with_unit(value: Decimal | None, unit: str, lang: Language) -> str:
     if unit.strip() != "%" or value is None:
         return text
     return f"{text}\u00a0%" if lang == "nl" else f"{text}%"
-
-
-def day(moment: str, lang: Language) -> str:
-    """Return the date of a UTC moment, day first."""
-    months = {
-        "nl": "jan feb mrt apr mei jun jul aug sep okt nov dec",
-        "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-    }[lang].split()
-    return f"{int(moment[8:10])} {months[int(moment[5:7]) - 1]} {moment[:4]}"
 
 
 def moment(text: str, lang: Language) -> str:

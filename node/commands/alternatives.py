@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,25 @@ import click
 
 from node.bootstrap import Node
 from node.indicators.figures import ComputedIndicator
-from node.release import memory
-from node.release.alternatives import Alternative, Kept, alternatives, best
+from node.release.alternatives import Alternative, Kept, best
+from node.release.beside import undecided
 from node.release.cuts import Cut
-from node.release.disclosure import DisclosurePolicy
+from node.work.preparing import tried
 from schemas.codes import Language
 from schemas.definition import Text
 
 from . import options
-from .choice import counting_place, measured, open_records
+from .choice import counting_place
 from .progress import Progress
 
 _LEAST = Text("verliest het minst", "loses least")
 _REFUSED = Text("kan niet", "cannot be")
+_STANDS = Text(
+    "Bundel {0} houdt deze cijfers vast en telt als vrijgegeven; om anders te kiezen laat u hem eerst afkeuren:"
+    " `python -m node review reject {0} --reason TEKST --key BESTAND`.",
+    "Bundle {0} holds these figures and counts as released; to cut them otherwise, have it rejected first:"
+    " `python -m node review reject {0} --reason TEXT --key FILE`.",
+)
 _WAITS = Text("een correctie wacht", "a correction waits")
 
 
@@ -58,41 +65,38 @@ def cut_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def show_alternatives(period: str, names: Sequence[str], lang: Language, as_json: bool, home: Path) -> None:
     """Try coarser cuts of a release, each through the whole audit, and say which loses least; nothing is kept."""
     with options.opened(home) as node:
-        computed, tried = _tried(node, home, period, names)
+        computed, ways = _tried(node, period, names)
+        with node.engine.connect() as connection:
+            waiting = undecided(connection, [f"{one.definition.id} {one.period}" for one in computed])
     if as_json:
-        click.echo(json.dumps([_plain(one) for one in tried], ensure_ascii=False))
+        click.echo(json.dumps([_plain(one) for one in ways], ensure_ascii=False))
         return
     for one in computed:
-        for line in _lines(one.definition.id, period, tried, lang):
+        for line in _lines(one.definition.id, period, ways, lang):
             click.echo(line)
-    if any(one.kept for one in tried):
+    if any(one.kept for one in ways):
         click.echo(_last_words(lang))
+    for bundle in waiting:
+        click.echo(_STANDS.told(lang).format(bundle))
 
 
 def _tried(
-    node: Node, home: Path, period: str, names: Sequence[str]
+    node: Node, period: str, names: Sequence[str]
 ) -> tuple[tuple[ComputedIndicator, ...], tuple[Alternative, ...]]:
-    with node.engine.connect() as connection, open_records(home) as records, Progress() as progress:
-        progress.tell("counting ...")
-        with counting_place(node, records) as place:
-            computed = measured(connection, records, place, names, period, node.settings, to_release=False).computed
-        found = []
-        ways = alternatives(computed, memory.earlier(connection), DisclosurePolicy(), secrets.SystemRandom())
-        for one in ways:
-            progress.tell(f"tried: {one.words.en}")
-            found.append(one)
-        return computed, tuple(found)
+    with Progress() as progress:
+        place_of = partial(counting_place, node)
+        return tried(node.engine, node.settings, place_of, period, names, secrets.SystemRandom(), progress.tell)
 
 
-def _lines(indicator: str, period: str, tried: Sequence[Alternative], lang: Language) -> list[str]:
+def _lines(indicator: str, period: str, ways: Sequence[Alternative], lang: Language) -> list[str]:
     headings = ("keuze", "getoond", "verborgen", "detail") if lang == "nl" else ("choice", "shown", "hidden", "detail")
-    width = max(len(one.words.told(lang)) for one in tried)
+    width = max(len(one.words.told(lang)) for one in ways)
     lines = [
         f"{indicator} {period}",
         f"  {headings[0]:<{width}}  {headings[1]:>7}  {headings[2]:>9}  {headings[3]:>6}",
     ]
-    least = best(tried, indicator)
-    for one in tried:
+    least = best(ways, indicator)
+    for one in ways:
         label = f"  {one.words.told(lang):<{width}}"
         kept = one.kept.get(indicator)
         if kept is None:

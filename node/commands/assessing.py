@@ -8,16 +8,17 @@ import click
 import msgspec
 
 from connectors.database import writing
+from connectors.secret_files import write_secret
 from node.audit import AuditEntry
-from node.bootstrap import now, write_secret
+from node.bootstrap import now
 from node.knowledge import answers, rounds
 from node.knowledge.questioned import find_questionnaire
+from node.work.showing_rounds import said, show_figures
 from schemas.assessment import HELICES, Helix
 from schemas.codes import Language
 from schemas.questionnaires import questionnaires
 
 from . import options
-from .showing_assessment import said, show_figures
 
 _PANEL_HELP = "Seats of a helix, such as practice=5; may be repeated. Helices: " + ", ".join(HELICES) + "."
 _round = click.argument("round_id", metavar="ROUND")

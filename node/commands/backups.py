@@ -18,14 +18,16 @@ from sqlalchemy.engine import make_url
 from connectors import snapshot
 from connectors.archive import ArchiveUnreadable, Manifest, PassphraseMissing, extract, read_manifest, write_archive
 from connectors.database import database_file, open_engine, upgrade, writing
+from connectors.secret_files import read_secret
 from node import schedule
 from node.audit import AuditEntry, record, timestamp
-from node.bootstrap import MIGRATIONS, Node, now, read_secret
+from node.bootstrap import MIGRATIONS, Node, now
 from node.config import Settings, read_settings
 from node.records.store import RecordStoreBusy, open_store, records_path
 from node.release.sign import own_head
 from node.tables import restored
 from schemas.codes import PROTOCOL, can_talk
+from schemas.refused import Refused
 
 from . import options
 
@@ -39,11 +41,11 @@ _passphrase_file = click.option(
 )
 
 
-class HomeInUse(FileExistsError):
+class HomeInUse(Refused, FileExistsError):
     """A folder that holds something already, where a backup was to be restored."""
 
 
-class BackupOfAnother(ValueError):
+class BackupOfAnother(Refused, ValueError):
     """A backup of something else than a node, or of one that this version does not understand."""
 
 

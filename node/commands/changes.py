@@ -15,9 +15,11 @@ from node.release.evaluation_words import parts
 from node.release.preview import Part
 from node.release.revise import places
 from node.release.standing import of_event
+from node.release.subject import Words
 from schemas.assessment import AssessmentPublished, AssessmentRevised, AssessmentWithdrawn
 from schemas.citation import CitationWithdrawn
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
+from schemas.items import Item, ItemRevised, ItemWithdrawn
 from schemas.payloads import (
     IndicatorCorrected,
     IndicatorPublished,
@@ -53,7 +55,8 @@ class Changes:
         """Return the counts as the end of a sentence."""
         if not (self.changed or self.added or self.gone):
             return _SAME
-        return f"{self.changed} cells changed, {self.added} added, {self.gone} gone" + (
+        cells = "cell" if self.changed == 1 else "cells"
+        return f"{self.changed} {cells} changed, {self.added} added, {self.gone} gone" + (
             f"; the largest change is {self.largest}" if self.largest else ""
         )
 
@@ -117,6 +120,11 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
                 if before is not None and isinstance(before.content, AssessmentPublished):
                     told = (assessment_parts(before.content), assessment_parts(assessment))
                     _say(item.title, list(_changed_parts(*told)))
+            case ItemRevised(revises=revises, reason=reason, item=said):
+                before = of_event(connection, revises)
+                reasons.append(reason)
+                if before is not None and isinstance(before.content, Item):
+                    _say(item.title, list(_changed_fields(before.content, said)))
             case ReplyRevised(revises, reason, reply):
                 before = of_event(connection, revises)
                 reasons.append(reason)
@@ -129,6 +137,7 @@ def say_changes(connection: Connection, bundle: FrozenBundle) -> None:
                 | AssessmentWithdrawn(reason=reason)
                 | ReplyWithdrawn(reason=reason)
                 | CitationWithdrawn(reason=reason)
+                | ItemWithdrawn(reason=reason)
             ):
                 reasons.append(reason)
     _say_tables(tables)
@@ -183,10 +192,10 @@ def _words_beside(before: LessonPublished, after: LessonPublished) -> list[str]:
     return list(_changed_fields(before, after))
 
 
-def _changed_fields(before: LessonPublished | ReplyPublished, after: LessonPublished | ReplyPublished) -> Iterator[str]:
+def _changed_fields(before: Words, after: Words) -> Iterator[str]:
     for field in msgspec.structs.fields(type(before)):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        if old != new:
+        if old != new and not isinstance(new, bytes):  # a file is told by its size and SHA-256
             yield f"{field.name} was: {old}"
             yield f"{field.name} is:  {new}"
 

@@ -7,14 +7,13 @@ import click
 import msgspec
 
 from connectors.database import writing
-from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import now
 from node.knowledge import citations
 from node.release.refusal import ReleaseRefused
 from node.release.standing import standing
 from node.release.subject import citation_name, name_of, opaque
-from node.release.words import deidentifier
+from node.work.citing import freeze
 from schemas.codes import Audience, Language
 
 from . import deciding, desk, inspection, options, taking_back
@@ -40,19 +39,14 @@ def write(file: Path, author: str, audience: Audience, lang: Language, home: Pat
 
     One that readers see is not reworded: withdraw it, then write it anew.
     """
-    with options.opened(home) as node, deidentifier.at_hand() as finder:
+    with options.opened(home) as node:
         found = citations.read_citation(file, node.settings.region)
-        if finder is not None:
-            finder.start()  # takes longer than others should wait for the store
         with writing(node.engine) as connection:
             citations.keep(connection, found, AuditEntry(author, "citation.written", found.citation, now()))
-        with writing(node.engine) as connection:
-            bundle = flow.release(
-                connection, node.settings, (), (), (found,),
-                audience=audience, subject_key=node.secret("subject"), deidentifier=finder,
-                entry=AuditEntry(author, "bundle.prepared", found.citation, now()),
-            )  # fmt: skip
-            inspection.show(bundle)
+        entry = AuditEntry(author, "bundle.prepared", found.citation, now())
+        bundle = freeze(node.engine, node.settings, node.secret("subject"), found, audience, entry)
+        inspection.show(bundle)
+        with node.engine.connect() as connection:
             desk.say_findings(connection, bundle, lang)
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from connectors.database import writing
 from node.audit import AuditEntry, timestamp
 from node.bootstrap import now
-from node.release import candidate, officer, review
+from node.release import candidate, officer, review, signed_decisions
 from node.release.answer import DeskFinding, answer, findings_of
 from node.release.attackers import attackers_words
 from node.release.certificate import certify
 from node.release.certificate_text import page
+from node.release.host import file_of
 from node.release.markdown import visible
 from node.release.preview import Preview, preview
 from node.release.refusal import ReleaseRefused
@@ -54,14 +55,20 @@ def show(
         shown, found = preview(connection, bundle), findings_of(connection, bundle_id)
         said: list[showing.Said] = [*review.decisions(connection, bundle_id), *officer.holds(connection, bundle_id)]
         said += officer.advice(connection, bundle_id)
+        signed = signed_decisions.checked(connection, node.settings.region, bundle_id)
         lacks = review.lacks_approval(connection, bundle)
         if out is not None:
             write(bundle, shown, out)
         if as_json:
-            click.echo(json.dumps(_as_data(shown, found, said)))
+            click.echo(json.dumps(_as_data(shown, found, said) | {"signatures": msgspec.to_builtins(signed)}))
             return
         for line in showing.bundle_lines(shown, found, said, lang, bundle.report):
             click.echo(line)
+        for one in signed:
+            click.echo(
+                f"{one.name}, {signed_decisions.STEPS[one.step].told(lang)}, {one.at[:10]}: "
+                f"{signed_decisions.FOUND[one.found].told(lang)}"
+            )
         changes.say_tables(connection, bundle)
         for line in showing.item_lines(shown, lang, everything, only):
             click.echo(line)
@@ -120,6 +127,8 @@ def write(bundle: candidate.FrozenBundle, shown: Preview, out: Path) -> None:
     for item, frozen in zip(shown.items, bundle.items, strict=True):
         name = f"{item.position:03}"
         (out / f"{name}.json").write_bytes(frozen.payload)
+        if (file := file_of(frozen.type, frozen.payload)) is not None:
+            (out / f"{name}-{file.file_name}").write_bytes(file.content)
         for lang in ("nl", "en"):
             (out / f"{name}.{lang}.md").write_text(showing.page(item, "nl" if lang == "nl" else "en"), encoding="utf-8")
         listed.append(

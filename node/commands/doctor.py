@@ -34,7 +34,7 @@ from schemas.standing import Standing, check_standing
 from . import inspection, options
 from .backups import BACKED_UP
 from .desk_doctor import at_the_desk
-from .plan_doctor import at_work
+from .plan_doctor import at_work, of_actions
 from .pseudonyms import NEXT_KEY
 from .warehouse_doctor import in_the_warehouse
 
@@ -69,12 +69,17 @@ def doctor(backup_days: int, home: Path, as_json: bool) -> None:
 def _examine(home: Path, found: list[Finding], facts: dict[str, object], backup_days: int) -> None:
     with options.opened(home) as node:
         stores = [file for file in (database_file(node.engine), records_path(home)) if file is not None]
-        found += [*findings.seen_by_others(stores), *_secrets(node), *_records(home), *in_the_warehouse(node, home)]
+        found += [
+            *findings.seen_by_others(stores),
+            *_secrets(node),
+            *(() if node.settings.light else _records(home)),
+            *in_the_warehouse(node, home),
+        ]
         if (seen := takes_no_writes(node.engine)) is not None:
             found.append(Finding("store", seen.what, seen.mend))
         with node.engine.connect() as connection:
             found += _backup(connection, backup_days)
-            for check in (_chain, _marks, _outbox, _reviewers, at_the_desk, at_work):
+            for check in (_chain, _marks, _outbox, _reviewers, at_the_desk, at_work, of_actions):
                 found += check(connection, node)
             facts |= {"events": own_head(connection)[0], **outbox.counts(connection)}
             if (next_one := rhythm(connection, node.settings.release_every_months)) is not None:
@@ -92,7 +97,8 @@ def _backup(connection: Connection, days: int) -> list[Finding]:
 
 def _secrets(node: Node) -> Iterator[Finding]:
     is_enrolled = node.settings.secret("token").is_file() or node.settings.secret("hub.pub").is_file()
-    for name in (*_SECRETS, *(_ENROLLED_SECRETS if is_enrolled else ())):
+    needed = [name for name in _SECRETS if not (node.settings.light and name == "pseudonym")]
+    for name in (*needed, *(_ENROLLED_SECRETS if is_enrolled else ())):
         path = node.settings.secret(name)
         if not path.is_file():
             yield Finding("secrets", f"secrets/{name} is missing", f"put it back from your backup, or {_RESTORE}")

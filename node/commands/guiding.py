@@ -5,25 +5,16 @@ from typing import Final
 
 import click
 import msgspec
-from sqlalchemy import Connection, select
 
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import now
 from node.knowledge import interventions, steps
-from node.knowledge.steps import Facts, Released, Sources
-from node.records.inventory import inventory
-from node.records.store import records_path
-from node.release.standing import same_place, standing
-from node.tables import event, item
-from schemas.catalogue import catalogue
+from node.work.guide import facts
 from schemas.codes import Language
 from schemas.definition import Text
-from schemas.evaluation import EvaluationPublished
-from schemas.payloads import IndicatorPublished, LessonPublished
 
 from . import options
-from .choice import open_records
 
 _STATES: Final = {
     "done": Text("gedaan", "done"),
@@ -44,7 +35,7 @@ _CYCLE: Final = Text(
 def show_steps(lang: Language, home: Path, as_json: bool) -> None:
     """Show in which of the six steps this region is, what it has, and what comes next."""
     with options.opened(home) as node, node.engine.connect() as connection:
-        found = steps.steps(_facts(home, connection))
+        found = steps.steps(facts(home, connection, now().date()))
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return
@@ -56,33 +47,6 @@ def show_steps(lang: Language, home: Path, as_json: bool) -> None:
             click.echo(f"     {_NEXT.told(lang)}: {one.advice.told(lang)}")
     if steps.at_step(found) is None:
         click.echo(_CYCLE.told(lang))
-
-
-def _facts(home: Path, connection: Connection) -> Facts:
-    signed = connection.scalars(select(item.c.subject).join(event, same_place()).distinct()).all()
-    contents = [one.content for one in standing(connection, signed).values()]
-    known = catalogue()
-    figures = [one for one in contents if isinstance(one, IndicatorPublished)]
-    lessons = [one for one in contents if isinstance(one, LessonPublished)]
-    return Facts(
-        today=now().date(),
-        sources=_sources(home),
-        released=[
-            Released(one.indicator, one.period, known[one.indicator].axis) for one in figures if one.indicator in known
-        ],
-        interventions=interventions.interventions(connection),
-        lessons_released=sorted(one.lesson for one in lessons),
-        indicators_of_lessons=frozenset(name for one in lessons for name in one.indicators),
-        evaluated=frozenset(one.intervention for one in contents if isinstance(one, EvaluationPublished)),
-    )
-
-
-def _sources(home: Path) -> Sources:
-    if not records_path(home).is_file():
-        return Sources((), 0, {}, 0)
-    with open_records(home) as records:
-        found = inventory(records)
-    return Sources(found.sources, found.persons, found.rows, found.without_area)
 
 
 @click.group("intervention")

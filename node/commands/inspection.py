@@ -12,38 +12,34 @@ from sqlalchemy import Connection, Row, select
 
 from node.indicators.compile import is_money
 from node.indicators.figures import ComputedIndicator
-from node.release import candidate, keyring, review
+from node.release import candidate, review
 from node.release.assessment_words import assessment_parts
 from node.release.attackers import attackers_words
 from node.release.candidate import FrozenBundle
 from node.release.evaluation_words import parts
+from node.release.ledger import ChainBroken as ChainBroken
+from node.release.ledger import entries
+from node.release.ledger import verify_chain as verify_chain
 from node.release.markdown import visible
 from node.release.rhythm import rhythm
-from node.release.standing import content_of, same_place
+from node.release.standing import content_of
 from node.release.states import BundleState
 from node.release.subject import Words
 from node.release.wording import READERS
-from node.tables import answer as answer_table
 from node.tables import bundle as bundle_table
-from node.tables import event as event_table
-from node.tables import item as item_table
 from schemas.assessment import AssessmentPublished
-from schemas.canonical import NotCanonical
 from schemas.citation import CitationPublished
 from schemas.codes import TOTAL
-from schemas.envelope import CHAIN_START, check_in_bundle, check_signature, event_id, parse_envelope
 from schemas.evaluation import EvaluationPublished
-from schemas.merkle import NotInBundle
+from schemas.item_words import told_fields
+from schemas.items import Item
 from schemas.payloads import IndicatorPublished
-from schemas.signature import PublicKey, SignatureMismatch
+from schemas.signature import PublicKey
 from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
 
+_LONGEST_SHOWN = 8_000  # characters of one field
 _TOTALS_SHOWN = 20  # a public table of 148 indicators is read in the files that --out writes
-
-
-class ChainBroken(ValueError):
-    """A chain whose signatures, numbers or links do not hold."""
 
 
 def show(bundle: FrozenBundle) -> None:
@@ -57,14 +53,15 @@ def show(bundle: FrozenBundle) -> None:
         if isinstance(payload, Words):
             words += _words(payload)
         if isinstance(payload, EvaluationPublished):
-            words += [f"{what.en}: {said.en}" for _, what, said in parts(payload)]
+            words += [f"{what.en}: {_begin(said.en)}" for _, what, said in parts(payload)]
         if isinstance(content, AssessmentPublished):
             words += [f"{what.en}: {said.en}" for _, what, said in assessment_parts(content)]
         if isinstance(content, IndicatorPublished):
             totals.append(_total(content))
             kinds.update(str(cell.value.__struct_config__.tag) for cell in content.cells)
     readers = bundle.items[0].audience
-    click.echo(f"Bundle {bundle.id} by {bundle.author}: {len(bundle.items)} items for {readers}, {bundle.state.words}.")
+    number = "1 item" if len(bundle.items) == 1 else f"{len(bundle.items)} items"
+    click.echo(f"Bundle {bundle.id} by {bundle.author}: {number} for {readers}, {bundle.state.words}.")
     click.echo(f"  To be read by {READERS[readers].en}.")
     for line in (*bundle.report, *_left(bundle)):
         click.echo(f"  {line}")
@@ -76,8 +73,9 @@ def show(bundle: FrozenBundle) -> None:
         click.echo("  Cells: " + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) + ".")
     click.echo(f"  Root of the frozen copy: {bundle.root}.")
     if bundle.state is BundleState.UNDER_REVIEW:
+        needed = "1 approval" if bundle.needed == 1 else f"{bundle.needed} approvals"
         click.echo(
-            f"  It needs {bundle.needed} approvals. Next: `python -m node review show {bundle.id} --out FOLDER`, then"
+            f"  It needs {needed}. Next: `python -m node review show {bundle.id} --out FOLDER`, then"
             f" `review approve {bundle.id} --key FILE`."
         )
 
@@ -109,9 +107,16 @@ def _total(payload: IndicatorPublished) -> str:
 
 def _words(lesson: Words) -> list[str]:
     """Say what new words would tell its readers; of a revised one the report shows what changed."""
+    if isinstance(lesson, Item):
+        return [f"{what.en}: {said.en}" for _, what, said in told_fields(lesson)]
     fields = ((name, getattr(lesson, name)) for name in lesson.__struct_fields__)
     said = [f"{name}: {value}" for name, value in fields if isinstance(value, str)]
     return said + ([f"evidence: {one}" for one in lesson.evidence] if isinstance(lesson, CitationPublished) else [])
+
+
+def _begin(text: str) -> str:
+    """Return a text, of a very long one (the words of a file) how it begins."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]} … ({len(text)} characters in all)"
 
 
 def total_line(result: ComputedIndicator) -> str:
@@ -138,7 +143,9 @@ def say_bundles(connection: Connection, as_json: bool, every_months: int, today:
         click.echo(f"Last release: {found.last} ({found.bundle}). Next due: {found.due}{overdue} ({every}).")
     for row in rows:
         lacks = ", lacks an approval: a reviewer's key was taken back" if row.id in lacking else ""
-        click.echo(f"{row.id}  {row.state:<12}  {row.size:>4} items  by {row.author}{lacks}")
+        click.echo(
+            f"{row.id}  {row.state:<12}  {row.size:>4} {'item ' if row.size == 1 else 'items'}  by {row.author}{lacks}"
+        )
     if not rows:
         click.echo("No bundle yet; make one with `release prepare`.")
 
@@ -148,66 +155,14 @@ def _as_listed(row: Row[Any], lacks_approval: bool) -> dict[str, Any]:
     return {**listed, "lacks_approval": lacks_approval}
 
 
-def verify_chain(connection: Connection, key: PublicKey) -> int:
-    """Check every link of the chain and return its length; raises ChainBroken naming the sequence.
-
-    `key` is the present service key; each event is checked with the one that held at its place.
-    """
-    previous, expected = CHAIN_START, 1
-    keys = keyring.service_keys(connection, key)
-    for row in connection.execute(select(event_table).order_by(event_table.c.sequence)):
-        try:
-            envelope = parse_envelope(row.envelope)
-            held = keys.get(envelope.key_id)
-            if held is None or not held.holds_at(row.sequence):
-                raise ChainBroken(f"Event {row.sequence} is signed by a key that does not hold there; compare backups.")
-            check_signature(envelope, held.key)
-            check_in_bundle(envelope)
-        except (NotCanonical, SignatureMismatch, NotInBundle) as error:
-            raise ChainBroken(f"Event {row.sequence} of the chain does not verify: {error}") from error
-        if (envelope.sequence, envelope.previous, event_id(envelope)) != (expected, previous, row.id):
-            raise ChainBroken(f"Event {row.sequence} does not follow its predecessor; restore the store from backup.")
-        previous, expected = row.id, expected + 1
-    return expected - 1
-
-
 def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
     """Verify the chain and list every event with the hub's answer; raises ChainBroken."""
     length = verify_chain(connection, key)
-    rows = connection.execute(
-        select(
-            event_table.c.sequence,
-            event_table.c.id,
-            event_table.c.envelope,
-            answer_table.c.answer,
-            item_table.c.salt,
-            item_table.c.title,
-        )
-        .join(item_table, same_place())
-        .outerjoin(answer_table, answer_table.c.event_id == event_table.c.id)
-        .order_by(event_table.c.sequence)
-    ).all()
-    entries = []
-    for row in rows:
-        envelope = parse_envelope(row.envelope)
-        answer = json.loads(row.answer) if row.answer else {"outcome": "waiting"}
-        entries.append(
-            {
-                "sequence": row.sequence,
-                "id": row.id,
-                "type": str(envelope.type),
-                "audience": envelope.audience,
-                "time": envelope.time,
-                "hub": answer["outcome"],
-                "reason": answer.get("detail"),
-                "payload": "held" if row.salt else "destroyed",
-                "title": row.title if row.salt else None,
-            }
-        )
+    listed = entries(connection)
     if as_json:
-        click.echo(json.dumps(entries))
+        click.echo(json.dumps(listed))
         return
-    for entry in entries:
+    for entry in listed:
         line = f"{entry['sequence']:>5}  {entry['time']}  {entry['type']}  {entry['audience']:<8}  {entry['hub']:<9}"
         click.echo(f"{line}  {entry['id']}  {entry['title'] or 'payload destroyed'}")
         if entry["reason"]:

@@ -14,20 +14,21 @@ from connectors import allocator, logs
 from connectors.database import writing
 from node import schedule
 from node.audit import AuditEntry
-from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender
-from node.config import SettingWrong
+from node.bootstrap import NotEnrolled, create_node, enrol, now, open_heads, open_sender, widen_node
+from node.config import SettingWrong, read_settings
 from node.release import alarm, keyring, outbox, review, turn
 from node.tables import restored
 from node.work.take_up import take_up
 from schemas.divisions import division
 from schemas.fingerprint import fingerprint
+from schemas.refused import Refused
 
-from . import catching_up, keys, options, planned
+from . import acting, catching_up, keys, messages, options, planned
 
 log = logging.getLogger(__name__)
 
 
-class RunsAlready(RuntimeError):
+class RunsAlready(Refused, RuntimeError):
     """A node that another process keeps running."""
 
 
@@ -38,18 +39,39 @@ class RunsAlready(RuntimeError):
 @click.option("--division-year", type=int, required=True, help="Which year's municipal division its areas follow.")
 @click.option("--area", "areas", multiple=True, help="A municipality of the region; repeat for each.")
 @click.option("--hub-url", required=True, help="The hub's address.")
+@click.option(
+    "--light", is_flag=True, help="Words, assessments and published tables only: no records, see docs/light-node.md."
+)
 @options.home
 def init(
-    region: str, name: str, region_set: str, division_year: int, areas: Sequence[str], hub_url: str, home: Path
-) -> None:
+    region: str, name: str, region_set: str, division_year: int, areas: Sequence[str], hub_url: str, light: bool,
+    home: Path,
+) -> None:  # fmt: skip
     """Make a new node: settings, fresh keys, an empty store."""
     _check_areas(areas, division_year)
     values = {
         "region": region, "name": name, "region_set": region_set, "division_year": division_year,
-        "areas": list(areas), "hub_url": hub_url,
+        "areas": list(areas), "hub_url": hub_url, "light": light,
     }  # fmt: skip
     create_node(home, values).engine.dispose()
-    click.echo(f"The node of {name} ({region}) is made in {home}. Next: `review join` for two reviewers, then `enrol`.")
+    made = f"The {'light ' if light else ''}node of {name} ({region}) is made in {home}"
+    click.echo(f"{made}. Next: `review join` for two reviewers, then `enrol`.")
+
+
+class NotLight(Refused, ValueError):
+    """A node that may hold records already."""
+
+
+@click.command("widen")
+@click.option("--author", required=True, help="Who answers for it in the region; kept in the audit log.")
+@options.home
+def widen(author: str, home: Path) -> None:
+    """Let this light node hold records of persons, on a machine of the region's own; key, chain and store stay."""
+    if not read_settings(home).light:
+        raise NotLight(f"{home} is no light node; it may hold records already, so nothing was changed.")
+    widen_node(home, AuditEntry(author, "node.widened", home.name, now()))
+    click.echo("This node may hold records now, on a machine of the region's own and under a legal record per source.")
+    click.echo("Take a new backup: an older one lacks the key of the pseudonyms. Next: `source check MAPPING`.")
 
 
 def _check_areas(areas: Sequence[str], year: int) -> None:
@@ -112,12 +134,14 @@ def ship(again: bool, home: Path) -> None:
                 outbox.send_again(connection, AuditEntry("operator", "outbox.again", region, now()))
         done = schedule.ship_once(node.engine, region, sender, node.hub_key(), now, open_heads(node))
         keys.take_up(node)
+        messages.fetch_quietly(node)
         with node.engine.connect() as connection:
             is_restored = connection.execute(select(restored.c.made_at)).first() is not None
     if done.elsewhere:
         click.echo("Another process of this node is shipping now; it takes what waits.")
         return
-    click.echo(f"{done.sent} events sent, {done.accepted} accepted, {done.refused} refused.")
+    events = "1 event" if done.sent == 1 else f"{done.sent} events"
+    click.echo(f"{events} sent, {done.accepted} accepted, {done.refused} refused.")
     if is_restored:
         click.echo("This node was restored and signs nothing until it has caught up. Next: `python -m node catch-up`.")
     if done.doubted:
@@ -145,12 +169,14 @@ def run(every: int, home: Path) -> None:
         def afterwards() -> None:
             catching_up.catch_up_if_restored(node)
             keys.take_up(node)
+            messages.fetch_quietly(node)
 
         catching_up.catch_up_if_restored(node)
         work = partial(take_up, node.engine, home, planned.doing(node, home), now)
         schedule.run(
-            node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node), afterwards, work
-        )
+            node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node), afterwards, work,
+            acting.reminding(node),
+        )  # fmt: skip
         log.info("%s has finished its round and stops.", region)
 
 

@@ -1,45 +1,40 @@
 """Commands on the region's keys: a new service key, a reviewer made known, a key taken back. All go by review."""
 
-import logging
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import click
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from connectors.database import writing
-from node.audit import AuditEntry, record
-from node.bootstrap import Node, now, read_reviewer_key, replace_secret, write_secret
-from node.release import candidate, keyring
-from node.release.notice import Notice
+from node.audit import AuditEntry
+from node.bootstrap import Node, now, read_reviewer_key
+from node.release import keyring
 from node.release.states import BundleState
-from node.tables import bundle as bundle_table
 from node.tables import reviewer as reviewer_table
-from schemas.signature import PublicKey, SigningKey
+from node.work import enrolling, renewing
+from schemas.refused import Refused
 
-from . import inspection, options
-
-log = logging.getLogger(__name__)
-_NEXT: Final = "service.next.pem"
-_ROTATED: Final = "replaced by a new service key"
+from . import inspection, options, pseudonyms
 
 
-class ReviewerEnrolledAlready(ValueError):
+class ReviewerEnrolledAlready(Refused, ValueError):
     """A reviewer whom the hub knows."""
 
 
-class KeyNotTheReviewers(ValueError):
+class KeyNotTheReviewers(Refused, ValueError):
     """A key file that is not the one this reviewer joined with."""
 
 
-class ReviewerNotHere(LookupError):
+class ReviewerNotHere(Refused, LookupError):
     """A name that no reviewer of this node has."""
 
 
 @click.group("key")
 def key_group() -> None:
     """Renew the service key, make a reviewer known at the hub, take a key back."""
+
+
+key_group.add_command(pseudonyms.rotate_pseudonym)
 
 
 @key_group.command("list")
@@ -63,18 +58,13 @@ def rotate(author: str, home: Path) -> None:
     """Make a new service key and freeze its enrolment for two reviewers; run again to see how far it has come."""
     with options.opened(home) as node:
         node.check_enrolled()
-        if take_up(node):
-            click.echo("The new service key signs from now on; the old one's file is overwritten.")
-            return
-        with writing(node.engine) as connection:
-            following = _next_key(node)
-            found = keyring.enrolment(connection, following.public)
-            if found is None:
-                title = f"service key {following.public.key_id}"
-                notice = keyring.enrolling(node.settings.region, following, "service", "service", title)
-                inspection.show(_freeze(connection, node, notice, author, "key.rotation prepared"))
-                return
-    click.echo(_what_next(found))
+        found = renewing.renew(node.engine, node.settings, author, now)
+    if found.is_taken_up:
+        click.echo("The new service key signs from now on; the old one's file is overwritten.")
+    if found.frozen is not None:
+        inspection.show(found.frozen)
+    if found.on_its_way is not None:
+        click.echo(_what_next(found.on_its_way))
 
 
 @key_group.command("add-reviewer")
@@ -96,12 +86,12 @@ def add_reviewer(name: str, key: Path, passphrase: str, author: str, home: Path)
                 raise KeyNotTheReviewers(f"{key} is not the key that {name} joined with; name that file.")
             if row.enrolled_at is not None:
                 raise ReviewerEnrolledAlready(f"The hub knows {name} already; nothing was changed.")
-            _note_first_reviewers(connection, node, signing.public)
+            enrolling.note_first_reviewers(connection, node.settings, signing.public, now())
             found = keyring.enrolment(connection, signing.public)
             if found is None:
-                title = f"reviewer {name} of {row.organisation}, key {row.key_id}"
-                notice = keyring.enrolling(node.settings.region, signing, "reviewer", row.organisation, title)
-                inspection.show(_freeze(connection, node, notice, author, "reviewer.enrolment prepared"))
+                notice = enrolling.reviewers_notice(node.settings.region, name, row.organisation, signing)
+                entry = AuditEntry(author, "reviewer.enrolment prepared", notice.title, now())
+                inspection.show(enrolling.freeze(connection, node.secret("subject"), notice, entry))
                 return
     click.echo(_what_next(found))
 
@@ -115,67 +105,13 @@ def revoke(key_id: str, reason: str, author: str, home: Path) -> None:
     """Take a key back: what it signs after that counts for nothing. Frozen for two reviewers."""
     with options.opened(home) as node, writing(node.engine) as connection:
         node.check_enrolled()
-        notice = keyring.revoking(connection, key_id, node.service_key().public, reason)
-        inspection.show(_freeze(connection, node, notice, author, "key.revocation prepared"))
+        entry = AuditEntry(author, "key.revocation prepared", key_id, now())
+        inspection.show(renewing.take_back(connection, node.settings, key_id, reason, entry))
 
 
 def take_up(node: Node) -> bool:
-    """Let the new service key sign once the hub has accepted it, and prepare the old one's revocation.
-
-    Done again after a fall it does the rest. Returns True where the key changed.
-    """
-    file = node.settings.secret(_NEXT)
-    if not file.is_file():
-        return False
-    following, present = _next_key(node), node.service_key()
-    with writing(node.engine) as connection:
-        found = keyring.enrolment(connection, following.public)
-        if found is None or found.answer != "accepted":
-            return False
-        author = connection.scalar(select(bundle_table.c.author).where(bundle_table.c.id == found.bundle_id)) or ""
-        for key_id, held in keyring.service_keys(connection, present.public).items():
-            former = key_id != following.public.key_id and held.until_sequence is None
-            if former and not keyring.is_being_revoked(connection, key_id):
-                notice = keyring.revoking(connection, key_id, following.public, _ROTATED)
-                bundle = _freeze(connection, node, notice, author, "key.revocation prepared")
-                log.warning("Key %s is to be taken back: two reviewers approve bundle %s", key_id, bundle.id)
-        if present.public != following.public:
-            moment, new = now(), following.public.key_id
-            record(connection, AuditEntry("operator", "key.rotated", new, moment, f"was {present.public.key_id}"))
-    if present.public != following.public:
-        replace_secret(node.settings.secret("service.pem"), following.to_pem())
-    file.unlink()
-    return True
-
-
-def _note_first_reviewers(connection: Connection, node: Node, newcomer: PublicKey) -> None:
-    """Note, in a store from before this was noted, that the hub knows those who joined before the enrolment."""
-    rows = connection.execute(select(reviewer_table)).all()
-    if any(row.enrolled_at for row in rows):
-        return
-    enrolled = datetime.fromtimestamp(node.settings.secret("token").stat().st_mtime, UTC)
-    first = [PublicKey(row.public_hex) for row in rows if datetime.fromisoformat(row.registered_at) <= enrolled]
-    entry = AuditEntry("operator", "reviewer.enrolled", "", now())
-    keyring.note_enrolled(connection, [key for key in first if key != newcomer], entry)
-
-
-def _next_key(node: Node) -> SigningKey:
-    file = node.settings.secret(_NEXT)
-    if not file.is_file():
-        write_secret(file, SigningKey.generate().to_pem())
-    return SigningKey.from_pem(node.secret(_NEXT))
-
-
-def _freeze(
-    connection: Connection, node: Node, notice: Notice, author: str, action: str
-) -> candidate.FrozenBundle:  # fmt: skip
-    """Freeze a notice on a key; it is public, since whoever verifies the chain needs the keys."""
-    moment = now()
-    return candidate.freeze(
-        connection, [notice],
-        audience="public", subject_key=node.secret("subject"), entry=AuditEntry(author, action, notice.title, moment),
-        now=moment,
-    )  # fmt: skip
+    """Let the new service key sign once the hub has accepted it; returns True where the key changed."""
+    return renewing.take_up(node.engine, node.settings, now)
 
 
 def _what_next(found: keyring.Enrolment) -> str:

@@ -1,9 +1,12 @@
 """Commands on the egress ledger: what left this region, listed, verified, and as a file that anyone can verify."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from node.release import signed_decisions
 from node.release.export import export as export_ledger
 from schemas.codes import AUDIENCES, Audience
 from schemas.ledger_file import lines_of
@@ -36,10 +39,32 @@ def show(home: Path, as_json: bool) -> None:
 @ledger.command("verify")
 @options.home
 def verify(home: Path) -> None:
-    """Verify this region's chain: numbers, links, signatures, places in the approved bundles."""
+    """Verify this region's chain: numbers, links, signatures, places in the approved bundles; and what was decided."""
     with options.opened(home) as node, node.engine.connect() as connection:
         length = inspection.verify_chain(connection, node.service_key().public)
+        signed, unsigned = signed_decisions.check(connection, node.settings.region)
     click.echo(f"The chain of {length} events verifies.")
+    click.echo(f"Rejections, holds and advice: {signed} as signed, {unsigned} from before signatures were kept.")
+
+
+@ledger.command("decisions")
+@click.argument("bundle_id", required=False)
+@options.home
+@options.json
+def decisions(bundle_id: str | None, home: Path, as_json: bool) -> None:
+    """List rejections, holds, lifted holds and advice, of one bundle or of all, each held against its signature."""
+    with options.opened(home) as node, node.engine.connect() as connection:
+        found = signed_decisions.checked(connection, node.settings.region, bundle_id)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found]))
+        return
+    for one in found:
+        click.echo(
+            f"{one.at[:19]}Z  {one.bundle_id}  {signed_decisions.STEPS[one.step].en} by {one.name}: {one.reason}"
+        )
+        click.echo(f"       {signed_decisions.FOUND[one.found].en}")
+    if not found:
+        click.echo("Nothing was rejected, held or advised on yet.")
 
 
 @ledger.command("export")

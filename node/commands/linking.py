@@ -8,28 +8,31 @@ from pathlib import Path
 from typing import Final
 
 import click
+import msgspec
 
 from connectors.database import writing
+from connectors.secret_files import write_secret
 from connectors.sources.mapping import read_mapping
 from node.audit import AuditEntry, record
-from node.bootstrap import now, write_secret
+from node.bootstrap import now
 from node.records import clerical
 from node.records.in_dutch import progress_in_dutch
 from node.records.ingest import Progress
-from node.records.link_persons import compare, last_report, link_persons
+from node.records.link_persons import compare, link_persons
 from node.records.linkage_model import require_installed
-from node.records.load import writing_store
-from node.records.store import open_store, records_path
+from node.work import linking
 from schemas.codes import Language
+from schemas.refused import Refused
 
 from . import options
 from .choice import NoRecords
 
 _mappings = click.argument("mappings", nargs=-1, required=True, type=click.Path(path_type=Path))
 _VERDICTS: Final[dict[str, clerical.Verdict]] = {"s": "same", "d": "different", "u": "unsure"}
+_ANSWERS: Final = click.Choice([*_VERDICTS, "b", "q"])
 
 
-class NoLinkage(LookupError):
+class NoLinkage(Refused, LookupError):
     """A node in which no persons were compared."""
 
 
@@ -41,7 +44,7 @@ def linkage_group() -> None:
 @linkage_group.command("run")
 @_mappings
 @options.lang
-@options.home
+@options.records_home
 def run_linkage(mappings: Sequence[Path], lang: Language, home: Path) -> None:
     """Compare the persons of all sources that MAPPINGS describe, then load those sources; whole or not at all."""
     with options.opened(home) as node:
@@ -62,7 +65,7 @@ def run_linkage(mappings: Sequence[Path], lang: Language, home: Path) -> None:
 @click.option(
     "--days", type=click.IntRange(1, clerical.LONGEST_DAYS), default=14, show_default=True, help="Then it is deleted."
 )
-@options.home
+@options.records_home
 def make_sample(mappings: Sequence[Path], linked: int, apart: int, days: int, home: Path) -> None:
     """Compare the same sources again and keep a sample of pairs for a clerk, encrypted and for a short while."""
     require_installed()
@@ -80,46 +83,43 @@ def make_sample(mappings: Sequence[Path], linked: int, apart: int, days: int, ho
 
 
 @linkage_group.command("review")
-@options.home
+@options.records_home
 def review_sample(home: Path) -> None:
-    """Show the pairs of the sample one by one and ask whether each is one person; stop and go on as you like."""
+    """Show the pairs of the sample one by one and ask whether each is one person; go back, stop and go on."""
     with options.opened(home) as node:
-        if not node.settings.secret(clerical.SAMPLE_KEY).is_file():
-            raise clerical.SampleMissing(
-                "There is no sample to judge; make one with `python -m node linkage sample MAPPING...`."
-            )
-        sample = clerical.read_sample(home, node.secret(clerical.SAMPLE_KEY), now().date())
-        with writing_store(home) as connection:
-            done = clerical.judged_pairs(connection, sample.sample)
-        for pair in sample.pairs:
-            if pair.number in done:
-                continue
-            _show(pair, len(sample.pairs))
-            answer = click.prompt("[s]ame, [d]ifferent, [u]nsure, [q]uit", type=click.Choice([*_VERDICTS, "q"]))
+        while True:
+            review = linking.reviewing(node.settings, node.secret, now().date())
+            pair = linking.shown(node.engine, review, "operator", now())
+            if pair is None:
+                break
+            _show(pair, len(review.sample.pairs))
+            answer = click.prompt("[s]ame, [d]ifferent, [u]nsure, [b]ack, [q]uit", type=_ANSWERS)
             if answer == "q":
                 break
-            with writing_store(home) as connection:
-                clerical.keep_verdict(connection, sample, pair, _VERDICTS[answer])
+            try:
+                if answer != "b":
+                    linking.judge(home, node.engine, review, pair.number, _VERDICTS[answer], "operator", now())
+                elif review.last is not None:
+                    linking.take_back(home, node.engine, review, review.last, "operator", now())
+            except linking.PairPassed as passed:  # somebody at the desk was first
+                click.echo(str(passed))
     click.echo("Kept. `python -m node linkage report` says what it means.")
 
 
 @linkage_group.command("report")
 @options.json
 @options.lang
-@options.home
+@options.records_home
 def report_linkage(as_json: bool, lang: Language, home: Path) -> None:
     """Say how many pairs were linked and by what, and how sure that is: by the model and by the clerk."""
-    if not records_path(home).is_file():
+    found_now = linking.linkage(home)
+    if found_now is None:
         raise NoRecords("No source is loaded here yet; run `python -m node source load MAPPING` first.")
-    connection = open_store(records_path(home), read_only=True)
-    try:
-        report, judgement = last_report(connection), clerical.judged(connection)
-    finally:
-        connection.close()
+    report, judgement = found_now.report, found_now.judgement
     if report is None:
         raise NoLinkage("No persons were compared here yet; `python -m node linkage run MAPPING...` does.")
     if as_json:
-        found = {name: getattr(report, name) for name in report.__struct_fields__}
+        found = msgspec.to_builtins(report)
         if judgement is not None:
             found["clerk"] = {
                 "precision": judgement.precision,
@@ -130,15 +130,15 @@ def report_linkage(as_json: bool, lang: Language, home: Path) -> None:
         click.echo(json_text.dumps(found))
         return
     unjudged = "nog niet door een medewerker beoordeeld" if lang == "nl" else "not judged by a clerk yet"
-    for line in (*report.lines(lang), *(judgement.lines(lang) if judgement else (unjudged,))):
+    stale = [one.told(lang) for one in found_now.stale_told()]
+    for line in (*report.lines(lang), *stale, *(judgement.lines(lang) if judgement else (unjudged,))):
         click.echo(line)
 
 
 def _show(pair: clerical.SampledPair, of: int) -> None:
     click.echo(f"\nPair {pair.number} of {of}: {pair.sources[0]} | {pair.sources[1]}")
-    for name, (left, right) in pair.fields.items():
-        same = "=" if left == right else " "
-        click.echo(f"  {name:16} {same} {left or '-':30} | {right or '-'}")
+    for name, left, right, is_same in pair.rows():
+        click.echo(f"  {name:16} {'=' if is_same else ' '} {left:30} | {right}")
 
 
 def _tell(lang: Language = "en") -> Progress:

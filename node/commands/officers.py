@@ -5,10 +5,13 @@ from pathlib import Path
 import click
 
 from connectors.database import writing
-from node.audit import AuditEntry
-from node.bootstrap import now, read_reviewer_key, write_secret
+from connectors.secret_files import write_secret
+from node.audit import AuditEntry, timestamp
+from node.bootstrap import now, read_reviewer_key
 from node.release import officer, review
 from node.release.answer import findings_of
+from node.release.candidate import load
+from node.release.signed_decisions import keep
 from schemas.signature import SigningKey
 
 from . import desk, options
@@ -50,7 +53,8 @@ def hold(bundle_id: str, reason: str, key: Path, passphrase: str, home: Path) ->
         signing = read_reviewer_key(key, passphrase)
         with writing(node.engine) as connection:
             entry = AuditEntry("officer", "bundle.held", bundle_id, now())
-            officer.hold(connection, bundle_id, signing.public, reason, entry)
+            copy = officer.hold(connection, bundle_id, signing.public, reason, entry)
+            keep(connection, node.settings.region, copy, "hold", signing, reason, timestamp(entry.at))
     click.echo(f"Bundle {bundle_id} is on hold and cannot leave. Next, when it is settled: `review dpo lift`.")
 
 
@@ -67,6 +71,7 @@ def lift(bundle_id: str, reason: str, key: Path, passphrase: str, home: Path) ->
         with writing(node.engine) as connection:
             entry = AuditEntry("officer", "bundle.hold_lifted", bundle_id, now())
             bundle = officer.lift(connection, bundle_id, signing.public, reason, entry)
+            keep(connection, node.settings.region, bundle, "lift", signing, reason, timestamp(entry.at))
             found = findings_of(connection, bundle_id)
             lacks = review.lacks_approval(connection, bundle)
     click.echo(f"The hold on bundle {bundle_id} is lifted; the bundle is {bundle.state.words}.")
@@ -87,6 +92,8 @@ def advise(bundle_id: str, text: str, key: Path, passphrase: str, home: Path) ->
         with writing(node.engine) as connection:
             entry = AuditEntry("officer", "bundle.advised", bundle_id, now())
             officer.advise(connection, bundle_id, signing.public, text, entry)
+            copy = load(connection, bundle_id)
+            keep(connection, node.settings.region, copy, "advise", signing, text, timestamp(entry.at))
     click.echo(f"Your advice on {bundle_id} is kept; `review show {bundle_id}` shows it to author and reviewers.")
 
 

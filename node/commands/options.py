@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from node.bootstrap import Node, open_node
+from node.config import read_settings
 from node.release.wording import READERS
 from schemas.codes import AUDIENCES, PERIOD, Audience
 
@@ -27,6 +28,19 @@ def _asked(context: click.Context, option: click.Parameter, audience: Audience |
 home = click.option(
     "--home", type=click.Path(path_type=Path), envvar="REGIOHELIX_NODE_HOME", required=True, help="The node's folder."
 )
+
+
+def _full(_context: click.Context, _option: click.Parameter, home: Path) -> Path:
+    """Return the folder of a node that may hold records; raises LightNode before anything is looked at."""
+    if (home / "node.toml").is_file():
+        read_settings(home).check_full()
+    return home
+
+
+records_home = click.option(
+    "--home", type=click.Path(path_type=Path), envvar="REGIOHELIX_NODE_HOME", required=True, help="The node's folder.",
+    callback=_full,
+)  # fmt: skip
 author = click.option("--author", required=True, help="Who prepares this; the author cannot review it.")
 audience = click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who may read it.")
 lesson_audience = click.option(

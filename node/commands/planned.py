@@ -9,35 +9,24 @@ from typing import Final
 from sqlalchemy import select
 
 from connectors.database import writing
-from connectors.sources import SourceRefused
 from node import flow
 from node.audit import AuditEntry
-from node.bootstrap import Node, SecretExposed
-from node.config import SettingWrong
-from node.indicators import approved
-from node.indicators.compile import NothingToCount
-from node.indicators.compute import AreaTwice, outside
-from node.indicators.period import PeriodNotOver, last_whole
+from node.bootstrap import Node
+from node.indicators.compute import outside
+from node.indicators.period import last_whole
 from node.indicators.requirements import unfed
-from node.indicators.warehouse import WarehouseUnfit
-from node.records.identity_tables import PseudonymKeysDiffer
 from node.records.load import load
-from node.records.pseudonymise import PseudonymKeyTooShort
+from node.records.store import RecordStoreBusy
 from node.release import candidate
-from node.release.refusal import ReleaseRefused
 from node.release.states import BundleState
 from node.tables import bundle as bundle_table
 from node.tables import run as run_table
 from node.work.plans import Ingest, Plan, Prepare
 from node.work.runs import Ended
+from schemas.refused import Refused
 
-from .choice import NoRecords, NotPermitted, counting_place, measured, open_records, owners
+from .choice import counting_place, measured, open_records, owners
 
-_REFUSALS: Final = (
-    SourceRefused, SecretExposed, PseudonymKeyTooShort, PseudonymKeysDiffer, NothingToCount, AreaTwice, PeriodNotOver,
-    ReleaseRefused, NoRecords, NotPermitted, WarehouseUnfit, SettingWrong, approved.DefinitionUnknown,
-    approved.DefinitionNotApproved, approved.DefinitionOutdated, approved.DefinitionChanged,
-)  # fmt: skip
 _OVER: Final = (BundleState.SIGNED, BundleState.REJECTED)
 
 
@@ -51,7 +40,9 @@ def _do(node: Node, home: Path, plan: Plan, now: datetime) -> Ended:
         if isinstance(plan.task, Ingest):
             return _ingest(node, home, plan.task, now)
         return _prepare(node, home, plan, plan.task, now)
-    except _REFUSALS as error:
+    except RecordStoreBusy:
+        raise  # it is tried again
+    except Refused as error:
         return Ended("failed", detail=str(error))
 
 

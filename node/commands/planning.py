@@ -18,6 +18,7 @@ from node.work.plans import Ingest, Plan, Prepare, Task, Unit
 from node.work.take_up import run_now
 from node.work.timetable import next_due, read_timetable
 from schemas.codes import Audience
+from schemas.refused import Refused
 
 from . import options, planned
 
@@ -29,7 +30,7 @@ _name = click.argument("name")
 _setter = click.option("--author", required=True, help="Who sets it; of its bundles they can be no reviewer.")
 
 
-class PlanFailed(RuntimeError):
+class PlanFailed(Refused, RuntimeError):
     """A plan that was run by hand and did not end well; the sentence is the run's own."""
 
 
@@ -44,7 +45,7 @@ def plan_group() -> None:
 @_at
 @_zone
 @_setter
-@options.home
+@options.records_home
 def plan_ingest(name: str, mapping: Path, at: str, zone: str, author: str, home: Path) -> None:
     """Load the source that MAPPING (YAML) describes, each time it is due; NAME is the plan's own."""
     _add(home, name, Ingest(str(mapping.resolve())), at, zone, author)
@@ -58,7 +59,7 @@ def plan_ingest(name: str, mapping: Path, at: str, zone: str, author: str, home:
 @_at
 @_zone
 @_setter
-@options.home
+@options.records_home
 def plan_measure(
     name: str, unit: Unit, names: Sequence[str], audience: Audience, at: str, zone: str, author: str, home: Path
 ) -> None:

@@ -7,9 +7,10 @@ from typing import Final
 import click
 
 from connectors.database import writing
+from connectors.secret_files import read_secret, write_secret
 from connectors.sources.mapping import Objections
 from node.audit import AuditEntry, record
-from node.bootstrap import now, read_secret, write_secret
+from node.bootstrap import now
 from node.records.clerical import delete_sample
 from node.records.load import writing_store
 from node.records.objections import object_everywhere, withdraw_objections
@@ -22,7 +23,7 @@ NEXT_KEY: Final = "pseudonym.next"
 
 
 @click.command("rotate-pseudonym")
-@options.home
+@options.records_home
 def rotate_pseudonym(home: Path) -> None:
     """Renew the pseudonyms' key: the old pseudonyms are wrapped, and loads afterwards find the same persons.
 
@@ -51,7 +52,7 @@ def rotate_pseudonym(home: Path) -> None:
 @click.option("--separator", default=",", show_default=True)
 @click.option("--encoding", default="utf-8", show_default=True)
 @click.option("--withdraw", is_flag=True, help="Take them off the list; their rows come back with the next load.")
-@options.home
+@options.records_home
 def object_to_use(
     file: Path, column: str, linkage: LinkageMethod, source: str | None, separator: str, encoding: str, withdraw: bool,
     home: Path,

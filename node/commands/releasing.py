@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,30 +11,27 @@ from sqlalchemy import Connection
 from connectors.database import writing
 from node import flow
 from node.audit import AuditEntry
-from node.bootstrap import Node, now, open_neighbourhood
-from node.indicators import approved
+from node.bootstrap import now, open_neighbourhood
 from node.indicators.compute import outside
-from node.indicators.figures import ComputedIndicator
 from node.indicators.requirements import unfed
 from node.indicators.standardised import inside
-from node.indicators.take_over import left_out, take_over, whole_table
 from node.knowledge import lessons
-from node.records.store import records_path
-from node.release import redact
 from node.release.candidate import FrozenBundle
 from node.release.cuts import Cut
 from node.release.words import deidentifier
+from node.work import publishing, taking_over
+from node.work.preparing import counted
 from schemas.codes import Audience, Language
 
 from . import alternatives, changes, desk, inspection, options, releasing_assessment, releasing_evaluation
-from .choice import counting_place, measured, open_records, owners
+from .choice import counting_place, measured, open_records
 
 
 @click.command("measure")
 @options.period_option
 @options.indicators
 @options.lang
-@options.home
+@options.records_home
 def measure(period: str, names: Sequence[str], lang: Language, home: Path) -> None:
     """Compute indicators and show the totals, inside the region only: nothing is protected or kept."""
     with options.opened(home) as node, open_records(home) as records:
@@ -93,20 +91,21 @@ def prepare(
 ) -> None:
     """Compute, protect, audit and freeze indicators for review, with lessons and a table in the same bundle."""
     with options.opened(home) as node, deidentifier.at_hand() as finder:
-        computed, whose, not_counted = _computed(
-            node, home, period, names, bool(lesson_ids or taken), Cut(without, ages)
-        )
-        tables = take_over(*taken, node.settings.region) if taken else ()
-        notes = (*not_counted, *(left_out(*taken) if taken else ()))
+        found = counted(
+            node.engine, node.settings, partial(counting_place, node), period, names, bool(lesson_ids or taken),
+            Cut(without, ages),
+        )  # fmt: skip
+        table = taking_over.taken(*taken, node.settings.region) if taken else None
         if lesson_ids and finder is not None:
             finder.start()  # takes longer than others should wait for the store
         with writing(node.engine) as connection:
             entry = AuditEntry(author, "bundle.prepared", period, now())
             bundle = flow.release(
-                connection, node.settings, computed, tables, [lessons.find(connection, one) for one in lesson_ids],
+                connection, node.settings, found.computed, table.tables if table else (),
+                [lessons.find(connection, one) for one in lesson_ids],
                 audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason,
-                whole=whole_table(*taken) if taken else None, notes=notes,
-                owners=whose, deidentifier=finder, random=secrets.SystemRandom() if is_rounded else None,
+                whole=table.whole if table else None, notes=(*found.notes, *(table.notes if table else ())),
+                owners=found.owners, deidentifier=finder, random=secrets.SystemRandom() if is_rounded else None,
             )  # fmt: skip
             _show(connection, bundle, lang)
 
@@ -122,12 +121,11 @@ def prepare(
 def table(file: Path, mapping: Path, author: str, audience: Audience, reason: str, lang: Language, home: Path) -> None:
     """Take this region's rows of an already public table over, frozen for review: what is new, changed or gone."""
     with options.opened(home) as node, writing(node.engine) as connection:
-        tables = take_over(file, mapping, node.settings.region)
+        found = taking_over.taken(file, mapping, node.settings.region)
         entry = AuditEntry(author, "bundle.prepared", file.name, now())
-        bundle = flow.release(
-            connection, node.settings, (), tables, (),
-            audience=audience, subject_key=node.secret("subject"), entry=entry,
-            reason=reason, whole=whole_table(file, mapping), notes=left_out(file, mapping),
+        bundle = taking_over.freeze(
+            connection, node.settings, found,
+            audience=audience, subject_key=node.secret("subject"), reason=reason, entry=entry,
         )  # fmt: skip
         _show(connection, bundle, lang)
 
@@ -171,37 +169,14 @@ def publish(bundle_id: str, author: str, home: Path) -> None:
     """Sign an approved bundle onto the region's chain and put it into the outbox."""
     with options.opened(home) as node:
         node.check_enrolled()
-        checked = AuditEntry(author, "bundle.checked", bundle_id, now())
-        flow.check_neighbours(node.engine, bundle_id, node.settings, open_neighbourhood(node), checked)
-        with writing(node.engine) as connection:
-            entry = AuditEntry(author, "bundle.published", bundle_id, now())
-            events = flow.publish(connection, bundle_id, node.settings.region, node.service_key(), entry)
-            redacts = redact.holds_redaction(connection, bundle_id)
-        scrubbed = not redacts or redact.scrub(node.engine)
-    click.echo(f"Bundle {bundle_id} is signed: {events} events wait in the outbox. Next: `ship`.")
-    if not scrubbed:
+        done = publishing.publish(
+            node.engine, node.settings, bundle_id, node.service_key(), open_neighbourhood(node), author, now
+        )
+    click.echo(f"Bundle {bundle_id} is signed: {_waiting(done.events)} in the outbox. Next: `ship`.")
+    if not done.is_scrubbed:
         click.echo(
             "Another process reads the store, so its log still holds what was destroyed: stop it, that clears it."
         )
-
-
-def _computed(
-    node: Node, home: Path, period: str, names: Sequence[str], has_more: bool, cut: Cut
-) -> tuple[tuple[ComputedIndicator, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the indicators, whose records they were counted from, and what and who was not counted.
-
-    Nothing where the bundle holds only other things.
-    """
-    if has_more and not names and not records_path(home).is_file():
-        return (), (), ()
-    with open_records(home) as records:
-        with node.engine.connect() as connection:
-            if has_more and not names and not approved.computable(connection):
-                return (), (), ()
-            with counting_place(node, records) as place:
-                found = measured(connection, records, place, names, period, node.settings, cut=cut)
-                notes = (*found.notes, *unfed(place, found.computed), *outside(place, node.settings.areas))
-        return found.computed, owners(records, found.computed), notes
 
 
 def _show(connection: Connection, bundle: FrozenBundle, lang: Language) -> None:
@@ -215,3 +190,7 @@ release_group.add_command(desk.certificate)
 release_group.add_command(alternatives.show_alternatives)
 release_group.add_command(releasing_evaluation.release_evaluation)
 release_group.add_command(releasing_assessment.release_assessment)
+
+
+def _waiting(events: int) -> str:
+    return "1 event waits" if events == 1 else f"{events} events wait"

@@ -6,20 +6,18 @@ from pathlib import Path
 import click
 import msgspec
 
-from connectors.database import writing
-from node import flow
-from node.audit import AuditEntry
 from node.bootstrap import now
 from node.knowledge import replies
-from node.release import candidate
-from node.release.notice import Notice
 from node.release.refusal import ReleaseRefused
 from node.release.standing import standing
 from node.release.subject import name_of, opaque, reply_name
 from node.release.words import deidentifier
-from schemas.codes import Audience, EventType, Language
+from node.work import replying
+from node.work import writing as work
+from schemas.codes import Audience, Language
 
-from . import changes, deciding, desk, inspection, options, taking_back
+from . import deciding, inspection, options, taking_back
+from .freezing import say_frozen
 
 
 class ReplyNotReleased(ReleaseRefused):
@@ -46,19 +44,12 @@ def write(file: Path, author: str, audience: Audience, reason: str, lang: Langua
     with options.opened(home) as node, deidentifier.at_hand() as finder:
         found = replies.read_reply(file, node.settings.region_set, now())
         name = replies.name_of(found)
-        if finder is not None:
-            finder.start()  # takes longer than others should wait for the store
-        with writing(node.engine) as connection:
-            replies.keep(connection, found, AuditEntry(author, "reply.written", name, now()))
-        with writing(node.engine) as connection:
-            bundle = flow.release(
-                connection, node.settings, (), (), (found,),
-                audience=audience, subject_key=node.secret("subject"), reason=reason, deidentifier=finder,
-                entry=AuditEntry(author, "bundle.prepared", name, now()),
-            )  # fmt: skip
-            inspection.show(bundle)
-            changes.say_changes(connection, bundle)
-            desk.say_findings(connection, bundle, lang)
+        replying.keep(node.engine, found, author, now)
+        bundle = work.freeze(
+            node.engine, node.settings, (found,), name, audience=audience, subject_key=node.secret("subject"),
+            reason=reason, author=author, clock=now, finder=finder,
+        )  # fmt: skip
+        say_frozen(node, bundle, lang)
 
 
 @reply_group.command("waive")
@@ -69,16 +60,9 @@ def write(file: Path, author: str, audience: Audience, reason: str, lang: Langua
 def waive(period: str, indicator: str, author: str, home: Path) -> None:
     """Say that the region has seen a comparison and needs no time for a reply. Only the network reads it."""
     with options.opened(home) as node:
-        payload = replies.waiver(indicator, period, node.settings.region_set, now())
-        title = f"No reply to {indicator} {period}"
-        told = f"{title}: others than the network may see the comparison as known on {payload.as_known_on}."
-        name = reply_name(f"{indicator}|{period}|waived")
-        notice = Notice(EventType.REPLY_WAIVED, payload, name, title, (told,))
-        with writing(node.engine) as connection:
-            entry = AuditEntry(author, "waiver.prepared", f"{indicator} {period}", now())
-            bundle = candidate.freeze(
-                connection, [notice], audience="network", subject_key=node.secret("subject"), entry=entry, now=entry.at
-            )
+        bundle = replying.waive(
+            node.engine, node.settings, node.secret("subject"), indicator, period, author, now
+        )  # fmt: skip
         inspection.show(bundle)
 
 

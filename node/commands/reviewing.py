@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from connectors.database import writing
-from node.audit import AuditEntry
-from node.bootstrap import now, read_reviewer_key, write_secret
+from connectors.secret_files import write_secret
+from node.audit import AuditEntry, timestamp
+from node.bootstrap import now, read_reviewer_key
 from node.knowledge import lessons
 from node.release import review
 from node.release.person import folded
+from node.release.signed_decisions import keep
 from schemas.signature import SigningKey
 
 from . import deciding, desk, officers, options
@@ -79,7 +81,9 @@ def reject(bundle_id: str, reason: str, key: Path, passphrase: str, home: Path) 
     with options.opened(home) as node:
         signing = read_reviewer_key(key, passphrase)
         with writing(node.engine) as connection:
-            review.reject(connection, bundle_id, signing, reason, now())
+            at = now()
+            copy = review.reject(connection, bundle_id, signing, reason, at)
+            keep(connection, node.settings.region, copy, "reject", signing, reason, timestamp(at))
     click.echo(f"Bundle {bundle_id} is rejected and cannot leave.")
 
 

@@ -1,10 +1,11 @@
-"""The command that serves questionnaires to those who were invited, until it is told to stop."""
+"""The command that serves questionnaires to those who were invited, and how pages are served until told to stop."""
 
 import signal
 import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -22,22 +23,25 @@ from . import options
 def serve(host: str, port: int, home: Path) -> None:
     """Serve the questionnaires of open rounds by invitation link; put a web server with TLS in front of it."""
     with options.opened(home) as node:
-        try:
-            server = open_page_server(host, port, application(node.engine, now))
-        except OSError as error:
-            raise click.ClickException(
-                f"Port {port} cannot be listened on; stop what uses it, or use --port."
-            ) from error
-        logs.set_up()
+        keep_serving(host, port, application(node.engine, now), "Questionnaires are served on")
 
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            threading.Thread(target=server.shutdown).start()  # it waits for the loop that this handler interrupts
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, stop)
-        click.echo(f"Questionnaires are served on http://{host}:{server.server_address[1]}/")
-        sys.stdout.flush()
-        try:
-            server.serve_forever()
-        finally:
-            server.server_close()
+def keep_serving(host: str, port: int, pages: Any, told: str, patience: float | None = None) -> None:
+    """Serve a WSGI application until a signal to stop; `patience` are seconds for a request of somebody known."""
+    try:
+        server = open_page_server(host, port, pages, patience)
+    except OSError as error:
+        raise click.ClickException(f"Port {port} cannot be listened on; stop what uses it, or use --port.") from error
+    logs.set_up()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=server.shutdown).start()  # it waits for the loop that this handler interrupts
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    click.echo(f"{told} http://{host}:{server.server_address[1]}/")
+    sys.stdout.flush()
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()

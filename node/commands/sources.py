@@ -24,8 +24,9 @@ from node.records.load import load
 from node.records.profile import filled_line
 from node.records.store import remove_source, require_source
 from schemas.codes import Language
+from schemas.refused import Refused
 
-from . import options
+from . import options, pseudonyms
 from .choice import open_records
 from .progress import Progress
 
@@ -33,13 +34,16 @@ _to = click.option("--to", type=click.Path(path_type=Path), help="Write it to th
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet would take a cell that begins so for a formula
 
 
-class FileThere(FileExistsError):
+class FileThere(Refused, FileExistsError):
     """A file that would be written over."""
 
 
 @click.group()
 def source() -> None:
     """Bring in extracts; they never leave."""
+
+
+source.add_command(pseudonyms.object_to_use)
 
 
 @source.command("suggest")
@@ -62,7 +66,7 @@ def suggest_mapping(files: Sequence[Path], name: str, to: Path | None) -> None:
 @click.argument("mapping", type=click.Path(path_type=Path))
 @options.json
 @options.lang
-@options.home
+@options.records_home
 def check_source(mapping: Path, as_json: bool, lang: Language, home: Path) -> None:
     """Read the source that MAPPING describes as a load would, and keep nothing: counts, rejects and findings."""
     with options.opened(home) as node, Progress(lang) as progress:
@@ -98,7 +102,7 @@ def _show_check(found: CheckReport, lang: Language) -> None:
 @source.command("load")
 @click.argument("mapping", type=click.Path(path_type=Path))
 @options.lang
-@options.home
+@options.records_home
 def load_source(mapping: Path, lang: Language, home: Path) -> None:
     """Load the source that MAPPING (YAML) describes, whole or not at all."""
     with options.opened(home) as node, Progress(lang) as progress:
@@ -113,7 +117,7 @@ def load_source(mapping: Path, lang: Language, home: Path) -> None:
 @source.command("list")
 @options.json
 @options.lang
-@options.home
+@options.records_home
 def list_sources(as_json: bool, lang: Language, home: Path) -> None:
     """Show which sources are loaded: whose, until when, how many rows, when they last changed."""
     with options.opened(home), open_records(home) as records:
@@ -128,7 +132,7 @@ def list_sources(as_json: bool, lang: Language, home: Path) -> None:
 @source.command("remove")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@options.home
+@options.records_home
 def remove(name: str, yes: bool, home: Path) -> None:
     """Delete all that source NAME brought, and whoever only it described; published figures are not touched."""
     with options.opened(home) as node:
@@ -146,7 +150,7 @@ def remove(name: str, yes: bool, home: Path) -> None:
 @click.argument("name")
 @click.option("--csv", "to", type=click.Path(path_type=Path), help="Write them to this CSV file; default: show them.")
 @options.lang
-@options.home
+@options.records_home
 def rejects(name: str, to: Path | None, lang: Language, home: Path) -> None:
     """Show where rows of source NAME were rejected and why, for its holder to correct; no value is in it."""
     with options.opened(home), open_records(home) as records:

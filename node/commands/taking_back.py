@@ -5,11 +5,10 @@ from pathlib import Path
 from connectors.database import writing
 from node.audit import AuditEntry
 from node.bootstrap import now
-from node.release import candidate
 from node.release.refusal import ReleaseRefused
-from node.release.standing import StandingItem, standing
-from node.release.subject import Words, opaque
-from node.release.withdraw import withdraw
+from node.release.standing import StandingItem
+from node.release.subject import Words
+from node.work import taking_back
 
 from . import changes, inspection, options
 
@@ -17,16 +16,8 @@ from . import changes, inspection, options
 def take_back(home: Path, natural_name: str, unseen: ReleaseRefused, reason: str, author: str) -> None:
     """Freeze for one reviewer that words are taken back, and show it; raises `unseen` where no reader sees them."""
     with options.opened(home) as node, writing(node.engine) as connection:
-        key = node.secret("subject")
-        subject = opaque(key, natural_name)
-        there = standing(connection, [subject]).get(subject)
-        if there is None:
-            raise unseen
-        found, notice = withdraw(connection, there.event_id, reason)
-        entry = AuditEntry(author, "withdrawal.prepared", there.event_id, now())
-        bundle = candidate.freeze(
-            connection, [notice], audience=found.audience, subject_key=key, entry=entry, now=entry.at
-        )
+        entry = AuditEntry(author, "withdrawal.prepared", natural_name, now())
+        bundle = taking_back.take_back(connection, node.secret("subject"), natural_name, unseen, reason, entry)
         inspection.show(bundle)
         changes.say_changes(connection, bundle)
 

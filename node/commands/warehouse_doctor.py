@@ -8,8 +8,9 @@ import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.findings import Finding
+from connectors.secret_files import SecretExposed
 from connectors.sources import SourceRefused
-from node.bootstrap import Node, SecretExposed, now, open_warehouse
+from node.bootstrap import Node, now, open_warehouse
 from node.config import SettingWrong
 from node.indicators.warehouse_form import faults
 from node.records.store import RecordStoreBusy, delete_by_dates, open_store, records_path

@@ -24,7 +24,7 @@ from .interrupted import Season
 from .published import Published, published_over_time
 from .refusal import EvaluationRefused
 
-METHOD_VERSION: Final = 2  # raise it with every change by which the same figures could give another outcome
+METHOD_VERSION: Final = 3  # raise it with every change by which the same figures could give another outcome
 
 
 class OutcomeNotRecorded(EvaluationRefused):

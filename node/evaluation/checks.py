@@ -84,10 +84,19 @@ def autocorrelation_check(correlation: float, lags: int) -> Check:
     return Check("autocorrelation", "failed" if correlation > _STRONG else "passed", words)
 
 
-def shown_check(hidden: int, cells: int) -> Check:
-    """Say how many published figures are hidden, and whether so many that what is left may be a selection."""
+def shown_check(hidden: int, cells: int, is_together: bool = False) -> Check:
+    """Say how many published figures take no part, and whether so many that what is left may be a selection.
+
+    `is_together`: areas are added up, so that one hidden figure takes out all of its period.
+    """
     words = Text(
         f"{hidden} van {cells} cijfers zijn niet exact gepubliceerd en tellen niet mee.",
         f"{hidden} of {cells} figures are not published exactly and take no part.",
     )
+    if is_together:
+        words = Text(
+            f"{hidden} van {cells} cijfers tellen niet mee: in hun periode is minstens één gebied niet exact "
+            "gepubliceerd.",
+            f"{hidden} of {cells} figures take no part: in their period at least one area is not published exactly.",
+        )
     return Check("shown", "failed" if hidden > MOST_HIDDEN * cells else "passed", words)

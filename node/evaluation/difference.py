@@ -128,7 +128,7 @@ def difference(outcomes: Floats, treated: Flags, after: Flags) -> Difference:
 
 
 def effect(made: Design, outcomes: Floats, inference: Inference, draws: int = DRAWS) -> Effect:
-    """Estimate one coefficient of one panel (areas, periods) with its limits and p-value."""
+    """Estimate one coefficient of one panel (areas, periods) with its limits and p-value; raises NotIdentified."""
     panel = np.nan_to_num(outcomes)
     found = clustered(made, panel[None])
     values = [float(one[0]) for one in (found.effect, found.low, found.high, found.p, found.error, found.freedom)]
@@ -142,6 +142,8 @@ def effect(made: Design, outcomes: Floats, inference: Inference, draws: int = DR
         return Effect(estimate, low, high, p, error, freedom)
     drawn = bootstrap(made, panel[None], weights(len(panel), draws))
     wild_p, wild_low, wild_high = (float(one[0]) for one in (drawn.p_values(0.0), *drawn.limits()))
+    if not np.isfinite([wild_low, wild_high]).all():  # of too many draws no area is left with an error
+        raise NotIdentified("Too few areas have figures that vary for chance to be judged; add areas or periods.")
     if inference == "wild":
         return Effect(estimate, wild_low, wild_high, wild_p, error, freedom)
     return Effect(estimate, min(low, wild_low), max(high, wild_high), max(p, wild_p), error, freedom)

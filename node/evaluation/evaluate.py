@@ -146,14 +146,20 @@ def _by_series(intervention: Intervention, laid: _Laid, season: Season | None) -
     checks = (
         placebo_check(_placebo_start(values[:first_after], left_out[:first_after], chosen, yearly)),
         autocorrelation_check(float(found.correlation[0]), found.lags),
-        *_shown(laid.figures.values[[laid.figures.areas.index(one) for one in laid.treated]][:, kept], laid),
+        *_shown(_counted_together(laid.figures, laid.treated)[:, kept], laid, is_together=True),
     )
     return _evaluated(intervention, laid, "its", told, (HOW["its"], ITS_ASSUMPTIONS), checks)
 
 
-def _shown(values: Floats, laid: _Laid) -> tuple[Check, ...]:
+def _shown(values: Floats, laid: _Laid, is_together: bool = False) -> tuple[Check, ...]:
     """Return the check on what is not shown, where published figures are evaluated."""
-    return () if laid.readers is None else (shown_check(int(np.isnan(values).sum()), values.size),)
+    return () if laid.readers is None else (shown_check(int(np.isnan(values).sum()), values.size, is_together),)
+
+
+def _counted_together(figures: FiguresOverTime, areas: Sequence[str]) -> Floats:
+    """Return the areas' figures (areas, periods), NaN also where another area lacks one: then no sum can be made."""
+    values = figures.values[[figures.areas.index(one) for one in areas]]
+    return np.where(np.isnan(figures.together(areas)), np.nan, values)
 
 
 def _placebo_start(values: Floats, left_out: Flags, season: Season, yearly: int) -> Estimate | None:

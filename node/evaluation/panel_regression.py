@@ -21,6 +21,7 @@ Flags = NDArray[np.bool_]
 
 CONFIDENCE: Final = 0.95
 _NEGLIGIBLE: Final = 1e-9  # of what there was: what is left below it is rounding
+_LEAST_SEEN: Final = 0.95  # of the variance, which residuals show wholly unless an area's are 0 whatever happened
 
 
 class NotIdentified(EvaluationRefused):
@@ -150,10 +151,19 @@ def _regressors(made: Design) -> tuple[Floats, Floats]:
 
 
 def _adjusted(made: Design) -> tuple[Floats, float]:
-    """Return the weights of each area's residuals (areas, periods), and Satterthwaite's degrees of freedom."""
+    """Return the weights of each area's residuals (areas, periods), and Satterthwaite's degrees of freedom.
+
+    Raises NotIdentified where the coefficient hangs on one area, which it then fits without residual, so that most of
+    the variance cannot be seen.
+    """
     regressors, bread = _regressors(made)
     weights = np.einsum("atu,au->at", adjustment(made, 0.5), made.left) / made.information
     own = without_area_means(weights, made.present)
     shared = np.einsum("atk,at->ak", regressors, own)
     omega = np.diag(np.sum(own**2, axis=1)) - shared @ bread @ shared.T
+    if np.trace(omega) * made.information < _LEAST_SEEN:
+        raise NotIdentified(
+            "Too few areas have figures in the same periods, so that the outcome hangs on one of them and chance "
+            "cannot be judged; add areas or periods."
+        )
     return weights, float(np.trace(omega) ** 2 / np.sum(omega**2))

@@ -1,7 +1,9 @@
 """What an evaluation may be refused for."""
 
+from schemas.refused import Refused
 
-class EvaluationRefused(ValueError):
+
+class EvaluationRefused(Refused, ValueError):
     """An evaluation or scenario that the figures at hand do not allow; the message says what to change."""
 
 

@@ -14,22 +14,23 @@ from schemas.canonical import canonical_bytes
 from schemas.catalogue import earlier, know, packaged
 from schemas.definition import IndicatorDefinition
 from schemas.definition_list import DefinitionList, Offered, check_list, offered, read_offered
+from schemas.refused import Refused
 from schemas.signature import PublicKey
 
 
-class DefinitionUnknown(LookupError):
+class DefinitionUnknown(Refused, LookupError):
     """A definition that neither this program nor the hub's last list has."""
 
 
-class DefinitionNotApproved(PermissionError):
+class DefinitionNotApproved(Refused, PermissionError):
     """A definition that this region has not approved in the version that is to be computed."""
 
 
-class DefinitionOutdated(PermissionError):
+class DefinitionOutdated(Refused, PermissionError):
     """A version of a definition that is older than what the hub still takes."""
 
 
-class DefinitionChanged(ValueError):
+class DefinitionChanged(Refused, ValueError):
     """A version that is known already with another meaning, or a list of the hub from before the last one."""
 
 

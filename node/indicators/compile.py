@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.expression import CTE, FromClause
 
 from schemas.definition import Criterion, IndicatorDefinition, Measure, Population
+from schemas.refused import Refused
 
 from .linked_tables import COVERAGE, PERSON, RECORDS, TYPE_COLUMN
 from .matching import enough_codes, happens_again, has_code, in_window, meets, record_day
@@ -33,7 +34,7 @@ from .period import Period, born_by, read_period
 from .residence import covered_here, is_observed, last_lived, lived_on, records_of
 
 
-class NothingToCount(ValueError):
+class NothingToCount(Refused, ValueError):
     """A definition has no population and measure: its figures come from a public table."""
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import String, case, column, func, or_, select, table, union
 
 from schemas.definition import IndicatorDefinition
+from schemas.refused import Refused
 
 from .compile import band_labels, compile, compile_organisations, is_money
 from .figures import Axis, ByOrganisation, ComputedIndicator, Counts
@@ -22,7 +23,7 @@ _FEWEST_TOLD: Final = 10
 _PLACES_TOLD: Final = 5
 
 
-class AreaTwice(ValueError):
+class AreaTwice(Refused, ValueError):
     """An area is named twice, so its figures would have two places."""
 
 

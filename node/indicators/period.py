@@ -7,16 +7,17 @@ from typing import Final, Literal
 
 from schemas.codes import PERIOD
 from schemas.definition import Criterion, IndicatorDefinition
+from schemas.refused import Refused
 
 YEAR_AFTER: Final = 365  # days
 _MID_MONTH_DAY: Final = 16
 
 
-class PeriodNotOver(ValueError):
+class PeriodNotOver(Refused, ValueError):
     """A period of which days are still to come, or days after it that a definition looks at."""
 
 
-class PeriodUnknown(ValueError):
+class PeriodUnknown(Refused, ValueError):
     """A period is not a year, a quarter or a month."""
 
 

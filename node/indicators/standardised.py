@@ -43,7 +43,8 @@ def direct(
 
     Variance sum(w^2 x/n^2) / sum(w)^2; limits rate + sqrt(variance / x) (limit - x), where limit is Byar's for all
     events x: x (1 - 1/9x - z/(3 sqrt x))^3, and the same with x + 1 and + z. Dobson, Kuulasmaa, Eberle and Scherer
-    (1991), Statistics in Medicine 10:457-462; Breslow and Day (1987), IARC 82, p. 69. Every n must be above 0.
+    (1991), Statistics in Medicine 10:457-462; Breslow and Day (1987), IARC 82, p. 69. A lower limit below 0, which no
+    rate can be, is 0. Every n must be above 0.
     """
     total = fsum(weights)
     strata = list(zip(events, people, weights, strict=True))
@@ -55,7 +56,7 @@ def direct(
     z, more, spread = NormalDist().inv_cdf((1 + confidence) / 2), observed + 1, sqrt(variance / observed)
     low = observed * (1 - 1 / (9 * observed) - z / (3 * sqrt(observed))) ** 3
     high = more * (1 - 1 / (9 * more) + z / (3 * sqrt(more))) ** 3
-    limits = (value + spread * (low - observed), value + spread * (high - observed))
+    limits = (max(0.0, value + spread * (low - observed)), value + spread * (high - observed))
     return Standardised(value, *limits, observed, len(strata))
 
 
@@ -95,17 +96,21 @@ def inside(one: ComputedIndicator, lang: Language = "en") -> str | None:
     if found is None:
         return None
     per = one.definition.per
-    value = f"{found.value * per:.2f}"
+    value = _both(found.value * per)
     limits = Text("geen interval onder tien gevallen", "no interval below ten events")
     if found.low is not None and found.high is not None:
-        low, high = f"{found.low * per:.2f}", f"{found.high * per:.2f}"
-        limits = Text(f"95%-interval {low} tot {high}", f"95% interval {low} to {high}")
+        low, high = _both(found.low * per), _both(found.high * per)
+        limits = Text(f"95%-interval {low.nl} tot {high.nl}", f"95% interval {low.en} to {high.en}")
     return Text(
-        f"{one.definition.id} {one.period}, gestandaardiseerd naar ESP2013, alleen binnen de regio: {value} per {per}"
-        f" ({limits.nl}; {found.events} gevallen in {found.strata} leeftijdsgroepen).",
-        f"{one.definition.id} {one.period}, standardised to ESP2013, inside the region only: {value} per {per}"
+        f"{one.definition.id} {one.period}, gestandaardiseerd naar ESP2013, alleen binnen de regio: {value.nl}"
+        f" per {per} ({limits.nl}; {found.events} gevallen in {found.strata} leeftijdsgroepen).",
+        f"{one.definition.id} {one.period}, standardised to ESP2013, inside the region only: {value.en} per {per}"
         f" ({limits.en}; {found.events} events in {found.strata} age bands).",
     ).told(lang)
+
+
+def _both(value: float) -> Text:
+    return Text(f"{value:.2f}".replace(".", ","), f"{value:.2f}")
 
 
 def crude(computed: Sequence[ComputedIndicator]) -> tuple[str, ...]:

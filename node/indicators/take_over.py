@@ -37,7 +37,7 @@ def take_over(file: Path, mapping_file: Path, region_code: str) -> tuple[Publish
         raise SourceRefused(
             f"In {mapping_file.name}, key values: {wrong[0]} is not of kind {table.numbers}; correct it."
         )
-    areas = (region_code, *table.members[region_code])
+    areas = tuple(dict.fromkeys((region_code, *table.members[region_code])))  # a membership may list the region itself
     origin = _origin(table)
     provisional = msgspec.structs.replace(origin, table=origin.table + PROVISIONAL)
     found = tuple(
@@ -69,7 +69,11 @@ def left_out(file: Path, mapping_file: Path) -> tuple[str, ...]:
     found = published_table(file, mapping_file)
     said = []
     if found.without_area:
-        said.append(f"{found.without_area} rows of {file.name} belong to no area and were left out.")
+        said.append(
+            f"1 row of {file.name} belongs to no area and was left out."
+            if found.without_area == 1
+            else f"{found.without_area} rows of {file.name} belong to no area and were left out."
+        )
     if found.provisional:
         periods = ", ".join(sorted({period for period, _ in found.provisional}))
         said.append(f"The owner marks figures of {file.name} as provisional: {periods}.")

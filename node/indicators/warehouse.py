@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Executable, Select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from node.records.store import organisations_not_recorded
+from schemas.refused import Refused
 
 Rows = Sequence[Sequence[Any]]
 _DIALECT: Final = Dialect(paramstyle="qmark")
 
 
-class WarehouseUnfit(RuntimeError):
+class WarehouseUnfit(Refused, RuntimeError):
     """A warehouse that lacks what is counted, holds what may not be counted, or gives no answer; one sentence."""
 
 

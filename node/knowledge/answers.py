@@ -21,6 +21,7 @@ from node.audit import AuditEntry, record
 from node.tables import invitation, panel_answer
 from schemas.assessment import HELICES, Helix
 from schemas.questionnaires import POINTS, Questionnaire
+from schemas.refused import Refused
 
 from .rounds import Round, RoundRefused, check_open, find, hold_open, taken
 
@@ -30,7 +31,7 @@ _LONGEST_FILE: Final = 4_000_000  # bytes
 RESPONDENT: Final = "respondent"
 
 
-class InvitationUnknown(LookupError):
+class InvitationUnknown(Refused, LookupError):
     """A link that is none of this node's, or of a round that is closed."""
 
 
@@ -38,7 +39,7 @@ class InvitationUsed(RoundRefused):
     """A link by which answers were sent already."""
 
 
-class AnswersUnreadable(ValueError):
+class AnswersUnreadable(Refused, ValueError):
     """Answers that cannot be taken in; `lines` are the sentences, one per row that is wrong."""
 
     def __init__(self, lines: Sequence[str]) -> None:

@@ -12,6 +12,8 @@ from node.audit import AuditEntry, record, timestamp
 from node.tables import citation as citation_table
 from schemas.citation import CitationClass, CitationPublished, CitedExperience, CitedFigures, Evidence, events_of
 from schemas.codes import PERIOD, REGION_CODE, Language
+from schemas.refused import Refused
+from schemas.text import Text
 
 from .written import WrittenUnreadable, read_written
 
@@ -23,11 +25,19 @@ _MOST: Final = 100  # pieces of evidence, as the hub takes
 _PAGE: Final = "docs/knowledge.md"
 
 
-class CitationUnreadable(ValueError):
+class CitationUnreadable(Refused, ValueError):
     """A citation file that is not YAML, lacks a field or has one too many, or says what no hub takes."""
 
 
-class CitationUnknown(LookupError):
+class CitationUnfit(Refused, ValueError):
+    """What is said of another region's lesson and no hub takes; `wrong` says what, in both languages."""
+
+    def __init__(self, wrong: Text) -> None:
+        super().__init__(f"{wrong.en[:1].upper()}{wrong.en[1:]}.")
+        self.wrong = wrong
+
+
+class CitationUnknown(Refused, LookupError):
     """A citation that this node does not know."""
 
 
@@ -51,9 +61,17 @@ def read_citation(file: Path, region: str) -> CitationPublished:
     except WrittenUnreadable as error:
         raise CitationUnreadable(str(error)) from error
     said = CitationPublished(**{name: getattr(found, name) for name in found.__struct_fields__})
+    try:
+        return checked(said, region)
+    except CitationUnfit as error:
+        raise CitationUnreadable(f"{file}: {error.wrong.en}; see {_PAGE} for the fields.") from error
+
+
+def checked(said: CitationPublished, region: str) -> CitationPublished:
+    """Return a citation by this region as it is kept; raises CitationUnfit where no hub takes it."""
     wrong = _wrong(said, region) or _wrong_evidence(said)
     if wrong is not None:
-        raise CitationUnreadable(f"{file}: {wrong}; see {_PAGE} for the fields.")
+        raise CitationUnfit(wrong)
     return msgspec.structs.replace(said, context=said.context.strip())
 
 
@@ -79,32 +97,62 @@ def drafts(connection: Connection) -> Sequence[CitationPublished]:
     return [msgspec.json.decode(text, type=CitationPublished) for text in texts]
 
 
-def _wrong(said: CitationPublished, region: str) -> str | None:
+def _wrong(said: CitationPublished, region: str) -> Text | None:
     """Return what of a citation no hub takes, None where nothing."""
     if not _ID.fullmatch(said.citation):
-        return "field `citation` is the citation's own name: at most 49 small letters, digits and hyphens"
+        return Text(
+            "de korte naam heeft ten hoogste 49 kleine letters, cijfers en streepjes",
+            "field `citation` is the citation's own name: at most 49 small letters, digits and hyphens",
+        )
     if not _EVENT.fullmatch(said.lesson):
-        return "field `lesson` is the `event_id` of the lesson's version, as the hub gives it"
+        return Text(
+            "de les wordt genoemd met het adres of de gebeurtenis van haar versie, zoals de hub die geeft",
+            "field `lesson` is the `event_id` of the lesson's version, as the hub gives it",
+        )
     if not REGION_CODE.fullmatch(said.lesson_region) or said.lesson_region == region:
-        return "field `lesson_region` is the code of another region; a region does not cite its own lesson"
+        return Text(
+            "de regio van de les is de code van een andere regio; een regio haalt haar eigen les niet aan",
+            "field `lesson_region` is the code of another region; a region does not cite its own lesson",
+        )
     if not said.context.strip() or len(said.context) > _LONGEST_TEXT:
-        return f"field `context` is empty or longer than {_LONGEST_TEXT} characters"
+        return Text(
+            f"de woorden ontbreken of zijn langer dan {_LONGEST_TEXT} tekens",
+            f"field `context` is empty or longer than {_LONGEST_TEXT} characters",
+        )
     if not said.classified_by.strip() or len(said.classified_by) > _LONGEST_ROLE:
-        return f"field `classified_by` is empty or longer than {_LONGEST_ROLE} characters"
+        return Text(
+            f"de rol van wie de soort koos ontbreekt of is langer dan {_LONGEST_ROLE} tekens",
+            f"field `classified_by` is empty or longer than {_LONGEST_ROLE} characters",
+        )
     if said.classified != "mentioning" and not said.evidence:
-        return "field `classified` is `mentioning` where there is no evidence of the region's own"
+        return Text(
+            "zonder bewijs van de regio zelf is een aanhaling vermeldend; kruis bewijs aan of kies vermeldend",
+            "field `classified` is `mentioning` where there is no evidence of the region's own",
+        )
     return None
 
 
-def _wrong_evidence(said: CitationPublished) -> str | None:
+def _wrong_evidence(said: CitationPublished) -> Text | None:
     named = events_of(said)
     if len(said.evidence) > _MOST or len(set(named)) != len(named):
-        return f"field `evidence` lists more than {_MOST} pieces, or an event twice"
+        return Text(
+            f"er is meer bewijs dan {_MOST} stuks, of een gebeurtenis staat er tweemaal",
+            f"field `evidence` lists more than {_MOST} pieces, or an event twice",
+        )
     if not all(map(_EVENT.fullmatch, named)):
-        return "an `event_id` of field `evidence` is not written as `python -m node ledger` shows it"
+        return Text(
+            "een gebeurtenis van het bewijs is anders geschreven dan in het grootboek",
+            "an `event_id` of field `evidence` is not written as `python -m node ledger` shows it",
+        )
     for one in said.evidence:
         if isinstance(one, CitedFigures) and not PERIOD.fullmatch(one.period):
-            return "a `period` of field `evidence` is no year, quarter, month, week or day"
+            return Text(
+                "een periode van het bewijs is geen jaar, kwartaal, maand, week of dag",
+                "a `period` of field `evidence` is no year, quarter, month, week or day",
+            )
         if isinstance(one, CitedExperience) and not 0 < len(one.documented.strip()) <= _LONGEST_TEXT:
-            return f"a `documented` of field `evidence` is empty or longer than {_LONGEST_TEXT} characters"
+            return Text(
+                f"waar een ervaring staat opgeschreven ontbreekt of is langer dan {_LONGEST_TEXT} tekens",
+                f"a `documented` of field `evidence` is empty or longer than {_LONGEST_TEXT} characters",
+            )
     return None

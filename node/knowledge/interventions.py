@@ -15,6 +15,7 @@ from node.audit import AuditEntry, record, timestamp
 from node.tables import intervention as intervention_table
 from schemas.catalogue import catalogue
 from schemas.definition import Text
+from schemas.refused import Refused
 
 from .written import WrittenUnreadable, read_written
 
@@ -22,11 +23,11 @@ Stage = Literal["prevention", "early_detection", "treatment", "rehabilitation", 
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 
 
-class InterventionUnreadable(ValueError):
+class InterventionUnreadable(Refused, ValueError):
     """An intervention's file that is not YAML, lacks a field, or contradicts itself."""
 
 
-class InterventionUnknown(LookupError):
+class InterventionUnknown(Refused, LookupError):
     """An intervention that this node does not know."""
 
 

@@ -8,15 +8,16 @@ from sqlalchemy import Connection, delete, insert, select
 from node.audit import AuditEntry, record, timestamp
 from node.tables import lesson as lesson_table
 from schemas.payloads import LessonPublished
+from schemas.refused import Refused
 
 from .written import WrittenUnreadable, read_written
 
 
-class LessonUnreadable(ValueError):
+class LessonUnreadable(Refused, ValueError):
     """A lesson file that is not YAML, lacks a field or has one too many."""
 
 
-class LessonUnknown(LookupError):
+class LessonUnknown(Refused, LookupError):
     """A lesson id that this node does not know."""
 
 

@@ -7,11 +7,12 @@ import yaml
 
 from schemas.plain_yaml import read_yaml
 from schemas.questionnaires import Questionnaire, QuestionnaireInvalid, questionnaires, read_questionnaire
+from schemas.refused import Refused
 
 _PAGE = "docs/readiness.md"
 
 
-class QuestionnaireUnknown(LookupError):
+class QuestionnaireUnknown(Refused, LookupError):
     """A name that is neither a packaged questionnaire nor a readable file of one."""
 
 

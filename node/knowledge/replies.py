@@ -14,6 +14,7 @@ from node.tables import reply as reply_table
 from schemas.catalogue import catalogue
 from schemas.codes import PERIOD, Language
 from schemas.payloads import ReplyPublished, ReplyWaived
+from schemas.refused import Refused
 
 from .written import WrittenUnreadable, read_written
 
@@ -24,11 +25,11 @@ _PAGE: Final = "docs/replies.md"
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"  # as the hub writes when it accepted something
 
 
-class ReplyUnreadable(ValueError):
+class ReplyUnreadable(Refused, ValueError):
     """A reply file that is not YAML, lacks a field or has one too many, or says what no hub takes."""
 
 
-class ReplyUnknown(LookupError):
+class ReplyUnknown(Refused, LookupError):
     """A reply that this node does not know."""
 
 
@@ -57,9 +58,14 @@ def read_reply(file: Path, region_set: str, now: datetime) -> ReplyPublished:
         found = read_written(file, WrittenReply, _PAGE)
     except WrittenUnreadable as error:
         raise ReplyUnreadable(str(error)) from error
+    return made_of(found, str(file), region_set, now)
+
+
+def made_of(found: WrittenReply, where: str, region_set: str, now: datetime) -> ReplyPublished:
+    """Return what leaves of a written reply; raises ReplyUnreadable, which calls it `where`."""
     wrong = _wrong(found, now)
     if wrong is not None:
-        raise ReplyUnreadable(f"{file}: {wrong}; see {_PAGE} for the fields.")
+        raise ReplyUnreadable(f"{where}: {wrong}; see {_PAGE} for the fields.")
     return ReplyPublished(
         reply=found.reply,
         indicator=found.indicator,

@@ -14,6 +14,7 @@ from node.tables import assessment_round, invitation, lens_word, panel_answer
 from schemas.assessment import HELICES, Helix
 from schemas.codes import Language, first_day, last_day
 from schemas.questionnaires import Questionnaire, spoken
+from schemas.refused import Refused
 
 WordKind = Literal["finding", "verdict"]
 MOST_SEATS: Final = 1000  # of one helix
@@ -21,11 +22,11 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LONGEST_TEXT: Final = 4000  # characters, as the hub takes
 
 
-class RoundRefused(ValueError):
+class RoundRefused(Refused, ValueError):
     """Something asked of a round that cannot be; the message says what to change."""
 
 
-class RoundUnknown(LookupError):
+class RoundUnknown(Refused, LookupError):
     """A round that this node does not know."""
 
 

@@ -86,7 +86,7 @@ def _population(facts: Facts) -> tuple[State, tuple[Text, ...], str]:
     there_is = [Text(f"bronnen: {names}", f"sources: {names}")]
     if sources.persons == 0:
         return "under_way", tuple(there_is), "load_persons"
-    there_is.append(Text(f"{sources.persons} personen", f"{sources.persons} persons"))
+    there_is.append(Text(f"{sources.persons:,} personen".replace(",", "."), f"{sources.persons:,} persons"))
     if not sources.tables.get("coverage"):
         return "under_way", tuple(there_is), "load_coverage"
     if sources.without_area:

@@ -15,11 +15,11 @@ TITLES: Final = (
 
 ADVICE: Final = {
     "load_persons": Text(
-        "Laad een bron die personen beschrijft, meestal het bevolkings- of patiëntenregister: `source load KOPPELING`.",
+        "Laad een bron die personen beschrijft, meestal het bevolkings- of patiëntenregister: `source load MAPPING`.",
         "Load a source that describes persons, normally the population or patient register: `source load MAPPING`.",
     ),
     "load_coverage": Text(
-        "Laad wie wanneer meetelt (verzekerd of ingeschreven), record `coverage`: `source load KOPPELING`.",
+        "Laad wie wanneer meetelt (verzekerd of ingeschreven), record `coverage`: `source load MAPPING`.",
         "Load who counts when (insured or registered), record `coverage`: `source load MAPPING`.",
     ),
     "baseline_health": Text(

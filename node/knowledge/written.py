@@ -8,18 +8,24 @@ import msgspec
 import yaml
 
 from schemas.plain_yaml import YamlNotPlain, read_yaml
+from schemas.refused import Refused
 
 Written = TypeVar("Written", bound=msgspec.Struct)
 
 
-class WrittenUnreadable(ValueError):
+class WrittenUnreadable(Refused, ValueError):
     """A file that is not YAML, lacks a field or has one too many."""
 
 
 def read_written(file: Path, kind: type[Written], page: str) -> Written:
     """Read one item from a YAML file; raises WrittenUnreadable. `page` is where its fields are described."""
+    return convert_written(file, read_plain(file), kind, page)
+
+
+def read_plain(file: Path) -> Any:
+    """Read a YAML file as plain values, a day as its text; raises WrittenUnreadable."""
     try:
-        data: Any = read_yaml(file.read_text(encoding="utf-8"))
+        return read_yaml(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise WrittenUnreadable(f"{file}: there is no such file; check its name.") from error
     except YamlNotPlain as error:
@@ -28,6 +34,10 @@ def read_written(file: Path, kind: type[Written], page: str) -> Written:
         place = getattr(error, "problem_mark", None)
         line = f" line {place.line + 1}" if place else ""
         raise WrittenUnreadable(f"{file}{line}: this is not UTF-8 YAML; correct that line.") from error
+
+
+def convert_written(file: Path, data: Any, kind: type[Written], page: str) -> Written:
+    """Return plain values of a file as one kind of item; raises WrittenUnreadable."""
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:

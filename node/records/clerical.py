@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from connectors.sources.canonical import LINKAGE_FIELDS
 from schemas.codes import Language
+from schemas.refused import Refused
 
 from .in_dutch import percent_told
 from .link_persons import Compared
@@ -32,15 +33,15 @@ _SEED: Final = 1969
 _Z_95: Final = 1.959963984540054
 
 
-class SampleExpired(LookupError):
+class SampleExpired(Refused, LookupError):
     """A sample whose date has come."""
 
 
-class SampleMissing(LookupError):
+class SampleMissing(Refused, LookupError):
     """No sample to judge."""
 
 
-class SampleUnreadable(ValueError):
+class SampleUnreadable(Refused, ValueError):
     """A sample that its key does not open."""
 
 
@@ -56,6 +57,10 @@ class SampledPair(msgspec.Struct, frozen=True):
     stratum: Stratum
     sources: tuple[str, str]
     fields: dict[str, tuple[str | None, str | None]]
+
+    def rows(self) -> tuple[tuple[str, str, str, bool], ...]:
+        """Return each field with both values (`-` where there is none) and whether they agree: all that is shown."""
+        return tuple((name, left or "-", right or "-", left == right) for name, (left, right) in self.fields.items())
 
     def __repr__(self) -> str:
         return f"SampledPair({self.number})"
@@ -81,6 +86,11 @@ class Judged:
     same: int
     judged: int
     unsure: int
+
+    @property
+    def different(self) -> int:
+        """Return how many of the judged pairs are two persons."""
+        return self.judged - self.same
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -240,6 +250,11 @@ def keep_verdict(connection: duckdb.DuckDBPyConnection, sample: Sample, pair: Sa
         "INSERT INTO clerical_decision VALUES (?, ?, ?, ?, ?)",
         [sample.sample, pair.number, pair.stratum, sample.sizes[pair.stratum], verdict],
     )
+
+
+def drop_verdict(connection: duckdb.DuckDBPyConnection, sample: Sample, number: int) -> None:
+    """Forget what the clerk found of one pair, so that it is asked again."""
+    connection.execute("DELETE FROM clerical_decision WHERE sample = ? AND pair = ?", [sample.sample, number])
 
 
 def judged_pairs(connection: duckdb.DuckDBPyConnection, sample: str) -> set[int]:

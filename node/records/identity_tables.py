@@ -7,6 +7,7 @@ import duckdb
 
 from connectors.sources import SourceRefused
 from connectors.sources.mapping import SourceMapping
+from schemas.refused import Refused
 
 IDENTITY_SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS same_person (source VARCHAR NOT NULL, pseudonym BLOB NOT NULL, person BLOB NOT NULL);
@@ -27,7 +28,7 @@ PSEUDONYM_COLUMNS: Final = (
 )  # fmt: skip
 
 
-class PseudonymKeysDiffer(Exception):
+class PseudonymKeysDiffer(Refused):
     """The store's pseudonyms were made with another number of keys than this node has."""
 
 

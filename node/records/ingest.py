@@ -180,7 +180,8 @@ def _refuse_too_many(connection: duckdb.DuckDBPyConnection, ingested: Ingested, 
         rejected = sum(count for count, *_ in reasons)
         if rejected > allowed * read:
             count, column, reason, row = reasons[0]
+            where = f"1 row, in row {row}" if count == 1 else f"{count} rows, first in row {row}"
             raise SourceRefused(
                 f"{file.label}: {rejected} of {read} rows are rejected, above the allowed share of {allowed:.1%}; most "
-                f"often column `{column}` {reason} ({count} rows, first in row {row}); correct the extract or mapping."
+                f"often column `{column}` {reason} ({where}); correct the extract or mapping."
             )

@@ -7,7 +7,7 @@ are one person, and counts.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,14 +16,14 @@ import msgspec
 import pyarrow as pa
 
 from connectors.sources.mapping import SourceMapping, read_mapping
-from schemas.codes import Language
+from schemas.refused import Refused
 
 from .identity_tables import check_keys
-from .in_dutch import percent_told, rule_in_dutch
 from .ingest import Progress
-from .linkage_fields import ComparedPersons, read_persons
+from .linkage_fields import ComparedPersons, compared_fields, read_persons
 from .linkage_groups import Groups, group
-from .linkage_model import MODEL, RULES, THRESHOLD, Pair, require_installed, score
+from .linkage_model import MODEL, RULES, Pair, require_installed, score
+from .linkage_report import LinkageReport, LinkedBetween
 from .load import LoadReport, load_within, no_share, writing_store
 from .objections import EVERY_SOURCE, listed_in, objecting_everywhere
 from .pseudonymise import Pseudonymiser, PseudonymKeys, key_chain
@@ -31,68 +31,8 @@ from .pseudonymise import Pseudonymiser, PseudonymKeys, key_chain
 _RANK: Final = {"bsn": 0, "pseudonym": 1, "probabilistic": 2, "none": 2}
 
 
-class LinkageIncomplete(ValueError):
+class LinkageIncomplete(Refused, ValueError):
     """A linkage without a source that the last one had, whose persons would come loose."""
-
-
-class LinkageReport(msgspec.Struct, frozen=True):
-    """The account of one linkage, counts only; it stays in the region.
-
-    `pairs` counts by rule the pairs that were followed; shares are in thousandths, as the model estimates them.
-    `persons_by_sources["2"]` persons were found in two sources. `objected` were left out of all of it.
-    """
-
-    made_on: str
-    sources: dict[str, int]  # persons compared
-    pairs: dict[str, int]
-    contradicted: int
-    undecided: int
-    crowded: int
-    persons_by_sources: dict[str, int]
-    objected: int
-    threshold: float = THRESHOLD
-    precision_permille: int | None = None
-    recall_permille: int | None = None
-
-    def lines(self, lang: Language = "en") -> tuple[str, ...]:
-        """Return the account as lines for a terminal."""
-        return self._in_dutch() if lang == "nl" else self._in_english()
-
-    def _in_dutch(self) -> tuple[str, ...]:
-        compared = ", ".join(f"{source} {persons}" for source, persons in self.sources.items())
-        found = [f"Koppeling van {self.made_on}: personen vergeleken: {compared}; grens {self.threshold}"]
-        found += [f"paren door {rule_in_dutch(rule)}: {count}" for rule, count in self.pairs.items()]
-        found += [
-            f"paren niet gevolgd: {self.contradicted} tegengesproken door voornaam of geboortedatum, {self.undecided} "
-            f"met een even waarschijnlijk ander, {self.crowded} waarvan een zekerder paar de plaats innam",
-            "personen naar aantal bronnen: "
-            + ", ".join(f"in {number}: {persons}" for number, persons in self.persons_by_sources.items()),
-            f"personen weggelaten, omdat zij bezwaar maakten: {self.objected}",
-            f"zoals het model schat: precisie {_percent(self.precision_permille, 'nl')}, gevonden van de vergeleken "
-            f"paren {_percent(self.recall_permille, 'nl')}",
-        ]
-        return tuple(found)
-
-    def _in_english(self) -> tuple[str, ...]:
-        compared = ", ".join(f"{source} {persons}" for source, persons in self.sources.items())
-        found = [f"Linkage of {self.made_on}: persons compared: {compared}; threshold {self.threshold}"]
-        found += [f"pairs by {rule}: {count}" for rule, count in self.pairs.items()]
-        found += [
-            f"pairs not followed: {self.contradicted} contradicted by first name or birth date, {self.undecided} "
-            f"with a rival as likely, {self.crowded} whose place was taken by a surer pair",
-            "persons by number of sources: "
-            + ", ".join(f"in {number}: {persons}" for number, persons in self.persons_by_sources.items()),
-            f"persons left out, since they objected: {self.objected}",
-            f"as the model estimates: precision {_percent(self.precision_permille)}, recall among compared pairs "
-            f"{_percent(self.recall_permille)}",
-        ]
-        return tuple(found)
-
-
-def _percent(permille: int | None, lang: Language = "en") -> str:
-    if permille is None:
-        return "onbekend" if lang == "nl" else "not known"
-    return percent_told(permille / 1000, lang)
 
 
 @dataclass(frozen=True)
@@ -132,12 +72,14 @@ def link_persons(
         objecting = _pass_on_objections(connection, compared)
         _keep(connection, compared, objecting)
         report = _report(compared, objecting, today)
-        connection.execute("DELETE FROM clerical_decision")
-        connection.execute("DELETE FROM linkage_run")
-        connection.execute("INSERT INTO linkage_run VALUES (?, ?)", [today, msgspec.json.encode(report).decode()])
         loaded = tuple(
             load_within(connection, mapping, keys, tell, today, no_share, division_year) for mapping in mappings
         )
+        # after the loads, so that a later one is told from these
+        report = msgspec.structs.replace(report, finished_at=datetime.now(UTC))
+        connection.execute("DELETE FROM clerical_decision")
+        connection.execute("DELETE FROM linkage_run")
+        connection.execute("INSERT INTO linkage_run VALUES (?, ?)", [today, msgspec.json.encode(report).decode()])
     return report, loaded
 
 
@@ -155,13 +97,6 @@ def compare(mappings: Sequence[SourceMapping], keys: tuple[bytes, ...], tell: Pr
     apart = [source if source in unique else None for source in persons.source]
     groups = group(pairs, apart, [pair for pair in pairs if pair.contradiction is not None])
     return Compared(tuple(mappings), persons, pairs, groups)
-
-
-def last_report(connection: duckdb.DuckDBPyConnection) -> LinkageReport | None:
-    """Return the account of the last linkage; None where there was none."""
-    known = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'linkage_run'").fetchall()
-    rows = connection.execute("SELECT report FROM linkage_run").fetchall() if known else []
-    return msgspec.json.decode(rows[0][0], type=LinkageReport) if rows else None
 
 
 def _require_all(connection: duckdb.DuckDBPyConnection, mappings: Sequence[SourceMapping]) -> None:
@@ -227,7 +162,6 @@ def _report(compared: Compared, objecting: frozenset[int], today: date) -> Linka
         if groups.of[place] not in objecting:
             sources_of[groups.of[place]].add(source)
     linked = [pair for pair in groups.linked if groups.of[pair.left] not in objecting]
-    by_rule = Counter(pair.rule for pair in linked)
     by_sources = Counter(len(sources) for sources in sources_of.values())
     free = [pair for pair in compared.pairs if pair.contradiction is None]
     sure = sum(pair.probability for pair in linked)
@@ -236,7 +170,7 @@ def _report(compared: Compared, objecting: frozenset[int], today: date) -> Linka
     return LinkageReport(
         made_on=today.isoformat(),
         sources={mapping.id: compared_now[mapping.id] for mapping in compared.mappings},
-        pairs={rule: by_rule[rule] for rule in (*(name for name, _ in RULES), MODEL) if by_rule[rule]},
+        pairs=_by_rule(linked),
         contradicted=groups.contradicted,
         undecided=groups.undecided,
         crowded=groups.crowded,
@@ -244,4 +178,23 @@ def _report(compared: Compared, objecting: frozenset[int], today: date) -> Linka
         objected=sum(persons.left_out.values()) + len(objecting),
         precision_permille=int(1000 * sure / len(linked)) if linked else None,
         recall_permille=int(1000 * sure / likely) if likely else None,
+        fields={mapping.id: compared_fields(mapping) for mapping in compared.mappings},
+        between=_between(persons, linked),
     )
+
+
+def _between(persons: ComparedPersons, linked: Sequence[Pair]) -> tuple[LinkedBetween, ...]:
+    """Count the followed pairs of every two sources, by rule."""
+    at: Mapping[tuple[str, str], list[Pair]] = defaultdict(list)
+    for pair in linked:
+        one, other = sorted((persons.source[pair.left], persons.source[pair.right]))
+        at[one, other].append(pair)
+    return tuple(
+        LinkedBetween(sources, _by_rule(pairs), int(1000 * sum(pair.probability for pair in pairs) / len(pairs)))
+        for sources, pairs in sorted(at.items())
+    )
+
+
+def _by_rule(pairs: Sequence[Pair]) -> dict[str, int]:
+    found = Counter(pair.rule for pair in pairs)
+    return {rule: found[rule] for rule in (*(name for name, _ in RULES), MODEL) if found[rule]}

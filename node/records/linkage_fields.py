@@ -35,6 +35,11 @@ class ComparedPersons:
 _Row = tuple[str, bytes, dict[str, str | None]]
 
 
+def compared_fields(mapping: SourceMapping) -> tuple[str, ...]:
+    """Return by which fields a source's persons are compared."""
+    return tuple(name for name in LINKAGE_FIELDS if any(name in file.linkage for file in mapping.files))
+
+
 def read_persons(
     sources: Sequence[tuple[SourceMapping, Pseudonymiser, Collection[bytes]]],
 ) -> ComparedPersons:

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.sources.canonical import LINKAGE_FIELDS
+from schemas.refused import Refused
 
 THRESHOLD: Final = 0.99  # probability from which two persons are one
 FLOOR: Final = 0.05  # pairs below it are neither counted nor shown to a clerk
@@ -41,15 +42,15 @@ _BLOCKS: Final = (
 _BLOCKS_WITHOUT_POSTCODE: Final = (("given_name", "city"), ("surname", "city"), ("birth_date", "city"))
 
 
-class LinkageNotInstalled(ModuleNotFoundError):
+class LinkageNotInstalled(Refused, ModuleNotFoundError):
     """Splink, which linkage without an identifier needs, is not installed."""
 
 
-class LinkageFailed(RuntimeError):
+class LinkageFailed(Refused, RuntimeError):
     """A comparison that broke off."""
 
 
-class TooLittleToCompare(ValueError):
+class TooLittleToCompare(Refused, ValueError):
     """Persons with too few fields, or too few persons, to tell one from another."""
 
 

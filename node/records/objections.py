@@ -16,6 +16,7 @@ from connectors.sources import SourceRefused
 from connectors.sources.csv_file import ExtractEmpty, read_csv, read_header
 from connectors.sources.mapping import FieldMapping, FileMapping, Objections, SourceMapping
 from schemas.quality import LinkageMethod
+from schemas.refused import Refused
 
 from .identity_tables import check_keys
 from .pseudonymise import OWN_NUMBERS, Pseudonymiser, PseudonymKeys, key_chain
@@ -24,7 +25,7 @@ from .store import RECORD_TABLES, delete_unknown_persons
 EVERY_SOURCE: Final = ""  # the `source` of an objection that holds for all sources
 
 
-class SourceNotNamed(ValueError):
+class SourceNotNamed(Refused, ValueError):
     """Identifiers that only mean something in one source, without that source's name."""
 
 
@@ -39,7 +40,7 @@ class Objected:
 
     def lines(self) -> tuple[str, ...]:
         """Return the account as lines for a terminal; counts only."""
-        deleted = [f"{source}: {rows} rows deleted" for source, rows in self.rows]
+        deleted = [f"{source}: {rows} {'row' if rows == 1 else 'rows'} deleted" for source, rows in self.rows]
         found = f"{self.listed} persons in the file; {self.persons} of them were in the store and are deleted from it"
         return (*deleted, found, f"{self.on_list} persons are on the region's list; no source loads them")
 

@@ -12,6 +12,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.nl import bsn
 
 from schemas.quality import LinkageMethod
+from schemas.refused import Refused
 
 MISSING: Final = "is empty"
 NO_BSN: Final = "is not a valid citizen service number (11-test)"
@@ -21,7 +22,7 @@ _pc: Any = pyarrow.compute  # its stubs know scalars and arrays, and not their c
 _NOBODY: Final[Mapping[bytes, bytes]] = MappingProxyType({})
 
 
-class PseudonymKeyTooShort(Exception):
+class PseudonymKeyTooShort(Refused):
     """The key is shorter than the hash it keys (RFC 2104, section 3)."""
 
 

@@ -8,7 +8,7 @@ import duckdb
 from schemas.quality import Coverage, LinkageMethod, LinkageQuality, Quality
 
 from .clerical import judged
-from .link_persons import last_report
+from .linkage_report import last_report
 
 _COMPARED: Final[LinkageMethod] = "probabilistic"
 

@@ -46,10 +46,12 @@ class Reject:
 
     def told(self) -> Text:
         """Return it in words."""
+        nl, en = ("1 rij, in", "1 row, in") if self.rows == 1 else (
+            f"{self.rows} rijen, het eerst in", f"{self.rows} rows, first in"
+        )  # fmt: skip
         return Text(
-            f"{self.file}: kolom `{column_in_dutch(self.column)}` {in_dutch(self.reason)}: {self.rows} rijen, het eerst"
-            f" in rij {self.first_row}",
-            f"{self.file}: column `{self.column}` {self.reason}: {self.rows} rows, first in row {self.first_row}",
+            f"{self.file}: kolom `{column_in_dutch(self.column)}` {in_dutch(self.reason)}: {nl} rij {self.first_row}",
+            f"{self.file}: column `{self.column}` {self.reason}: {en} row {self.first_row}",
         )
 
 

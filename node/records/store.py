@@ -10,6 +10,8 @@ from typing import Final
 
 import duckdb
 
+from schemas.refused import Refused
+
 from . import kept
 from .identity_tables import IDENTITY_SCHEMA, forget_source
 from .load_history import LOAD_SCHEMA
@@ -79,11 +81,11 @@ def new_store() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-class RecordStoreBusy(Exception):
-    """The store is open for writing in another process."""
+class RecordStoreBusy(Refused):
+    """The store is open for writing in another process, or in another thread of this one."""
 
 
-class SourceUnknown(LookupError):
+class SourceUnknown(Refused, LookupError):
     """A source that is not loaded."""
 
 
@@ -119,7 +121,7 @@ def _connected(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
-    except duckdb.IOException:
+    except (duckdb.IOException, duckdb.ConnectionException):  # the latter: open here already, for the other use
         raise RecordStoreBusy(
             f"{path.name}: cannot be opened, because it does not exist or another process has it open; "
             "load a source first, or wait until the other command has ended."

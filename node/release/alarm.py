@@ -6,13 +6,14 @@ from sqlalchemy import Connection, select
 
 from node.audit import AuditEntry, record
 from node.tables import audit_log
+from schemas.refused import Refused
 
 RAISED: Final = "alarm.raised"
 CLOSED: Final = "alarm.closed"
 _CLOSING: Final = "nothing is signed or sent until somebody compared both and ran `python -m node resume`"
 
 
-class HubSaysOtherwise(RuntimeError):
+class HubSaysOtherwise(Refused, RuntimeError):
     """A word signed by the hub that contradicts what this node knows."""
 
 
@@ -24,7 +25,7 @@ class HubHistoryChanged(HubSaysOtherwise):
     """A hub whose daily heads are not those it showed before, or not this region's."""
 
 
-class NoAlarm(ValueError):
+class NoAlarm(Refused, ValueError):
     """An alarm to be closed where there is none."""
 
 

@@ -1,6 +1,6 @@
 """Which other bundles hold the same items and did not leave: at freezing, at each approval and before signing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -34,3 +34,15 @@ def beside(connection: Connection, but: str | None = None) -> Iterator[Beside]:
     for row in rows:
         if row.id != but:
             yield Beside(row.subject, row.id, BundleState(row.state), row.hold is not None)
+
+
+def undecided(connection: Connection, titles: Collection[str]) -> tuple[str, ...]:
+    """Return the bundles with an item of these titles that neither left nor were rejected: they count as released."""
+    found = connection.scalars(
+        select(bundle_table.c.id)
+        .join(item_table, item_table.c.bundle_id == bundle_table.c.id)
+        .where(bundle_table.c.state.not_in([BundleState.SIGNED, BundleState.REJECTED]), item_table.c.title.in_(titles))
+        .order_by(bundle_table.c.id)
+        .distinct()
+    )
+    return tuple(found)

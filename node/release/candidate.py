@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -15,18 +14,17 @@ from node.tables import bundle as bundle_table
 from node.tables import item as item_table
 from node.tables import remembered as remembered_table
 from schemas import merkle
-from schemas.assessment import AssessmentRevised
 from schemas.canonical import canonical_bytes
-from schemas.citation import CitationPublished
 from schemas.codes import APPROVALS_NEEDED, Audience, EventType
 from schemas.envelope import SALT_BYTES, bundle_leaf, payload_hash
-from schemas.evaluation import EvaluationRevised
-from schemas.payloads import LessonPublished, LessonRevised, ReplyPublished, ReplyRevised, about_of, quality_of
+from schemas.refused import Refused
 
 from . import memory
 from .answer import keep
+from .event_kind import type_of_revision, type_of_words
 from .examine import Examined, examine
 from .ground import GroundedEvaluation
+from .item_words import file_notes
 from .notice import Notice
 from .panel import PANEL_NOTE, PanelAssessment
 from .person import check_name
@@ -37,25 +35,20 @@ from .resolve import called, findings_command, open_findings, resolved
 from .revise import Releasable, RevisedItem
 from .scan import ScannedLesson
 from .states import BundleState
-from .subject import Words, name_of, opaque, title_of
+from .subject import name_of, opaque, title_of
 
 __all__ = ["ReasonUnfit"]  # raised from here, known by this name
-_WORDS: Final[dict[type[Words], EventType]] = {
-    LessonPublished: EventType.LESSON_PUBLISHED,
-    ReplyPublished: EventType.REPLY_PUBLISHED,
-    CitationPublished: EventType.CITATION_PUBLISHED,
-}
 
 
-class LessonNamesPerson(ValueError):
+class LessonNamesPerson(Refused, ValueError):
     """A lesson or reply in which the scan found traces of a person on which nobody has decided."""
 
 
-class NothingToRelease(ValueError):
+class NothingToRelease(Refused, ValueError):
     """A bundle without items."""
 
 
-class BundleUnknown(KeyError):
+class BundleUnknown(Refused, KeyError):
     """A bundle id that this node does not know."""
 
     def __str__(self) -> str:
@@ -168,8 +161,7 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             return _item(type_, name, audience, subject_key, title, figures)
         case ScannedLesson(payload=lesson):
             name, title = name_of(lesson), title_of(lesson)
-            type_ = EventType.LESSON_PUBLISHED_V2 if about_of(lesson) else _WORDS[type(lesson)]
-            return _item(type_, name, audience, subject_key, title, lesson)
+            return _item(type_of_words(lesson), name, audience, subject_key, title, lesson)
         case GroundedEvaluation(payload=evaluation):
             name, title = name_of(evaluation), title_of(evaluation)
             return _item(EventType.EVALUATION_PUBLISHED, name, audience, subject_key, title, evaluation)
@@ -178,12 +170,7 @@ def _frozen(releasable: Releasable, audience: Audience, subject_key: bytes) -> F
             return _item(EventType.ASSESSMENT_PUBLISHED, name, audience, subject_key, title, assessment)
         case RevisedItem(new, payload):
             check_reason(payload.reason)
-            type_ = EventType.INDICATOR_CORRECTED_V2 if quality_of(payload) else EventType.INDICATOR_CORRECTED
-            revised = EventType.LESSON_REVISED_V2 if about_of(payload) else EventType.LESSON_REVISED
-            type_ = revised if isinstance(payload, LessonRevised) else type_
-            type_ = EventType.EVALUATION_REVISED if isinstance(payload, EvaluationRevised) else type_
-            type_ = EventType.ASSESSMENT_REVISED if isinstance(payload, AssessmentRevised) else type_
-            type_ = EventType.REPLY_REVISED if isinstance(payload, ReplyRevised) else type_
+            type_ = type_of_revision(payload)
             return _item(type_, name_of(new.payload), audience, subject_key, title_of(new.payload), payload)
         case Notice(type=type_, payload=payload, natural=name, title=title):
             if isinstance(reason := getattr(payload, "reason", None), str):
@@ -203,7 +190,8 @@ def _check_lesson(connection: Connection, lesson: ScannedLesson) -> None:
 def _summary(connection: Connection, releasable: Releasable) -> tuple[str, ...]:
     """Return what reviewers read of an item; what attackers are left with is in its proof."""
     if (words := _scanned(releasable)) is not None:
-        return (*filter(None, [words.unseen]), *map(str, resolved(connection, words.payload)))
+        told = (words.unseen, *file_notes(words.payload))
+        return (*filter(None, told), *map(str, resolved(connection, words.payload)))
     if (figures := _protected(releasable)) is not None:
         facts = figures.facts
         counts = f"{facts.indicator} {facts.period}: {facts.cells} cells, {facts.hidden} hidden."

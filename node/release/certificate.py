@@ -14,6 +14,7 @@ from schemas.assessment import AssessmentPublished
 from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationPublished
+from schemas.items import Item
 from schemas.payloads import Computed, Content, IndicatorPublished, LessonPublished, ReplyPublished
 from schemas.upcast import read_payload
 
@@ -54,6 +55,7 @@ class Certificate:
     assessments: int
     replies: int
     citations: int
+    items: int
     notices: int
     approvers: tuple[Decision, ...]
     answered: tuple[DeskFinding, ...]
@@ -64,9 +66,9 @@ class Certificate:
     signed_at: str | None
 
     @property
-    def words(self) -> tuple[int, int, int, int, int]:
-        """Return how many lessons, evaluations, assessments, replies and citations it holds."""
-        return self.lessons, self.evaluations, self.assessments, self.replies, self.citations
+    def words(self) -> tuple[int, ...]:
+        """Return how many lessons, evaluations, assessments, replies, citations and other items it holds."""
+        return self.lessons, self.evaluations, self.assessments, self.replies, self.citations, self.items
 
     @property
     def cells(self) -> int:
@@ -111,6 +113,7 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
     assessments = sum(isinstance(one, AssessmentPublished) for _, one in contents)
     replies = sum(isinstance(one, ReplyPublished) for _, one in contents)
     citations = sum(isinstance(one, CitationPublished) for _, one in contents)
+    said = sum(isinstance(one, Item) for _, one in contents)
     events, signed_at = _signed(connection, bundle)
     return Certificate(
         bundle=bundle.id,
@@ -127,7 +130,8 @@ def certify(connection: Connection, bundle_id: str) -> Certificate:
         assessments=assessments,
         replies=replies,
         citations=citations,
-        notices=len(contents) - len(figures) - lessons - evaluations - assessments - replies - citations,
+        items=said,
+        notices=len(contents) - len(figures) - lessons - evaluations - assessments - replies - citations - said,
         approvers=tuple(one for one in decisions(connection, bundle_id) if one.approved and _counted(one, signed_at)),
         answered=tuple(one for one in findings_of(connection, bundle_id) if one.answer is not None),
         officers=len(officers(connection)),

@@ -1,37 +1,17 @@
 """The certificate as a page: plain Dutch or English, in Markdown that prints on one side."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from schemas.codes import Language
 from schemas.definition import Text
 
 from .certificate import Certificate
-from .certificate_words import NO_OFFICER, NOT_HELD, PANELS, PANELS_ALONE
+from .certificate_words import KNOWS, NO_OFFICER, NOT_HELD, PANELS, PANELS_ALONE, other_items
 from .disclosure import DisclosurePolicy
 from .disclosure.audit import ORGANISATION
 from .markdown import escaped
-from .payees import WHO_IS_PAID, left_to_who_is_paid, not_tested
+from .payees import left_to_who_is_paid, not_tested
 from .wording import READERS, number_words
-
-_KNOWS: Final = {
-    "plain": (
-        Text("Een buitenstaander", "An outsider"),
-        Text(
-            "alle gepubliceerde cijfers, hun sommen en alle eerdere vrijgaven",
-            "every published figure, their sums and all earlier releases",
-        ),
-    ),
-    "status": (
-        Text("Wie de regels kent", "One who knows the rules"),
-        Text("ook onze regels, en welke lege cellen klein zijn", "also our rules, and which blanks are small"),
-    ),
-    "contributor": (
-        Text("Wie zelf meetelt", "One who is counted"),
-        Text("ook dat hij zelf in de cel zit", "also that he is in the cell himself"),
-    ),
-    ORGANISATION: WHO_IS_PAID,
-}
 
 
 def page(found: Certificate, region: str, on: str, lang: Language) -> str:
@@ -89,6 +69,7 @@ def _what(found: Certificate, region: str, on: str) -> Text:
         ),
         Text(_many(found.replies, "reactie", "reacties"), _many(found.replies, "reply", "replies")),
         Text(_many(found.citations, "aanhaling", "aanhalingen"), _many(found.citations, "citation", "citations")),
+        other_items(found.items),
         Text(_many(found.notices, "mededeling", "mededelingen"), _many(found.notices, "notice", "notices")),
     ]
     counts = (len(found.proofs), found.taken_over, *found.words, found.notices)
@@ -114,8 +95,8 @@ def _proven(found: Certificate) -> Text:
         Text("|---|---|---|", "|---|---|---|"),
     ]
     for name in found.attackers:
-        if name in _KNOWS:
-            who, knows = _KNOWS[name]
+        if name in KNOWS:
+            who, knows = KNOWS[name]
             left = _left(found, name)
             rows.append(Text(f"| {who.nl} | {knows.nl} | {left.nl} |", f"| {who.en} | {knows.en} | {left.en} |"))
     return _joined("\n", rows)

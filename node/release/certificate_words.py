@@ -4,6 +4,27 @@ from typing import Final
 
 from schemas.text import Text
 
+from .disclosure.audit import ORGANISATION
+from .payees import WHO_IS_PAID
+
+KNOWS: Final = {
+    "plain": (
+        Text("Een buitenstaander", "An outsider"),
+        Text(
+            "alle gepubliceerde cijfers, hun sommen en alle eerdere vrijgaven",
+            "every published figure, their sums and all earlier releases",
+        ),
+    ),
+    "status": (
+        Text("Wie de regels kent", "One who knows the rules"),
+        Text("ook onze regels, en welke lege cellen klein zijn", "also our rules, and which blanks are small"),
+    ),
+    "contributor": (
+        Text("Wie zelf meetelt", "One who is counted"),
+        Text("ook dat hij zelf in de cel zit", "also that he is in the cell himself"),
+    ),
+    ORGANISATION: WHO_IS_PAID,
+}
 NO_OFFICER: Final = Text(
     "In deze regio is geen functionaris gegevensbescherming ingeschreven, dus niemand kon de bundel stilzetten.",
     "The region registered no data protection officer, so that nobody could hold the bundle.",
@@ -25,3 +46,10 @@ PANELS_ALONE: Final = Text(
     "**Herleiden.** Er gaan geen rijen van personen uit, en van panels geen antwoord van iemand.",
     "**Singling out.** No rows of persons leave, and of panels nobody's answer.",
 )
+
+
+def other_items(count: int) -> Text:
+    """Return how many items of knowledge and of the programme a bundle holds."""
+    if count == 1:
+        return Text("1 ander bericht in woorden", "1 other item in words")
+    return Text(f"{count} andere berichten in woorden", f"{count} other items in words")

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from node.tables import hold as hold_table
 from node.tables import officer as officer_table
-from schemas.codes import FIGURE_EVENTS, LESSONS, REPLIES, EventType
+from schemas.codes import FIGURE_EVENTS, ITEMS, LESSONS, REPLIES, EventType
 
 from .answer import findings_of
 from .beside import Beside, beside
@@ -23,6 +23,7 @@ _SHOWS: Final = (
     EventType.ASSESSMENT_REVISED,
     *REPLIES,
     EventType.CITATION_PUBLISHED,
+    *ITEMS,
 )
 
 

@@ -15,23 +15,25 @@ from node.tables import reviewer as reviewer_table
 from node.tables import service_key
 from schemas.codes import EventType
 from schemas.payloads import KeyEnrolled, KeyRevoked, key_proof_message
-from schemas.signature import PublicKey, Purpose, SigningKey
+from schemas.refused import Refused
+from schemas.signature import PublicKey, Purpose
 from schemas.upcast import read_payload
 
+from .brought import Signer
 from .notice import Notice
 from .standing import same_place
 from .states import BundleState
 
 
-class KeyDoesNotHold(PermissionError):
+class KeyDoesNotHold(Refused, PermissionError):
     """A service key that this chain does not know, or no longer."""
 
 
-class KeyNotHere(LookupError):
+class KeyNotHere(Refused, LookupError):
     """A key that is neither a service key nor a reviewer's of this region, or not any more."""
 
 
-class KeyInUse(ValueError):
+class KeyInUse(Refused, ValueError):
     """The service key that signs now, which cannot be taken back without another in its place."""
 
 
@@ -115,7 +117,7 @@ def _end(connection: Connection, key_id: str, until: int, now: datetime) -> None
     )
 
 
-def enrolling(region: str, key: SigningKey, use: str, role: str, title: str) -> Notice:
+def enrolling(region: str, key: Signer, use: str, role: str, title: str) -> Notice:
     """Return the notice that makes a key known, proved by the key itself."""
     proof = key.sign(Purpose.ENROLMENT, key_proof_message(region, key.public.hex, use))
     payload = KeyEnrolled(key.public.hex, "service" if use == "service" else "reviewer", role, proof)

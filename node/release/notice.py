@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.codes import EventType
+from schemas.codes import WITHDRAWN_ITEMS, EventType
 from schemas.payloads import PAYLOADS, Payload
 
 from .refusal import ReleaseRefused
@@ -19,6 +19,7 @@ _NOTICES: Final = frozenset(
         EventType.ASSESSMENT_WITHDRAWN,
         EventType.REPLY_WITHDRAWN,
         EventType.CITATION_WITHDRAWN,
+        *WITHDRAWN_ITEMS,
         EventType.REPLY_WAIVED,
         EventType.EVENT_REDACTED,
         EventType.KEY_ENROLLED,

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from node.audit import AuditEntry, record, timestamp
 from node.tables import answer as answer_table
@@ -29,6 +29,17 @@ REFUSED_AGAIN: Final = timedelta(hours=1)  # somebody has to look first: an enro
 LONGEST_WAIT: Final = timedelta(days=1)
 BATCH_EVENTS: Final = 200
 BATCH_BYTES: Final = 2 * 1024 * 1024  # in memory twice while it is sent; one event may be as large by itself
+
+# Of one event, `of`; made once, since answers come by the thousand and making a statement takes longer than asking it.
+_KNOWN: Final = select(outbox_table.c.state, outbox_table.c.attempts).where(outbox_table.c.event_id == bindparam("of"))
+_SETTLED: Final = (
+    update(outbox_table)
+    .where(outbox_table.c.event_id == bindparam("of"))
+    .values(state=bindparam("becomes"), due_at=bindparam("due"))
+)
+_EARLIER: Final = select(answer_table.c.answer).where(answer_table.c.event_id == bindparam("of"))
+_WITHOUT: Final = delete(answer_table).where(answer_table.c.event_id == bindparam("of"))
+_WITH: Final = insert(answer_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +152,7 @@ def mark_answered(connection: Connection, answers: Iterable[Answer], hub_key: Pu
     """
     accepted = refused = doubted = 0
     for answer in answers:
-        box = outbox_table.c
-        known = connection.execute(
-            select(box.state, box.attempts).where(box.event_id == answer.event_id)
-        ).one_or_none()  # fmt: skip
+        known = connection.execute(_KNOWN, {"of": answer.event_id}).one_or_none()
         if known is None or known.state == "accepted" or (known.state, answer.outcome) == ("refused", "refused"):
             continue
         try:
@@ -156,23 +164,23 @@ def mark_answered(connection: Connection, answers: Iterable[Answer], hub_key: Pu
         if answer.outcome == "refused":
             refused += 1
             due = timestamp(now + wait(REFUSED_AGAIN, max(0, known.attempts - 1)))
-            _settle(connection, answer, {"state": "refused", "due_at": due}, now)
+            _settle(connection, answer, due, now)
         else:
             accepted += 1
-            _settle(connection, answer, {"state": "accepted", "due_at": None}, now)
+            _settle(connection, answer, None, now)
     return Marked(accepted, refused, doubted)
 
 
-def _settle(connection: Connection, answer: Answer, values: dict[str, str | None], now: datetime) -> None:
+def _settle(connection: Connection, answer: Answer, due: str | None, now: datetime) -> None:
     """Keep an answer; an earlier one to the same event stays in the audit log where it differed."""
-    connection.execute(update(outbox_table).where(outbox_table.c.event_id == answer.event_id).values(values))
+    of = {"of": answer.event_id}
+    state = "refused" if answer.outcome == "refused" else "accepted"
+    connection.execute(_SETTLED, {**of, "becomes": state, "due": due})
     text = msgspec.json.encode(answer).decode()
-    earlier = connection.scalar(select(answer_table.c.answer).where(answer_table.c.event_id == answer.event_id))
+    earlier = connection.scalar(_EARLIER, of)
     before = None if earlier is None else msgspec.json.decode(earlier, type=Answer)
-    connection.execute(delete(answer_table).where(answer_table.c.event_id == answer.event_id))
-    connection.execute(
-        insert(answer_table).values(event_id=answer.event_id, answer=text, received_at=timestamp(now))
-    )  # fmt: skip
+    connection.execute(_WITHOUT, of)
+    connection.execute(_WITH, {"event_id": answer.event_id, "answer": text, "received_at": timestamp(now)})
     if answer.outcome == "refused" and (before is None or before.reason != answer.reason):
         detail = f"{answer.reason}: {answer.detail}"
         record(connection, AuditEntry("hub", "event.refused", answer.event_id, now, detail))

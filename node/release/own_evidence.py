@@ -4,9 +4,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from schemas.about import LessonAbout
 from schemas.citation import CitationPublished, CitedExperience, CitedFigures
 from schemas.codes import Audience, may_read
 from schemas.evaluation import EvaluationPublished
+from schemas.items import Item
 from schemas.payloads import IndicatorPublished, LessonPublished
 
 from .refusal import ReleaseRefused
@@ -59,24 +61,29 @@ def check_evidence(connection: Connection, payload: CitationPublished, audience:
             )
 
 
-def check_evaluations(connection: Connection, payload: LessonPublished, audience: Audience) -> None:
-    """Hold the evaluations that a lesson rests on to this region's own chain; raises as `check_evidence`."""
-    for event_id in () if payload.about is None else payload.about.evidence:
+def check_evaluations(connection: Connection, payload: LessonPublished | Item, audience: Audience) -> None:
+    """Hold the evaluations that a lesson or item rests on to this region's own chain; raises as `check_evidence`."""
+    about = getattr(payload, "about", None)
+    for event_id in about.evidence if isinstance(about, LessonAbout) else ():
         stood = _own(connection, event_id)
-        short, lesson = event_id[:16], payload.lesson
+        short, called = event_id[:16], _called(payload)
         if stood is None or not isinstance(stood.content, EvaluationPublished):
             raise EvidenceNotOwn(
-                f"Event {short} of lesson '{lesson}' is no evaluation on this region's chain; name one that "
+                f"Event {short} of {called} is no evaluation on this region's chain; name one that "
                 "`python -m node ledger` lists, or leave it out of `evidence`."
             )
         if (now := shown(connection, stood.subject)) != event_id:
             mend = f"name event {now}" if now else "leave it out of `evidence`"
-            raise EvidenceChanged(f"Event {short} of lesson '{lesson}' was replaced or withdrawn since; {mend}.")
+            raise EvidenceChanged(f"Event {short} of {called} was replaced or withdrawn since; {mend}.")
         if not may_read(audience, stood.audience):
             raise EvidenceForFewer(
-                f"Event {short} is for {stood.audience}, so lesson '{lesson}' that rests on it cannot be for "
+                f"Event {short} is for {stood.audience}, so {called} that rests on it cannot be for "
                 f"{audience}; choose --audience {stood.audience}."
             )
+
+
+def _called(payload: LessonPublished | Item) -> str:
+    return f"{payload.noun} '{payload.item}'" if isinstance(payload, Item) else f"lesson '{payload.lesson}'"
 
 
 def _own(connection: Connection, event_id: str) -> StandingItem | None:

@@ -14,6 +14,8 @@ from schemas.citation import CitationPublished
 from schemas.codes import TOTAL, Audience, EventType
 from schemas.definition import IndicatorDefinition, Text
 from schemas.evaluation import EvaluationPublished, EvaluationRevised
+from schemas.item_words import told_fields
+from schemas.items import Item, ItemRevised
 from schemas.payloads import (
     Computed,
     Content,
@@ -28,11 +30,12 @@ from schemas.payloads import (
 )
 from schemas.quality_words import quality_words
 from schemas.upcast import read_payload
-from schemas.values import TypedValue, Withdrawn
+from schemas.values import Suppressed, TypedValue, Withdrawn
 
 from .assessment_words import assessment_parts
 from .candidate import FrozenBundle, FrozenItem
 from .evaluation_words import parts
+from .item_words import kind_of
 from .preview_words import KINDS, OF_CITATION, OF_LESSON, OF_REPLY
 from .proof import Proof, promised
 from .standing import content_of, of_event
@@ -48,7 +51,8 @@ Change = Literal["new", "changed", "withdrawn", "unchanged"]
 class Row:
     """One cell, or one field of words or an evaluation, as readers see it; `before` is what they saw until now.
 
-    `depth` is along how many dimensions a cell is cut: 0 for the total of all.
+    `depth` is along how many dimensions a cell is cut: 0 for the total of all. Of figures the first rows are the
+    payload's cells in their order.
     """
 
     what: Text
@@ -56,6 +60,7 @@ class Row:
     before: Text | None
     change: Change
     depth: int = 0
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +128,19 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
         rows = _fields(content, before if isinstance(before, ReplyPublished) else None, OF_REPLY)
     elif isinstance(content, CitationPublished):
         rows = _fields(content, None, OF_CITATION)
+    elif isinstance(content, Item):
+        rows = _parts(told_fields(content), told_fields(before) if isinstance(before, Item) else ())
     reason = getattr(payload, "reason", None)
     readers = READERS[item.audience]
     return PreviewedItem(
-        position, _kind(item.type), title, about, item.audience, readers, item.payload_hash, rows, reason, proof
+        position, kind_of_event(item.type), title, about, item.audience, readers, item.payload_hash, rows, reason, proof
     )
 
 
-def _kind(type_: EventType) -> Text:
+def kind_of_event(type_: EventType) -> Text:
     """Return what kind of thing an event is; of a kind that nobody worded yet, its bare name."""
     noun = type_.split(".", 2)[-1]
-    return KINDS.get(type_, Text(noun, noun))
+    return KINDS.get(type_) or kind_of(type_) or Text(noun, noun)
 
 
 def _bare(item: FrozenItem) -> tuple[Text, ...]:
@@ -150,6 +157,7 @@ def _before(connection: Connection, payload: Payload | None) -> Content | None:
             | EvaluationRevised(revises=event_id)
             | AssessmentRevised(revises=event_id)
             | ReplyRevised(revises=event_id)
+            | ItemRevised(revises=event_id)
         ):
             found = of_event(connection, event_id)
             return None if found is None else found.content
@@ -192,6 +200,7 @@ def _cells(
                 None if then is None else value_words(then, definition),
                 _change(then, now),
                 sum(node != TOTAL for node in nodes),
+                isinstance(now, Suppressed),
             )
         )
     return tuple(rows)

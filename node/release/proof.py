@@ -12,6 +12,7 @@ from schemas.payloads import Computed, IndicatorPublished
 from schemas.values import Suppressed
 
 from .disclosure import DisclosurePolicy
+from .hidden_by import HiddenBy
 from .protect import ProtectedIndicator
 
 _WIDTH: Final = re.compile(r"\bwidth (\d+)\b")
@@ -25,6 +26,7 @@ class Proof:
     the audit; `share` the same for sums, in whole percents of the value. `outsider`: at least so many values are left
     to who knows the published figures alone. None where nothing is hidden; `room` and `outsider` are of persons,
     `share` is of sums. `not_recorded`: sources whose costs do not say who was paid, with the reason that was recorded.
+    `rules` say which rule hid which cells; none of an older store.
     """
 
     cells: int
@@ -35,6 +37,7 @@ class Proof:
     outsider: int | None = None
     merged: tuple[str, ...] = ()
     not_recorded: tuple[tuple[str, str], ...] = ()
+    rules: HiddenBy = ()
 
     @property
     def status_values(self) -> int | None:
@@ -46,7 +49,7 @@ def proof_of(one: ProtectedIndicator) -> Proof:
     """Return what protect's audit established of an indicator."""
     worst = None if one.audit is None else one.audit.worst_width
     found = _proof(one.payload, 1.0 if worst is None else worst, one.facts.merged)
-    return replace(found, not_recorded=one.facts.not_recorded)
+    return replace(found, not_recorded=one.facts.not_recorded, rules=one.facts.rules)
 
 
 def promised(payload: IndicatorPublished) -> Proof:

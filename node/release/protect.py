@@ -12,6 +12,7 @@ from node.release.disclosure import AuditReport, CellKey, DisclosurePolicy, Earl
 from node.release.disclosure.audit import ORGANISATION
 from node.release.disclosure.rounding import BASE, Random
 from node.release.guard import Guarded, Key, guard
+from node.release.hidden_by import HiddenBy, hidden_by
 from node.release.payees import hidden_for_few
 from node.release.refusal import ReleaseRefused
 from schemas.codes import TOTAL
@@ -43,7 +44,7 @@ class Summary:
     `hidden` counts the blank cells of the payload; `worst_width` is the narrowest proven range of the release as a
     multiple of what the policy promises, None if nothing needed protection; `merged` says which bands were joined.
     `not_recorded`: sources whose costs do not say who was paid, with the decision to use them all the same.
-    `few_paid` says how many cells are hidden for the organisations paid in them.
+    `few_paid` says how many cells are hidden for the organisations paid in them; `rules` which rule hid which cells.
     `waits`: its records say something else than these figures, by what may not be told yet; `held`: so they do, and
     nothing of these figures is new since they were released.
     """
@@ -61,6 +62,7 @@ class Summary:
     not_recorded: tuple[tuple[str, str], ...] = ()
     few_paid: str | None = None
     is_money: bool = False
+    rules: HiddenBy = ()
 
     def lines(self) -> tuple[str, ...]:
         """Return the summary as sentences."""
@@ -184,8 +186,9 @@ def protect_run(
 def _besides(hidden: int, least: int) -> tuple[str, ...]:
     if not hidden:
         return ()
+    others = "1 other is" if hidden == 1 else f"{hidden} others are"
     return (
-        f"To protect small figures {hidden} others are hidden, counted over the whole release; any safe choice hides"
+        f"To protect small figures {others} hidden, counted over the whole release; any safe choice hides"
         f" at least {least}.",
     )
 
@@ -240,6 +243,7 @@ def _protected(
         held=waits and own <= before and not own & guarded.moved,
         not_recorded=one.not_recorded,
         is_money=one.organisations is not None,
+        rules=hidden_by(guarded, part, one.period, places, cells),
         few_paid=hidden_for_few(sums, [not guarded.is_published(cell) for cell in sums.cells()], guarded.policy),
     )
     vintages = tuple(guarded.vintage(key) for key in sorted(own))

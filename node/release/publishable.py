@@ -4,9 +4,11 @@ from sqlalchemy import Connection
 
 from schemas import merkle
 from schemas.assessment import AssessmentRevised, AssessmentWithdrawn
+from schemas.attachment import AttachmentPublished
 from schemas.citation import CitationPublished, CitationWithdrawn
 from schemas.envelope import payload_hash
 from schemas.evaluation import EvaluationPublished, EvaluationRevised, EvaluationWithdrawn
+from schemas.items import Item, ItemRevised, ItemWithdrawn
 from schemas.payloads import (
     IndicatorCorrected,
     IndicatorPending,
@@ -21,6 +23,7 @@ from schemas.upcast import read_payload
 
 from .candidate import FrozenBundle
 from .ground import check_figures
+from .host import check_host
 from .own_evidence import check_evaluations, check_evidence
 from .refusal import ReleaseRefused
 from .revise import check_current
@@ -49,7 +52,7 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
     """Check that a bundle is whole and that what it replaces or takes back still stands.
 
     An evaluation's figures and a citation's evidence must stand as well. Raises BundleAltered, PayloadDestroyed,
-    StandingChanged where another bundle was signed since it was frozen, and as `ground` and `own_evidence` do.
+    StandingChanged where another bundle was signed since it was frozen, and as `ground`, `own_evidence` and `host` do.
     """
     check_unaltered(bundle)
     replaced: dict[str, str] = {}
@@ -64,8 +67,10 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
             check_figures(connection, content, item.audience)
         if isinstance(payload, CitationPublished):
             check_evidence(connection, payload, item.audience)
-        if isinstance(content, LessonPublished):
+        if isinstance(content, LessonPublished | Item):
             check_evaluations(connection, content, item.audience)
+        if isinstance(content, AttachmentPublished):
+            check_host(connection, content, item.audience)
         match payload:
             case (
                 IndicatorCorrected(corrects=event_id)
@@ -73,6 +78,7 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
                 | EvaluationRevised(revises=event_id)
                 | AssessmentRevised(revises=event_id)
                 | ReplyRevised(revises=event_id)
+                | ItemRevised(revises=event_id)
             ):
                 replaced[item.subject] = event_id
             case (
@@ -82,6 +88,7 @@ def check_publishable(connection: Connection, bundle: FrozenBundle) -> None:
                 | AssessmentWithdrawn(withdraws=event_id)
                 | ReplyWithdrawn(withdraws=event_id)
                 | CitationWithdrawn(withdraws=event_id)
+                | ItemWithdrawn(withdraws=event_id)
                 | IndicatorPending(concerns=event_id)
             ):
                 withdrawn[item.subject] = event_id

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from node.audit import AuditEntry, record, timestamp
 from node.tables import finding as finding_table
 from schemas.citation import CitationPublished
+from schemas.items import Item
 from schemas.payloads import LessonPublished, ReplyPublished
 
 from .refusal import ReleaseRefused
@@ -15,6 +16,12 @@ from .scan import Finding, ScannedLesson, text_of, traces, words_at
 from .subject import Words, draft_of
 
 _LONGEST_REASON = 1000  # characters
+# what people call words, and the command for them
+_KINDS: Final[dict[type[Words], tuple[str, str]]] = {
+    LessonPublished: ("Lesson", "lesson"),
+    ReplyPublished: ("Reply", "reply"),
+    CitationPublished: ("Citation", "cite"),
+}
 
 
 class FindingUnknown(ReleaseRefused):
@@ -73,21 +80,17 @@ def resolve(
     return ResolvedFinding(one, reason, entry.actor, timestamp(entry.at))
 
 
-# what people call words, and the command for them
-_KINDS: Final[dict[type[Words], tuple[str, str]]] = {
-    LessonPublished: ("Lesson", "lesson"),
-    ReplyPublished: ("Reply", "reply"),
-    CitationPublished: ("Citation", "cite"),
-}
-
-
 def called(words: Words) -> str:
     """Return what people call words, by kind and name."""
+    if isinstance(words, Item):
+        return f"{words.noun.capitalize()} '{words.item}'"
     return f"{_KINDS[type(words)][0]} '{_short(words)}'"
 
 
 def findings_command(words: Words) -> str:
     """Return the command that lists what may point at a person in these words."""
+    if isinstance(words, Item):
+        return f"item findings {words.noun} {words.item}"
     return f"{_KINDS[type(words)][1]} findings {_short(words)}"
 
 

@@ -13,9 +13,11 @@ from node.tables import bundle as bundle_table
 from node.tables import officer as officer_table
 from node.tables import reviewer as reviewer_table
 from schemas.envelope import Approval, approval_message
-from schemas.signature import PublicKey, Purpose, SigningKey
+from schemas.refused import Refused
+from schemas.signature import PublicKey, Purpose
 
 from .answer import answerers
+from .brought import Signer
 from .candidate import FrozenBundle, load
 from .held import BundleHeld, check_free
 from .person import check_name, same_person
@@ -26,27 +28,27 @@ from .states import BundleState, Step, check_step
 __all__ = ["BundleHeld"]  # raised from here, known by this name
 
 
-class ReviewerIsAuthor(PermissionError):
+class ReviewerIsAuthor(Refused, PermissionError):
     """Someone who tries to review a bundle of their own."""
 
 
-class ReviewerUnknown(PermissionError):
+class ReviewerUnknown(Refused, PermissionError):
     """A key that belongs to no registered reviewer."""
 
 
-class ReviewerNotEnrolled(PermissionError):
+class ReviewerNotEnrolled(Refused, PermissionError):
     """A reviewer whom the hub does not know yet: what this key approves, it would refuse for good."""
 
 
-class ReviewerRevoked(PermissionError):
+class ReviewerRevoked(Refused, PermissionError):
     """A reviewer whose key was taken back."""
 
 
-class ReviewedTwice(PermissionError):
+class ReviewedTwice(Refused, PermissionError):
     """A reviewer who has decided on this bundle before."""
 
 
-class ReviewerTaken(ValueError):
+class ReviewerTaken(Refused, ValueError):
     """A name or key that is registered already."""
 
 
@@ -120,11 +122,11 @@ def reviewers(connection: Connection) -> tuple[Reviewer, ...]:
     return tuple(Reviewer(r.name, r.organisation, PublicKey(r.public_hex)) for r in rows)
 
 
-def approve(connection: Connection, bundle_id: str, region: str, key: SigningKey, now: datetime) -> FrozenBundle:
-    """Sign the frozen copy; the bundle becomes approved with the last signature it needs.
+def approve(connection: Connection, bundle_id: str, region: str, key: Signer, now: datetime) -> FrozenBundle:
+    """Sign the frozen copy, or take in a signature of it; the bundle becomes approved with the last one it needs.
 
-    Raises ReviewerUnknown, ReviewerIsAuthor, ReviewedTwice, SameOrganisation, BundleAltered, BundleHeld or
-    BundleNotInState.
+    Raises ReviewerUnknown, ReviewerIsAuthor, ReviewedTwice, SameOrganisation, BundleAltered, BundleHeld,
+    BundleNotInState or SignatureMismatch.
     """
     bundle, reviewer = _check(connection, bundle_id, key, Step.APPROVE)
     check_unaltered(bundle)
@@ -136,7 +138,7 @@ def approve(connection: Connection, bundle_id: str, region: str, key: SigningKey
     return load(connection, bundle_id)
 
 
-def reject(connection: Connection, bundle_id: str, key: SigningKey, reason: str, now: datetime) -> FrozenBundle:
+def reject(connection: Connection, bundle_id: str, key: Signer, reason: str, now: datetime) -> FrozenBundle:
     """Send a bundle back with a reason; one rejection is enough, of an approved one also by who approved it.
 
     Raises as `approve` does.
@@ -206,7 +208,7 @@ def _given(connection: Connection, bundle: FrozenBundle) -> Sequence[Row[Any]]:
     return connection.execute(given).all()
 
 
-def _check(connection: Connection, bundle_id: str, key: SigningKey, step: Step) -> tuple[FrozenBundle, Reviewer]:
+def _check(connection: Connection, bundle_id: str, key: Signer, step: Step) -> tuple[FrozenBundle, Reviewer]:
     # PostgreSQL lets two reviewers in at once: each would count the other's approval out.
     connection.execute(select(bundle_table.c.id).where(bundle_table.c.id == bundle_id).with_for_update())
     bundle = load(connection, bundle_id)

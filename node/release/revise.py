@@ -12,6 +12,8 @@ from schemas.assessment import AssessmentPublished, AssessmentRevised
 from schemas.citation import CitationPublished
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationRevised
+from schemas.item_kinds import revision
+from schemas.items import Item
 from schemas.payloads import (
     Cell,
     Computed,
@@ -27,6 +29,7 @@ from schemas.values import TypedValue, Withdrawn
 
 from .beside import beside
 from .disclosure.audit import ORGANISATION
+from .event_kind import Revision
 from .ground import GroundedEvaluation
 from .notice import Notice
 from .panel import PanelAssessment
@@ -77,9 +80,7 @@ class RevisedItem:
     """
 
     new: Fresh
-    payload: IndicatorCorrected | LessonRevised | EvaluationRevised | AssessmentRevised | ReplyRevised = field(
-        repr=False
-    )
+    payload: Revision = field(repr=False)
     before: Content = field(repr=False)
 
 
@@ -153,7 +154,11 @@ def revise(
         more = f" So it is in {len(waiting) - 1} more." if len(waiting) > 1 else ""
         raise CorrectionWaits(" ".join([f"{waiting[0]}{more}", *unreleased]))
     if items and not kept and not gone and not told:
-        raise NothingChanged(f"All {len(items)} items stand already as they are; nothing needs a new signature.")
+        raise NothingChanged(
+            "The item stands already as it is; nothing needs a new signature."
+            if len(items) == 1
+            else f"All {len(items)} items stand already as they are; nothing needs a new signature."
+        )
     new = len(kept) - corrected
     if (corrected or gone) and not reason.strip():
         raise ReasonMissing(
@@ -198,6 +203,8 @@ def _correction(one: Fresh, before: StandingItem, audience: Audience, reason: st
                 f"Readers see citation '{one.payload.citation}' with other words (event {before.event_id[:16]}); take "
                 f"it back with `python -m node cite withdraw {one.payload.citation}`, then write it anew."
             )
+        if isinstance(one.payload, Item):
+            return RevisedItem(one, revision(before.event_id, reason, one.payload), before.content)
         words, place = one.payload, (before.event_id, reason)
         made = LessonRevised(*place, words) if isinstance(words, LessonPublished) else ReplyRevised(*place, words)
         return RevisedItem(one, made, before.content)

@@ -9,6 +9,8 @@ from typing import Final
 import msgspec
 
 from schemas.citation import CitationPublished, CitedExperience
+from schemas.items import Item
+from schemas.items import texts as texts_of_item
 from schemas.payloads import ReplyPublished
 
 from .subject import Words, draft_of
@@ -110,6 +112,9 @@ def words_at(lesson: Words, one: Finding) -> str | None:
 
 
 def _texts(lesson: Words) -> Iterator[tuple[str, int, str]]:
+    if isinstance(lesson, Item):
+        yield from texts_of_item(lesson)
+        return
     read = _OF_REPLY if isinstance(lesson, ReplyPublished) else lesson.__struct_fields__
     if isinstance(lesson, CitationPublished):
         read = _OF_CITATION

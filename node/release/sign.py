@@ -11,6 +11,7 @@ from node.tables import restored
 from schemas import merkle
 from schemas.canonical import canonical_bytes
 from schemas.envelope import CHAIN_START, Bundle, Envelope, event_id, signed
+from schemas.refused import Refused
 from schemas.signature import SigningKey
 
 from . import keyring
@@ -19,7 +20,7 @@ from .review import ApprovedRelease
 from .states import BundleState, Step, check_step
 
 
-class NodeNotCaughtUp(PermissionError):
+class NodeNotCaughtUp(Refused, PermissionError):
     """A node that came back from a backup and does not know what it released since."""
 
 

@@ -12,6 +12,7 @@ from schemas.assessment import AssessmentPublished, AssessmentRevised
 from schemas.citation import CitationPublished
 from schemas.codes import Audience, EventType
 from schemas.evaluation import EvaluationPublished, EvaluationRevised
+from schemas.items import Item, ItemRevised
 from schemas.payloads import (
     Content,
     IndicatorCorrected,
@@ -48,6 +49,16 @@ class StandingItem:
     content: Content = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class StandingTitle:
+    """What stands, by name alone: its event, of which type that is, and who reads it."""
+
+    event_id: str
+    type: EventType
+    audience: Audience
+    title: str
+
+
 def standing(connection: Connection, subjects: Iterable[str]) -> dict[str, StandingItem]:
     """Return what stands of these opaque subjects, by subject."""
     found: dict[str, StandingItem] = {}
@@ -72,6 +83,25 @@ def of_indicators(connection: Connection, indicators: Iterable[str]) -> Iterator
         for one in standing(connection, connection.execute(about).scalars().all()).values():
             if isinstance(one.content, IndicatorPublished) and one.content.indicator == indicator:
                 yield one
+
+
+def titles(connection: Connection, types: Iterable[EventType]) -> Iterator[StandingTitle]:
+    """Yield what stands of these types of event by name alone, in order of the chain; no payload is read."""
+    latest = (
+        select(item.c.subject, func.max(event.c.sequence).label("sequence"))
+        .join(event, same_place())
+        .where(_replaces())
+        .group_by(item.c.subject)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(event.c.id, item.c.type, item.c.audience, item.c.title)
+        .join(item, same_place())
+        .join(latest, event.c.sequence == latest.c.sequence)
+        .where(item.c.type.in_(list(types)), func.length(item.c.payload) > 0)
+        .order_by(event.c.sequence)
+    )
+    return (StandingTitle(row.id, EventType(row.type), row.audience, row.title) for row in rows)
 
 
 def of_event(connection: Connection, event_id: str) -> StandingItem | None:
@@ -109,6 +139,7 @@ def content_of(payload: Payload) -> Content | None:
             | AssessmentPublished()
             | ReplyPublished()
             | CitationPublished()
+            | Item()
         ):
             return payload
         case IndicatorCorrected(figures=figures):
@@ -121,6 +152,8 @@ def content_of(payload: Payload) -> Content | None:
             return assessment
         case ReplyRevised(reply=reply):
             return reply
+        case ItemRevised(item=said):
+            return said
     return None
 
 

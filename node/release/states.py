@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from schemas.refused import Refused
+
 
 class BundleState(StrEnum):
     """Where a bundle is on its way out."""
@@ -77,7 +79,7 @@ _WHY: Final[dict[tuple[BundleState, Step], str]] = {
 }
 
 
-class BundleNotInState(ValueError):
+class BundleNotInState(Refused, ValueError):
     """A step that the bundle's state does not allow."""
 
 

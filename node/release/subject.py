@@ -7,10 +7,11 @@ from typing import Final
 from schemas.assessment import AssessmentPublished
 from schemas.citation import CitationPublished
 from schemas.evaluation import EvaluationPublished
+from schemas.items import Item
 from schemas.payloads import Content, LessonPublished, ReplyPublished
 
 _LENGTH: Final = 32  # hexadecimal digits
-Words = LessonPublished | ReplyPublished | CitationPublished
+Words = LessonPublished | ReplyPublished | CitationPublished | Item
 
 
 def figures_name(indicator: str, period: str) -> str:
@@ -22,6 +23,8 @@ def draft_of(words: Words) -> str:
     """Return the name under which words are kept, and what somebody let stand in them."""
     if isinstance(words, CitationPublished):
         return f"citation:{words.citation}"
+    if isinstance(words, Item):
+        return f"{words.noun}:{words.item}"
     return words.lesson if isinstance(words, LessonPublished) else f"reply:{words.reply}.{words.language}"
 
 
@@ -32,12 +35,19 @@ def name_of(payload: Content) -> str:
     if isinstance(payload, AssessmentPublished):
         return f"assessment|{payload.assessment}"
     if isinstance(payload, LessonPublished):
-        return f"lesson|{payload.lesson}"
+        return lesson_name(payload.lesson)
     if isinstance(payload, ReplyPublished):
         return reply_name(f"{payload.reply}.{payload.language}")
     if isinstance(payload, CitationPublished):
         return citation_name(payload.citation)
+    if isinstance(payload, Item):
+        return item_name(payload.noun, payload.item)
     return figures_name(payload.indicator, payload.period)
+
+
+def lesson_name(name: str) -> str:
+    """Return the natural name of a lesson, by its name at this node."""
+    return f"lesson|{name}"
 
 
 def reply_name(name: str) -> str:
@@ -50,6 +60,11 @@ def citation_name(name: str) -> str:
     return f"citation|{name}"
 
 
+def item_name(noun: str, name: str) -> str:
+    """Return the natural name of an item, by its noun and its name at this node."""
+    return f"{noun}|{name}"
+
+
 def title_of(payload: Content) -> str:
     """Return what reviewers call figures, a lesson, an evaluation, an assessment or a reply."""
     if isinstance(payload, EvaluationPublished):
@@ -60,7 +75,14 @@ def title_of(payload: Content) -> str:
         return f"Reply {payload.reply} ({payload.language}) to {payload.indicator} {payload.period}"
     if isinstance(payload, CitationPublished):
         return f"Citation {payload.citation}: {payload.classified} a lesson of {payload.lesson_region}"
+    if isinstance(payload, Item):
+        return f"{payload.noun.capitalize()} '{payload.title}'"
     return payload.title if isinstance(payload, LessonPublished) else f"{payload.indicator} {payload.period}"
+
+
+def event_name(event_id: str) -> str:
+    """Return the natural name of an own event, as what has it destroyed is about it."""
+    return f"event|{event_id}"
 
 
 def opaque(key: bytes, name: str) -> str:

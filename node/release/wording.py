@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import Final
 
 from schemas.codes import TOTAL, Audience
@@ -159,7 +160,7 @@ def _hidden(
     bare = f"{bare} {n.of} {n.number(denominator)}"
     if definition is None or high is None or denominator == 0:
         return f"{n.hidden}: {bare}"
-    least, most = shown(definition, low, denominator), shown(definition, high, denominator)
-    if least is None or most is None:
-        return f"{n.hidden}: {bare}"
+    by, decimals = factor(definition) * 10 ** _DECIMALS[definition.kind] / denominator, _DECIMALS[definition.kind]
+    # outward, as the hub does: rounded to the nearest, a figure could lie outside of its own range
+    least, most = (Decimal(end).scaleb(-decimals) for end in (floor(low * by), ceil(high * by)))
     return f"{n.hidden}: {n.number(least)} {n.to} {n.unit(most, definition)} ({bare})"

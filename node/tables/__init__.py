@@ -1,7 +1,19 @@
 """The node's own store: bundles, the signed chain, the outbox, lessons, plans, the audit log; never a person's row."""
 
+from .accounts import desk_account, desk_link, desk_session
 from .chain import answer, event, head_seen, outbox, service_key, standing_seen
-from .desk import approval, bundle, bundle_finding, hold, item, officer, remembered, reviewer, vintage
+from .desk import (
+    approval,
+    bundle,
+    bundle_finding,
+    decision_signature,
+    hold,
+    item,
+    officer,
+    remembered,
+    reviewer,
+    vintage,
+)
 from .naming import metadata
 from .own import (
     audit_log,
@@ -9,9 +21,11 @@ from .own import (
     definition,
     definition_approval,
     definition_list,
+    draft_item,
     finding,
     intervention,
     lesson,
+    message,
     plan,
     reply,
     restored,
@@ -27,9 +41,14 @@ __all__ = [
     "bundle",
     "bundle_finding",
     "citation",
+    "decision_signature",
     "definition",
     "definition_approval",
     "definition_list",
+    "desk_account",
+    "desk_link",
+    "desk_session",
+    "draft_item",
     "event",
     "finding",
     "head_seen",
@@ -39,6 +58,7 @@ __all__ = [
     "item",
     "lens_word",
     "lesson",
+    "message",
     "metadata",
     "officer",
     "outbox",

@@ -117,3 +117,16 @@ hold = Table(
     Column("lift_reason", Text),
     Column("lifted_at", String(32)),
 )
+
+# Who rejected, held, lifted or advised signed it, over what stands in `approval`, `hold` or the audit log.
+decision_signature = Table(
+    "decision_signature",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bundle_id", ForeignKey("bundle.id"), nullable=False, index=True),
+    Column("step", String(8), nullable=False),  # reject | hold | lift | advise
+    Column("key_id", String(16), nullable=False),
+    Column("decided_at", String(32), nullable=False),  # as the decision itself has it
+    Column("signed_at", String(32), nullable=False),  # of the page that was signed
+    Column("signature", String(128), nullable=False),
+)

@@ -119,6 +119,17 @@ run = Table(
     Index("ix_run_due_at", "due_at"),
 )
 
+# Items of knowledge and of the programme as drafts (schemas.items): a row per noun and name.
+draft_item = Table(
+    "draft_item",
+    metadata,
+    Column("noun", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),  # its name in the region
+    Column("payload", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("written_at", String(32), nullable=False),
+)
+
 citation = Table(
     "citation",
     metadata,
@@ -135,4 +146,14 @@ intervention = Table(
     Column("body", Text, nullable=False),  # JSON of node.knowledge.interventions.Intervention
     Column("author", Text, nullable=False),
     Column("written_at", String(32), nullable=False),
+)
+
+# Messages of readers about this region's lessons, fetched from the hub; the words go once one is done.
+message = Table(
+    "message",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON of schemas.message.ReaderMessage; empty once it is done
+    Column("fetched_at", String(32), nullable=False),
+    Column("done_at", String(32)),
 )

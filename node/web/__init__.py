@@ -1,1 +1,1 @@
-"""The node's pages for people who were invited; nothing of the node itself is shown there."""
+"""The node's pages: a questionnaire for who was invited to a round, and in `desk` the release desk for who signs in."""

@@ -12,16 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from node.audit import AuditEntry, record, timestamp
 from node.tables import plan as plan_table
 from schemas.codes import Audience
+from schemas.refused import Refused
 
 Unit = Literal["year", "quarter", "month"]
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
-class PlanWrong(ValueError):
+class PlanWrong(Refused, ValueError):
     """A plan whose name is taken or of another form."""
 
 
-class PlanUnknown(LookupError):
+class PlanUnknown(Refused, LookupError):
     """A plan that this node does not have."""
 
 

@@ -24,6 +24,10 @@ _FIRST_PAUSE: Final = timedelta(minutes=5)  # doubling: 5, 10, 20, 40, 80 minute
 _KEPT: Final = timedelta(days=400)
 SHIPPING: Final = "ship"
 """The name under which rounds of shipping are kept that sent something or failed."""
+REMINDING: Final = "remind"
+"""The name under which it is kept, once a day, that actions are overdue or due soon."""
+MAILING: Final = "remind by mail"
+"""The name under which it is kept that a reminder went out by mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from connectors.database import writing
 from connectors.trouble import of_file, trouble
 from node.records.store import RecordStoreBusy
 from node.release import turn
+from schemas.refused import Refused
 
 from . import runs
 from .plans import Plan, plans
@@ -24,7 +25,7 @@ Do = Callable[[Plan, datetime], Ended]
 """Does a plan's task at a moment; a refusal it returns as `failed`, and what may pass by itself it raises."""
 
 
-class WorkGoesOn(RuntimeError):
+class WorkGoesOn(Refused, RuntimeError):
     """Another process of this node does what is planned now."""
 
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.triggers.cron import CronTrigger
 
+from schemas.refused import Refused
+
 _CLOCK: Final = r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)"
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WORDS: Final = (
@@ -19,7 +21,7 @@ _LOOK_BACK: Final = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), 
 _HELP: Final = "write 'daily 03:30', 'weekly mon 03:30', 'monthly 5 03:30' (a day up to 28), or a crontab line"
 
 
-class TimetableWrong(ValueError):
+class TimetableWrong(Refused, ValueError):
     """A time that is neither in the plain words nor a crontab line, or a time zone that does not exist."""
 
 

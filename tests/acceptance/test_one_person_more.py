@@ -53,7 +53,7 @@ def copied(folder: Path, into: Path, table: str, rows: list[dict[str, str]]) -> 
     for file in folder.iterdir():
         if file.name != f"{table}.csv.gz":
             (into / file.name).symlink_to(file.resolve())
-    with gzip.open(into / f"{table}.csv.gz", "wt", encoding="utf-8", newline="") as file:
+    with gzip.open(into / f"{table}.csv.gz", "wt", 1, encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)

@@ -14,7 +14,7 @@ from cryptography import x509
 
 from connectors.transport.kafka_client import LARGEST_MESSAGE
 from hub.intake.read_event import LARGEST_EVENT
-from schemas.codes import DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC, TOPICS
+from schemas.codes import DEAD_LETTERS_TOPIC, PARTNERS_TOPIC, RECEIPTS_TOPIC, TOPICS
 from tests.support.kafka.settings import shared_properties
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +57,7 @@ def test_the_topics_are_those_of_the_shared_language() -> None:
     rights = _rights()
     assert set(rights.EVENTS) == set(TOPICS.values())
     assert (rights.RECEIPTS, rights.DEAD_LETTERS) == (RECEIPTS_TOPIC, DEAD_LETTERS_TOPIC)
+    assert rights.PARTNERS == PARTNERS_TOPIC
 
 
 def test_the_topics_hold_the_largest_message_that_either_side_sends() -> None:
@@ -81,6 +82,14 @@ def test_a_region_is_given_no_right_to_read_events() -> None:
     granted = {(resource.resource_name, operation.name) for user, resource, operation in rules if user == "a"}
     own = {(RECEIPTS_TOPIC, "READ"), ("regiohelix-node-XR-A", "READ")}
     assert granted == {(topic, "WRITE") for topic in TOPICS.values()} | own
+
+
+def test_a_partner_is_given_the_lessons_that_are_for_partners_and_nothing_else() -> None:
+    rules = _rights().rules({"a": "XR-A"}, ["partner"])
+    granted = {(resource.resource_name, operation.name) for user, resource, operation in rules if user == "partner"}
+    assert granted == {(PARTNERS_TOPIC, "READ"), ("regiohelix-partner-partner", "READ")}
+    writers = {user for user, resource, operation in rules if resource.resource_name == PARTNERS_TOPIC}
+    assert writers == {"hub", "partner"}
 
 
 @pytest.mark.parametrize(("target", "absent"), [("region", "hub"), ("hub", "node")])

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from schemas.plain_yaml import SAFE, YamlNotPlain, read_yaml
 from tests.architecture.source_files import PACKAGES, ROOT, python_files
 
 READS_YAML = Path("schemas/plain_yaml.py")
@@ -21,6 +23,7 @@ CALLS = {
     "os.system",
 }
 LOADS = {"yaml.safe_load", "yaml.safe_load_all", "yaml.load_all"}
+BUILDS = (".get_single_data", ".construct_document")  # what a loader of YAML builds with
 ENTITIES = {"xml.etree.ElementTree", "xml.dom.minidom", "xml.sax"}
 
 
@@ -34,14 +37,15 @@ def _found(source: str) -> Iterator[str]:
             names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called in CALLS | LOADS or any(word.arg == "shell" for word in node.keywords):
+            if called in CALLS | LOADS or called.endswith(BUILDS) or any(word.arg == "shell" for word in node.keywords):
                 yield called
         yield from (name for name in names if name.split(".")[0] in MODULES or name in CALLS | LOADS | ENTITIES)
 
 
 @pytest.mark.parametrize("planted", ["import pickle", "from pickle import loads", "yaml.load(text)", "eval(text)",
                                      "from yaml import full_load", "subprocess.run(text, shell=True)",
-                                     "yaml.safe_load(text)", "import xml.etree.ElementTree"])  # fmt: skip
+                                     "yaml.safe_load(text)", "Loader(text).get_single_data()",
+                                     "import xml.etree.ElementTree"])  # fmt: skip
 def test_a_planted_way_is_found(planted: str) -> None:
     assert list(_found(planted))
 
@@ -52,4 +56,14 @@ def test_nothing_that_is_read_can_run() -> None:
         for file in python_files(*PACKAGES)
     }
     assert READS_YAML in found
-    assert {str(file): ways for file, ways in found.items() if ways} == {str(READS_YAML): ["yaml.safe_load"]}
+    assert {str(file): ways for file, ways in found.items() if ways} == {str(READS_YAML): ["loader.get_single_data"]}
+
+
+def test_yaml_is_read_by_a_loader_that_makes_plain_values_only() -> None:
+    assert SAFE in (yaml.SafeLoader, yaml.CSafeLoader)
+    for text in ("!!python/object/apply:os.getpid []", "a: &a [1]\nb: *a", "[" * 40 + "]" * 40, "day: 2026-13-01"):
+        with pytest.raises(yaml.YAMLError):
+            read_yaml(text)
+    assert read_yaml("a: [1, 'één', 2026-01-31, null, 0o7]") == yaml.safe_load("a: [1, 'één', 2026-01-31, null, 0o7]")
+    with pytest.raises(YamlNotPlain):
+        read_yaml("a: \ud800")

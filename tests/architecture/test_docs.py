@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+HEAVIEST, HEAVIEST_TOGETHER = 150_000, 2_500_000  # bytes: who clones the project takes every version of them along
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)(#[^)]*)?\)")
 # A path in backticks that starts in one of the project's folders; a star stands for any name.
 NAMED = re.compile(r"`((?:schemas|connectors|node|hub|tests|deploy|docs|requirements|demo|\.ci)/[A-Za-z0-9_./*-]*)`")
@@ -34,3 +35,16 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = set(LINK.findall((folder / "README.md").read_text(encoding="utf-8")))
     assert {name for name, _ in listed} == {file.name for file in folder.glob("0*.md")}
+
+
+def test_every_picture_is_shown_and_all_of_them_stay_light() -> None:
+    shown = {
+        (page.parent / match[1]).resolve()
+        for page in PAGES
+        for match in LINK.finditer(page.read_text(encoding="utf-8"))
+    }
+    pictures = list((ROOT / "docs" / "pictures").iterdir())
+    assert [one.name for one in pictures if one not in shown] == []
+    sizes = [one.stat().st_size for one in pictures]
+    assert max(sizes) <= HEAVIEST
+    assert sum(sizes) <= HEAVIEST_TOGETHER

@@ -16,7 +16,7 @@ schemas/values
 connectors/sources/csv_file connectors/transport/http connectors/partners/provider connectors/database
 node/__main__ node/bootstrap node/schedule node/flow node/release/ship node/knowledge/lesson node/evaluation/estimate
 node/web/pages node/indicators/compute node/records/load node/audit node/config node/tables
-hub/__main__ hub/bootstrap hub/api/region hub/web/page hub/schedule hub/flow hub/serving/feed
+hub/__main__ hub/bootstrap hub/routes hub/api/region hub/web/page hub/schedule hub/flow hub/serving/feed
 hub/comparison/rank hub/knowledge/search hub/intake/accept hub/identity/account hub/audit hub/config hub/tables
 """
 

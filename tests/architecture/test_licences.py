@@ -19,7 +19,14 @@ def _licence(distribution: Distribution) -> str:
     classifiers = [c.rsplit("::", 1)[-1] for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
     said = [text for text in (metadata.get("License-Expression"), *classifiers) if text]
     # The free-text field may hold a whole licence; its beginning names it.
-    return "; ".join(said) or (metadata.get("License") or "").strip()[:200]
+    return "; ".join(said) or (metadata.get("License") or "").strip()[:200] or _file_of(distribution)[:200]
+
+
+def _file_of(distribution: Distribution) -> str:
+    """Give the licence file of a distribution that says nothing in its metadata."""
+    named = distribution.metadata.get_all("License-File") or []
+    texts = (distribution.read_text(place) for name in named for place in (name, f"licenses/{name}"))
+    return next(filter(None, texts), "")
 
 
 def _locked() -> dict[str, str]:

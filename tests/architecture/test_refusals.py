@@ -1,4 +1,4 @@
-"""Whatever a command may refuse with is known to its main, so that it ends in one sentence and not in a traceback."""
+"""Whatever a command may refuse with is a refusal, so that it ends in one sentence and not in a traceback."""
 
 import pkgutil
 from importlib import import_module
@@ -10,11 +10,14 @@ import pytest
 import hub.__main__
 import node.__main__
 from connectors.archive import ArchiveDamaged
+from connectors.commands import CommandsOnDemand
+from schemas.refused import Refused
 
 # Where commands live, and what they reach without anyone in between who turns an error into another.
+INTAKE = ("hub.intake.rebuild", "hub.intake.letters", "hub.intake.proposals")
 SIDES = {
-    "node": (node.__main__, ("node.commands", "node.bootstrap", "node.config", "node.knowledge", "node.records")),
-    "hub": (hub.__main__, ("hub.commands", "hub.bootstrap", "hub.config", "hub.intake.rebuild", "hub.intake.letters")),
+    "node": ("node.commands", "node.bootstrap", "node.config", "node.knowledge", "node.records"),
+    "hub": ("hub.commands", "hub.bootstrap", "hub.config", *INTAKE),
 }
 KEEPING = ("connectors.archive", "connectors.snapshot")
 A_FAULT_OF_OURS = {"SumsDoNotReconcile"}  # a traceback is what its maker asks for
@@ -36,17 +39,35 @@ def _errors(names: tuple[str, ...]) -> set[type[Exception]]:
     }
 
 
-def _unlisted(side: str, without: type[Exception] | None = None) -> set[str]:
-    main, names = SIDES[side]
-    known = (*(one for one in main._REFUSALS if one is not without), click.ClickException)
-    return {one.__name__ for one in _errors((*names, *KEEPING)) if not issubclass(one, known)} - A_FAULT_OF_OURS
+def _no_refusals(errors: set[type[Exception]]) -> set[str]:
+    return {one.__name__ for one in errors if not issubclass(one, (Refused, click.ClickException))} - A_FAULT_OF_OURS
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_every_refusal_that_a_command_can_meet_is_in_its_mains_table(side: str) -> None:
-    assert _unlisted(side) == set()
+def test_whatever_a_command_can_meet_is_a_refusal(side: str) -> None:
+    found = _errors((*SIDES[side], *KEEPING))
+    assert ArchiveDamaged in found
+    assert _no_refusals(found) == set()
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_a_refusal_that_is_missing_from_the_table_is_named(side: str) -> None:
-    assert _unlisted(side, without=ArchiveDamaged) == {"ArchiveDamaged"}
+def test_an_error_that_is_no_refusal_is_named() -> None:
+    class Forgotten(ValueError): ...
+
+    assert _no_refusals({Forgotten, ArchiveDamaged}) == {"Forgotten"}
+
+
+@pytest.mark.parametrize("main", [node.__main__, hub.__main__], ids=["node", "hub"])
+def test_every_command_is_found_under_its_own_name(main: ModuleType) -> None:
+    assert main.cli.commands.keys() == main.COMMANDS.keys()
+    assert {name: command.name for name, command in main.cli.commands.items()} == {one: one for one in main.COMMANDS}
+
+
+def test_commands_are_read_one_at_a_time() -> None:
+    there = CommandsOnDemand({"init": "node.commands.joining:init", "lost": "node.commands.joining:nowhere"})
+    assert "lost" in there, "nothing is read to know that it is there"
+    assert there["init"] is there["init"]
+    with pytest.raises(AttributeError):
+        there["lost"]
+    there["own"] = click.Command("own")
+    del there["init"], there["lost"]
+    assert list(there) == ["own"]

@@ -21,7 +21,14 @@ from hub.intake.enrol import invite
 
 DENIED = (401, 403)
 # The routes that change something and that a browser without a session, or nobody at all, may call.
-OPEN_TO_CHANGE = {"enrolments.post_enrolment", "session.post_session", "session.post_password"}
+OPEN_TO_CHANGE = {
+    "enrolments.post_enrolment",
+    "session.post_session",
+    "session.post_password",
+    "digests.post_digest",
+    "digests.post_confirmed",  # these two do what the link in a mail is for, and nothing without it
+    "digests.post_left",
+}
 PEOPLE = {
     "a region's person": "region:XR-DUIN",
     "the national team": "national",
@@ -42,8 +49,10 @@ MAY: dict[Policy, set[str]] = {
     Policy.PERSON: set(PEOPLE),
     Policy.REGION: {"a region's token"},
     Policy.SUBSCRIBER: {"a region's token", "a partner's token"},
+    Policy.FOLLOWER: {*PEOPLE, "a region's token", "a partner's token", "a reading token"} - {"an administrator"},
     Policy.NATIONAL: {"the national team"},
     Policy.ADMINISTRATOR: {"an administrator", "a managing token"},
+    Policy.ADMINISTRATION: {"an administrator"},
 }
 
 

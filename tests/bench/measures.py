@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-PARTS: Final = ("engine", "disclosure", "backbone", "comparison", "knowledge", "demo")
+PARTS: Final = ("engine", "disclosure", "backbone", "comparison", "knowledge", "portal", "demo")
 KEYS: Final = (
     "engine.cpu_ratio_to_hand_sql",
     "engine.memory_ratio_to_hand_sql",
@@ -26,6 +26,8 @@ KEYS: Final = (
     "comparison.p95_ms",
     "knowledge.search_p95_ms",
     "knowledge.sse",
+    "portal.interactive_ms",
+    "portal.weight_kb",
     "demo.cold_seconds",
     "demo.warm_seconds",
     "demo.peak_mb",

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from hub.bootstrap import application
+from tests.support.browser import follow
 from tests.support.held_by_hub import HeldByHub, a_lesson
 from tests.support.served import served
 
@@ -28,12 +29,12 @@ def test_a_reader_finds_narrows_and_opens_a_lesson(chromium: Browser, address: s
     context = chromium.new_context(viewport={"width": width, "height": 800}, java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    page.get_by_role("link", name="Kennis").click()
+    follow(page, page.get_by_role("link", name="Kennis"))
     page.get_by_label("Zoek op woorden").fill("roosters")
-    page.get_by_role("button", name="Zoek").click()
+    follow(page, page.get_by_role("button", name="Zoek"))
     assert page.locator("article h3").all_inner_texts() == ["Het rooster eerst", "Een gesprek eerst"]
     page.get_by_label("Beta").check()
-    page.get_by_role("button", name="Pas toe").click()
+    follow(page, page.get_by_role("button", name="Pas toe"))
     assert page.locator("article h3").all_inner_texts() == ["Een gesprek eerst"]
     assert page.locator("main").bounding_box()["width"] == width  # type: ignore[index]
     for box in [
@@ -42,6 +43,6 @@ def test_a_reader_finds_narrows_and_opens_a_lesson(chromium: Browser, address: s
         if one.is_visible()
     ]:
         assert box is None or box["x"] + box["width"] <= width
-    page.get_by_role("link", name="Een gesprek eerst").click()
+    follow(page, page.get_by_role("link", name="Een gesprek eerst"))
     assert page.locator("h1").inner_text() == "Een gesprek eerst"
     context.close()

@@ -84,7 +84,7 @@ def test_the_version_before_stands_until_the_figures_of_the_newest_are_open(
     open_all(hub, clock)
     with hub.engine.connect() as connection, pytest.raises(EvaluationTakenBack):
         one_evaluation(connection, "public", first)
-    assert "160" not in application(hub).test_client().get(FEED).text
+    assert "Of 160" not in application(hub).test_client().get(FEED).text
 
 
 def test_an_evaluation_taken_back_while_it_waits_is_told_in_no_feed_no_recall_and_no_ledger(

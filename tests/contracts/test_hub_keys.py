@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from connectors.database import writing
 from hub.config import Hub
 from hub.flow import receive, replay_waiting
-from hub.intake.enrol import EnrolmentKeyInUse, InvitationUnknown, RegionNotEnrolled, invite, invite_again
+from hub.intake.enrol import EnrolmentKeyInUse, RegionNotEnrolled, invite_again
 from hub.intake.keys import MOST_KEYS, KeyNotHeld, KeyRevokedAlready, revoke_by_operator
 from hub.tables import audit_log, event, key
 from schemas.cloudevents import to_cloudevent
@@ -203,18 +203,6 @@ def test_a_region_that_lost_its_keys_comes_back_to_its_chain(stored_hub: Hub, re
     assert said(stored_hub, region.release([diabetes(820, "2023")])) == ["accepted"]
     region.service = stolen
     assert said(stored_hub, region.release([diabetes(999, "2022")])) == ["key_revoked"]
-
-
-def test_the_first_invitation_gives_no_token_to_who_has_a_stolen_key(stored_hub: Hub) -> None:
-    region = TestRegion()
-    with writing(stored_hub.engine) as connection:
-        invitation = invite(connection, region.code, "Duinrand", "invented", stored_hub.clock())
-    join(stored_hub, region, invitation)
-    join(stored_hub, region, invitation)
-    with writing(stored_hub.engine) as connection:
-        revoke_by_operator(connection, region.code, region.service.public.key_id, "stolen", stored_hub.clock())
-    with pytest.raises(InvitationUnknown):
-        join(stored_hub, region, invitation)
 
 
 def test_a_region_does_not_come_back_with_a_key_that_was_revoked_or_is_anothers(

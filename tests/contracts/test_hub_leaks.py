@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 from connectors.database import writing
 from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reopened
 from hub.bootstrap import application
-from hub.commands.doctor import _told_together, _unproven_yet
 from hub.config import Hub
+from hub.doctor.examine import told_together, unproven_yet
 from hub.flow import receive
 from hub.identity.tokens import issue_token
 from hub.metrics import StoreMetrics
@@ -104,9 +104,9 @@ def test_operator_metrics_and_the_region_are_told_where_and_never_what(
     _, _, hid = overlapping
     prove(stored_hub.engine, clock)
     with stored_hub.engine.connect() as connection:
-        (finding,) = _told_together(connection)
-    assert "h.dm_prev 2025: 2 figures it hid follow from what others published" in finding.what
-    assert hid.id[:12] in finding.mend
+        (finding,) = told_together(connection)
+    assert "h.dm_prev 2025: 2 figures it hid follow from what others published" in finding.told("en").what
+    assert hid.id[:12] in finding.told("nl").mend
     assert b'regiohelix_hub_reopened_figures{audience="partners"} 2.0' in measured(stored_hub)
     assert b"regiohelix_hub_proofs_waiting 0.0" in measured(stored_hub)
 
@@ -124,7 +124,7 @@ def test_what_waits_to_be_proven_is_counted_and_needs_a_hand_only_when_nothing_i
 
     def told() -> list[tuple[str, bool]]:
         with stored_hub.engine.connect() as connection:
-            return [(found.what, found.needs_hand) for found in _unproven_yet(connection, clock())]
+            return [(found.told("en").what, found.needs_hand) for found in unproven_yet(connection, clock())]
 
     said = "1 indicator and period waits to be proven; readers see no total there until then"
     assert told() == [(said, False)]
@@ -151,9 +151,9 @@ def test_what_is_too_large_to_solve_is_named_as_unproven(
     monkeypatch.setattr(sys.modules["hub.disclosure.audit"], "LARGEST_PART", 0)
     prove(stored_hub.engine, clock)
     with stored_hub.engine.connect() as connection:
-        findings = list(_told_together(connection))
+        findings = list(told_together(connection))
     assert {one.about for one in findings} == {"figures"}
-    assert all("it is not proven what figures tell together" in one.what for one in findings)
+    assert all("it is not proven what figures tell together" in one.told("en").what for one in findings)
 
 
 def test_a_node_fetches_over_http_what_the_hub_shows_and_found(

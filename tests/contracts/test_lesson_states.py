@@ -8,7 +8,8 @@ import pytest
 
 from hub.intake.rebuild import rebuild
 from hub.serving.lesson_states import lesson_states
-from hub.serving.lessons import LessonTakenBack, WithdrawnLesson, feed_page, lesson_page, one_lesson
+from hub.serving.lessons import LessonTakenBack, WithdrawnLesson, lesson_page, one_lesson
+from hub.serving.told import told_page
 from schemas.codes import Audience
 from schemas.payloads import EventRedacted, LessonPublished, LessonRevised, LessonWithdrawn
 from tests.support.chains_at_hub import ChainsAtHub
@@ -100,11 +101,11 @@ def shown(held: ChainsAtHub) -> dict[str, Shown]:
     with held.hub.engine.connect() as connection:
         for one in lesson_page(connection, "public", size=1000).lessons:
             found[one.region][0].append(one.payload.title)
-        for entry in feed_page(connection, "public", size=1000).entries:
-            if isinstance(entry, WithdrawnLesson):
-                found[entry.region][2].append(entry.entry)
-            else:
-                found[entry.region][1].append(entry.payload.title)
+    for entry in told_page(held.hub.engine, "public", size=1000).entries:
+        if isinstance(entry, WithdrawnLesson):
+            found[entry.region][2].append(entry.entry)
+        else:
+            found[entry.region][1].append(entry.payload.title)
     return {code: (sorted(listed), sorted(fed), stones) for code, (listed, fed, stones) in found.items()}
 
 

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from connectors.database import writing
 from node import tables
 from node.bootstrap import Node
-from node.release.redact import holds_redaction, order, scrub
+from node.release.redact import holds_redaction, order, reach, scrub
 from node.release.revise import NothingChanged
-from node.release.standing import of_indicators
+from node.release.standing import of_indicators, titles
 from node.release.withdraw import withdraw
+from schemas.codes import LESSONS
 from schemas.payloads import IndicatorPublished
 from schemas.upcast import read_payload
 from schemas.values import Exact, Withdrawn
@@ -77,6 +78,26 @@ def test_a_redaction_leaves_an_empty_item_and_a_body_without_data(node: Node) ->
         body = connection.scalar(select(tables.outbox.c.body).where(tables.outbox.c.event_id == event_id))
     assert [(row.salt != b"", row.payload != b"") for row in items] == [(True, True), (False, False)]
     assert msgspec.json.decode(body or b"{}")["data"] is None
+
+
+def test_what_a_redaction_reaches_is_counted_alike(node: Node) -> None:
+    words = lesson("Een les met een naam")
+    prepared(node, words)  # a copy that never leaves
+    (event_id,) = signed(node, prepared(node, words))
+    (other,) = signed(node, prepared(node, msgspec.structs.replace(words, title="Een andere"), reason=REASON))
+    sizes = select(func.sum(func.length(tables.item.c.payload) + func.length(tables.item.c.salt)))
+    with node.engine.connect() as connection:
+        assert [one.event_id for one in titles(connection, LESSONS)] == [other]
+        found = reach(connection, event_id)
+        before = connection.scalar(sizes) or 0
+    assert (found.copies, found.drafts, found.decisions, found.others) == (2, 0, 0, (2,))
+    with writing(node.engine) as connection:
+        _, notice = order(connection, event_id, REASON)
+    bundle = announced(node, notice)
+    signed(node, bundle)
+    with node.engine.connect() as connection:
+        own = sum(len(one.payload) + len(one.salt) for one in bundle.items)
+        assert before + own - (connection.scalar(sizes) or 0) == found.octets
 
 
 def test_a_withdrawal_bears_the_subject_of_what_it_takes_back(node: Node) -> None:

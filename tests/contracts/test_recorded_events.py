@@ -19,7 +19,7 @@ from schemas.signature import PublicKey
 from schemas.upcast import read_payload
 from tests.support.hub import RunningHub
 
-UNRELEASED: set[EventType] = set()  # types that came since; a release records them
+UNRELEASED: frozenset[EventType] = frozenset()  # types that came since; a release records them
 RECORDED = sorted((Path(__file__).parent.parent / "recorded").glob("*.json"))
 
 

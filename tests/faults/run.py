@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from connectors.database import open_engine, writing
+from connectors.secret_files import write_secret
 from hub.intake.position import keep_positions
 from hub.tables import event
-from node.bootstrap import open_node, write_secret
+from node.bootstrap import open_node
 from tests.faults.actor import Actor
 from tests.faults.check import Untrue, check_hub, check_node
 from tests.faults.mischief import publish_again, stand_between
@@ -292,7 +293,6 @@ class Run:
             shutil.rmtree(folder)
         if self.outcome.failure is not None:
             kept = Path(tempfile.gettempdir()) / f"regiohelix-faults-seed-{self.plan.seed}"
-            shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(self.place, kept)
+            self.stage.keep(self.place, kept)
             self.outcome.failure += f" What its processes said is in {kept}."
         shutil.rmtree(self.place)

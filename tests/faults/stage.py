@@ -147,6 +147,13 @@ class Stage:
         with self._server.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
+    def keep(self, place: Path, kept: Path) -> None:
+        """Copy what a run's processes said to where it outlives the stage, with the end of what the broker said."""
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(place, kept)
+        if "broker" in self.__dict__:  # else no run of this stage needed one
+            (kept / "broker.log").write_text(self.broker.log_tail(), encoding="utf-8")
+
     def kafka_config(self) -> dict[str, Any]:
         """Return how clients reach the broker: as its administrator, noticing an outage within a run."""
         return {**self.broker.client_config(), **HASTE, **SESSION}

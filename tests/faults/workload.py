@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from connectors.secret_files import write_secret
 from connectors.transport.memory import MemoryTransport
 from hub.bootstrap import make_hub, open_hub
 from hub.flow import receive
 from node import flow, tables
-from node.bootstrap import open_node, write_secret
+from node.bootstrap import open_node
 from schemas.signature import PublicKey
 from tests.faults.check import Content, content
 from tests.faults.plan import BUNDLES

@@ -174,7 +174,7 @@ def test_the_command_shows_what_was_frozen(region: SmallRegion, capsys: pytest.C
     capsys.readouterr()
     assert main(["release", "assessment", "voorjaar", *said]) == 0
     told = capsys.readouterr().out
-    assert "1 items for partners" in told
+    assert "1 item for partners" in told
     assert "median 3.50 to 4.00; 25 answers" in told
     assert main(["release", "assessment", "zomer", *said]) == 1
     assert "Round 'zomer' is not known here" in capsys.readouterr().err

@@ -34,7 +34,7 @@ NASTY = {
     "attribute": "\" onmouseover=alert(1) x='",
     "svg": "</text><svg onload=alert(1)><a href='javascript:alert(1)'>x</a>",
     "link": "javascript:alert(1)",
-    "template": "{{ config }}{% raw %}{{ 7*191 }}${7*191}#{7*191}",
+    "template": "{{ config }}{% raw %}{{ 7*191000573 }}${7*191000573}#{7*191000573}",
     "cdata": "]]><b>x</b><![CDATA[",
     "entity": "&lol;<!DOCTYPE x [<!ENTITY lol SYSTEM 'file:///etc/passwd'>]>",
     "terminal": "\x1b]0;owned\x07\x1b[2J\x9b31m\x7f",
@@ -110,7 +110,7 @@ def test_a_page_holds_no_element_attribute_or_expression_of_it(nasty: tuple[Runn
                 assert page.xpath("//script[not(@src)] | //@*[starts-with(name(), 'on')] | //img[@src='x']") == []
                 links = [str(link).strip().lower() for link in page.xpath("//@href | //@src | //@action")]
                 assert [link for link in links if link.startswith(("javascript:", "data:text", "file:"))] == []
-                assert "1337" not in answer.text
+                assert "1337004011" not in answer.text  # what it would come to; as long as no id holds it by chance
             elif answer.mimetype.endswith("json"):
                 json.loads(answer.data)
 

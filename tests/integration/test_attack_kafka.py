@@ -33,11 +33,13 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from sqlalchemy import select
 
 from connectors.transport.kafka import KafkaSender
-from hub.bootstrap import make_hub, open_receiver
+from hub.bootstrap import make_hub, open_partners_topic, open_receiver
+from hub.flow import receive
 from hub.tables import event
 from schemas.codes import TOPICS
 from schemas.delivery import Parcel
-from tests.support.events import TestRegion, diabetes
+from schemas.payloads import EventRedacted
+from tests.support.events import TestRegion, diabetes, lesson
 from tests.support.hub import RunningHub
 from tests.support.kafka.broker import KafkaBroker
 from tests.support.kafka.fixture import started_broker
@@ -46,7 +48,9 @@ from tests.support.kafka.settings import CLIENT_MECHANISM
 pytestmark = pytest.mark.real_kafka
 RIGHTS = Path(__file__).parents[2] / "deploy" / "kafka" / "rights.py"
 REGIONS = {"region_one": "XR-ONE", "region_two": "XR-TWO"}
+PARTNER = "partner_a"
 EVENTS, RECEIPTS = "regiohelix.indicators", "regiohelix.receipts"
+LESSONS = "regiohelix.partners.lessons"
 OF_HUB = ("User:hub", "*", ACLOperation.READ, ACLPermissionType.ALLOW, ResourcePattern(ResourceType.TOPIC, EVENTS))
 FOR_ONE = ("User:region_one", *OF_HUB[1:])
 
@@ -64,10 +68,10 @@ def _rights() -> ModuleType:
 def broker() -> Iterator[KafkaBroker]:
     """Start a broker of its own, with the logins and the rules of a network of two regions."""
     started = started_broker()
-    for user in ("hub", *REGIONS, "stranger"):
+    for user in ("hub", *REGIONS, PARTNER, "stranger"):
         started.add_user(user)
     with closing(KafkaAdminClient(**started.client_config())) as administrator:
-        _rights().grant(administrator, REGIONS)
+        _rights().grant(administrator, REGIONS, [PARTNER])
     yield started
     started.stop()
 
@@ -110,7 +114,7 @@ ACTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("user", ["region_one", "stranger"])
+@pytest.mark.parametrize("user", ["region_one", PARTNER, "stranger"])
 @pytest.mark.parametrize("act", ACTS)
 def test_a_region_and_a_stranger_change_and_learn_nothing(broker: KafkaBroker, user: str, act: str) -> None:
     what, do = ACTS[act]
@@ -139,10 +143,22 @@ def test_a_region_cannot_keep_less_of_the_events_than_the_broker_was_told(broker
 
 
 @pytest.mark.parametrize(
-    ("user", "topic"), [("region_one", RECEIPTS), ("hub", EVENTS), ("stranger", EVENTS), ("stranger", RECEIPTS)]
+    ("user", "topic"),
+    [
+        *(("region_one", RECEIPTS), ("hub", EVENTS), ("stranger", EVENTS), ("stranger", RECEIPTS)),
+        *(("region_one", LESSONS), (PARTNER, LESSONS), ("stranger", LESSONS)),
+        *(
+            (PARTNER, EVENTS),
+            (PARTNER, "regiohelix.knowledge"),
+            (PARTNER, RECEIPTS),
+            (PARTNER, "regiohelix.dead-letters"),
+        ),
+    ],
 )
 def test_each_writes_to_its_own_side_only(broker: KafkaBroker, user: str, topic: str) -> None:
-    with closing(KafkaProducer(**broker.client_config(user))) as producer, _refused("Authorization"):
+    # who may write nowhere is not even given a producer's number; the rule of the topic itself is what is asked here
+    config = {**broker.client_config(user), "enable_idempotence": False}
+    with closing(KafkaProducer(**config)) as producer, _refused("Authorization"):
         producer.send(topic, b"forged").get(timeout=20)
 
 
@@ -153,6 +169,14 @@ def test_each_writes_to_its_own_side_only(broker: KafkaBroker, user: str, topic:
         ("region_one", RECEIPTS, "regiohelix-node-XR-TWO"),
         ("region_one", RECEIPTS, "regiohelix-hub"),
         ("stranger", RECEIPTS, None),
+        ("region_one", LESSONS, None),
+        ("stranger", LESSONS, None),
+        (PARTNER, EVENTS, None),
+        (PARTNER, "regiohelix.knowledge", None),
+        (PARTNER, RECEIPTS, None),
+        (PARTNER, "regiohelix.dead-letters", None),
+        (PARTNER, LESSONS, "regiohelix-partner-partner_b"),
+        (PARTNER, LESSONS, "regiohelix-hub"),
     ],
 )
 def test_each_reads_its_own_side_in_its_own_group_only(
@@ -194,6 +218,35 @@ def test_an_old_tls_is_refused(broker: KafkaBroker, version: ssl.TLSVersion) -> 
     host, port = broker.bootstrap.split(":")
     with socket.create_connection((host, int(port)), timeout=10) as plain, pytest.raises(ssl.SSLError):
         old.wrap_socket(plain, server_hostname=host)
+
+
+def test_a_partner_reads_what_the_hub_wrote_for_partners_in_a_group_of_its_own(
+    broker: KafkaBroker, tmp_path: Path
+) -> None:
+    hub = make_hub(tmp_path / "hub")
+    one = RunningHub(hub).enrol(TestRegion("XR-ONE"))
+    made = one.release([lesson()], "partners")[0]
+    order = one.release([EventRedacted(made.id, "A name stood in it.")], "partners")[0]
+    topic = open_partners_topic(hub, broker.client_config("hub"))
+    for arriving in (made, order):
+        assert receive([arriving.body], hub)[0].outcome == "accepted"
+        assert topic.write() == 1
+    topic.close()
+    hub.engine.dispose()
+    config = {**broker.client_config(PARTNER), "group_id": f"regiohelix-partner-{PARTNER}"}
+    read: list[tuple[bytes, bytes | None]] = []
+    with closing(KafkaConsumer(LESSONS, **config, auto_offset_reset="earliest")) as consumer:
+        deadline = time.monotonic() + 40
+        while len(read) < 3 and time.monotonic() < deadline:
+            read += [(each.key, each.value) for found in consumer.poll(timeout_ms=500).values() for each in found]
+    assert read == [(made.id.encode(), body) for body in (made.body, order.body, None)]
+
+
+def test_the_topic_of_partners_keeps_the_last_word_on_each_lesson_and_forgets_the_others(broker: KafkaBroker) -> None:
+    with closing(KafkaAdminClient(**broker.client_config())) as administrator:
+        told = administrator.describe_configs([ConfigResource(ConfigResourceType.TOPIC, LESSONS)])
+    for name, value in _rights().COMPACTED.items():
+        assert re.search(rf"{re.escape(name)}\W+.{{0,40}}?{re.escape(value)}", str(told)), name
 
 
 def test_a_login_that_was_taken_back_lets_nobody_in(broker: KafkaBroker) -> None:

@@ -24,6 +24,7 @@ from tests.support.events import TestRegion, lesson
 from tests.support.hub import RunningHub
 
 REFUSED = {400, 401, 403, 404, 413, 415, 422, 429}
+MAIL_LINKS = ("/digests/confirm/x", "/digests/leave/x")
 FORMS = ("application/json", BATCH_MEDIA_TYPE, "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
 BODIES = {
     "large": b'"' + b"x" * 70_000 + b'"',
@@ -76,7 +77,9 @@ def test_no_body_on_any_route_is_more_than_refused(
                 answer = running_hub.client.post(
                     path, data=BODIES[body], content_type=form, headers={**headers, **packed}
                 )
-                if answer.status_code not in REFUSED or len(answer.data) > 4096:
+                is_led_on = path in MAIL_LINKS and answer.status_code == 303  # to the page that says the link ended
+                longest = 4096 if path.startswith("/api/") else 32_768  # a form is shown again with what is wrong
+                if not (answer.status_code in REFUSED or is_led_on) or len(answer.data) > longest:
                     found[path, form] = answer.status_code
     assert found == {}
 

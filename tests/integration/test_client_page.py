@@ -133,6 +133,17 @@ def test_trend_profile_and_every_page_of_lessons(address: str) -> None:
     assert {row["title"] for row in learnt.to_rows()} == {f"Les {place}" for place in range(25)}
 
 
+def test_lessons_are_found_by_words_and_facets(address: str) -> None:
+    with Hub(address) as hub:
+        found, few, none = hub.search("les", language=["nl", "en"]), hub.search(most=2), hub.search("zuurkool")
+        with pytest.raises(HubRefused, match="facet"):
+            hub.search(facet="x")
+        one = hub.search("14")
+    assert (len(found), found.total, len(few), few.total, len(none)) == (25, 25, 2, 25, 0)
+    assert found.facets["language"] == ({"value": "nl", "count": 25}, {"value": "en", "count": 0})
+    assert [row["title"] for row in one.to_rows()] == ["Les 14"]
+
+
 def test_evaluations_come_with_their_estimate_and_what_became_of_their_figures(address: str) -> None:
     with Hub(address) as hub:
         found, none = hub.evaluations("XR-ALFA", level="population"), hub.evaluations(level="intervention")
@@ -152,6 +163,21 @@ def test_assessments_come_with_their_bands_and_what_may_be_least_integrated(addr
     assert one.readings[0]["lens"] == "ambition"
     (row,) = found.to_rows()
     assert (row["organisation_low"], row["organisation_high"], row["answered"]) == (Decimal("2"), Decimal("2.33"), 10)
+
+
+def test_problems_come_with_what_may_help_and_why(address: str) -> None:
+    with Hub(address) as hub:
+        found = hub.match("XR-BETA")
+        (one,) = hub.match("XR-BETA", found.rows[0].key)
+        with pytest.raises(HubRefused, match="open"):
+            hub.match("XR-BETA", "lens:ambition")
+    assert [(row.key, row.kind, row.why[0].strength) for row in found] == [
+        ("indicator:h.dm_prev", "indicator", "worse_than_reference")
+    ]
+    assert one == found.rows[0]
+    assert {(lesson.region, lesson.reasons[0].strength) for lesson in one.lessons} == {("XR-ALFA", "named")}
+    assert found.to_rows()[0]["lessons"] == [lesson.event_id for lesson in one.lessons]
+    assert (found.region, found.left_out, one.nothing) == ("XR-BETA", (), None)
 
 
 def test_what_is_refused_is_one_sentence(address: str) -> None:

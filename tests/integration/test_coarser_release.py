@@ -45,6 +45,7 @@ def test_a_coarser_cut_is_compared_chosen_released_and_shown(home: Path, network
     said = call(home, "release", "alternatives", *ASKED, "--lang", "nl")
     assert said.count("verliest het minst") == 1
     assert "Niets is bewaard" in said
+    assert "afkeuren" not in said
     assert json.loads(call(home, "release", "list", "--json")) == []
 
     ages = tried[words.index("ages two by two")]["ages"]["h.dm_prev"]
@@ -53,6 +54,8 @@ def test_a_coarser_cut_is_compared_chosen_released_and_shown(home: Path, network
     assert "cut more coarsely, as chosen: without sex; " in said
     bundle = re.search(r"B\d{8}-[0-9a-f]{8}", said)
     assert bundle
+    stands = call(home, "release", "alternatives", *ASKED)
+    assert f"have it rejected first: `python -m node review reject {bundle[0]} --reason TEXT --key FILE`" in stands
     for number in (1, 2):
         call(home, "review", "approve", bundle[0], "--key", str(home.parent / f"{home.name}-reviewer-{number}.pem"))
     call(home, "release", "publish", bundle[0], "--author", "Author")
@@ -67,7 +70,7 @@ def test_a_coarser_cut_is_compared_chosen_released_and_shown(home: Path, network
     assert "no figures for this node of sex" in by_sex.json()["detail"]
 
     again = call(home, "release", "prepare", *ASKED, "--author", "Author", "--audience", "public", expected=1)
-    assert "stand already as they are" in again  # cut as before, without being told
+    assert "The item stands already as it is" in again  # cut as before, without being told
 
 
 def test_a_cut_that_cannot_be_is_refused_before_anything_is_kept(home: Path) -> None:

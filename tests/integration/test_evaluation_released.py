@@ -119,7 +119,7 @@ def test_two_others_review_it_and_read_all_that_its_readers_will(region: SmallRe
     rows = {row.what.en: row.value.en for row in shown.rows if row.value is not None}
     assert rows["About"] == "everyone in the areas, reached or not (population level)"
     assert rows["Made by"] == "analyst of the GGD"
-    assert rows["Method"].endswith("; version 2, 12 independent units")
+    assert rows["Method"].endswith("; version 3, 12 independent units")
     dutch = next(row.value.nl for row in shown.rows if row.what.nl == "Schatting 1" and row.value is not None)
     assert re.fullmatch(
         r"verschil-in-verschillen: −\d{3},\d per 1\.000 persoonsjaren \(95%-interval −\d{3},\d tot .*", dutch
@@ -253,7 +253,7 @@ def test_the_command_prepares_one_and_refuses_in_a_sentence(
     asked = ["release", "evaluation", "thuisarts", "--from", "2021-Q1", "--until", "2023-Q4", "--role", "analyst"]
     assert main([*asked, "--author", "Author", "--audience", "partners", *home]) == 0
     told = capsys.readouterr().out
-    assert "1 items for partners, under review." in told
+    assert "1 item for partners, under review." in told
     assert "Reading: After the start of 'Doctor at home'" in told
     assert "It needs 2 approvals." in told
     assert main([*asked, "--author", "Author", "--audience", "public", *home]) == 1

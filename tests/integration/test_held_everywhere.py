@@ -13,6 +13,7 @@ from connectors.database import writing
 from hub.bootstrap import application, make_hub
 from hub.config import Hub
 from hub.identity.tokens import issue_token
+from schemas.about import LessonAbout
 from schemas.codes import Audience
 from schemas.evaluation import EvaluationWithdrawn
 from schemas.payloads import IndicatorCorrected, IndicatorPublished, IndicatorWithdrawn, ReplyWithdrawn
@@ -20,8 +21,10 @@ from schemas.values import Exact
 from tests.support.evaluations import an_evaluation
 from tests.support.events import TestRegion, lesson
 from tests.support.every_route import Answer, answers, comparable, every_question
-from tests.support.held_by_hub import figures
+from tests.support.files import an_attachment
+from tests.support.held_by_hub import a_lesson, figures
 from tests.support.hub_stores import Clock, join
+from tests.support.items import an_item
 from tests.support.replies import DAYS, a_reply, a_waiver, by_the_clock, comes_in, with_term
 
 # what only the network may know at first, as it would stand in an answer: numbers that stand by themselves, and words
@@ -38,7 +41,17 @@ PUBLIC = (
     "-7.31",
 )
 PARTNERS = ("4477", "9941")
-NETWORK = ("4591", "9931", "kanarie-binnen", "-8.53")
+NETWORK = (
+    "4591",
+    "9931",
+    "kanarie-binnen",
+    "-8.53",
+    "kanarie-methode",
+    "kanarie-poging",
+    "kanarie-les",
+    "kanarie-bewijs",
+    "kanarie-bij",
+)
 NEVER = ("4651", "9929", "4657", "9923", "toch niet zo", "kanarie-vergeten", "-9.47", "gaf de verkeerde")
 # chains, envelopes and keys are for anyone, and grow with what nobody may read
 _OF_CHAINS = ("/api/v1/ledger", "/api/v1/regions", "/api/v1/heads", "/metrics")
@@ -69,7 +82,14 @@ class World:
             for indicator in ("h.dm_prev", "h.srh_good"):
                 self.says(region, of(100 + 10 * place, 1000, indicator=indicator))
         self.first = self.regions[0].chain[0].id
-        self.named.append(self.says(self.regions[0], lesson()))
+        self.other = self.regions[0].chain[1].id
+        second = self.says(self.regions[0], of(120, 1000, "2022"))
+        rests_on = tuple(
+            self.says(self.regions[0], an_evaluation([(event, "2025"), (second, "2024")], indicator=indicator))
+            for event, indicator in ((self.first, "h.dm_prev"), (self.other, "h.srh_good"))
+        )
+        words = msgspec.structs.replace(lesson(), about=LessonAbout(evidence=rests_on))
+        self.named.append(self.says(self.regions[0], words))
         self.clock.move(days=DAYS + 1)
         by_the_clock(self.hub)
         self.app: flask.Flask = application(self.hub)
@@ -91,7 +111,7 @@ class World:
         given |= {"beside": codes[:1], "peers": codes[:1], "event_id": self.named or ["0" * 64]}
         if not whole:
             given["indicator"] = given["indicator"][:1]
-        only = None if whole else ("format", "period")
+        only = None if whole else ("format", "period", "from")
         return answers(self.app, every_question(self.app, given, only), self.tokens[reader])
 
 
@@ -105,8 +125,14 @@ def hold(world: World) -> None:
     world.says(gamma, of(4591, 9931, "2023"), "network")
     world.says(beta, a_reply(world.hub, "Dat zeggen wij toe."))
     world.says(gamma, a_waiver(world.hub), "network")
+    other = of(4597, 9901, indicator="h.srh_good")
+    world.says(alfa, IndicatorCorrected(world.other, "kanarie-bewijs", other), "network")
     world.evaluates(late, "kanarie-uitkomst", "-7.31")
     world.evaluates(gamma.chain[-2].id, "kanarie-binnen", "-8.53")
+    inside = world.says(gamma, an_item("method", title="kanarie-methode"), "network")
+    world.says(beta, an_item("reuse", title="kanarie-poging", of=inside, of_region="XR-GAMMA"))
+    world.named.append(world.says(gamma, a_lesson("les-binnen", "kanarie-les"), "network"))
+    world.says(gamma, an_attachment(world.named[-1], b"kanarie-bijlage", "kanarie-bij.txt"))
     by_the_clock(world.hub)
 
 

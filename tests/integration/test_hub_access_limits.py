@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 
 import flask
@@ -77,6 +78,19 @@ def test_a_token_counts_for_itself_whatever_its_address_did(client: FlaskClient,
     _until_stopped(lambda: client.get("/healthz"), MOST + 1)
     assert _until_stopped(lambda: client.get("/api/v1/session", headers=first), MOST + 5) == MOST
     assert client.get("/api/v1/session", headers=second).status_code == 200
+
+
+def test_drawings_and_sheets_are_answered_less_often_and_all_else_goes_on(client: FlaskClient, hub: Hub) -> None:
+    ways = cycle(("indicators/q.hba1c/chart.svg", "indicators/q.hba1c/chart.png", "regions/XR-A/sheet"))
+
+    def draw(**headers: str) -> TestResponse:
+        return client.get(f"/api/v1/{next(ways)}", headers=headers)
+
+    assert _until_stopped(draw, MOST) == 10
+    assert client.get("/healthz").status_code == 200
+    token = _token(hub)
+    assert _until_stopped(lambda: draw(**token), MOST) == 10
+    assert draw(**_token(hub)).status_code == 404  # there is nothing to draw here
 
 
 def test_unknown_tokens_are_answered_less_often_and_known_ones_beside_them_go_on(client: FlaskClient, hub: Hub) -> None:

@@ -134,6 +134,7 @@ def test_a_form_of_another_page_changes_nothing(served: ServedHub, action: str) 
     assert browser.who()["name"] == "anna"
 
 
+@pytest.mark.usefixtures("real_price")
 def test_a_code_sets_a_password_once(served: ServedHub) -> None:
     served.add("bram", "partner", password=None)
     code = served.writing(accounts.issue_code, "bram")
@@ -226,6 +227,7 @@ def test_each_wait_is_twice_the_last_and_none_is_longer_than_a_quarter_of_an_hou
     assert waits == [1, 2, 4, 8, 15, 15]
 
 
+@pytest.mark.usefixtures("real_price")
 def test_the_same_work_is_done_for_a_name_that_no_account_has(
     served: ServedHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

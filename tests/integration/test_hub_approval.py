@@ -53,7 +53,7 @@ def test_an_event_that_a_broker_brought_before_the_approval_comes_in_after_it(ru
     home = str(running_hub.hub.settings.home)
     done = CliRunner().invoke(cli, ["approve", region.code, "--fingerprint", fingerprint_of(region), "--home", home])
     assert done.exit_code == 0
-    assert "1 events that waited are in" in done.output
+    assert "1 event that waited is in" in done.output
     assert receive([event.body], running_hub.hub)[0].outcome == "duplicate"
 
 

@@ -113,4 +113,4 @@ def test_who_watches_dead_letters_learns_where_a_refused_message_lies_and_why_an
     assert notice.answer.outcome == "refused"
     check_answer(notice.answer, running_hub.hub.key.public)
     assert other.payload not in told[0]
-    assert b"810" not in told[0].replace(notice.answer.event_id.encode(), b"")
+    assert b'"numerator"' not in told[0]  # a figure's digits can be in any signature

@@ -5,19 +5,24 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
 
 from connectors.database import writing
 from hub import schedule
+from hub.bootstrap import open_mailer
+from hub.digests.subscribe import ask
 from hub.flow import receive
 from hub.intake.heads import last_heads
 from hub.intake.letters import backlog
 from hub.tables import held_figure, joint_audit
 from schemas.codes import AUDIENCES
+from tests.support.digests import WISH, with_mail
 from tests.support.events import TestRegion, diabetes
 from tests.support.hub import NOW, RunningHub
+from tests.support.mail_server import mail_server
 from tests.support.replies import comes_in, with_term
 
 
@@ -65,6 +70,18 @@ def test_a_hub_that_starts_opens_what_regions_could_reply_to(running_hub: Runnin
         work.shutdown(wait=True)
 
 
+def test_a_hub_that_starts_sends_the_mails_that_wait(running_hub: RunningHub, tmp_path: Path) -> None:
+    with mail_server(tmp_path) as (box, server):
+        hub = with_mail(running_hub.hub, server)
+        with writing(hub.engine) as connection:
+            ask(connection, hub.key, WISH, "anna@example.nl", None, hub.clock())
+        work = schedule.start(hub, mailer=open_mailer(hub))
+        try:
+            assert soon(lambda: box.to == ["anna@example.nl"])
+        finally:
+            work.shutdown(wait=True)
+
+
 def test_a_database_in_trouble_is_waited_for_and_the_log_says_no_more_than_that(
     running_hub: RunningHub, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -81,6 +98,9 @@ def test_a_database_in_trouble_is_waited_for_and_the_log_says_no_more_than_that(
                 "index_what_came",
                 "try_letters_again",
                 "prove_what_came",
+                "tell_subscribers",
+                "forget_old_attempts",
+                "send_mails",
             }
         finally:
             work.shutdown(wait=True)

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from schemas.codes import RECEIPTS_TOPIC, TOPICS, EventType
+from schemas.codes import PARTNERS_TOPIC, RECEIPTS_TOPIC, TOPICS, EventType
 from schemas.json_schema import published
 from tests.support.hub import RunningHub
 
@@ -64,7 +64,9 @@ def test_a_schema_that_is_not_there_is_a_problem_in_one_sentence(running_hub: Ru
 def test_asyncapi_names_every_topic_and_type_once(running_hub: RunningHub) -> None:
     told = running_hub.client.get("/asyncapi.json").get_json()
     assert told["asyncapi"].startswith("3.")
-    assert set(told["channels"]) == set(TOPICS.values()) | {RECEIPTS_TOPIC}
+    assert set(told["channels"]) == set(TOPICS.values()) | {RECEIPTS_TOPIC, PARTNERS_TOPIC}
+    assert told["operations"]["tell-lessons"]["action"] == "send"
+    assert "lesson.withdrawn.v1" in told["channels"][PARTNERS_TOPIC]["messages"]
     named = [name for topic in set(TOPICS.values()) for name in told["channels"][topic]["messages"]]
     assert sorted(named) == sorted(type_.removeprefix("nl.regiohelix.") for type_ in EventType)
     assert set(told["components"]["messages"]) == {*named, "answer", "answer.v2", "standing"}

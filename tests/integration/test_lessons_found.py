@@ -1,6 +1,5 @@
 """NASA's 250 public lessons: taken in as signed events, searched, and paged out exactly once through each feed."""
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,37 +9,12 @@ import pytest
 from lxml import etree
 
 from hub.bootstrap import application, make_hub
-from schemas.payloads import LessonPublished
 from tests.support.chains_at_hub import ChainsAtHub
+from tests.support.nasa import nasa
 
 pytestmark = pytest.mark.shared_data
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 BUNDLE = 50
-
-
-def nasa(shared_data: Path) -> list[LessonPublished]:
-    """Return the lessons in our own form: what drove each, what was learned, what is advised."""
-    file = shared_data / "d_lessons_nasa_llis" / "llis_lessons.csv"
-    with file.open(encoding="utf-8", newline="") as rows:
-        return [
-            LessonPublished(
-                lesson=f"llis-{row['lesson_id']}",
-                language="en",
-                title=row["lesson_learned"].strip()[:200],
-                context=row["driving_event"][:20_000],
-                barrier_or_opportunity=row["lesson_learned"][:20_000],
-                action="",
-                consequence="",
-                advice=row["recommendation"][:20_000],
-                author_role="engineer",
-                themes=("aerospace",),
-                steps=(6,),
-                helix_voices=("practice",),
-                indicators=(),
-                licence="public domain",
-            )
-            for row in csv.DictReader(rows)
-        ]
 
 
 @pytest.fixture(scope="module")

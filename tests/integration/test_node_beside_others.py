@@ -74,7 +74,7 @@ def test_a_bundle_waits_for_the_hubs_answer_and_then_goes(
     assert said.startswith("Refused: The hub at http://127.0.0.1:9 cannot be reached")
     assert "computed figures are not signed without" in said
     with serving(hub_home) as url:
-        assert "1 events wait in the outbox" in publish(home, bundle[0], url, 0)
+        assert "1 event waits in the outbox" in publish(home, bundle[0], url, 0)
 
 
 def test_a_bundle_that_a_neighbours_figures_would_open_is_held(

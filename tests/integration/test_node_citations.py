@@ -1,21 +1,15 @@
 """A citation as a user types it: written, held to the own chain, scanned, approved, shipped, read, taken back."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-import requests
 import yaml
 
-from demo.journey import call, join_network
-from schemas.cloudevents import BATCH_MEDIA_TYPE
-from tests.support.events import TestRegion
+from demo.journey import call
 from tests.support.held_by_hub import a_lesson
-from tests.support.network import Network, serving_network
+from tests.support.joined_region import Neighbour, approved
+from tests.support.network import Network
 
-SET = "GGD regions"
 CITATION: dict[str, Any] = {
     "citation": "riool-eerst", "lesson_region": "GG0002", "language": "nl", "classified": "supporting",
     "classified_by": "epidemioloog", "context": "Ook bij ons kwam het riool een week eerder.",
@@ -23,30 +17,8 @@ CITATION: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def network(tmp_path: Path) -> Iterator[Network]:
-    with serving_network(tmp_path) as network:
-        yield network
-
-
-@pytest.fixture
-def home(network: Network, tmp_path: Path) -> Path:
-    folder = tmp_path / "region"
-    invited = network.inviting("GG0001", "GGD One", SET)
-    join_network(folder, ("GG0001", "GGD One", SET, "2020"), (), network.url, invited)
-    return folder
-
-
 def neighbours_lesson(network: Network) -> str:
-    region = TestRegion("GG0002")
-    asked = region.enrolment(network.invite("GG0002", "GGD Two", SET))
-    token = requests.post(f"{network.url}/api/v1/enrolments", json=asked, timeout=30).json()["token"]
-    network.approve("GG0002")
-    (made,) = region.release([a_lesson(title="Kijk een week eerder in het riool")], "public")
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": BATCH_MEDIA_TYPE}
-    sent = requests.post(f"{network.url}/api/v1/events", data=b"[" + made.body + b"]", headers=headers, timeout=30)
-    assert [one["outcome"] for one in sent.json()] == ["accepted"]
-    return made.id
+    return Neighbour(network).sends(a_lesson(title="Kijk een week eerder in het riool"))
 
 
 def cite(home: Path, expected: int = 0, **changed: Any) -> str:
@@ -54,14 +26,6 @@ def cite(home: Path, expected: int = 0, **changed: Any) -> str:
     file.write_text(yaml.safe_dump(CITATION | changed, allow_unicode=True), encoding="utf-8")
     given = ("--author", "Epidemiologist", "--audience", "public")
     return call(home, "cite", "write", str(file), *given, expected=expected)
-
-
-def approved(home: Path, said: str) -> None:
-    found = re.search(r"Bundle (\S+) by", said)
-    assert found is not None
-    call(home, "review", "approve", found[1], "--key", str(home.parent / "region-reviewer-1.pem"))
-    call(home, "release", "publish", found[1], "--author", "Data scientist")
-    call(home, "ship")
 
 
 def test_a_citation_goes_from_a_persons_file_to_the_readers_of_the_lesson(network: Network, home: Path) -> None:

@@ -1,15 +1,14 @@
 """Corrections as a user types them: a table released again, an edited lesson, a withdrawal, a redaction."""
 
 import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from demo.journey import call, join_network, let_out
-from tests.support.network import Network, serving_network
+from demo.journey import call, let_out
+from tests.support.joined_region import approved
+from tests.support.network import Network
 
 MEMBERS = "area,region\nGM0001,GG0001\nGM0002,GG0001\n"
 MAPPING = {
@@ -32,34 +31,16 @@ LESSON = {
 
 
 @pytest.fixture
-def network(tmp_path: Path) -> Iterator[Network]:
-    with serving_network(tmp_path) as network:
-        yield network
-
-
-@pytest.fixture
-def home(network: Network, tmp_path: Path) -> Path:
-    folder = tmp_path / "region"
-    invited = network.inviting("GG0001", "GGD One", "GGD regions")
-    join_network(folder, ("GG0001", "GGD One", "GGD regions", "2020"), (), network.url, invited)
+def home(home: Path, tmp_path: Path) -> Path:
     (tmp_path / "members.csv").write_text(MEMBERS)
     (tmp_path / "mapping.yaml").write_text(yaml.safe_dump(MAPPING))
-    return folder
+    return home
 
 
 def table(home: Path, text: str) -> tuple[str, str, str]:
     file = home.parent / "table.csv"
     file.write_text(text)
     return "table", str(file), str(home.parent / "mapping.yaml")
-
-
-def approved(home: Path, said: str) -> None:
-    """Let the first reviewer approve the bundle that a command announced, publish it and ship."""
-    found = re.search(r"Bundle (\S+) by", said)
-    assert found is not None
-    call(home, "review", "approve", found[1], "--key", str(home.parent / "region-reviewer-1.pem"))
-    call(home, "release", "publish", found[1], "--author", "Data scientist")
-    call(home, "ship")
 
 
 def ledger(home: Path) -> list[dict[str, str]]:
@@ -77,9 +58,9 @@ def test_a_table_released_again_says_to_reviewers_what_changed_and_reaches_the_h
     assert "say why with --reason" in call(home, *again, expected=1)
     said = let_out(home, *table(home, SECOND), *REASON)
     for line in (
-        "1 rows of table.csv belong to no area and were left out.",
+        "1 row of table.csv belongs to no area and was left out.",
         "Against what stands: 0 new, 1 corrected, 1 withdrawn, 1 unchanged and left out.",
-        "c19.reported_total 2020-03-02: 1 cells changed, 0 added, 1 gone; the largest change is 2020-03-02 GM0001 "
+        "c19.reported_total 2020-03-02: 1 cell changed, 0 added, 1 gone; the largest change is 2020-03-02 GM0001 "
         "from 3 to 30.",
         "Reason given: The owner counted again.",
         "Withdrawal of c19.reported_total 2020-03-04",

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from connectors.database import writing
+from connectors.secret_files import write_secret
 from node.__main__ import main
-from node.bootstrap import write_secret
 from node.commands import doctor
 from node.release import turn
 from node.tables import answer, event, outbox, restored, reviewer

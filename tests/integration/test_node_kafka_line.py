@@ -13,12 +13,13 @@ from kafka.errors import TopicAlreadyExistsError
 from sqlalchemy import delete, func, select
 
 from connectors.database import writing
+from connectors.secret_files import write_secret
 from hub.bootstrap import EVENT_TOPICS, open_receiver
 from hub.tables import event as hub_event
 from hub.tables import lesson as hub_lesson
 from node import flow, tables
 from node.audit import AuditEntry
-from node.bootstrap import Node, create_node, open_node, open_sender, write_secret
+from node.bootstrap import Node, create_node, open_node, open_sender
 from node.release import candidate, outbox, review
 from node.release.scan import scan
 from schemas.codes import RECEIPTS_TOPIC

@@ -152,7 +152,7 @@ def test_a_reviewer_who_joins_later_is_made_known_first(network: Network, home: 
     let_out(home, bundle_in(added), "First", "Second")
     call(home, "ship")
     let_out(home, words, "Third")
-    assert call(home, "ship") == "1 events sent, 1 accepted, 0 refused."
+    assert call(home, "ship") == "1 event sent, 1 accepted, 0 refused."
     again = call(home, "key", "add-reviewer", "Third", "--key", key(home, "Third"), "--author", "Author", expected=1)
     assert "knows Third already" in again
 
@@ -177,7 +177,7 @@ def test_a_reviewers_key_that_was_taken_back_approves_nothing(network: Network, 
     call(home, "ship")
     revoked = call(home, "key", "revoke", lost, "--reason", "The laptop is gone.", "--author", "Author")
     let_out(home, bundle_in(revoked), "First", "Third")
-    assert call(home, "ship") == "1 events sent, 1 accepted, 0 refused."
+    assert call(home, "ship") == "1 event sent, 1 accepted, 0 refused."
     assert hub_keys(network, home)[lost] == (1, 3)
     file = home.parent / "les.yaml"
     file.write_text(LESSON.format(name="les-1"), encoding="utf-8")

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from connectors.secret_files import write_secret
 from demo.journey import approve_definitions
 from node.__main__ import main
-from node.bootstrap import Node, create_node, write_secret
+from node.bootstrap import Node, create_node
 from node.commands import guiding, plan_doctor, planned, planning
 from node.records import load as load_module
 from node.work import take_up

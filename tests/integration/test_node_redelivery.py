@@ -71,7 +71,7 @@ def test_a_hub_restored_from_an_older_copy_gets_the_rest_again(
     home: Path, hub_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lesson_out(home, "les-1")
-    assert shipped(home, hub_home, monkeypatch) == "1 events sent, 1 accepted, 0 refused."
+    assert shipped(home, hub_home, monkeypatch) == "1 event sent, 1 accepted, 0 refused."
     older = tmp_path / "older"
     shutil.copytree(hub_home, older)
     for number in (2, 3, 4):

@@ -11,18 +11,16 @@ import pytest
 import requests
 import yaml
 
-from demo.journey import call, join_network
+from demo.journey import call
 from hub.audit import utc_text
 from hub.serving.opening import open_figures
 from node.knowledge.replies import ReplyUnreadable, read_reply
-from schemas.cloudevents import BATCH_MEDIA_TYPE
-from schemas.payloads import Payload, ReplyWaived
+from schemas.payloads import ReplyWaived
 from schemas.values import Exact
-from tests.support.events import TestRegion
 from tests.support.held_by_hub import figures
+from tests.support.joined_region import SET, Neighbour, approved
 from tests.support.network import Network, serving_network
 
-SET = "GGD regions"
 COMPARISON = "/api/v1/indicators/h.dm_prev/comparison"
 REPLY = {
     "reply": "diabetes-2025", "indicator": "h.dm_prev", "period": "2025", "language": "nl",
@@ -37,39 +35,9 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network
         yield network
 
 
-@pytest.fixture
-def home(network: Network, tmp_path: Path) -> Path:
-    folder = tmp_path / "region"
-    invited = network.inviting("GG0001", "GGD One", SET)
-    join_network(folder, ("GG0001", "GGD One", SET, "2020"), (), network.url, invited)
-    return folder
-
-
-class Neighbour:
-    """Another region of the set, without a node of its own."""
-
-    def __init__(self, network: Network) -> None:
-        self.network, self.region = network, TestRegion("GG0002")
-        asked = self.region.enrolment(network.invite("GG0002", "GGD Two", SET))
-        self.token = requests.post(f"{network.url}/api/v1/enrolments", json=asked, timeout=30).json()["token"]
-        network.approve("GG0002")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
-    def sends(self, payload: Payload) -> None:
-        (made,) = self.region.release([payload], "public")
-        answer = requests.post(
-            f"{self.network.url}/api/v1/events",
-            data=b"[" + made.body + b"]",
-            headers=self.headers | {"Content-Type": BATCH_MEDIA_TYPE},
-            timeout=30,
-        )
-        assert [one["outcome"] for one in answer.json()] == ["accepted"]
-
-    def reads(self) -> Any:
-        return requests.get(f"{self.network.url}{COMPARISON}", headers=self.headers, timeout=30).json()
+def reads(neighbour: Neighbour) -> Any:
+    where = f"{neighbour.network.url}{COMPARISON}"
+    return requests.get(where, headers=neighbour.headers, timeout=30).json()
 
 
 def written(home: Path, **changed: str) -> str:
@@ -81,15 +49,6 @@ def written(home: Path, **changed: str) -> str:
 def write(home: Path, *more: str, expected: int = 0, **changed: str) -> str:
     given = ("--author", "Data manager", "--audience", "public", *more)
     return call(home, "reply", "write", written(home, **changed), *given, expected=expected)
-
-
-def approved(home: Path, said: str) -> None:
-    """Let the first reviewer approve the bundle that a command announced, publish it and ship."""
-    found = re.search(r"Bundle (\S+) by", said)
-    assert found is not None
-    call(home, "review", "approve", found[1], "--key", str(home.parent / "region-reviewer-1.pem"))
-    call(home, "release", "publish", found[1], "--author", "Data scientist")
-    call(home, "ship")
 
 
 def test_a_reply_goes_from_a_persons_file_to_the_readers_of_the_comparison(network: Network, home: Path) -> None:
@@ -105,7 +64,7 @@ def test_a_reply_goes_from_a_persons_file_to_the_readers_of_the_comparison(netwo
     assert "text: Bij ons tellen ook mensen mee" in said
     assert "for public" in said
     approved(home, said)
-    assert [one["text"] for one in other.reads()["replies"]] == [REPLY["text"]]
+    assert [one["text"] for one in reads(other)["replies"]] == [REPLY["text"]]
     assert network.get(COMPARISON).status_code == 404
 
     other.sends(ReplyWaived("h.dm_prev", "2025", SET, utc_text(network.hub.clock())))
@@ -132,7 +91,7 @@ def test_a_reply_goes_from_a_persons_file_to_the_readers_of_the_comparison(netwo
     waived = ("reply", "waive", "--period", "2025", "--author", "Data manager", "--indicator")
     assert "There is no indicator h.nothing" in call(home, *waived, "h.nothing", expected=1)
     approved(home, call(home, *waived, "h.dm_prev"))
-    assert other.reads()["waived"] == ["GG0001", "GG0002"]
+    assert reads(other)["waived"] == ["GG0001", "GG0002"]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_source_is_checked_loaded_listed_corrected_and_removed(said: Said, hom
     dutch = said("source", "check", mapping, "--home", home, "--lang", "nl")
     assert "Ongewijzigd sinds" in dutch
     assert "register: persons.csv: 3 rijen gelezen = 2 geladen + 1 afgekeurd + 0 dubbel + 0 bezwaar" in dutch
-    born = "kolom `born` is geen bestaande datum, geschreven als %d-%m-%Y: 1 rijen, het eerst in rij 4"
+    born = "kolom `born` is geen bestaande datum, geschreven als %d-%m-%Y: 1 rij, in rij 4"
     assert f"register: persons.csv: {born}" in dutch
     assert "register: 2 personen, 0 nieuw, 0 ook in andere bronnen" in dutch
     assert "[let op] persons.csv: 1 van 3 rijen worden afgekeurd." in dutch

@@ -59,7 +59,7 @@ def test_a_late_objection_deletes_all_rows_at_once_and_holds_for_every_load(
     told = capsys.readouterr().out
     assert told.splitlines()[:4] == [
         "clinic: 2 rows deleted",
-        "register: 1 rows deleted",
+        "register: 1 row deleted",
         "1 persons in the file; 1 of them were in the store and are deleted from it",
         "1 persons are on the region's list; no source loads them",
     ]

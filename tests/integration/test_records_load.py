@@ -110,7 +110,7 @@ def test_too_many_rejected_rows_refuse_the_source_in_one_line(tmp_path: Path) ->
         )
     assert str(refused.value) == (
         "persons.csv: 1 of 3 rows are rejected, above the allowed share of 25.0%; most often column `born` is not a "
-        "possible date, written %d-%m-%Y (1 rows, first in row 4); correct the extract or mapping."
+        "possible date, written %d-%m-%Y (1 row, in row 4); correct the extract or mapping."
     )
     assert rows(tmp_path, "SELECT count(*) FROM person") == [(2,)]
     assert rows(tmp_path, "SELECT count(*) FROM rejected_row") == [(0,)]

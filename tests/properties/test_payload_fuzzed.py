@@ -15,6 +15,8 @@ from schemas.canonical import canonical_bytes
 from schemas.citation import CitationPublished, CitationWithdrawn, CitedEvaluation, CitedExperience, CitedFigures
 from schemas.codes import EventType
 from schemas.evaluation import EvaluationRevised, EvaluationWithdrawn
+from schemas.item_kinds import KINDS, published_type, revised_type, revision, withdrawn_type
+from schemas.items import ItemWithdrawn
 from schemas.payloads import (
     EventRedacted,
     IndicatorCorrected,
@@ -33,6 +35,7 @@ from schemas.signature import SigningKey
 from tests.support.evaluations import an_evaluation
 from tests.support.events import diabetes, lesson
 from tests.support.hub_stores import new_key
+from tests.support.items import an_item
 from tests.support.panels import an_assessment, with_means
 
 ID = "a" * 64
@@ -69,6 +72,9 @@ VALID = {
     EventType.REPLY_WAIVED: ReplyWaived("h.dm_prev", "2025", "invented", "2026-11-22T12:00:00Z"),
     EventType.CITATION_PUBLISHED: CITATION,
     EventType.CITATION_WITHDRAWN: CitationWithdrawn(ID, "why"),
+    **{published_type(noun): an_item(noun) for noun in KINDS},
+    **{revised_type(noun): revision(ID, "why", an_item(noun)) for noun in KINDS},
+    **{withdrawn_type(noun): ItemWithdrawn(ID, "why") for noun in KINDS},
     EventType.EVENT_REDACTED: EventRedacted(ID, "why"),
     EventType.KEY_ENROLLED: new_key("XR-A", SigningKey.generate()),
     EventType.KEY_REVOKED: KeyRevoked("b" * 16, "why"),

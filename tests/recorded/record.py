@@ -70,6 +70,8 @@ def every_payload(region: TestRegion) -> list[tuple[str, Any]]:
         region.release([payloads.LessonRevised(told.id, "Said shorter.", later)])
     if "CITATION_PUBLISHED" in types:
         _citation(region)
+    if "METHOD_PUBLISHED" in types:
+        _items(region)
     return [(str(one.envelope.type), one) for one in region.chain]
 
 
@@ -102,6 +104,20 @@ def _citation(region: TestRegion) -> None:
     cited = ("c" * 64, "XR-VEENKANT", "nl", "supporting", "epidemioloog", "Ook bij ons kwam het riool eerst.")
     (made,) = region.release([CitationPublished("riool", *cited, (*own, told))])
     region.release([CitationWithdrawn(made.id, "The figures were corrected.")])
+
+
+def _items(region: TestRegion) -> None:
+    from schemas.item_kinds import KINDS, revision
+    from schemas.items import ItemWithdrawn
+    from tests.support.items import FILLED, an_item
+
+    for noun in KINDS:
+        if noun not in FILLED:
+            continue
+        other = {"of_region": "XR-VEENKANT"} if noun == "reuse" else {}
+        (first,) = region.release([an_item(noun, **other)])
+        (again,) = region.release([revision(first.id, "Said better.", an_item(noun, title="Beter gezegd", **other))])
+        region.release([ItemWithdrawn(again.id, "No longer so.")])
 
 
 def record(version: str) -> Path:

@@ -1,7 +1,7 @@
 """A hub that serves real HTTP in this process, its clock in the test's hand, and a browser to visit it with."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -73,7 +73,7 @@ class Browser:
     def get(self, path: str) -> requests.Response:
         return self.http.get(path if "://" in path else self.url + path, timeout=30)
 
-    def send(self, page: str, action: str, fields: Mapping[str, str]) -> requests.Response:
+    def send(self, page: str, action: str, fields: Mapping[str, str | Sequence[str]]) -> requests.Response:
         found = FORM.search(self.get(page).text)
         assert found, f"{page} holds no form"
         return self.http.post(self.url + action, data={"csrf": found[1], "lang": "en", **fields}, timeout=30)

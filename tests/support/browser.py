@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -31,6 +31,20 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+def complaints_of(page: Page, url: str) -> list[str]:
+    """Collect what the browser says of a page from now on (errors, the policy), and what it asks of other hosts."""
+    found: list[str] = []
+
+    def ask(request: Request) -> None:
+        if not request.url.startswith(f"{url}/"):
+            found.append(request.url)
+
+    page.on("console", lambda message: found.append(message.text))
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("request", ask)
+    return found
 
 
 def follow(page: Page, link: Locator) -> None:

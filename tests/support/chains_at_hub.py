@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import flask
 import pytest
 from sqlalchemy import Table, select
 
 from connectors.database import writing
-from hub.bootstrap import make_hub
+from hub.bootstrap import application, make_hub
 from hub.config import Hub
 from hub.flow import receive
 from hub.intake.enrol import Enrolment, ReviewerKey, enrol, invite
@@ -33,6 +35,11 @@ class ChainsAtHub:
     def hub(self) -> Hub:
         """The hub, with the test's clock."""
         return Hub(self.made.engine, self.made.key, self.made.settings, lambda: self.now)
+
+    @cached_property
+    def app(self) -> flask.Flask:
+        """What the hub answers over HTTP; making it takes longer than most questions."""
+        return application(self.hub)
 
     def enrolled(self, code: str = "XR-DUINRAND") -> TestRegion:
         """Enrol a region with an empty chain."""

@@ -16,6 +16,7 @@ from node.release import candidate, review
 from node.release.answer import answer, findings_of
 from node.release.notice import Notice
 from node.release.standing import standing
+from schemas import items
 from schemas.catalogue import catalogue
 from schemas.citation import CitationPublished
 from schemas.codes import Audience
@@ -30,7 +31,7 @@ INDICATOR = "c19.reported_total"
 REASON = "The owner counted again."
 WHOLE = WholeTable("Owner", "table", (INDICATOR,))
 KEYS = (SigningKey.generate(), SigningKey.generate())
-Item = ComputedIndicator | PublishedTable | LessonPublished | CitationPublished
+Item = ComputedIndicator | PublishedTable | LessonPublished | CitationPublished | items.Item
 
 
 def make_node(folder: Path, database: str = "") -> Node:
@@ -63,16 +64,16 @@ def table(period: str = "2020-03-02", on: str = "2020-03-03", **values: int | No
 
 def prepared(
     node: Node,
-    *items: Item,
+    *given: Item,
     reason: str = "",
     audience: Audience = "public",
     whole: WholeTable | None = None,
     random: Random | None = None,
 ) -> candidate.FrozenBundle:
     """Freeze what does not stand yet; raises as `flow.release`."""
-    computed = [item for item in items if isinstance(item, ComputedIndicator)]
-    found = [item for item in items if isinstance(item, PublishedTable)]
-    words = [item for item in items if isinstance(item, LessonPublished | CitationPublished)]
+    computed = [item for item in given if isinstance(item, ComputedIndicator)]
+    found = [item for item in given if isinstance(item, PublishedTable)]
+    words = [item for item in given if isinstance(item, LessonPublished | CitationPublished | items.Item)]
     with writing(node.engine) as connection:
         return flow.release(
             connection, node.settings, computed, found, words,

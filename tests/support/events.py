@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from schemas import merkle
 from schemas.canonical import canonical_bytes, sha256_hex
 from schemas.cloudevents import to_cloudevent
-from schemas.codes import Audience, EventType
+from schemas.codes import Audience, EventType, noun_of
 from schemas.envelope import (
     CHAIN_START,
     SALT_BYTES,
@@ -21,6 +21,8 @@ from schemas.envelope import (
 )
 from schemas.envelope import payload_hash as salted_hash
 from schemas.fingerprint import fingerprint
+from schemas.item_kinds import withdrawn_type
+from schemas.items import ItemWithdrawn
 from schemas.payloads import (
     PAYLOADS,
     Cell,
@@ -120,6 +122,9 @@ class TestRegion:
     def _item(self, payload: Payload, audience: Audience) -> tuple[EventType, str, bytes, bytes, str]:
         fitting = (type_ for type_, shape in PAYLOADS.items() if isinstance(payload, shape))
         type_ = next(fitting, EventType.LESSON_PUBLISHED)  # a payload of no type of ours poses as a lesson
+        if isinstance(payload, ItemWithdrawn):  # its type follows what it takes back
+            nouns = (noun_of(one.envelope.type) for one in self.chain if one.id == payload.withdraws)
+            type_ = withdrawn_type(next(nouns, "action"))
         if quality_of(payload) is not None:
             type_ = {EventType.INDICATOR_PUBLISHED: EventType.INDICATOR_PUBLISHED_V2}.get(
                 type_, EventType.INDICATOR_CORRECTED_V2

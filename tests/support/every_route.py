@@ -6,7 +6,9 @@ fails until it has an example in the document or a value in `GIVEN`.
 
 import csv
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -23,22 +25,32 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "set": ("invented",),
     "by": ("sex:f",),
     "as_known_on": ("2026-11-22", "2026-12-07"),
-    "format": ("json", "csv", "xlsx", "parquet", "fhir", "dhis2"),
+    "format": ("json", "csv", "xlsx", "parquet", "fhir", "dhis2", "pdf", "docx"),
     "traits": ("h.srh_good",),
     "rank_by": ("h.srh_good",),
     "page": (1, 2),
     "after": (0, ":0", "2026-11-22T12:00:00Z_" + "0" * 64),
     "limit": (1, 100),
+    "before": (1000,),
     "last": (1, 24),
     "days": (2,),
     "day": ("2026-12-07",),
     "identifier": ("h.dm_prev",),
     "name": ("evaluation.published.v1",),
     "lang": ("nl", "en"),
+    "shown": ("0" * 64,),
+    "view": ("intervals", "funnel", "trend"),
+    "state": ("overdue",),
+    "number": (1,),
 }
-_PAGES = ("period", "set", "by", "as_known_on", "lang", "since")  # that people's pages take; no document lists them
-_OF_PAGES = ("pages.", "region-page.", "gradient.")
-_NOT_ASKED = ("static", "session.get_provider", "session.get_return")  # files, and the way to another server
+# that people's pages take; no document lists them
+_PAGES = ("period", "set", "by", "as_known_on", "lang", "since", "region", "view")
+_OF_PAGES = ("pages.", "region-page.", "region-egress.", "gradient.")
+# files, the way to another server, drawings (made of specifications, which are asked), and a choice of colours
+_NOT_ASKED = (
+    "static", "session.get_provider", "session.get_return", "charts.get_svg", "charts.get_png",
+    "portal.change_appearance",
+)  # fmt: skip
 
 
 class Answer(NamedTuple):
@@ -99,7 +111,7 @@ def comparable(one: Answer) -> Any:
         rows = csv.DictReader(io.StringIO(one.text))
         kept = [row for row in rows if row.get("why_not") != "held_for_replies"]
         return [{name: cell for name, cell in row.items() if name != "visible_from"} for row in kept]
-    return one.text if one.kind == "application/atom+xml" else one.status
+    return one.text if one.kind in ("application/atom+xml", "text/event-stream") else one.status
 
 
 def _without_news(found: Any) -> Any:
@@ -147,7 +159,10 @@ def _address(path: str, query: Sequence[tuple[str, Any]]) -> str:
 
 
 def _text(kind: str, body: bytes) -> str:
-    if kind.endswith("spreadsheetml.sheet"):
+    if kind == "application/pdf":
+        streams = re.findall(rb"stream\n(.*?)\nendstream", body, re.DOTALL)
+        return b"\n".join(map(zlib.decompress, streams)).decode("windows-1252") + body.decode("latin-1")
+    if kind.endswith(("spreadsheetml.sheet", "wordprocessingml.document")):
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             return "\n".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
     if kind == "application/vnd.apache.parquet":

@@ -16,10 +16,18 @@ from hub.identity.tables import token as token_table
 from hub.intake.project import project
 from hub.serving.prove import prove
 from schemas.catalogue import catalogue
-from schemas.citation import CitationPublished
 from schemas.codes import Audience, EventType
 from schemas.envelope import CHAIN_START, Bundle, Envelope
-from schemas.payloads import PAYLOADS, Cell, Computed, IndicatorPublished, LessonPublished, TakenOver, unknown_to
+from schemas.payloads import (
+    PAYLOADS,
+    Cell,
+    Computed,
+    IndicatorPublished,
+    LessonPublished,
+    Payload,
+    TakenOver,
+    unknown_to,
+)
 from schemas.values import TypedValue
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -43,9 +51,10 @@ class HeldByHub:
     sequence: int = 0
 
     @classmethod
-    def opened(cls, folder: Path) -> "HeldByHub":
-        """Open an empty hub in a folder."""
-        hub = replace(make_hub(folder / "hub", {}), clock=lambda: NOW)
+    def opened(cls, folder: Path, public_url: str | None = None) -> "HeldByHub":
+        """Open an empty hub in a folder; only with an address of this machine do its cookies go over plain HTTP."""
+        environ = {} if public_url is None else {"REGIOHELIX_HUB_PUBLIC_URL": public_url}
+        hub = replace(make_hub(folder / "hub", environ), clock=lambda: NOW)
         return cls(hub, application(hub))
 
     def prove(self) -> None:
@@ -67,7 +76,7 @@ class HeldByHub:
     def accept(
         self,
         region: str,
-        payload: IndicatorPublished | LessonPublished | CitationPublished,
+        payload: Payload,
         audience: Audience = "public",
         accepted_at: str = "2026-11-20T12:00:00Z",
     ) -> str:

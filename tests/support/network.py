@@ -1,11 +1,12 @@
 """A hub in a process of its own, and what a test asks of it: invitations, what it stores, and what it answers."""
 
+import os
 import re
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from hub.bootstrap import make_hub
 from hub.config import Hub
 from hub.intake.enrol import invite
 from tests.support.approval import approve_keys
+from tests.support.forks import Fork
 
 _START_SECONDS = 120
 
@@ -65,26 +67,52 @@ class Network:
 
 
 @contextmanager
-def serving_network(folder: Path) -> Iterator[Network]:
-    """Make a hub in a folder and serve it over HTTP until the block ends; raises HubDidNotStart."""
+def serving_network(folder: Path, database: str | None = None) -> Iterator[Network]:
+    """Make a hub in a folder, on SQLite or a database, and serve it until the block ends; raises HubDidNotStart."""
     home, log = folder / "hub", folder / "hub.log"
-    hub = make_hub(home, {})
-    command = [sys.executable, "-m", "hub", "serve", "--home", str(home), "--port", "0"]
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+    environ = {} if database is None else {"REGIOHELIX_HUB_DATABASE": database}
+    hub = make_hub(home, environ)
     try:
-        yield Network(hub, home, log, _address(process, log))
+        process = Fork(["serve", "--home", str(home), "--port", "0"], log, {**os.environ, **environ})
+        with _ended(process):
+            yield Network(hub, home, log, _address(process, log))
     finally:
-        process.terminate()
-        process.wait(timeout=20)
         hub.engine.dispose()
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+@contextmanager
+def serving_hub(home: Path, log: Path, environ: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+    """Serve the hub in a folder over HTTP until the block ends: its address and process; raises HubDidNotStart."""
+    command = [sys.executable, "-m", "hub", "serve", "--home", str(home), "--port", "0"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, **(environ or {})}
+        )
+    with _ended(process):
+        yield _address(process, log), process.pid
+
+
+@contextmanager
+def _ended(process: subprocess.Popen[bytes] | Fork) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _address(process: subprocess.Popen[bytes] | Fork, log: Path) -> str:
     until = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < until:
-        said = re.search(r"listens on (http://\S+:\d+)/", log.read_text(encoding="utf-8"))
+        said = re.search(r"listens on (http://\S+:\d+)/", log.read_text(encoding="utf-8") if log.exists() else "")
         if said:
             return said[1]
         time.sleep(0.05)
     raise HubDidNotStart(f"The hub did not listen within {_START_SECONDS} seconds; see what it said in {log.name}.")
+
+
+@contextmanager
+def hub_process(home: Path, log: Path, **environ: str) -> Iterator[tuple[int, str]]:
+    """Serve a hub's folder in a process of its own, and give its id and address; raises HubDidNotStart."""
+    with serving_hub(home, log, environ) as (address, number):
+        yield number, address

@@ -218,7 +218,7 @@ def little_provider() -> Iterator[LittleProvider]:
     provider = LittleProvider(secret="a client secret of this test")
     server = make_server("127.0.0.1", 0, application(provider), threaded=True)
     provider.issuer = f"http://localhost:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield provider
     server.shutdown()

@@ -12,10 +12,11 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 ADDRESS = "REGIOHELIX_TEST_POSTGRES"
 REAL_PART_SECONDS: dict[str, float] = {}
@@ -110,18 +111,32 @@ def postgres_server(request: pytest.FixtureRequest) -> Iterator[str]:
     cluster.stop()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """Offer an empty database of its own to one test."""
+def create_database(connection: Connection, name: str, template: str = "template1") -> str:
+    """Return the statement that makes a database; copying files takes a quarter of the time of logging every page."""
+    version = connection.dialect.server_version_info or (0,)
+    how = " STRATEGY file_copy" if version >= (15,) else ""
+    return f"CREATE DATABASE {name} TEMPLATE {template}{how}"
+
+
+@contextmanager
+def empty_database(postgres_server: str) -> Iterator[str]:
+    """Make an empty database at a server, give its address, and drop it afterwards."""
     name = f"regiohelix_{uuid.uuid4().hex}"
     address = make_url(postgres_server).set(drivername="postgresql+psycopg")
     server = create_engine(address, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(create_database(connection, name)))
     yield address.set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Offer an empty database of its own to one test."""
+    with empty_database(postgres_server) as address:
+        yield address
 
 
 def _free_port() -> int:

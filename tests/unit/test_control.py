@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.comparison.control import SeriesImpossible, p_chart, u_chart, xmr
+from hub.comparison.control import FEWEST_POINTS, Chart, SeriesImpossible, p_chart, u_chart, xmr
 
 # Montgomery, Introduction to Statistical Quality Control (2009), table 7.1: nonconforming of 50 cans in 30 samples.
 CANS = [12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9, 6]
@@ -65,7 +65,16 @@ def test_two_of_three_beyond_two_deviations_are_a_signal() -> None:
 
 def test_few_points_are_drawn_and_not_judged() -> None:
     assert all(point.signals == () for point in xmr([0.0, 0.0, 0.0, 50.0]).points)
-    assert not xmr([3.0] * 20).is_judged
+    assert not xmr([3.0] * (FEWEST_POINTS - 1)).is_judged
+
+
+@pytest.mark.parametrize("chart", [xmr([3.0] * 12), p_chart([0] * 12, [50] * 12), p_chart([9] * 12, [9] * 12),
+                                   u_chart([0] * 12, [50.0] * 12)])  # fmt: skip
+def test_a_long_series_without_any_change_is_judged_and_has_no_signal(chart: Chart) -> None:
+    """Unjudged, readers were told that it has fewer than twelve periods."""
+    assert chart.is_judged
+    assert {point.signals for point in chart.points} == {()}
+    assert {(point.low, point.high) for point in chart.points} == {(chart.centre, chart.centre)}
 
 
 def test_series_that_cannot_be_are_refused() -> None:

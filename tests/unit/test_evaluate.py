@@ -231,7 +231,7 @@ def test_another_outcome_of_the_same_figures_needs_another_version_of_the_method
     months = periods_between("2020-01", "2024-12")
     by_series = evaluate(INTERVENTION, figures_over_time(_computed(months)), "its")
     told = [(str(one.value), str(one.low), str(one.high)) for one in (*by_area.estimates, *by_series.estimates)]
-    assert METHOD_VERSION == 2
+    assert METHOD_VERSION == 3
     assert told == [
         ("-1.977", "-2.028", "-1.927"),
         ("1.66", "-2.22", "5.55"),

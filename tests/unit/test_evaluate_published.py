@@ -1,12 +1,14 @@
 """Which published figures take part in an evaluation, and that its readers may read them all."""
 
 from dataclasses import replace
+from datetime import date
 
 import msgspec
 import numpy as np
 import pytest
 
 from node.evaluation.evaluate import evaluate
+from node.evaluation.figures_over_time import FiguresOverTime, periods_between
 from node.evaluation.published import NothingPublished, published_over_time
 from node.release.standing import StandingItem
 from schemas.codes import Audience
@@ -57,6 +59,21 @@ def test_many_hidden_figures_are_a_doubt() -> None:
     told = evaluate(INTERVENTION, found.figures, "did", readers=found.readers)
     assert told.checks[-1].verdict == "failed"
     assert "Do not read this as an effect of the intervention: 21 of 110 figures" in told.reading.en
+
+
+def test_a_figure_that_is_hidden_takes_its_whole_period_out_of_a_series() -> None:
+    """Areas are taken together: where one is hidden no sum can be made, so that the others take no part either."""
+    numerator = np.array([[50 + (place * 7 + area * 3) % 11 for place in range(48)] for area in range(10)], float)
+    numerator[9, 1:48:4] = np.nan  # 12 of 480 figures, which are a fortieth; 12 of 48 quarters, which are a fourth
+    denominator = np.where(np.isnan(numerator), np.nan, 1000.0)
+    quarters = periods_between("2016-Q1", "2027-Q4")
+    figures = FiguresOverTime(SHARE, AREAS, quarters, numerator, denominator)
+    everywhere = msgspec.structs.replace(INTERVENTION, areas=(), start=date(2022, 1, 1))
+    told = evaluate(everywhere, figures, "its", season="none", readers="public")
+    assert told.checks[-1].verdict == "failed"
+    assert told.checks[-1].words.en == (
+        "120 of 480 figures take no part: in their period at least one area is not published exactly."
+    )
 
 
 def test_figures_of_another_definition_or_period_are_passed_over() -> None:

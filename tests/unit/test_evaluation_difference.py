@@ -205,3 +205,40 @@ def test_too_few_areas_or_periods_are_refused_in_one_sentence() -> None:
 def test_a_regressor_that_the_effects_explain_is_refused() -> None:
     with pytest.raises(NotIdentified):
         design(np.ones((4, 5), dtype=bool), np.outer(np.ones(4), np.arange(5.0)))
+
+
+def test_what_hangs_on_one_area_before_the_start_is_refused_and_not_told_as_certain() -> None:
+    """With one area of five shown in both periods the difference in trend had limits without width, and p = 0."""
+    outcomes = PANEL.outcomes([5])[0][:, 2:]
+    is_after = PANEL.is_after[2:]
+    outcomes[1:5, 0] = outcomes[5:, 1] = np.nan
+    with pytest.raises(TooFewPeriods, match="begin with an earlier period"):
+        difference(outcomes, PANEL.is_treated, is_after)
+    outcomes = PANEL.outcomes([5])[0][:, 2:]
+    outcomes[1:5, 0] = np.nan
+    with pytest.raises(TooFewPeriods, match="begin with an earlier period"):
+        difference(outcomes, PANEL.is_treated, is_after)
+    outcomes[1, 0] = 0.0
+    assert difference(outcomes, PANEL.is_treated, is_after).pre_trend.error > 0
+
+
+def test_an_effect_that_hangs_on_one_area_is_refused() -> None:
+    """Only one area with the intervention is shown in a period after the start in which others are, too."""
+    present = np.ones((8, 4), dtype=bool)
+    present[1:3, 2] = present[3:, 3] = False
+    regressor = np.outer(np.arange(8) < 3, np.arange(4) >= 2).astype(float)
+    with pytest.raises(NotIdentified, match="hangs on one of them"):
+        clustered(design(present, regressor), np.ones((1, 8, 4)))
+
+
+def test_a_difference_in_trend_without_limits_is_refused_in_one_sentence() -> None:
+    """Two areas on each side are left before the start, of which two move by the same: any difference is possible."""
+    gone = np.nan
+    outcomes = np.array([
+        [2, 2, 3, 1, 2], [2, 2, 1, 0, 4], [gone, 5, gone, 4, 3], [1, 1, 6, 3, 2], [4, gone, 3, 2, 4],
+        [1, 1, 6, 5, 3], [7, gone, 2, 3, 1], [gone, 4, 5, 1, 5],
+    ], float)  # fmt: skip
+    outcomes[[0, 1], 1] = outcomes[[0, 1], 0] - 1
+    outcomes[[3, 5], 1] = outcomes[[3, 5], 0] + [4, 5]
+    with pytest.raises(TooFewPeriods, match="begin with an earlier period"):
+        difference(outcomes, np.arange(8) < 3, np.arange(5) >= 2)

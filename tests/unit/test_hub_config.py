@@ -17,6 +17,12 @@ from hub.config import (
     write_settings,
 )
 
+MAILS = """
+public_url = "https://hub.example.nl"
+smtp_host = "mail.example.nl"
+smtp_from = "Regiohelix <digest@example.nl>"
+"""
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -36,6 +42,14 @@ def test_the_environment_goes_before_the_file(home: Path) -> None:
     assert read_settings(home, environ).port == 9001
 
 
+def test_hosts_for_webhooks_are_a_list_with_commas_or_a_list(home: Path) -> None:
+    assert read_settings(home, {}).webhook_hosts == frozenset()
+    environ = {"REGIOHELIX_HUB_WEBHOOK_HOSTS": "Hooks.internal, 10.0.0.7:8080"}
+    assert read_settings(home, environ).webhook_hosts == {"hooks.internal", "10.0.0.7:8080"}
+    (home / "hub.toml").write_text((home / "hub.toml").read_text() + 'webhook_hosts = ["::1", "[FD00::1]:8080"]')
+    assert read_settings(home, {}).webhook_hosts == {"::1", "[fd00::1]:8080"}
+
+
 @pytest.mark.parametrize(
     ("line", "environ", "named"),
     [
@@ -53,6 +67,21 @@ def test_the_environment_goes_before_the_file(home: Path) -> None:
         ("trusted_proxies = 'everybody'", {}, "trusted_proxies"),
         ("trusted_proxies = 7", {}, "trusted_proxies"),
         ("requests_per_minute = 1", {}, "requests_per_minute"),
+        ("webhook_hosts = 'http://hooks.internal'", {}, "webhook_hosts"),
+        ("webhook_hosts = 7", {}, "webhook_hosts"),
+        ("webhook_hosts = 'hooks.internal:0'", {}, "host:port"),
+        ("webhook_hosts = 'hooks.internal:99999'", {}, "host:port"),
+        ("webhook_hosts = ' , '", {}, "host:port"),
+        ("smtp_password = 'x'", {}, "SMTP_PASSWORD"),
+        ("smtp_host = 'mail.example.nl'", {}, "smtp_from and public_url"),
+        ("smtp_from = 'digest@example.nl'", {}, "smtp_host"),
+        ("smtp_from = 'nobody'", {}, "smtp_from"),
+        (MAILS + "smtp_security = 'none'", {}, "smtp_security"),
+        (MAILS + "smtp_security = 'maybe'", {}, "smtp_security"),
+        (MAILS + "smtp_port = 0", {}, "smtp_port"),
+        (MAILS + "smtp_user = 'hub'", {}, "smtp_password_file"),
+        (MAILS + "smtp_user = 'hub'\nsmtp_password_file = 'absent'", {}, "absent"),
+        (MAILS + "smtp_colour = 'red'", {}, "smtp_colour"),
     ],
 )
 def test_an_unknown_or_wrong_setting_is_named(home: Path, line: str, environ: dict[str, str], named: str) -> None:
@@ -127,3 +156,29 @@ def test_a_secret_of_the_settings_is_in_no_repr(home: Path) -> None:
     settings = read_settings(home, {"REGIOHELIX_HUB_OIDC_CLIENT_SECRET": "not to be seen"})
     assert settings.oidc_client_secret == "not to be seen"
     assert "not to be seen" not in repr(settings)
+
+
+def test_a_hub_sends_mail_only_where_it_is_told_by_which_server(home: Path) -> None:
+    assert read_settings(home, {}).mail is None
+    (home / "hub.toml").write_text((home / "hub.toml").read_text() + MAILS + "smtp_user = 'hub'\n")
+    found = read_settings(home, {"REGIOHELIX_HUB_SMTP_PASSWORD": "a secret of this test"}).mail
+    assert found is not None
+    assert (found.host, found.port, found.security, found.user) == ("mail.example.nl", 587, "starttls", "hub")
+    assert found.password == "a secret of this test"
+    assert "a secret of this test" not in repr(found)
+
+
+def test_the_mail_password_can_stand_in_a_file_that_only_its_owner_reads(home: Path) -> None:
+    file, secret = home / "hub.toml", home / "smtp.password"
+    file.write_text(file.read_text() + MAILS + "smtp_user = 'hub'\nsmtp_password_file = 'smtp.password'\n")
+    secret.write_text("a secret of this test\n")
+    secret.chmod(0o640)
+    with pytest.raises(SettingWrong, match="chmod 600"):
+        read_settings(home, {})
+    secret.chmod(0o600)
+    found = read_settings(home, {}).mail
+    assert found is not None
+    assert found.password == "a secret of this test"
+    secret.write_text("\n")
+    with pytest.raises(SettingWrong, match="empty"):
+        read_settings(home, {})

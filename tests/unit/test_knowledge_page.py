@@ -117,7 +117,7 @@ def test_a_feed_of_a_search_pages_through_all_of_it_once_and_keeps_the_question(
 
 
 def test_an_argument_out_of_form_is_named(held: HeldByHub) -> None:
-    for wrong in ("step=7", "voice=nobody", "kind=method", "region=x", "language=fr", "q=" + "a" * 201, "lens=1"):
+    for wrong in ("step=7", "voice=nobody", "kind=rumour", "region=x", "language=fr", "q=" + "a" * 201, "lens=1"):
         told = json.loads(get(held, f"/api/v1/lessons?{wrong}", status=422).data)
         assert wrong.split("=")[0] in json.dumps(told["errors"]), wrong
 
@@ -125,7 +125,7 @@ def test_an_argument_out_of_form_is_named(held: HeldByHub) -> None:
 def test_a_lesson_page_says_who_was_not_heard_and_leads_to_its_figures(held: HeldByHub) -> None:
     event_id = held.accept("XR-A", a_lesson())
     before = page(held, f"/lessons/{event_id}")
-    assert not before.xpath("//a[starts-with(@href, '/compare')]")
+    assert not before.xpath("//main//a[starts-with(@href, '/compare')]")
     held.accept("XR-A", figures("h.dm_prev", {TOTAL: Exact(15000, 300000)}, region_set="invented"))
     found = page(held, f"/lessons/{event_id}?lang=en")
     facts = dict(zip(*([" ".join(one.text_content().split()) for one in found.xpath(f"//dl[@class='facts']/{tag}")]
@@ -206,3 +206,17 @@ def test_every_value_that_an_event_can_have_has_a_term() -> None:
         assert set(terms()[facet]) == set(get_args(values)), facet
     assert set(terms()["scope"]) == set(get_args(Scope))
     assert set(terms()["principle"]) == {str(one) for one in PRINCIPLES}
+
+
+def test_a_lesson_found_by_a_citation_shows_what_that_says_and_only_then(held: HeldByHub) -> None:
+    lesson = held.accept("XR-A", a_lesson("les-1", "Het rooster eerst"))
+    cited = CitationPublished("c", lesson, "XR-A", "nl", "mentioning", "rol", "Bij ons hielp de zuurkool.", ())
+    held.accept("XR-B", cited)
+    (one,) = page(held, "/knowledge?q=zuurkool").xpath("//article")
+    assert "Beta haalt haar aan: Bij ons hielp de zuurkool." in " ".join(one.text_content().split())
+    assert [mark.text_content() for mark in one.xpath(".//mark")] == ["zuurkool"]
+    (own,) = page(held, "/knowledge?q=wijkteam").xpath("//article")
+    assert "zuurkool" not in own.text_content()
+    assert get(held, "/match").status_code == 200
+    assert page(held, "/knowledge").xpath("//a[starts-with(@href, '/match')]")
+    assert page(held, "/regions/XR-A").xpath("//a[contains(@href, 'region=XR-A')][starts-with(@href, '/match')]")

@@ -73,8 +73,8 @@ def test_corrections_of_tables_are_said_one_by_one_and_together(node: Node, caps
     bundle = prepared(node, table(GM0001=7), table("2020-03-03", GM0001=50, GM0002=None), reason=REASON)
     first, second = "2020-03-02 GM0001 from 3 to 7", "2020-03-03 GM0001 from 5 to 50"
     assert said(node, bundle, capsys) == [
-        f"{INDICATOR} 2020-03-02: 1 cells changed, 0 added, 1 gone; the largest change is {first}.",
-        f"{INDICATOR} 2020-03-03: 1 cells changed, 1 added, 0 gone; the largest change is {second}.",
+        f"{INDICATOR} 2020-03-02: 1 cell changed, 0 added, 1 gone; the largest change is {first}.",
+        f"{INDICATOR} 2020-03-03: 1 cell changed, 1 added, 0 gone; the largest change is {second}.",
         f"2 corrections of public tables together: 2 cells changed, 1 added, 1 gone; the largest change is {second}.",
         f"Reason given: {REASON}",
     ]

@@ -1,5 +1,6 @@
 """Corrections of figures computed here: too small a one waits and is not lost, a large one goes out, and so on."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -113,7 +114,8 @@ def test_a_run_again_with_one_person_more_waits_and_one_without_a_change_is_left
     assert read_payload(item.type, item.payload) == IndicatorPending(event_id, waits=True)
     assert bundle.needed == 1
     assert any("fewer than 10 persons waits in h.gi_bleed 2025" in line for line in bundle.report)
-    assert "76" not in " ".join(bundle.report)
+    said = re.sub(r"[0-9a-f]{16,}", "", " ".join(bundle.report))  # an event's id can have any digits
+    assert "76" not in said
     signed(node, bundle)
     with pytest.raises(CorrectionWaits, match=r"fewer than 10 persons waits in h.gi_bleed 2025.*nothing is lost"):
         prepared(node, computed(more=2))

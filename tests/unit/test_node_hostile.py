@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from demo.region import LESSON
+from demo.citing import CITATIONS
+from demo.region import LESSON, LESSONS
+from node.knowledge.citations import read_citation
 from node.knowledge.lessons import LessonUnreadable, read_lesson
 from node.release.person import NameMixesScripts, check_name, same_person
 from node.release.scan import scan
@@ -35,8 +37,19 @@ def test_the_scan_sees_through_spellings(text: str, tmp_path: Path) -> None:
     assert scan(read_lesson(file)).findings
 
 
-def test_the_lesson_of_the_demonstration_is_clean() -> None:
-    assert scan(read_lesson(LESSON)).findings == ()
+@pytest.mark.parametrize("file", sorted(LESSONS.glob("*.yaml")), ids=lambda file: str(file.name))
+def test_a_lesson_of_the_demonstration_is_clean(file: Path) -> None:
+    assert scan(read_lesson(file)).findings == ()
+
+
+@pytest.mark.parametrize("file", sorted(CITATIONS.glob("*.yaml")), ids=lambda file: str(file.name))
+def test_a_citation_of_the_demonstration_is_clean(file: Path, tmp_path: Path) -> None:
+    said = yaml.safe_load(file.read_text(encoding="utf-8"))
+    of_figures = {"period": "2024", "event_id": "a" * 64}
+    said["evidence"] = [one | (of_figures if one["kind"] == "figures" else {}) for one in said["evidence"]]
+    written = tmp_path / file.name
+    written.write_text(yaml.safe_dump(said | {"lesson": "b" * 64, "lesson_region": "XR-DUINRAND"}), encoding="utf-8")
+    assert scan(read_citation(written, "XR-VEENKANT")).findings == ()
 
 
 @pytest.mark.parametrize("name", ["a. de boer", " A.  de Boer ", "Ａ. de Boer", "A. de Bo\u200ber", "A. \u00adde Boer"])

@@ -48,7 +48,7 @@ def payload(item: candidate.FrozenItem) -> Any:
 
 def test_what_stands_as_it_is_needs_no_new_signature_whenever_it_was_fetched(node: Node) -> None:
     signed(node, prepared(node, table(GM0001=3, GM0002=4)))
-    with pytest.raises(NothingChanged, match="All 1 items stand already"):
+    with pytest.raises(NothingChanged, match="The item stands already as it is"):
         prepared(node, table(on="2026-01-01", GM0002=4, GM0001=3))
     bundle = prepared(node, table(GM0001=3, GM0002=4), table("2020-03-03", GM0001=5))
     assert [item.title for item in bundle.items] == [f"{INDICATOR} 2020-03-03"]

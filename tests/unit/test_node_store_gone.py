@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from connectors.secret_files import write_secret
 from node.__main__ import main
-from node.bootstrap import write_secret
 
 
 def test_an_enrolled_node_without_its_store_refuses_to_go_on(

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from hub.web import words
+from schemas.codes import EventType
 
 
 def test_no_two_parts_of_the_pages_mean_another_thing_by_one_key() -> None:
@@ -15,3 +16,8 @@ def test_no_two_parts_of_the_pages_mean_another_thing_by_one_key() -> None:
 
 def test_every_word_is_there_in_both_languages() -> None:
     assert [key for key, told in words.WORDS.items() if not all(told)] == []
+
+
+def test_everything_that_can_leave_a_region_has_a_name_in_its_ledger() -> None:
+    kinds = {"_".join(one.value.split(".")[2:4]) for one in EventType}
+    assert {f"left_{one}" for one in kinds} <= words.WORDS.keys()

@@ -13,8 +13,10 @@ from demo.build_boundaries import draw
 from hub.web.drawing import classes_of
 from hub.web.outlines import ggd_outlines
 from hub.web.words import WORDS, number, with_unit
+from schemas.catalogue import catalogue
 from schemas.values import Exact, NotAvailable, Rounded, Suppressed
 from tests.support.held_by_hub import TAKEN_OVER, HeldByHub, a_lesson, figures
+from tests.support.items import an_item
 
 TOTAL = ("total", "total", "total")
 PUBLIC_TABLE = "jv24.sterk_eenzaam_54"
@@ -48,7 +50,7 @@ def test_a_comparison_lists_regions_by_name_with_interval_or_range_in_words(held
     rows = [[" ".join(cell.text_content().split()) for cell in row] for row in page.xpath("//table/tbody/tr")]
     assert [row[:3] for row in rows] == [
         ["Duinrand", "5,0\u00a0%".replace("\u00a0", " "), "4,9–5,1 %"],
-        ["Heuvelzoom", "verborgen", "0,0–0,2 %"],
+        ["Heuvelzoom", "verborgen", "0,0–0,3 %"],
         ["Veenkant", "5,4 %", "5,3–5,5 %"],
     ]
     assert [row[3] for row in rows] == ["▼ lager", "geen oordeel", "▲ hoger"]
@@ -99,12 +101,12 @@ def test_invented_regions_are_not_drawn_on_the_map_of_the_country(held: HeldByHu
     assert 'class="map' not in text_of(held, "/compare/h.dm_prev?set=invented")
 
 
-def test_the_overview_lists_sets_indicators_and_feeds(held: HeldByHub) -> None:
-    page = html.fromstring(text_of(held, "/"))
+def test_the_overview_lists_feeds_and_the_index_sets_and_indicators(held: HeldByHub) -> None:
+    page = html.fromstring(text_of(held, "/compare"))
     links = {link.get("href") for link in page.xpath("//a")}
     assert "/compare/h.dm_prev?set=invented&lang=nl" in links
-    assert "/feeds/lessons.atom" in links
     assert "Sterk eenzaam" in page.text_content()
+    assert "/feeds/lessons.atom" in text_of(held, "/")
 
 
 def test_the_form_leads_to_an_address_of_its_own_and_drops_what_does_not_fit(held: HeldByHub) -> None:
@@ -218,3 +220,48 @@ def test_a_total_that_would_narrow_a_hidden_figure_is_withheld_with_the_reason(
         "geen oordeel" if lang == "nl" else "no verdict"
     }
     assert not page.xpath("//caption[contains(., 'egions together') or contains(., 'egio’s samen')]")
+
+
+def test_a_crossing_stays_the_group_when_the_form_is_sent(held: HeldByHub) -> None:
+    young, women, both = ("total", "18-44", "total"), ("total", "total", "f"), ("total", "18-44", "f")
+    crossed = {TOTAL: Exact(900, 9000), young: Exact(90, 4000), women: Exact(400, 4500), both: Exact(40, 2000)}
+    held.region("XR-KRUIS", "Kruis", "crossed")
+    held.accept("XR-KRUIS", figures("h.dm_prev", crossed, region_set="crossed"))
+    page = html.fromstring(text_of(held, "/compare/h.dm_prev?set=crossed&by=age_band:18-44,sex:f&lang=en"))
+    (chosen,) = page.xpath("//select[@name='by']/option[@selected]")
+    assert (chosen.get("value"), chosen.text) == ("age_band:18-44,sex:f", "age: 18-44, sex: women")
+    sent = "/compare?indicator=h.dm_prev&period=2025&set=crossed&by=age_band:18-44,sex:f"
+    kept = held.app.test_client().get(sent).headers["Location"]
+    assert "by=age_band:18-44,sex:f" in kept.replace("%3A", ":").replace("%2C", ",")
+
+
+def test_a_goal_names_its_indicator_and_one_period_is_a_table_without_a_drawing(held: HeldByHub) -> None:
+    goal = held.accept("XR-DUINRAND", an_item("goal"))
+    said = html.fromstring(text_of(held, f"/items/{goal}?lang=en")).xpath("//dl[@class='prose']/dd/text()")
+    named = catalogue()[an_item("goal").indicator].title.en  # type: ignore[union-attr]
+    assert named in said
+    (progress,) = html.fromstring(text_of(held, "/regions/XR-DUINRAND?lang=en")).xpath("//section[@id='progress']")
+    assert [row[0].text for row in progress.xpath(".//tbody/tr")] == ["2025"]
+    assert progress.xpath(".//*[local-name()='svg']") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_link"),
+    [
+        ("https://example.org/handleiding?deel=2#a", True),
+        ("https://www.rivm.nl@example.org/", False),
+        ("https://www.rivm.nl:443@example.org/", False),
+        ("https://www.rivm.nl\\@example.org/", False),
+        ("https://\u202elmth.gro.elpmaxe//", False),
+        ("https://www.r\u0456vm.nl/", False),
+    ],
+)
+def test_an_address_in_an_item_is_a_link_where_it_shows_where_it_leads(
+    held: HeldByHub, address: str, is_link: bool
+) -> None:
+    method = held.accept("XR-DUINRAND", an_item("method", links=[{"name": "<b>Handleiding</b>", "address": address}]))
+    page = html.fromstring(text_of(held, f"/items/{method}?lang=en"))
+    (said,) = page.xpath("//dt[text()='Where it lies']/following-sibling::dd[1]")
+    assert said.text_content() == f"<b>Handleiding</b> ({address})"
+    found = [(one.get("href"), one.get("rel")) for one in said.xpath(".//a")]
+    assert found == ([(address, "noopener noreferrer nofollow")] if is_link else [])

@@ -62,7 +62,7 @@ def test_a_long_table_gives_a_table_per_day_with_counts_as_they_are(tmp_path: Pa
 def test_rows_without_an_area_are_left_out_and_counted(tmp_path: Path) -> None:
     found = read(tmp_path, LONG)
     assert found.without_area == 1
-    assert left_out(*files(tmp_path, LONG)) == ("1 rows of table.csv belong to no area and were left out.",)
+    assert left_out(*files(tmp_path, LONG)) == ("1 row of table.csv belongs to no area and was left out.",)
     assert left_out(*files(tmp_path, LONG.replace("-1,", "GM0003,"))) == ()
 
 

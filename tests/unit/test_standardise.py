@@ -47,6 +47,16 @@ def test_fewer_than_ten_events_have_a_rate_and_no_interval() -> None:
     assert direct([4, 6], [100, 100], [1, 1]).interval is not None
 
 
+def test_no_rate_is_below_0_where_a_small_stratum_weighs_much() -> None:
+    """One event of ten people with half of the weight: the method by itself gives -0.032."""
+    found = direct([1, 9], [10, 100_000], [1, 1])
+    assert found.interval is not None
+    assert found.value == pytest.approx((1 / 10 + 9 / 100_000) / 2)
+    assert found.interval.low == 0
+    spread = (((1 / 10**2 + 9 / 100_000**2) / 4) / 10) ** 0.5
+    assert found.interval.high == pytest.approx(found.value + spread * (byar(10).high - 10))
+
+
 @given(STRATA)
 def test_standardising_to_ones_own_population_is_the_crude_rate(strata: list[tuple[int, int, int]]) -> None:
     events, people, _ = zip(*strata, strict=True)

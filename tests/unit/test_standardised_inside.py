@@ -68,6 +68,7 @@ def test_a_figure_is_standardised_over_areas_and_sexes_and_said_in_both_language
     assert gezegd is not None
     assert f"{by_hand * 100_000:.2f} per 100000 (95% interval " in said
     assert "alleen binnen de regio" in gezegd
+    assert f"{by_hand * 100_000:.2f} per 100000 (95%-interval ".replace(".", ",") in gezegd
     assert "is released crude" in crude((one,))[0]
     assert inside(empty) is None  # nobody in any stratum
     assert crude((planned(catalogue()["pop.persons"], "2024", ()),)) == ()
@@ -77,3 +78,10 @@ def test_fewer_than_ten_events_have_no_interval() -> None:
     found = direct((4, 5), (100, 100), (1, 1))
     assert (found.low, found.high, found.events) == (None, None, 9)
     assert direct((4, 6), (100, 100), (1, 1)).low is not None
+
+
+def test_no_rate_is_below_0_where_a_small_stratum_weighs_much() -> None:
+    found = direct((1, 9), (10, 100_000), (1, 1))
+    assert found.low == 0
+    assert found.high is not None
+    assert found.high > found.value

@@ -118,6 +118,10 @@ class KafkaBroker(SecuredBroker):
         self._end(signal.SIGTERM)
         self._launch()
 
+    def files_of(self, topic: str) -> list[Path]:
+        """Return the files in which the broker keeps a topic's messages, those that it is about to remove as well."""
+        return [one for one in (self._home() / "data").glob(f"{topic}-*/*") if ".log" in one.name]
+
     def log_tail(self) -> str:
         """Give the last lines of the broker's log, with every password struck out."""
         log = self._home() / "broker.log"

@@ -141,4 +141,6 @@ def _haste() -> dict[str, str]:
         # A killed broker is let in again once its former session has run out, by default after 9 seconds.
         "broker.session.timeout.ms": "3000",
         "broker.heartbeat.interval.ms": "500",
+        # What is to be forgotten is looked for every 15 seconds by default.
+        "log.cleaner.backoff.ms": "500",
     }

@@ -1,0 +1,1 @@
+"""Digests by e-mail: who asked for one, what is news for them, and sending it."""

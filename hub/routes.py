@@ -1,0 +1,111 @@
+"""Everything a hub answers, and who may ask for it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from flask import Blueprint
+
+from hub.api import (
+    assessments,
+    attachments,
+    catalog,
+    charts,
+    comparison,
+    digests,
+    evaluations,
+    feeds,
+    inequality,
+    items,
+    learning,
+    lessons,
+    match,
+    messages,
+    peers,
+    profiles,
+    programme,
+    progress,
+    recalls,
+    sheets,
+    streams,
+    subscriptions,
+    trends,
+)
+from hub.api.access import Policy
+from hub.web import (
+    assessment_page,
+    gradient_page,
+    item_page,
+    knowledge_page,
+    learning_page,
+    match_page,
+    message_page,
+    pages,
+    portal_page,
+    programme_page,
+    region_egress,
+    region_page,
+    sign_in,
+    subscribe_page,
+    subscription_page,
+)
+from hub.web.administration import definitions, keys, letters, log, overview, regions, tokens, users
+
+BLUEPRINTS: Final[Sequence[tuple[Blueprint, Policy]]] = (
+    (comparison.blueprint, Policy.READER),
+    (charts.blueprint, Policy.READER),
+    (trends.blueprint, Policy.READER),
+    (profiles.blueprint, Policy.READER),
+    (peers.blueprint, Policy.READER),
+    (progress.blueprint, Policy.READER),
+    (inequality.blueprint, Policy.READER),
+    (catalog.blueprint, Policy.READER),
+    (lessons.blueprint, Policy.READER),
+    (items.blueprint, Policy.READER),
+    (attachments.blueprint, Policy.READER),
+    (item_page.blueprint, Policy.READER),
+    (match.blueprint, Policy.READER),
+    (programme.blueprint, Policy.READER),
+    (programme_page.blueprint, Policy.READER),
+    (sheets.blueprint, Policy.READER),
+    (learning.blueprint, Policy.READER),
+    (learning_page.blueprint, Policy.READER),
+    (evaluations.blueprint, Policy.READER),
+    (assessments.blueprint, Policy.READER),
+    (feeds.blueprint, Policy.READER),
+    (streams.blueprint, Policy.READER),
+    (recalls.blueprint, Policy.READER),
+    (subscriptions.blueprint, Policy.FOLLOWER),
+    (pages.blueprint, Policy.READER),
+    (portal_page.blueprint, Policy.READER),
+    (region_page.blueprint, Policy.READER),
+    (region_egress.blueprint, Policy.READER),
+    (gradient_page.blueprint, Policy.READER),
+    (assessment_page.blueprint, Policy.READER),
+    (knowledge_page.blueprint, Policy.READER),
+    (match_page.blueprint, Policy.READER),
+    (subscription_page.blueprint, Policy.FOLLOWER),
+    (sign_in.blueprint, Policy.VISITOR),
+    (subscribe_page.blueprint, Policy.VISITOR),
+    (digests.blueprint, Policy.VISITOR),
+    (messages.blueprint, Policy.REGION),
+    (message_page.blueprint, Policy.PERSON),
+    (overview.blueprint, Policy.ADMINISTRATION),
+    (regions.blueprint, Policy.ADMINISTRATION),
+    (keys.blueprint, Policy.ADMINISTRATION),
+    (definitions.blueprint, Policy.ADMINISTRATION),
+    (letters.blueprint, Policy.ADMINISTRATION),
+    (users.blueprint, Policy.ADMINISTRATION),
+    (tokens.blueprint, Policy.ADMINISTRATION),
+    (log.blueprint, Policy.ADMINISTRATION),
+)
+
+# Where one route asks for more, or less, than its blueprint.
+POLICIES: Final[Mapping[str, Policy]] = {
+    "pages.static": Policy.ANYONE,
+    "sign-in.account": Policy.PERSON,
+    "messages.post_message": Policy.PERSON,
+    # behind links that only a mail's reader has; mail programs come without a cookie or a form of ours (RFC 8058)
+    "digests.post_confirmed": Policy.ANYONE,
+    "digests.post_left": Policy.ANYONE,
+    "recalls.post_acknowledgement": Policy.SUBSCRIBER,
+}

@@ -1,0 +1,161 @@
+"""Drawings of an indicator over time: every region's line, and one region's control chart; places only."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+import msgspec
+
+from hub.serving.series_told import Point, RegionSeries, SeriesView
+from hub.web.drawing import TICKS, aligned, step_of
+from hub.web.funnel_drawing import Level
+from schemas.codes import first_day
+
+WIDTH, HEIGHT = 680, 320
+MOST_LINES = 40  # more cannot be told apart; then only the reader's own region and its peers are drawn
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 570, 14, 282
+_OTHER = ("definition", "division_year")  # a figure of something else than the others'
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One region: stretches between neighbours that are shown, as SVG points; dots where one stands alone."""
+
+    name: str
+    stretches: tuple[str, ...]
+    dots: tuple[tuple[float, float], ...]
+    end: float | None
+    is_own: bool
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """A hidden figure of the region that is drawn out: it lies somewhere between `top` and `bottom`."""
+
+    x: float
+    top: float
+    bottom: float
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """One point of a control chart, with its own limits; a square where it breaks a rule."""
+
+    x: float
+    y: float
+    low: float | None
+    high: float | None
+    is_signal: bool
+
+
+class SeriesDrawing(msgspec.Struct, frozen=True):
+    """The drawing over time; `spots`, `centre` and `limits` (as SVG points) belong to a control chart."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    levels: tuple[Level, ...]
+    labels: tuple[tuple[float, str], ...]
+    lines: tuple[Line, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    centre: float | None = None
+    limits: tuple[str, str] | None = None
+
+
+def draw_lines(view: SeriesView, own: str | None) -> SeriesDrawing | None:
+    """Return every region's line, the reader's own last and on top; None without two periods or any figure."""
+    regions = (
+        view.regions if len(view.regions) <= MOST_LINES else tuple(one for one in view.regions if one.region == own)
+    )
+    along = _along(view.periods)
+    mine = next((one for one in regions if one.region == own), None)
+    values = [point.shown for one in regions for point in one.points if _takes_part(point) and point.shown is not None]
+    values += [end for point in (mine.points if mine else ()) if point.bounds == "range"
+               for end in (point.low, point.high) if end is not None]  # fmt: skip
+    if len(view.periods) < 2 or not values:
+        return None
+    up, levels = _axis(values)
+    ordered = sorted(regions, key=lambda one: one.region == own)
+    top = levels[-1].y
+    hidden = tuple(
+        Hidden(along[point.period], top if point.high is None else up(point.high), up(point.low))
+        for point in (mine.points if mine else ())
+        if point.bounds == "range" and point.low is not None
+    )
+    lines = tuple(_line(one, along, up, one.region == own) for one in ordered)
+    return SeriesDrawing(WIDTH, HEIGHT, _LEFT, _RIGHT, levels, _labels(view.periods, along), lines, hidden)
+
+
+def draw_control(view: SeriesView, region: RegionSeries) -> SeriesDrawing | None:
+    """Return one region's control chart; None where it has none."""
+    charted = [point for point in region.points if point.limits is not None and point.shown is not None]
+    if not charted or region.centre is None:
+        return None
+    ends = [end for point in charted for end in (*(point.limits or ()), point.shown) if end is not None]
+    up, levels = _axis([*ends, region.centre])
+    along = _along(view.periods)
+    spots = tuple(
+        Spot(
+            along[point.period],
+            up(point.shown),
+            None if point.limits is None else up(point.limits[0]),
+            None if point.limits is None else up(point.limits[1]),
+            bool(point.signals),
+        )
+        for point in charted
+        if point.shown is not None
+    )
+    edges = (" ".join(f"{one.x},{one.low}" for one in spots), " ".join(f"{one.x},{one.high}" for one in spots))
+    line = Line(region.name, (" ".join(f"{one.x},{one.y}" for one in spots),), (), None, is_own=True)
+    labels = _labels(view.periods, along)
+    return SeriesDrawing(
+        WIDTH, HEIGHT, _LEFT, _RIGHT, levels, labels, (line,), (), spots, up(region.centre), edges
+    )  # fmt: skip
+
+
+def _takes_part(point: Point) -> bool:
+    return point.why_not not in _OTHER
+
+
+def _along(periods: Sequence[str]) -> dict[str, float]:
+    """Return where each period stands: as time passed, so that one without figures takes its room."""
+    days = {period: first_day(period) or date.min for period in periods}
+    first, length = min(days.values()), max(1, (max(days.values()) - min(days.values())).days)
+    room = _RIGHT - _LEFT - 48
+    return {period: round(_LEFT + 24 + (day - first).days / length * room, 1) for period, day in days.items()}
+
+
+def _labels(periods: Sequence[str], along: dict[str, float]) -> tuple[tuple[float, str], ...]:
+    """Return the periods that are named below the drawing: all of a few, else the first, middle and last."""
+    if len(periods) > 8:
+        periods = [periods[0], periods[len(periods) // 2], periods[-1]]
+    return tuple((along[period], period) for period in periods)
+
+
+def _line(one: RegionSeries, along: dict[str, float], up: Callable[[Decimal], float], is_own: bool) -> Line:
+    runs: list[list[tuple[float, float]]] = [[]]
+    for point in one.points:
+        if point.shown is None or not _takes_part(point):
+            runs.append([])
+        else:
+            runs[-1].append((along[point.period], up(point.shown)))
+    end = next((run[-1][1] for run in reversed(runs) if run), None)
+    return Line(
+        one.name,
+        tuple(" ".join(f"{x},{y}" for x, y in run) for run in runs if len(run) > 1),
+        tuple(place for run in runs if is_own or len(run) == 1 for place in run),
+        end,
+        is_own,
+    )
+
+
+def _axis(values: Sequence[Decimal]) -> tuple[Callable[[Decimal], float], tuple[Level, ...]]:
+    low, high = min(values), max(values)
+    step = step_of(low, high, TICKS)
+    first = (low / step).to_integral_value(ROUND_FLOOR) * step
+    last = max((high / step).to_integral_value(ROUND_CEILING) * step, first + step)
+
+    def up(value: Decimal) -> float:
+        return round(_BOTTOM - float((value - first) / (last - first)) * (_BOTTOM - _TOP), 1)
+
+    marks = [first + step * number for number in range(int((last - first) / step) + 1)]
+    return up, tuple(Level(up(mark), aligned(mark, step)) for mark in marks)

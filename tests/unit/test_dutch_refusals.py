@@ -1,0 +1,182 @@
+"""Refusals that the desk's pages show have their sentence in Dutch: each that the code can raise, by its own words."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from connectors.sources import table_mapping
+from node.release import protect
+from node.web.dutch import in_dutch
+from node.web.dutch.files import FILES
+from node.web.dutch.sources import SOURCES
+from node.web.dutch.tables import TABLES
+from node.web.dutch.words import WORDS
+from schemas.attached import docx, jpeg, png, zip_parts
+
+ROOT = Path(__file__).resolve().parents[2]
+SENTENCES = {
+    "SourceRefused": (
+        "connectors/sources/published_reader.py", "connectors/sources/published_table.py",
+        "connectors/sources/published_rows.py", "node/indicators/take_over.py",
+    ),
+    "TableRefused": ("node/work/public_tables.py",),
+    "AttachmentRefused": ("node/knowledge/attachments.py",),
+    "HostUnfit": ("node/release/host.py",), "HostForFewer": ("node/release/host.py",),
+    "FilesTooMany": ("node/release/host.py",),
+    "ReplyUnreadable": ("node/knowledge/replies.py",), "ReplyUnknown": ("node/knowledge/replies.py",),
+    "ReplyNotSeen": ("node/web/desk/replies_page.py",), "FileNotSeen": ("node/web/desk/files_page.py",),
+    "ResolutionUnfit": ("node/release/resolve.py",), "FindingUnknown": ("node/release/resolve.py",),
+    "ReasonUnfit": ("node/release/reason.py",), "LessonNamesPerson": ("node/release/candidate.py",),
+    "EvidenceNotOwn": ("node/release/own_evidence.py", "node/work/citing.py"),
+    "EvidenceChanged": ("node/release/own_evidence.py",), "EvidenceForFewer": ("node/release/own_evidence.py",),
+    "CitationUnknown": ("node/knowledge/citations.py",), "CitationStands": ("node/release/revise.py",),
+    "MessageUnknown": ("node/knowledge/messages.py",),
+    "EventUnknown": ("node/release/standing.py", "node/web/desk/event_page.py"),
+    "StandsNoMore": ("node/release/withdraw.py",), "NotRedactable": ("node/release/redact.py",),
+    "StoreInUse": ("node/release/redact.py",),
+    "KeyInUse": ("node/release/keyring.py",), "KeyNotHere": ("node/release/keyring.py",),
+    "NothingChanged": ("node/release/revise.py",), "ReasonMissing": ("node/release/revise.py",),
+}  # fmt: skip
+
+
+def raised(name: str, paths: tuple[str, ...]) -> Iterator[str]:
+    """Yield the text of every error of one name as it could read, with a sign for each part that varies."""
+    for path in paths:
+        module = import_module(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+        known = {key: value for key, value in vars(module).items() if isinstance(value, str)}
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                yield from said(node.args[0], known)
+
+
+def said(node: ast.expr | None, known: Mapping[str, str]) -> list[str]:
+    """Return the texts that an expression can be; `known` are names whose text is put in as it is."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.JoinedStr(values=parts):
+            return ["".join(map(partial(_part, known), parts))]
+        case ast.BinOp(left=left, right=right):
+            return [first + second for first in said(left, known) for second in said(right, known)]
+        case ast.IfExp(body=body, orelse=orelse):
+            return [*said(body, known), *said(orelse, known)]
+    return []  # a name: what it holds is told where it is made
+
+
+def _part(known: Mapping[str, str], part: ast.expr) -> str:
+    match part:
+        case ast.Constant(value=value):
+            return str(value)
+        case ast.FormattedValue(value=ast.Name(id=name)):
+            return known.get(name, "X")
+    return "X"
+
+
+CASES = [(name, text) for name, paths in SENTENCES.items() for text in raised(name, paths)]
+
+
+@pytest.mark.parametrize(("name", "text"), CASES)
+def test_every_refusal_of_an_act_at_the_desk_has_its_dutch(name: str, text: str) -> None:
+    found = in_dutch(text)
+    assert found is not None, f"{name} says in English alone: {text}"
+    assert found != text
+
+
+def test_every_way_in_which_a_file_is_unfit_has_its_dutch() -> None:
+    ends = {told for _, told in docx._REFUSED} | {jpeg._BROKEN, png._BROKEN, zip_parts._BROKEN}
+    for path in (ROOT / "schemas/attached").glob("*.py"):
+        ends |= set(raised("FileUnfit", (str(path.relative_to(ROOT)),)))
+    assert len(ends) > 40
+    for end in ends:
+        told = in_dutch(f"lijst.docx: this file {end}.")
+        assert told is not None, end
+        assert end not in told, end
+
+
+def test_every_mistake_in_a_reply_has_its_dutch() -> None:
+    tree = ast.parse((ROOT / "node/knowledge/replies.py").read_text(encoding="utf-8"))
+    functions = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("_wrong")]
+    ends = [text for function in functions for one in ast.walk(function) if isinstance(one, ast.Return)
+            for text in said(one.value, {})]  # fmt: skip
+    assert len(ends) >= 7
+    for end in ends:
+        told = in_dutch(f"diabetes: {end}; see docs/replies.md for the fields.")
+        assert told is not None, end
+        assert end not in told, end
+
+
+def test_there_are_many_and_what_is_unknown_stays_english() -> None:
+    assert len(CASES) > 20
+    assert in_dutch("Something that nobody foresaw or wrote down.") is None
+    assert in_dutch("is missing") is None, "a part is no sentence"
+
+
+def test_a_part_within_a_sentence_is_put_into_dutch_as_well() -> None:
+    told = in_dutch(
+        "t.csv, row 7, column A: expected a percentage from 0 to 100 with a decimal comma and at most 1 decimal, or "
+        "nothing; correct it."
+    )
+    assert told == (
+        "t.csv, rij 7, kolom A: hier hoort een percentage van 0 tot en met 100 met een decimale komma en hoogstens 1 "
+        "decimaal, of niets; verbeter dat."
+    )
+    assert (
+        in_dutch("In m.yaml, key owner: is missing; correct it.")
+        == "In m.yaml, sleutel owner: ontbreekt; verbeter dat."
+    )
+
+
+def test_every_mistake_in_a_mapping_is_told_in_dutch() -> None:
+    path = "connectors/sources/table_mapping.py"
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    ends = [*table_mapping._PLAIN.values(), *raised("ValidationError", (path,))]
+    ends += [text for one in ast.walk(tree) if isinstance(one, ast.keyword) and one.arg == "error"
+             for text in said(one.value, {})]  # fmt: skip
+    assert len(ends) > 20
+    for end in ends:
+        told = in_dutch(f"In m.yaml, key k: {table_mapping._PLAIN.get(end, end)}; correct it.")
+        assert told is not None, end
+        assert end not in told
+
+
+def test_every_refusal_of_what_comes_in_by_the_page_of_a_source_is_told_in_dutch() -> None:
+    told = set(raised("InboxRefused", ("node/work/inbox.py",)))
+    elsewhere = {"The mapping: X", "The mapping: Xis not YAML; correct it."}  # said and told as of public tables
+    for text in told - elsewhere:
+        assert in_dutch(text) is not None, text
+    assert len(told) > 8
+
+
+def test_what_a_missing_column_and_too_many_rejects_say_is_told_in_dutch() -> None:
+    assert in_dutch(
+        "a.csv, row 1: column `sekse` is missing (`geslacht` may be its new name); correct the extract, or the "
+        "mapping's column and separator."
+    ) == (
+        "a.csv, rij 1: kolom `sekse` ontbreekt (misschien heet zij nu `geslacht`); verbeter het extract, of `column` "
+        "en `separator` in de mapping."
+    )
+    assert in_dutch(
+        "a.csv: 3 of 4 rows are rejected, above the allowed share of 5.0%; most often column `sex` is not one of the "
+        "known codes (3 rows, first in row 2); correct the extract or mapping."
+    ) == (
+        "a.csv: 3 van 4 rijen worden afgekeurd, meer dan het toegestane deel van 5.0%, het vaakst om kolom `sex`; "
+        "'Bekijk' noemt de redenen, verbeter daarna het extract of de mapping."
+    )
+
+
+def test_what_a_node_says_of_figures_is_told_in_dutch() -> None:
+    assert in_dutch("h.dm_prev 2024: 54 cells, 31 hidden.") == "h.dm_prev 2024: 54 cellen, waarvan 31 verborgen."
+    for hidden, said in ((1, "is nog 1 ander verborgen"), (6, "zijn nog 6 andere verborgen")):
+        (sentence,) = protect._besides(hidden, hidden)
+        assert said in (in_dutch(sentence) or "")
+
+
+def test_each_form_can_be_filled_in_with_what_varies() -> None:
+    for form, dutch in {**TABLES, **FILES, **SOURCES, **WORDS}.items():
+        varies = [f"<{place}>" for place in range(form.count("{}"))]
+        assert "{" not in dutch.format(*varies), form
+        assert form.endswith(".") == dutch.endswith("."), form
