@@ -17,6 +17,11 @@ JOBS ?= 1
 SIDE_BY_SIDE := $(if $(filter-out 0 1,$(JOBS)),--numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder)
 PYTEST := $(BIN)/python -m pytest
 
+SUITE := $(addprefix tests/,$(KINDS_PRESENT))
+# What failed beside others is asked once more, alone and one at a time; the first that fails again ends it.
+ASK_AGAIN = printf '\n== failed beside others, asked again alone: each is to be mended all the same\n' && \
+	$(PYTEST) $(SUITE) --last-failed --last-failed-no-failures=none --maxfail=1 -rA $(PYTEST_ARGS)
+
 # pytest ends with 5 where it found no test.
 RUN_KIND = $(PYTEST) tests/$(1) $(SIDE_BY_SIDE) $(PYTEST_ARGS) || \
 	{ code=$$?; test $$code -eq 5 && echo "no test of this kind yet: $(1)" || exit $$code; }
@@ -29,7 +34,8 @@ BANDIT := $(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAG
 
 help:
 	@echo "make demo           show the whole path, on http://127.0.0.1:PORT until stopped (ONCE=1: run through and end)"
-	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip; JOBS=2: in two processes)"
+	@echo "make test           the whole suite (REQUIRE_REAL=1: a missing real part is a failure, not a skip; JOBS=2: in two processes;"
+	@echo "                    AGAIN=1: what failed beside others is asked once more, alone, and named)"
 	@echo "make test-KIND      one kind of test: $(KINDS)"
 	@echo "make check          style, types, import rules, published schemas"
 	@echo "make bench          what things cost, beside a reference, as a table and as bench.json (ONLY=backbone: one part)"
@@ -44,8 +50,10 @@ help:
 demo: $(VENV)/.demo-stamp
 	$(BIN)/python -m demo
 
+# 1 is pytest's code for tests that failed; after anything else (a broken run) there is nothing to ask again.
 test: $(VENV)/.dev-stamp system-parts
-	$(PYTEST) $(addprefix tests/,$(KINDS_PRESENT)) $(SIDE_BY_SIDE) $(PYTEST_ARGS)
+	$(PYTEST) $(SUITE) $(SIDE_BY_SIDE) $(PYTEST_ARGS) || \
+	{ code=$$?; test "$(AGAIN)" = 1 && test $$code -eq 1 || exit $$code; $(ASK_AGAIN); }
 
 $(addprefix test-,$(KINDS)): test-%: $(VENV)/.dev-stamp
 	@$(if $(filter $*,$(KINDS_PRESENT)),$(call RUN_KIND,$*),echo "no test of this kind yet: $*")
