@@ -13,7 +13,7 @@ from node.knowledge import lessons, messages
 from node.release import outbox, review
 from node.release.person import folded, same_person
 from node.release.standing import standing
-from node.release.states import BundleState
+from node.release.states import OVER, BundleState
 from node.release.subject import name_of, opaque
 from node.tables import bundle as bundle_table
 from node.tables import event, reviewer
@@ -27,7 +27,6 @@ from .accounts import Role
 from .visit import Desk, Visit
 
 _SOON: Final = timedelta(days=60)
-_EVERYONE: Final[tuple[Role, ...]] = ("scientist", "reviewer", "officer", "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def waits(connection: Connection, visit: Visit, sources: tuple[ListedSource, ...
 
 
 def _bundles(connection: Connection, visit: Visit) -> Iterator[Wait]:
-    open_ones = select(bundle_table).where(bundle_table.c.state.not_in([BundleState.SIGNED, BundleState.REJECTED]))
+    open_ones = select(bundle_table).where(bundle_table.c.state.not_in(OVER))
     for row in connection.execute(open_ones.order_by(bundle_table.c.created_at)).all():
         own = same_person(row.author, visit.who.name)
         to = f"/bundles/{row.id}"
