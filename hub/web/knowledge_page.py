@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy import Connection
 
 from hub.config import Hub
@@ -31,7 +31,7 @@ from hub.web.attached import listed
 from hub.web.facet_words import LONGEST, VOICES, about_facets, label, region_names
 from hub.web.facet_words import chosen as chosen_of
 from hub.web.knowledge_results import results
-from hub.web.pages import PAGE_DIGITS, audience, guard, indicator_title, language, show
+from hub.web.pages import audience, guard, indicator_title, language, page_asked, show, the_hub
 from hub.web.take_up import of_lesson
 
 blueprint = Blueprint("knowledge", __name__, template_folder="templates")
@@ -64,10 +64,9 @@ class Dropped(msgspec.Struct, frozen=True):
 @blueprint.get("/knowledge")
 def knowledge() -> Response:
     """Show what is found, the choices that narrow it, and what to do where nothing is."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     question, chosen = " ".join(request.args.get("q", "").split())[:LONGEST], chosen_of(request.args)
-    text = request.args.get("page", "1")
-    page = int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 0
+    page = page_asked()
     try:
         found = find(hub.engine, audience(), question, chosen, page)
     except PageUnknown:
@@ -96,7 +95,7 @@ def knowledge() -> Response:
 @blueprint.get("/lessons/<event_id>")
 def lesson(event_id: str) -> Response:
     """Show one lesson in its own language, with the figures that it names and what became of interventions there."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     with hub.engine.connect() as connection:
         try:
             held = one_lesson(connection, audience(), event_id)

@@ -19,15 +19,13 @@ from hub.web.administration.acts import (
     field,
     is_sure,
     named,
-    number_of,
     origin,
     page,
     refusal,
     said,
-    the_hub,
     who,
 )
-from hub.web.pages import language
+from hub.web.pages import language, number_of, the_hub
 
 blueprint = blueprint_of("administration-letters")
 AT_ONCE: Final = 50  # letters tried again while a browser waits; the command takes all

@@ -24,10 +24,9 @@ from hub.web.administration.acts import (
     page,
     refusal,
     said,
-    the_hub,
     who,
 )
-from hub.web.pages import language, reading
+from hub.web.pages import language, reading, the_hub
 
 blueprint = blueprint_of("administration-users")
 _PART: Final = "users"
