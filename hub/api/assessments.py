@@ -14,7 +14,7 @@ from hub.api.facets import PageArguments
 from hub.serving.assessment_chart import lenses
 from hub.serving.assessments import AssessmentTakenBack, AssessmentUnknown, assessment_page, one_assessment
 from hub.serving.chart_render import as_json
-from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.serving.paging import PAGE_SIZE, PageUnknown
 from hub.serving.readiness import network_readiness
 from schemas.codes import Language
 

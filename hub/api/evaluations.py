@@ -12,7 +12,7 @@ from hub.api.access import reader, the_hub
 from hub.api.choices import text
 from hub.api.facets import PageArguments
 from hub.serving.evaluations import EvaluationTakenBack, EvaluationUnknown, evaluation_page, one_evaluation
-from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.serving.paging import PAGE_SIZE, PageUnknown
 from schemas.evaluation import EvaluationLevel, EvaluationMethod, EvaluationOutcome
 
 blueprint = Blueprint(

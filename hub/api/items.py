@@ -14,7 +14,7 @@ from hub.api.facets import PageArguments
 from hub.serving.attachments import attached_to
 from hub.serving.became import answers_to, became_of_item
 from hub.serving.items import ItemTakenBack, ItemUnknown, item_page, one_item
-from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.serving.paging import PAGE_SIZE, PageUnknown
 from schemas.codes import NOUNS
 
 blueprint = Blueprint(

@@ -13,7 +13,7 @@ from hub.api.choices import BUSY, example, text
 from hub.api.facets import PageArguments
 from hub.serving.actions_table import as_csv
 from hub.serving.kept_pages import kept_actions, kept_became, kept_learning
-from hub.serving.lessons import PageUnknown
+from hub.serving.paging import PageUnknown
 from schemas.codes import REGION_CODE
 from schemas.learning import ACTION_STATES
 

@@ -17,7 +17,8 @@ from hub.serving.evaluations import evaluations_of
 from hub.serving.indexing import EVALUATION, LESSON
 from hub.serving.items import items_of
 from hub.serving.lesson_evidence import with_evidence
-from hub.serving.lessons import LessonTakenBack, LessonUnknown, PageUnknown, lessons_of, one_lesson
+from hub.serving.lessons import LessonTakenBack, LessonUnknown, lessons_of, one_lesson
+from hub.serving.paging import PageUnknown
 from hub.serving.search import find
 from schemas.codes import KNOWLEDGE_NOUNS
 

@@ -5,7 +5,7 @@ so who reads on from what they saw last misses none (`hub.intake.rests`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Row, select
@@ -23,13 +23,14 @@ from hub.serving.lesson_states import (
     has_none,
     lesson_states,
 )
-from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
+from hub.serving.lessons import WithdrawnLesson
+from hub.serving.paging import PAGE_SIZE, cut
 from schemas.codes import Audience
 from schemas.definition import Text
 from schemas.evaluation import EvaluationOutcome, EvaluationPublished, EvaluationRevised, outcome_of
 from schemas.upcast import read_payload
 
-FILTERS = ("region", "intervention", "indicator", "method", "level", "outcome")
+_LIST: Final = Text("De lijst met evaluaties", "The list of evaluations")
 
 
 class AcceptedEvaluation(msgspec.Struct, frozen=True):
@@ -103,12 +104,12 @@ def evaluation_page(
 ) -> EvaluationPage:
     """Return one page of the latest versions, newest first; raises PageUnknown.
 
-    `filters` are values by the names in FILTERS; None leaves a name out.
+    `filters` are values of region, intervention, indicator, method, level or outcome; None leaves a name out.
     """
     wanted = {name: value for name, value in (filters or {}).items() if value is not None}
     seen = _seen(connection, reader, wanted.get("region"))
     order = seen.live(lambda row: all(getattr(row, name) == value for name, value in wanted.items()))
-    pages, here = _cut(len(order), page, size)
+    pages, here = cut(len(order), page, size, _LIST)
     return EvaluationPage(tuple(_read(connection, reader, seen, order[here])), page, pages, len(order))
 
 
@@ -144,7 +145,7 @@ def evaluation_feed_page(
     order = [(seen.told[event_id].at, event_id, False) for event_id in live]
     order += [(one.correction.at, entry, True) for entry, one in gone.items()]
     order.sort(reverse=True)
-    pages, here = _cut(len(order), page, size)
+    pages, here = cut(len(order), page, size, _LIST)
     shown = [live[name] for _, name, is_gone in order[here] if not is_gone]
     there = {one.event_id: one for one in _read(connection, reader, seen, shown)}
     found = tuple(gone[name] if is_gone else there[name] for _, name, is_gone in order[here])
@@ -212,18 +213,6 @@ def _seen(
     told = told_since(connection, reader, rows.values())
     states = lesson_states(connection, reader, region, also, EVALUATIONS, rows.keys() - told.keys(), around)
     return _Seen(states, told, rows)
-
-
-def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
-    pages = max(1, -(-total // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"De lijst met evaluaties heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"The list of evaluations has no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
-    return pages, slice((page - 1) * size, page * size)
 
 
 def _read(connection: Connection, reader: Audience, seen: _Seen, wanted: Sequence[Version]) -> list[AcceptedEvaluation]:

@@ -14,7 +14,8 @@ from hub import tables
 from hub.intake.cited import hidden_citations
 from hub.serving.figures import Correction, readable
 from hub.serving.lesson_states import Kind, LessonStates, Version, has_none, lesson_states
-from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
+from hub.serving.lessons import WithdrawnLesson
+from hub.serving.paging import PAGE_SIZE, cut
 from schemas.attachment import AttachmentPublished
 from schemas.codes import ITEMS as ITEMS_SENT
 from schemas.codes import KNOWLEDGE_NOUNS, NOUNS, Audience, noun_of
@@ -24,6 +25,7 @@ from schemas.upcast import read_payload
 
 ITEM_TYPES: Final = tuple(one.value for one in ITEMS_SENT)
 ITEMS: Final = Kind(tables.item, ("noun", "item"), ITEM_TYPES)
+_LIST: Final = Text("De lijst", "The list of items")
 _CHUNK: Final = 400
 
 
@@ -94,16 +96,8 @@ def item_page(
     """Return one page of the latest versions of some kinds, newest first; raises PageUnknown."""
     states = _states(connection, reader, region)
     order = _live(states, nouns)
-    pages = max(1, -(-len(order) // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"De lijst heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"The list of items has no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
-    here = order[(page - 1) * size : page * size]
-    return ItemPage(tuple(_read(connection, states, here)), page, pages, len(order))
+    pages, here = cut(len(order), page, size, _LIST)
+    return ItemPage(tuple(_read(connection, states, order[here])), page, pages, len(order))
 
 
 def live_items(

@@ -13,7 +13,7 @@ from hub.serving.attachments import attached, attached_to, is_handed_out
 from hub.serving.became import answers_to, became_of_item
 from hub.serving.items import AcceptedItem, ItemTakenBack, ItemUnknown, item_page, one_item
 from hub.serving.learning import told, translation_of_reflection
-from hub.serving.lessons import PageUnknown
+from hub.serving.paging import PageUnknown
 from hub.web import words
 from hub.web.attached import listed
 from hub.web.facet_words import about_facets, label

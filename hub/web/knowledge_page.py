@@ -22,9 +22,9 @@ from hub.serving.lessons import (
     AcceptedLesson,
     LessonTakenBack,
     LessonUnknown,
-    PageUnknown,
     one_lesson,
 )
+from hub.serving.paging import PageUnknown
 from hub.serving.search import Found, find
 from hub.web import words
 from hub.web.attached import listed

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from hub.serving.figures import regions
 from hub.serving.kept_pages import kept_actions, kept_learning
 from hub.serving.learning import learning
-from hub.serving.lessons import PageUnknown
+from hub.serving.paging import PageUnknown
 from hub.web import words
 from hub.web.pages import audience, guard, language, page_asked, show, the_hub
 from schemas.codes import Audience

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from hub.audit import utc_text
 from hub.config import Hub
 from hub.identity.caller import PUBLIC, Caller
-from hub.serving import lessons as held_lessons
 from hub.serving.as_compared import stored_of
 from hub.serving.compared import (
     ComparisonHeld,
@@ -28,7 +27,9 @@ from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.moments import moments
 from hub.serving.narrowed import narrowed
+from hub.serving.paging import PageUnknown
 from hub.serving.replies import comparisons_awaited
+from hub.serving.search import newest_lessons
 from hub.serving.standard import NONE, StandardRefused, allowed, orders_regions
 from hub.serving.turns import COME_BACK, HubBusy
 from hub.serving.view import Sort
@@ -158,7 +159,7 @@ def overview() -> Response:
             content = overview_page.of_region(connection, reader, now, own, asked, lang)
         content |= overview_page.new_and_old(connection, reader, now)
         waits = comparisons_awaited(connection) if reader == "network" else ()
-        recent = held_lessons.lesson_page(connection, reader, size=RECENT).lessons
+    recent = newest_lessons(hub.engine, reader, size=RECENT).lessons
     sets = by_set(there)
     return show(
         "overview.html", here="overview", sets=sets, recent=recent, waits=waits, title_of=indicator_title, **content
@@ -265,9 +266,8 @@ def _told(absent: IndicatorAbsent | IndicatorUnknown) -> dict[str, str]:
 @blueprint.get("/lessons")
 def lessons() -> Response:
     """List the lessons, newest first."""
-    with the_hub().engine.connect() as connection:
-        try:
-            page = held_lessons.lesson_page(connection, audience(), page_asked())
-        except held_lessons.PageUnknown as absent:
-            return show("absent.html", status=404, here="lessons", text=absent.text.told(language()))
+    try:
+        page = newest_lessons(the_hub().engine, audience(), page_asked())
+    except PageUnknown as absent:
+        return show("absent.html", status=404, here="lessons", text=absent.text.told(language()))
     return show("lessons.html", here="lessons", page=page)
