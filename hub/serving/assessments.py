@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.comparison.readiness import Apart, Change, Spread, apart, least_integrated, lens_change, spread
 from hub.serving.figures import Correction, readable
@@ -182,15 +183,12 @@ def _read(connection: Connection, states: LessonStates, wanted: Sequence[Version
 
 
 def _said(connection: Connection, versions: Any) -> dict[str, AssessmentPublished]:
-    event = tables.event
-    names = [one.event_id for one in versions]
+    event, dialect = tables.event.c, connection.dialect.name
+    query = select(event.id, event.type, event.payload).where(among(dialect, event.id, "events"))
     found: dict[str, AssessmentPublished] = {}
-    for start in range(0, len(names), 400):
-        chunk = names[start : start + 400]
-        rows = connection.execute(select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_(chunk)))
-        for row in rows:
-            payload: Any = read_payload(row.type, row.payload)
-            found[row.id] = payload.assessment if isinstance(payload, AssessmentRevised) else payload
+    for row in connection.execute(query, {"events": listed(dialect, [one.event_id for one in versions])}):
+        payload: Any = read_payload(row.type, row.payload)
+        found[row.id] = payload.assessment if isinstance(payload, AssessmentRevised) else payload
     return found
 
 

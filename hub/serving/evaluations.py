@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Row, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.intake.rests import Told, told_since
 from hub.serving.evidence import Evidence, evidence_of, has_changed
@@ -216,11 +217,10 @@ def _seen(
 
 
 def _read(connection: Connection, reader: Audience, seen: _Seen, wanted: Sequence[Version]) -> list[AcceptedEvaluation]:
-    event = tables.event
-    rows = connection.execute(
-        select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_([one.event_id for one in wanted]))
-    ).all()
-    said = {row.id: _evaluation(read_payload(row.type, row.payload)) for row in rows}
+    event, dialect = tables.event.c, connection.dialect.name
+    query = select(event.id, event.type, event.payload).where(among(dialect, event.id, "events"))
+    rows = connection.execute(query, {"events": listed(dialect, [one.event_id for one in wanted])}).all()
+    said = {row.id: evaluation_said(read_payload(row.type, row.payload)) for row in rows}
     evidence = evidence_of(connection, reader, {one.event_id: (one.region, said[one.event_id]) for one in wanted})
     return [_accepted(seen, one, said[one.event_id], evidence[one.event_id]) for one in wanted]
 
@@ -251,6 +251,7 @@ def _accepted(
     )
 
 
-def _evaluation(payload: Any) -> EvaluationPublished:
+def evaluation_said(payload: Any) -> EvaluationPublished:
+    """Return the evaluation of a payload, without the revision around it."""
     found: EvaluationPublished = payload.evaluation if isinstance(payload, EvaluationRevised) else payload
     return found

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.serving.figures import Correction, readable
 from hub.serving.lesson_states import LESSON_TYPES, LessonStates, Version, lesson_states
@@ -165,10 +166,9 @@ def live_lessons(connection: Connection, states: LessonStates) -> list[AcceptedL
 
 
 def _read(connection: Connection, states: LessonStates, wanted: Sequence[Version]) -> list[AcceptedLesson]:
-    event = tables.event
-    rows = connection.execute(
-        select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_([one.event_id for one in wanted]))
-    )
+    event, dialect = tables.event.c, connection.dialect.name
+    query = select(event.id, event.type, event.payload).where(among(dialect, event.id, "events"))
+    rows = connection.execute(query, {"events": listed(dialect, [one.event_id for one in wanted])})
     words = {row.id: _words(read_payload(row.type, row.payload)) for row in rows}
     return [_accepted(states, one, words[one.event_id]) for one in wanted]
 
