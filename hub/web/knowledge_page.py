@@ -1,6 +1,6 @@
 """The knowledge page: search and facets over what this reader may read, and each lesson's own page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -28,11 +28,12 @@ from hub.serving.paging import PageUnknown
 from hub.serving.search import Found, find
 from hub.web import words
 from hub.web.attached import listed
-from hub.web.facet_words import LONGEST, VOICES, about_facets, label, region_names
+from hub.web.facet_words import LONGEST, about_facets, label, region_names
 from hub.web.facet_words import chosen as chosen_of
 from hub.web.knowledge_results import results
 from hub.web.pages import audience, guard, indicator_title, language, page_asked, show, the_hub
 from hub.web.take_up import of_lesson
+from schemas.items import VOICES
 
 blueprint = Blueprint("knowledge", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -133,10 +134,12 @@ def lesson(event_id: str) -> Response:
     )
 
 
-def facet_values(hub: Hub, found: Found, name: str) -> list[Value]:
-    """Return the values of a facet, for another page that asks for the same choices in its address."""
+def facet_values(hub: Hub, found: Found, names: Iterable[str]) -> list[tuple[str, list[Value]]]:
+    """Return the values of some facets, for another page that asks for the same choices in its address."""
     with hub.engine.connect() as connection:
-        return _values(found, name, chosen_of(request.args), region_names(connection))
+        regions = region_names(connection)
+    chosen = chosen_of(request.args)
+    return [(name, _values(found, name, chosen, regions)) for name in names]
 
 
 def _values(found: Found, name: str, chosen: Mapping[str, list[str]], names: Mapping[str, str]) -> list[Value]:

@@ -151,7 +151,7 @@ def overview() -> Response:
     now, asked = hub.clock(), request.args.to_dict()
     with hub.engine.connect() as connection:
         there = regions(connection, reader)
-        code = overview_page.chosen(asked.get("region"), g.get("reader"), {one.code for one in there})
+        code = overview_page.chosen(asked.get("region"), reading(), {one.code for one in there})
         own = next((one for one in there if one.code == code), None)
         if own is None:
             content = overview_page.of_all(kept_offers(connection, reader, now))

@@ -39,7 +39,7 @@ def subscribe() -> Response:
         why=f"digest_{why}" if f"digest_{why}" in words.WORDS else "",
         is_good=why in _GOOD_NEWS,
         question=" ".join(request.args.get("q", "").split())[:200],
-        facets=[(one, facet_values(hub, found, one)) for one in FACETS if one not in _NOT_OFFERED],
+        facets=facet_values(hub, found, [one for one in FACETS if one not in _NOT_OFFERED]),
         address=address,
         own=own,
     )

@@ -41,6 +41,7 @@ def letters() -> Response:
     hub = the_hub()
     with writing(hub.engine) as connection:
         held.settle(connection, hub.clock())
+    with hub.engine.connect() as connection:
         rows = held.listed(connection, state, region, number_of(request.args.get("before", "")), ROWS + 1)
         whole = len(held.open_numbers(connection, region))
     older = rows[ROWS - 1]["id"] if len(rows) > ROWS else None
