@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")  # this machine, as a host is named
 LONGEST: Final = 500  # characters of an address
 _PORTS: Final = frozenset({443, 8443})
 _NAMED_PORTS: Final = _PORTS | {80}  # of a host that is named without a port

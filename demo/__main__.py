@@ -129,13 +129,9 @@ def _carry(folder: Path, url: str) -> list[dict[str, Any]]:
             if process.poll() is None:
                 process.kill()
     if late:
-        raise DemonstrationFailed(
-            f"{late[0]} was not done after {_WAIT_SECONDS // 60} minutes; start it again when this machine does less."
-        )
+        raise _too_late(late[0])
     for (module, _, _), process, (_, said) in zip(jobs, running, replies, strict=True):
-        if process.returncode != 0:
-            last = said.strip().splitlines()[-1:] or ["it gave no reason"]
-            raise DemonstrationFailed(f"{module} ended with {process.returncode}: {last[0]}")
+        _check(module, process.returncode, said)
     return [json.loads(line) for out, _ in replies for line in out.splitlines()]
 
 
@@ -157,12 +153,25 @@ def _finish(module: str, arguments: list[str]) -> str:
     process = _start(module, arguments)
     try:
         out, said = process.communicate(timeout=_WAIT_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise _too_late(module) from error
     finally:
         process.kill()
-    if process.returncode != 0:
-        last = said.strip().splitlines()[-1:] or ["it gave no reason"]
-        raise DemonstrationFailed(f"{module} ended with {process.returncode}: {last[0]}")
+    _check(module, process.returncode, said)
     return out
+
+
+def _check(module: str, code: int, said: str) -> None:
+    """Raise DemonstrationFailed with the last line that a process said, where it ended badly."""
+    if code != 0:
+        last = said.strip().splitlines()[-1:] or ["it gave no reason"]
+        raise DemonstrationFailed(f"{module} ended with {code}: {last[0]}")
+
+
+def _too_late(module: str) -> DemonstrationFailed:
+    return DemonstrationFailed(
+        f"{module} was not done after {_WAIT_SECONDS // 60} minutes; start it again when this machine does less."
+    )
 
 
 def _start(module: str, arguments: list[str]) -> subprocess.Popen[str]:

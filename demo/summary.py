@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import requests
 
+from connectors.sources.synthetic import PERIOD
+
 _INDICATOR = "q.hba1c"
-_PERIOD = "2024"
 _PROOF_SECONDS = 60  # far more than a hub of this size needs
 _PLACES = (
     ("/", "the network"),
@@ -66,8 +67,8 @@ def _proven(address: str) -> Any:
 
 
 def _comparison(url: str) -> Iterator[str]:
-    found = _proven(f"{url}/api/v1/indicators/{_INDICATOR}/comparison?period={_PERIOD}")
-    yield f"\n{found['title']['en']}, {_PERIOD} (reference {found['reference']} {found['unit']['en']}):"
+    found = _proven(f"{url}/api/v1/indicators/{_INDICATOR}/comparison?period={PERIOD}")
+    yield f"\n{found['title']['en']}, {PERIOD} (reference {found['reference']} {found['unit']['en']}):"
     yield f"  {'region':<14}{'value':>7}  {'95% interval':<14}  against the reference"
     for row in found["rows"]:
         interval = f"{row['low']} to {row['high']}" if row["bounds"] == "interval" else "-"
@@ -77,7 +78,7 @@ def _comparison(url: str) -> Iterator[str]:
 def _hidden(url: str) -> Iterator[str]:
     for band, sex in product(("18-44", "0-17", "45-64", "65-74", "75+"), ("f", "m")):
         found = _get(
-            f"{url}/api/v1/indicators/h.dm_prev/comparison?period={_PERIOD}&by=age_band:{quote(band)},sex:{sex}"
+            f"{url}/api/v1/indicators/h.dm_prev/comparison?period={PERIOD}&by=age_band:{quote(band)},sex:{sex}"
         )
         for row in found["rows"]:
             value = row["value"]

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from connectors.files import write_whole
 from connectors.mail import SECURITIES, AddressWrong, MailServer, PasswordUnreadable, checked_address, password_in
-from connectors.outside import named_place
+from connectors.outside import LOOPBACK, named_place
 from schemas.refused import Refused
 from schemas.signature import KeyUnreadable, SigningKey
 
@@ -51,7 +51,6 @@ reply_days = {reply_days}             # for regions to reply before others than 
 """
 REPLY_DAYS: Final = 14  # where the settings name no other
 _ENVIRONMENT_ONLY: Final = ("kafka_password", "oidc_client_secret", "smtp_password")
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -118,7 +117,7 @@ class Hub:
 
 def _check_url(text: str) -> None:
     parts = urlsplit(text)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise ValidationError("An address starts with https://; http:// is for this machine only.")
     if not parts.hostname or parts.query or parts.fragment or parts.username:
         raise ValidationError("An address has no user, query or fragment, like https://hub.example.nl.")
@@ -193,7 +192,7 @@ class _SettingsSchema(Schema):
             raise ValidationError("It needs the settings smtp_from and public_url as well.", "smtp_host")
         if data["smtp_from"] and not data["smtp_host"]:
             raise ValidationError("It needs the setting smtp_host as well.", "smtp_from")
-        if data["smtp_security"] == "none" and data["smtp_host"] not in (None, *_LOOPBACK):
+        if data["smtp_security"] == "none" and data["smtp_host"] not in (None, *LOOPBACK):
             raise ValidationError('"none" is for a mail server on this machine only.', "smtp_security")
         if data["smtp_user"] and not (data["smtp_password"] or data["smtp_password_file"]):
             said = f"It needs a password: {ENVIRONMENT}SMTP_PASSWORD, or the setting smtp_password_file."

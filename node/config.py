@@ -13,6 +13,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from connectors.files import write_whole
 from connectors.mail import SECURITIES, AddressWrong, MailServer, PasswordUnreadable, checked_address, password_in
+from connectors.outside import LOOPBACK
 from schemas.codes import AREA_CODE, REGION_CODE
 from schemas.refused import Refused
 
@@ -20,7 +21,6 @@ _PREFIX = "REGIOHELIX_NODE_"
 STORE = "node.sqlite"  # in the home folder, where no other database is set
 _LIGHT = re.compile(r"^(light\s*=\s*)true\b", re.MULTILINE)
 _LISTS = ("areas", "remind_to")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ENVIRONMENT_ONLY = ("kafka_password", "warehouse_url")
 
 
@@ -128,7 +128,7 @@ class _SettingsSchema(Schema):
         for name, addresses in (("smtp_from", [parseaddr(data["smtp_from"])[1]]), ("remind_to", data["remind_to"])):
             if data["smtp_host"] and not all(map(_is_address, addresses)):
                 raise ValidationError("must be written like name@example.nl.", name)
-        if data["smtp_host"] and data["smtp_security"] == "none" and data["smtp_host"] not in _LOOPBACK:
+        if data["smtp_host"] and data["smtp_security"] == "none" and data["smtp_host"] not in LOOPBACK:
             raise ValidationError('"none" is for a mail server on this machine only.', "smtp_security")
         if data["smtp_user"] and not data["smtp_password_file"]:
             raise ValidationError("needs the password, in a file of its own: smtp_password_file.", "smtp_user")

@@ -18,6 +18,8 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey, import_key
 
+from connectors.outside import LOOPBACK
+
 # A closed list, so that neither `none` nor a MAC made with the public key is ever looked at.
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 SCOPE: Final = "openid email"
@@ -26,7 +28,6 @@ _TIMEOUT_SECONDS: Final = 10
 _KEPT_SECONDS: Final = 3600
 _SOONEST_SECONDS: Final = 60  # between two fetches of the keys, however many unknown key ids are shown
 _LONGEST_TEXT: Final = 255  # characters of a subject or an address
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 class ProviderSilent(ConnectionError):
@@ -153,7 +154,7 @@ class OidcClient:
     def _endpoint(self, url: object) -> str:
         parts = urlsplit(url if isinstance(url, str) else "")
         own = urlsplit(self._issuer)
-        local = own.scheme == "http" and own.hostname in _LOOPBACK and parts.hostname in _LOOPBACK
+        local = own.scheme == "http" and own.hostname in LOOPBACK and parts.hostname in LOOPBACK
         if not parts.hostname or not (parts.scheme == "https" or (local and parts.scheme == "http")):
             raise ProviderSilent("The provider describes an endpoint that is not reached over HTTPS.")
         return parts.geturl()

@@ -14,9 +14,9 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, Final
 
 from connectors.mail import AddressRefused, Mail, MailDelayed, MailMalformed, MailServer, checked_address
+from connectors.outside import LOOPBACK
 
 _TIMEOUT_SECONDS: Final = 20.0
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 # Of a refusal for good, the classes that are about the address itself: RFC 3463, 3.2 and 3.3. The others are about
 # this sender, the server or the conversation; nobody is to be left out for those.
 _OF_ADDRESSES: Final = (b"5.1.", b"5.2.")
@@ -31,7 +31,7 @@ class SmtpMailer:
 
     def __init__(self, server: MailServer, clock: Callable[[], datetime]) -> None:
         """Take the server; nothing is connected yet. Raises PlainPasswordRefused."""
-        if server.security == "none" and server.host not in _LOOPBACK:
+        if server.security == "none" and server.host not in LOOPBACK:
             raise PlainPasswordRefused("Mails and passwords go in the clear on this machine only; choose starttls.")
         self._server, self._clock = server, clock
         self._sender = checked_address(parseaddr(server.sender)[1])

@@ -3,18 +3,18 @@
 
 from typing import Any, Final, get_args
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import text
 from hub.api.facets import PageArguments
 from hub.serving.assessment_chart import lenses
 from hub.serving.assessments import AssessmentTakenBack, AssessmentUnknown, assessment_page, one_assessment
 from hub.serving.chart_render import as_json
-from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.serving.paging import PAGE_SIZE, PageUnknown
 from hub.serving.readiness import network_readiness
 from schemas.codes import Language
 
@@ -55,7 +55,7 @@ def get_assessments(arguments: dict[str, Any]) -> Response:
     page = arguments.pop("page")
     with the_hub().engine.connect() as connection:
         try:
-            return _json(assessment_page(connection, reader().audience, page, PAGE_SIZE, arguments))
+            return json_answer(assessment_page(connection, reader().audience, page, PAGE_SIZE, arguments))
         except PageUnknown as error:
             abort(404, str(error))
 
@@ -67,7 +67,7 @@ def get_assessments(arguments: dict[str, Any]) -> Response:
 def get_network(arguments: dict[str, Any]) -> Response:
     """Return an instrument over the network: regions by name, and in how many each lens may be lowest."""
     with the_hub().engine.connect() as connection:
-        return _json(network_readiness(connection, reader().audience, arguments["instrument"]))
+        return json_answer(network_readiness(connection, reader().audience, arguments["instrument"]))
 
 
 @blueprint.get("/<string:event_id>")
@@ -78,7 +78,7 @@ def get_assessment(event_id: str) -> Response:
     """Return one version of one assessment."""
     with the_hub().engine.connect() as connection:
         try:
-            return _json(one_assessment(connection, reader().audience, event_id))
+            return json_answer(one_assessment(connection, reader().audience, event_id))
         except AssessmentUnknown as error:
             abort(404, str(error))
         except AssessmentTakenBack as error:
@@ -101,7 +101,3 @@ def get_chart(arguments: dict[str, Any], event_id: str) -> Response:
         except AssessmentTakenBack as error:
             abort(410, str(error))
     return Response(as_json(lenses(found, arguments["lang"])), content_type=_SPEC)
-
-
-def _json(found: Any) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")

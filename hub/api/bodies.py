@@ -1,9 +1,10 @@
-"""Blueprints that read a JSON body: what cannot be read is refused, whatever it does to Python's reader."""
+"""JSON in and out: a body that cannot be read is refused, whatever it does to Python's reader."""
 # mypy: disable-error-code="import-untyped, misc, no-any-unimported"
 
 from typing import Any
 
-from flask import Request, abort
+import msgspec
+from flask import Request, Response, abort
 from flask_smorest import Blueprint
 from marshmallow import fields
 from webargs.flaskparser import FlaskParser
@@ -31,3 +32,8 @@ class YesOrNo(fields.Boolean):
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
+
+
+def json_answer(found: Any, status: int = 200) -> Response:
+    """Return what was found as JSON."""
+    return Response(msgspec.json.encode(found), status=status, content_type="application/json")

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import INDICATOR, PEERS, PEERS_SAID, PERIOD_FORM, example, refuse, text
 from hub.serving.compared import parse_cut
 from hub.serving.days import PeriodUnknown
@@ -114,7 +115,7 @@ def get_indicators(_: dict[str, Any]) -> Response:
                 "comparison": f"/api/v1/indicators/{offer.indicator}/comparison",
             }
         )
-    return Response(msgspec.json.encode(listed), content_type="application/json")
+    return json_answer(listed)
 
 
 @blueprint.get("/<string:indicator>/comparison", parameters=[INDICATOR])
@@ -136,7 +137,7 @@ def get_comparison(arguments: dict[str, Any], indicator: str) -> Response:
     view = _view(indicator, arguments)
     if arguments["format"] in _FILES:
         return _file(view, arguments["format"])
-    return Response(msgspec.json.encode(view), content_type="application/json")
+    return json_answer(view)
 
 
 @blueprint.get("/<string:indicator>/publications", parameters=[INDICATOR])
@@ -157,7 +158,7 @@ def get_publications(arguments: dict[str, Any], indicator: str) -> Response:
                 "These figures are more than one answer holds; fetch them from publications/pages, as nodes do.",
             )
         found = Neighbourhood(seen(connection, *place, *is_open(place[0])), dict(sets(connection)))
-    return Response(msgspec.json.encode(found), content_type="application/json")
+    return json_answer(found)
 
 
 @blueprint.get("/<string:indicator>/publications/pages", parameters=[INDICATOR])
@@ -176,7 +177,7 @@ def get_publications_page(arguments: dict[str, Any], indicator: str) -> Response
         here = scope(connection, *place, *only)
         found, last = seen_from(connection, *place, (region, int(sequence)), *only)
         page = NeighbourhoodPage(found, dict(sets(connection)), here, None if last is None else f"{last[0]}:{last[1]}")
-    return Response(msgspec.json.encode(page), content_type="application/json")
+    return json_answer(page)
 
 
 def _view(indicator: str, arguments: dict[str, Any]) -> IndicatorView:

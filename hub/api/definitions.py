@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from hub.api.access import the_hub
+from hub.api.bodies import json_answer
 from hub.intake.definitions import adopted, list_definitions
 from schemas.catalogue import catalogue, know
 from schemas.definition import IndicatorDefinition, meaning
@@ -53,7 +54,7 @@ def get_signed_definitions() -> Response:
     hub = the_hub()
     with hub.engine.connect() as connection:
         listed = list_definitions(connection, hub.key, hub.clock())
-    return Response(msgspec.json.encode(listed), content_type="application/json")
+    return json_answer(listed)
 
 
 @blueprint.get("/<string:identifier>")

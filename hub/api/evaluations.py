@@ -3,16 +3,16 @@
 
 from typing import Any, get_args
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import text
 from hub.api.facets import PageArguments
 from hub.serving.evaluations import EvaluationTakenBack, EvaluationUnknown, evaluation_page, one_evaluation
-from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.serving.paging import PAGE_SIZE, PageUnknown
 from schemas.evaluation import EvaluationLevel, EvaluationMethod, EvaluationOutcome
 
 blueprint = Blueprint(
@@ -41,7 +41,7 @@ def get_evaluations(arguments: dict[str, Any]) -> Response:
     page = arguments.pop("page")
     with the_hub().engine.connect() as connection:
         try:
-            return _json(evaluation_page(connection, reader().audience, page, PAGE_SIZE, arguments))
+            return json_answer(evaluation_page(connection, reader().audience, page, PAGE_SIZE, arguments))
         except PageUnknown as error:
             abort(404, str(error))
 
@@ -54,12 +54,8 @@ def get_evaluation(event_id: str) -> Response:
     """Return one version of one evaluation."""
     with the_hub().engine.connect() as connection:
         try:
-            return _json(one_evaluation(connection, reader().audience, event_id))
+            return json_answer(one_evaluation(connection, reader().audience, event_id))
         except EvaluationUnknown as error:
             abort(404, str(error))
         except EvaluationTakenBack as error:
             abort(410, str(error))
-
-
-def _json(found: Any) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.border import caller_protocol, check_protocol, room_for_delivery
 from hub.api.health import count_answers
 from hub.flow import receive
@@ -156,7 +157,7 @@ def get_reopened() -> Response:
         abort(401, "What follows of a region's hidden figures is for that region; send its token.")
     with the_hub().engine.connect() as connection:
         found = reopened(connection, code)
-    return Response(msgspec.json.encode(found), content_type="application/json")
+    return json_answer(found)
 
 
 @blueprint.get("/receipts")

@@ -13,10 +13,10 @@ from hub.serving.search import FACETS
 from hub.serving.told import CURSOR
 from schemas.about import PRINCIPLES, Aim, Change, Lens, Phase, Rainbow, Scope
 from schemas.codes import REGION_CODE
+from schemas.items import VOICES
 
 LONGEST_QUESTION: Final = 200  # characters
 _MOST_VALUES: Final = 20  # of one facet
-_VOICES: Final = ("government", "practice", "knowledge", "citizens")
 
 
 def _several(one: fields.Field[Any], sample: Any) -> fields.List[Any]:
@@ -41,7 +41,7 @@ class AskedArguments(Schema):
     principle = _several(fields.Integer(validate=validate.Range(min=1, max=max(PRINCIPLES))), 1)
     phase = _several(_one_of(Phase), "execution")
     scope = _several(_one_of(Scope), "theme")
-    voice = _several(fields.String(validate=validate.OneOf(_VOICES)), "practice")
+    voice = _several(fields.String(validate=validate.OneOf(VOICES)), "practice")
     indicator = _several(fields.String(validate=validate.Length(max=100)), "h.dm_prev")
     region = _several(fields.String(validate=validate.Regexp(REGION_CODE)), "XR-DUINRAND")
     language = _several(fields.String(validate=validate.OneOf(("nl", "en"))), "nl")

@@ -14,7 +14,8 @@ from hub.serving.assessments import AssessmentFeedPage, assessment_feed_page
 from hub.serving.attachments import attached_to
 from hub.serving.evaluations import EvaluationFeedPage, evaluation_feed_page
 from hub.serving.feed import ASSESSMENTS, EVALUATIONS, Files, atom, json_feed
-from hub.serving.lessons import AcceptedLesson, FeedPage, PageUnknown
+from hub.serving.lessons import AcceptedLesson, FeedPage
+from hub.serving.paging import PageUnknown
 from hub.serving.search import fitting_events
 from hub.serving.told import told_page
 

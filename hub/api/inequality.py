@@ -3,12 +3,12 @@
 
 from typing import Any, Final, get_args
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import INDICATOR, PERIOD_FORM, example, refuse, refused, text
 from hub.intake.ledger import RegionNotListed
 from hub.serving.compared import parse_cut
@@ -79,7 +79,7 @@ def get_inequality(arguments: dict[str, Any], indicator: str) -> Response:
         except MomentWrong as error:
             abort(422, str(error))
     if arguments["format"] == "json":
-        return Response(msgspec.json.encode(view), content_type="application/json")
+        return json_answer(view)
     response = Response(as_csv(view), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{indicator}-{view.period}-inequality.csv"'
     return response

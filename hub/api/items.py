@@ -9,12 +9,13 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import text
 from hub.api.facets import PageArguments
 from hub.serving.attachments import attached_to
 from hub.serving.became import answers_to, became_of_item
 from hub.serving.items import ItemTakenBack, ItemUnknown, item_page, one_item
-from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.serving.paging import PAGE_SIZE, PageUnknown
 from schemas.codes import NOUNS
 
 blueprint = Blueprint(
@@ -47,7 +48,7 @@ def get_items(arguments: dict[str, Any]) -> Response:
             )
         except PageUnknown as error:
             abort(404, str(error))
-    return _json(found)
+    return json_answer(found)
 
 
 @blueprint.get("/<string:event_id>")
@@ -64,7 +65,7 @@ def get_item(event_id: str) -> Response:
             abort(404, str(error))
         except ItemTakenBack as error:
             abort(410, str(error))
-    return _json(msgspec.structs.asdict(one) | {"attachments": files.get(event_id, ())})
+    return json_answer(msgspec.structs.asdict(one) | {"attachments": files.get(event_id, ())})
 
 
 @blueprint.get("/<string:event_id>/responses")
@@ -83,8 +84,4 @@ def get_responses(event_id: str) -> Response:
             abort(410, str(error))
         answers = answers_to(connection, audience, one) if one.noun == "question" else ()
         became = became_of_item(connection, audience, hub.clock().date(), one)
-    return _json({"answers": answers, "stages": became.stages, "reuse": became.reuse})
-
-
-def _json(found: Any) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")
+    return json_answer({"answers": answers, "stages": became.stages, "reuse": became.reuse})

@@ -3,17 +3,17 @@
 
 from typing import Any, Final
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import BUSY, example, text
 from hub.api.facets import PageArguments
 from hub.serving.actions_table import as_csv
 from hub.serving.kept_pages import kept_actions, kept_became, kept_learning
-from hub.serving.lessons import PageUnknown
+from hub.serving.paging import PageUnknown
 from schemas.codes import REGION_CODE
 from schemas.learning import ACTION_STATES
 
@@ -67,7 +67,7 @@ def get_learning(arguments: dict[str, Any]) -> Response:
             found = kept_learning(connection, reader().audience, hub.clock(), arguments["region"], arguments["page"])
         except PageUnknown as error:
             abort(404, str(error))
-    return _json(found)
+    return json_answer(found)
 
 
 @blueprint.get("/actions")
@@ -88,7 +88,7 @@ def get_actions(arguments: dict[str, Any]) -> Response:
         response = Response(as_csv(found, today), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="actions-{today}.csv"'
         return response
-    return _json({"as_of": today.isoformat(), "total": len(found), "actions": found})
+    return json_answer({"as_of": today.isoformat(), "total": len(found), "actions": found})
 
 
 @blueprint.get("/lessons")
@@ -105,8 +105,4 @@ def get_lessons_of_region(arguments: dict[str, Any]) -> Response:
             found = kept_became(connection, reader().audience, hub.clock(), arguments["region"], arguments["page"])
         except PageUnknown as error:
             abort(404, str(error))
-    return _json(found)
-
-
-def _json(found: Any) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")
+    return json_answer(found)

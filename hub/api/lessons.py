@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.facets import SearchArguments, chosen
 from hub.serving.attachments import attached_to
 from hub.serving.became import became_of_lesson
@@ -17,7 +18,8 @@ from hub.serving.evaluations import evaluations_of
 from hub.serving.indexing import EVALUATION, LESSON
 from hub.serving.items import items_of
 from hub.serving.lesson_evidence import with_evidence
-from hub.serving.lessons import LessonTakenBack, LessonUnknown, PageUnknown, lessons_of, one_lesson
+from hub.serving.lessons import LessonTakenBack, LessonUnknown, lessons_of, one_lesson
+from hub.serving.paging import PageUnknown
 from hub.serving.search import find
 from schemas.codes import KNOWLEDGE_NOUNS
 
@@ -50,7 +52,7 @@ def get_lessons(arguments: dict[str, Any]) -> Response:
     there: dict[str, Any] = {"lessons": list(lessons.values())}
     there |= {"evaluations": list(evaluations.values())} if EVALUATION in wanted["kind"] else {}
     there |= {"items": list(items.values())} if set(KNOWLEDGE_NOUNS) & set(wanted["kind"]) else {}
-    return _json(there | told)
+    return json_answer(there | told)
 
 
 @blueprint.get("/<string:event_id>")
@@ -77,7 +79,7 @@ def get_lesson(event_id: str) -> Response:
             abort(404, str(error))
         except LessonTakenBack as error:
             abort(410, str(error))
-    return _json(msgspec.structs.asdict(one) | msgspec.structs.asdict(became) | {"attachments": files})
+    return json_answer(msgspec.structs.asdict(one) | msgspec.structs.asdict(became) | {"attachments": files})
 
 
 @blueprint.get("/<string:event_id>/citations")
@@ -90,10 +92,6 @@ def get_citations(event_id: str) -> Response:
     """
     with the_hub().engine.connect() as connection:
         try:
-            return _json(citations_of(connection, reader().audience, event_id))
+            return json_answer(citations_of(connection, reader().audience, event_id))
         except LessonUnknown as error:
             abort(404, str(error))
-
-
-def _json(found: Any) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")

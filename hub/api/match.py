@@ -3,12 +3,12 @@
 
 from typing import Any, Final
 
-import msgspec
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import BUSY, example, refused
 from hub.intake.ledger import RegionNotListed
 from hub.serving.kept_pages import kept_match
@@ -47,4 +47,4 @@ def get_match(arguments: dict[str, Any]) -> Response:
             found = kept_match(connection, reader().audience, hub.clock(), arguments["region"], arguments["problem"])
     except (RegionNotListed, ProblemNotOpen) as error:
         refused(404, error, error.allowed)
-    return Response(msgspec.json.encode(found), content_type="application/json")
+    return json_answer(found)

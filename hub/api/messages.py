@@ -3,13 +3,13 @@
 
 from typing import Any, Final
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields
 
 from connectors.database import writing
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import example
 from hub.messages.keep import (
     MessagePointsAtPersons,
@@ -71,7 +71,7 @@ def get_messages() -> Response:
     with writing(hub.engine) as connection:
         forget_old(connection, hub.clock())
         found = waiting(connection, hub.key, reader().region or "")
-    return Response(msgspec.json.encode(found), content_type="application/json")
+    return json_answer(found)
 
 
 @blueprint.delete("/messages/<string:name>")

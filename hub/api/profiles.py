@@ -3,12 +3,12 @@
 
 from typing import Any
 
-import msgspec
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import REGION, refused, text
 from hub.intake.ledger import RegionNotListed
 from hub.serving.profile import profile
@@ -39,7 +39,7 @@ def get_profile(arguments: dict[str, Any], code: str) -> Response:
         except RegionNotListed as error:
             refused(404, error, error.allowed)
     if arguments["format"] == "json":
-        return Response(msgspec.json.encode(view), content_type="application/json")
+        return json_answer(view)
     response = Response(as_csv(view), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{view.region}.csv"'
     return response

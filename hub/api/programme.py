@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import BUSY, REGION, refused, text
 from hub.intake.ledger import RegionNotListed
 from hub.serving.goals import GoalStands
@@ -53,7 +54,7 @@ def get_programme(arguments: dict[str, Any]) -> Response:
         _, found = kept_progress(connection, reader().audience, hub.clock())
     form = arguments["format"]
     if form == "json":
-        return Response(msgspec.json.encode(found), content_type="application/json")
+        return json_answer(found)
     response = Response(as_csv(found), content_type="text/csv; charset=utf-8")
     if form == "xlsx":
         response = Response(as_xlsx(found), content_type=_SHEET)
@@ -73,4 +74,4 @@ def get_region_programme(code: str) -> Response:
             found, goals = kept_programme(connection, reader().audience, hub.clock(), code)
         except RegionNotListed as error:
             refused(404, error, error.allowed)
-    return Response(msgspec.json.encode(ProgrammeTold(found, goals)), content_type="application/json")
+    return json_answer(ProgrammeTold(found, goals))

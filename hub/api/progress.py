@@ -5,12 +5,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, get_args
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.api.choices import BUSY, PERIOD_FORM, REGION, example, refuse, refused, text
 from hub.comparison.series import Unit
 from hub.intake.ledger import RegionNotListed
@@ -75,7 +75,7 @@ def get_progress(arguments: dict[str, Any], code: str) -> Response:
         except MomentWrong as error:
             abort(422, str(error))
     if arguments["format"] == "json":
-        return Response(msgspec.json.encode(view), content_type="application/json")
+        return json_answer(view)
     response = Response(as_csv(view), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{view.region}-{view.indicator}-progress.csv"'
     return response

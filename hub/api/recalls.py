@@ -3,13 +3,13 @@
 
 from typing import Any, Final
 
-import msgspec
 from flask import Response, abort
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from connectors.database import writing
 from hub.api.access import reader, the_hub
+from hub.api.bodies import json_answer
 from hub.serving.recalls import CURSOR, RecallUnknown, acknowledge, recall_page, subscriber_name
 
 blueprint = Blueprint("recalls", __name__, url_prefix="/api/v1/recalls", description="What regions took back.")
@@ -34,7 +34,7 @@ def get_recalls(arguments: dict[str, Any]) -> Response:
         found = recall_page(
             connection, reader().audience, _subscriber(), hub.clock(), arguments["after"], arguments["limit"]
         )
-    return _json(found, 200)
+    return json_answer(found)
 
 
 @blueprint.post("/<string:event_id>/acknowledgements")
@@ -53,12 +53,8 @@ def post_acknowledgement(event_id: str) -> Response:
             kept, is_first = acknowledge(connection, reader().audience, _subscriber(), event_id, hub.clock())
         except RecallUnknown as error:
             abort(404, str(error))
-    return _json(kept, 201 if is_first else 200)
+    return json_answer(kept, 201 if is_first else 200)
 
 
 def _subscriber() -> str:
     return subscriber_name(reader().name or "")
-
-
-def _json(found: Any, status: int) -> Response:
-    return Response(msgspec.json.encode(found), status=status, content_type="application/json")

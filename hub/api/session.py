@@ -103,8 +103,7 @@ def post_password() -> Response:
         limits().count_guess("code")
         if password != request.form.get("again", password):
             return _refused("differ", 422, "The two passwords are not the same.", page="sign-in.set_password")
-        with writing(hub.engine) as connection:
-            use_code(connection, code, password, hub.clock(), _origin())
+        use_code(hub.engine, code, password, hub.clock(), _origin())
     except CodeUnknown as refusal:
         return _refused("code", 403, str(refusal), page="sign-in.set_password")
     except PasswordUnfit as refusal:

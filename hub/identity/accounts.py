@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
+from connectors.database import writing
 from hub.audit import OPERATOR, record, utc_text
 from hub.identity.caller import checked_roles
 from hub.identity.passwords import hash_password
@@ -161,33 +162,40 @@ def issue_code(connection: Connection, name: str, now: datetime, by: str = OPERA
     return code
 
 
-def use_code(connection: Connection, code: str, password: str, now: datetime, origin: str) -> str:
+def use_code(engine: Engine, code: str, password: str, now: datetime, origin: str) -> str:
     """Set a password with a code, end the account's sessions, and return its name.
 
     Raises CodeUnknown, or PasswordUnfit, after which the code still holds.
     """
-    digest = sha256_hex(code.strip().encode(errors="replace"))
-    row = connection.execute(
-        select(account_code.c.account, account.c.email)
-        .join(account)
-        .where(
-            account_code.c.sha256 == digest,
-            account_code.c.expires_at > utc_text(now),
-            account.c.disabled_at.is_(None),
-        )
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise CodeUnknown("The code is not known, was used, or is older than 72 hours; ask for a new one.")
-    set_password(connection, row.account, password, now, origin)
-    connection.execute(delete(account_code).where(account_code.c.account == row.account))
-    return str(row.account)
+    with engine.connect() as connection:
+        name = _of_code(connection, code, now)
+    # outside the transaction: hashing takes long on purpose, and holds no lock meanwhile
+    hashed = hash_password(password, name)
+    with writing(engine) as connection:
+        name = _of_code(connection, code, now)
+        _keep_password(connection, name, hashed, now, origin)
+        connection.execute(delete(account_code).where(account_code.c.account == name))
+    return name
 
 
 def set_password(connection: Connection, name: str, password: str, now: datetime, origin: str) -> None:
     """Set an account's password and end its sessions; raises AccountUnknown or PasswordUnfit."""
     check_account(connection, name)
-    hashed = hash_password(password, name)
+    _keep_password(connection, name, hash_password(password, name), now, origin)
+
+
+def _of_code(connection: Connection, code: str, now: datetime) -> str:
+    """Return whose code this is, locked where the caller writes; raises CodeUnknown."""
+    digest = sha256_hex(code.strip().encode(errors="replace"))
+    holds = (account_code.c.sha256 == digest, account_code.c.expires_at > utc_text(now))
+    wanted = select(account_code.c.account).join(account).where(*holds, account.c.disabled_at.is_(None))
+    name = connection.scalar(wanted.with_for_update())
+    if name is None:
+        raise CodeUnknown("The code is not known, was used, or is older than 72 hours; ask for a new one.")
+    return str(name)
+
+
+def _keep_password(connection: Connection, name: str, hashed: str, now: datetime, origin: str) -> None:
     connection.execute(update(account).where(account.c.name == name).values(password=hashed))
     end_sessions_of(connection, name, now, name)
     forget_attempts(connection, name)

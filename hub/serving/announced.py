@@ -19,16 +19,12 @@ from hub.audit import utc_text
 from hub.serving.indexing import LESSON, catch_up
 from hub.serving.lesson_states import LESSON_TYPES, LESSONS, lesson_states
 from hub.serving.recalls import Recall, recall_page
-from hub.serving.telling import EVIDENCE_CHANGED
+from hub.serving.telling import EVIDENCE_CHANGED, PUBLISHED, REDACTED, REVISED, WITHDRAWN
 from hub.tables import announcement, event, subscription, superseded
 from hub.tables.search import search_item, search_told
 from schemas.canonical import sha256_hex
 from schemas.codes import AUDIENCES, REVISED_LESSONS, Audience
 
-PUBLISHED: Final = "published"
-REVISED: Final = "revised"
-WITHDRAWN: Final = "withdrawn"
-REDACTED: Final = "redacted"
 TAKES_BACK: Final = (WITHDRAWN, REDACTED)
 _LOCK: Final = 7_243_115_918  # any constant: one list is added to by one process at a time
 _MOST: Final = 2000  # items at a time, so that a hub with many begins to tell soon

@@ -6,17 +6,19 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.comparison.readiness import Apart, Change, Spread, apart, least_integrated, lens_change, spread
 from hub.serving.figures import Correction, readable
 from hub.serving.lesson_states import ASSESSMENT_TYPES, ASSESSMENTS, LessonStates, Version, lesson_states
-from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
+from hub.serving.lessons import WithdrawnLesson
+from hub.serving.paging import PAGE_SIZE, cut
 from schemas.assessment import AssessmentPublished, AssessmentRevised
 from schemas.codes import Audience, first_day
 from schemas.definition import Text
 from schemas.upcast import read_payload
 
-FILTERS: Final = ("region", "instrument", "period", "assessment")
+_LIST: Final = Text("De lijst met beoordelingen", "The list of assessments")
 
 
 class LensReading(msgspec.Struct, frozen=True):
@@ -101,7 +103,7 @@ def assessment_page(
 ) -> AssessmentPage:
     """Return one page of the latest versions, newest first; raises PageUnknown.
 
-    `filters` are values by the names in FILTERS; None leaves a name out.
+    `filters` are values of region, instrument, period or assessment; None leaves a name out.
     """
     wanted = {name: value for name, value in (filters or {}).items() if value is not None}
     states = lesson_states(connection, reader, wanted.get("region"), kind=ASSESSMENTS)
@@ -109,7 +111,7 @@ def assessment_page(
     where = [table.c.audience.in_(readable(reader)), *(table.c[name] == value for name, value in wanted.items())]
     chosen = set(connection.scalars(select(table.c.event_id).where(*where)))
     order = [one for one in states.live() if one.event_id in chosen]
-    pages, here = _cut(len(order), page, size)
+    pages, here = cut(len(order), page, size, _LIST)
     return AssessmentPage(tuple(_read(connection, states, order[here])), page, pages, len(order))
 
 
@@ -126,7 +128,7 @@ def assessment_feed_page(
     order = [(one.accepted_at, event_id, False) for event_id, one in live.items()]
     order += [(one.correction.at, entry, True) for entry, one in gone.items()]
     order.sort(reverse=True)
-    pages, here = _cut(len(order), page, size)
+    pages, here = cut(len(order), page, size, _LIST)
     shown = [live[name] for _, name, is_gone in order[here] if not is_gone]
     there = {one.event_id: one for one in _read(connection, states, shown)}
     found = tuple(gone[name] if is_gone else there[name] for _, name, is_gone in order[here])
@@ -173,18 +175,6 @@ def latest_of_each(connection: Connection, reader: Audience, instrument: str) ->
     return tuple(_read(connection, states, order))
 
 
-def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
-    pages = max(1, -(-total // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"De lijst met beoordelingen heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"The list of assessments has no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
-    return pages, slice((page - 1) * size, page * size)
-
-
 def _read(connection: Connection, states: LessonStates, wanted: Sequence[Version]) -> list[AcceptedAssessment]:
     regions = {one.region for one in wanted}
     rounds = [one for one in states.live() if one.region in regions]  # a reader's own earlier rounds to measure from
@@ -193,15 +183,12 @@ def _read(connection: Connection, states: LessonStates, wanted: Sequence[Version
 
 
 def _said(connection: Connection, versions: Any) -> dict[str, AssessmentPublished]:
-    event = tables.event
-    names = [one.event_id for one in versions]
+    event, dialect = tables.event.c, connection.dialect.name
+    query = select(event.id, event.type, event.payload).where(among(dialect, event.id, "events"))
     found: dict[str, AssessmentPublished] = {}
-    for start in range(0, len(names), 400):
-        chunk = names[start : start + 400]
-        rows = connection.execute(select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_(chunk)))
-        for row in rows:
-            payload: Any = read_payload(row.type, row.payload)
-            found[row.id] = payload.assessment if isinstance(payload, AssessmentRevised) else payload
+    for row in connection.execute(query, {"events": listed(dialect, [one.event_id for one in versions])}):
+        payload: Any = read_payload(row.type, row.payload)
+        found[row.id] = payload.assessment if isinstance(payload, AssessmentRevised) else payload
     return found
 
 

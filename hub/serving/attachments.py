@@ -5,12 +5,13 @@ and where that was taken back the file is not handed out any more. Whichever ver
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import partial
 
 import msgspec
 from sqlalchemy import Connection, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.serving.figures import readable
 from hub.serving.items import AcceptedItem, ItemTakenBack, ItemUnknown, items_of, one_item
@@ -24,7 +25,6 @@ from schemas.items import ItemRevised
 from schemas.upcast import read_payload
 
 _NOUN = "attachment"
-_CHUNK = 400  # ids per query: SQLite takes no more than 999 variables in older builds
 _Key = tuple[str, str, str]  # region, noun, and the region's own name for a lesson or item
 
 
@@ -55,8 +55,9 @@ def attached_to(connection: Connection, reader: Audience, hosts: Collection[str]
     rows = connection.execute(query).all() if regions else []
     beside = _keys(connection, {row.names for row in rows})
     keys = {row.event_id: beside[row.names] for row in rows if beside.get(row.names, ("",))[0] == row.region}
-    listed = [one for one, key in keys.items() if key in wanted.values()]
-    there = items_of(connection, reader, listed, partial(_newest, keys))
+    sought = set(wanted.values())
+    beside_them = [one for one, key in keys.items() if key in sought]
+    there = items_of(connection, reader, beside_them, partial(_newest, keys))
     of_key: dict[_Key, list[Attached]] = {}
     for one in newest_first(there.values()):
         of_key.setdefault(keys[one.event_id], []).append(attached(one))
@@ -118,16 +119,12 @@ def is_handed_out(connection: Connection, reader: Audience, one: AcceptedItem) -
 
 def _keys(connection: Connection, event_ids: Collection[str]) -> dict[str, _Key]:
     """Return what regions call those of some events that a file can stand beside, by event."""
-    lesson, item = tables.lesson.c, tables.item.c
-    found: dict[str, _Key] = {}
-    for chunk in _chunks(sorted(event_ids)):
-        lessons = select(lesson.event_id, lesson.region, lesson.lesson).where(lesson.event_id.in_(chunk))
-        found |= {row.event_id: (row.region, "lesson", row.lesson) for row in connection.execute(lessons)}
-        items = select(item.event_id, item.region, item.noun, item.item)
-        items = items.where(item.event_id.in_(chunk), item.noun.in_(HOSTS))
-        found |= {row.event_id: (row.region, row.noun, row.item) for row in connection.execute(items)}
-    return found
-
-
-def _chunks(event_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (event_ids[start : start + _CHUNK] for start in range(0, len(event_ids), _CHUNK))
+    lesson, item, dialect = tables.lesson.c, tables.item.c, connection.dialect.name
+    named = {"events": listed(dialect, event_ids)}
+    lessons = select(lesson.event_id, lesson.region, lesson.lesson).where(among(dialect, lesson.event_id, "events"))
+    found: dict[str, _Key] = {
+        row.event_id: (row.region, "lesson", row.lesson) for row in connection.execute(lessons, named)
+    }
+    items = select(item.event_id, item.region, item.noun, item.item)
+    items = items.where(among(dialect, item.event_id, "events"), item.noun.in_(HOSTS))
+    return found | {row.event_id: (row.region, row.noun, row.item) for row in connection.execute(items, named)}

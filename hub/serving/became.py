@@ -14,8 +14,9 @@ from hub.serving.citations import tallies
 from hub.serving.items import AcceptedItem
 from hub.serving.learning import Translation, translated
 from hub.serving.lesson_states import lesson_states
-from hub.serving.lessons import PAGE_SIZE, AcceptedLesson, PageUnknown, lessons_of
+from hub.serving.lessons import AcceptedLesson, lessons_of
 from hub.serving.named_by import naming, versions_of_item, versions_of_lesson
+from hub.serving.paging import PAGE_SIZE, cut
 from schemas.codes import Audience, Language
 from schemas.knowledge_items import AnswerPublished, QuestionPublished, ReusePublished
 from schemas.text import Text
@@ -23,6 +24,7 @@ from schemas.text import Text
 Stage = Literal["seen", "tried", "adapted"]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 _NOUNS: Final = ("action", "reuse", "question", "answer")
+_LIST: Final = Text("De lijst met lessen van deze regio", "The list of this region's lessons")
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,15 +114,8 @@ def became_of_region(
 ) -> OfLessons:
     """Return what became of a region's lessons; raises PageUnknown."""
     order = lesson_states(connection, reader, region).live()
-    pages = max(1, -(-len(order) // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"De lessen van deze regio hebben geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"The lessons of this region have no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
-    here = [one.event_id for one in order[(page - 1) * size : page * size]]
+    pages, shown = cut(len(order), page, size, _LIST)
+    here = [one.event_id for one in order[shown]]
     lessons, counts = lessons_of(connection, reader, here), tallies(connection, reader, here)
     told = tuple(_of_lesson(connection, reader, today, one, counts) for one in lessons.values())
     return OfLessons(today.isoformat(), region, told, page, pages, len(order))

@@ -15,12 +15,12 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from hub.serving.announced import REDACTED, TAKES_BACK, WITHDRAWN
+from hub.serving.announced import TAKES_BACK
 from hub.serving.lesson_evidence import with_evidence
 from hub.serving.lessons import LessonTakenBack, LessonUnknown, lessons_of, one_lesson
 from hub.serving.messages import Told, change_told
 from hub.serving.search import fitting_among
-from hub.serving.telling import EVIDENCE_CHANGED
+from hub.serving.telling import EVIDENCE_CHANGED, REDACTED, WITHDRAWN
 from hub.tables import announcement, delivery, subscription
 from schemas.codes import Audience
 

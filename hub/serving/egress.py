@@ -87,7 +87,7 @@ def egress(connection: Connection, reader: Audience, code: str, number: int, *, 
     return Egress(tuple(reversed(links)), number, pages, standing.events, len(links) if is_verified else 0)
 
 
-def approvers(connection: Connection, code: str, links: Sequence[Link]) -> dict[str, int]:
+def approvers(links: Sequence[Link]) -> dict[str, int]:
     """Return on whose behalf reviewers approved these links, and how often."""
     return dict(Counter(role for link in links for role in link.roles).most_common())
 

@@ -5,11 +5,12 @@ so who reads on from what they saw last misses none (`hub.intake.rests`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Row, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.intake.rests import Told, told_since
 from hub.serving.evidence import Evidence, evidence_of, has_changed
@@ -23,13 +24,14 @@ from hub.serving.lesson_states import (
     has_none,
     lesson_states,
 )
-from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
+from hub.serving.lessons import WithdrawnLesson
+from hub.serving.paging import PAGE_SIZE, cut
 from schemas.codes import Audience
 from schemas.definition import Text
 from schemas.evaluation import EvaluationOutcome, EvaluationPublished, EvaluationRevised, outcome_of
 from schemas.upcast import read_payload
 
-FILTERS = ("region", "intervention", "indicator", "method", "level", "outcome")
+_LIST: Final = Text("De lijst met evaluaties", "The list of evaluations")
 
 
 class AcceptedEvaluation(msgspec.Struct, frozen=True):
@@ -103,12 +105,12 @@ def evaluation_page(
 ) -> EvaluationPage:
     """Return one page of the latest versions, newest first; raises PageUnknown.
 
-    `filters` are values by the names in FILTERS; None leaves a name out.
+    `filters` are values of region, intervention, indicator, method, level or outcome; None leaves a name out.
     """
     wanted = {name: value for name, value in (filters or {}).items() if value is not None}
     seen = _seen(connection, reader, wanted.get("region"))
     order = seen.live(lambda row: all(getattr(row, name) == value for name, value in wanted.items()))
-    pages, here = _cut(len(order), page, size)
+    pages, here = cut(len(order), page, size, _LIST)
     return EvaluationPage(tuple(_read(connection, reader, seen, order[here])), page, pages, len(order))
 
 
@@ -144,7 +146,7 @@ def evaluation_feed_page(
     order = [(seen.told[event_id].at, event_id, False) for event_id in live]
     order += [(one.correction.at, entry, True) for entry, one in gone.items()]
     order.sort(reverse=True)
-    pages, here = _cut(len(order), page, size)
+    pages, here = cut(len(order), page, size, _LIST)
     shown = [live[name] for _, name, is_gone in order[here] if not is_gone]
     there = {one.event_id: one for one in _read(connection, reader, seen, shown)}
     found = tuple(gone[name] if is_gone else there[name] for _, name, is_gone in order[here])
@@ -214,24 +216,11 @@ def _seen(
     return _Seen(states, told, rows)
 
 
-def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
-    pages = max(1, -(-total // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"De lijst met evaluaties heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"The list of evaluations has no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
-    return pages, slice((page - 1) * size, page * size)
-
-
 def _read(connection: Connection, reader: Audience, seen: _Seen, wanted: Sequence[Version]) -> list[AcceptedEvaluation]:
-    event = tables.event
-    rows = connection.execute(
-        select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_([one.event_id for one in wanted]))
-    ).all()
-    said = {row.id: _evaluation(read_payload(row.type, row.payload)) for row in rows}
+    event, dialect = tables.event.c, connection.dialect.name
+    query = select(event.id, event.type, event.payload).where(among(dialect, event.id, "events"))
+    rows = connection.execute(query, {"events": listed(dialect, [one.event_id for one in wanted])}).all()
+    said = {row.id: evaluation_said(read_payload(row.type, row.payload)) for row in rows}
     evidence = evidence_of(connection, reader, {one.event_id: (one.region, said[one.event_id]) for one in wanted})
     return [_accepted(seen, one, said[one.event_id], evidence[one.event_id]) for one in wanted]
 
@@ -262,6 +251,7 @@ def _accepted(
     )
 
 
-def _evaluation(payload: Any) -> EvaluationPublished:
+def evaluation_said(payload: Any) -> EvaluationPublished:
+    """Return the evaluation of a payload, without the revision around it."""
     found: EvaluationPublished = payload.evaluation if isinstance(payload, EvaluationRevised) else payload
     return found

@@ -5,14 +5,15 @@ round), or about a prerequisite that its present phase calls open or met in part
 prerequisite stands in `PREREQUISITES`, and is this project's choice: no source gives one.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import Connection
 
 from hub.serving.assessments import latest_of_each
-from hub.serving.lessons import AcceptedLesson, lesson_page
+from hub.serving.lessons import AcceptedLesson, every_lesson
 from hub.serving.programme import Programme
 from schemas.codes import Audience
 
@@ -25,8 +26,7 @@ PREREQUISITES: Final[Mapping[str, tuple[str, str]]] = {  # a facet of lessons, a
     "savings": ("changes", "finance"),
     "payment_models": ("changes", "finance"),
 }
-_PAGE: Final = 100
-_OFTENEST: Final = 20  # pages looked through
+_MOST: Final = 2000  # lessons looked through
 
 
 class Fitting(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ def fitting_lesson(connection: Connection, reader: Audience, found: Programme) -
     open_ones = [one.name for phase in found.present for one in phase.item.payload.prerequisites if one.state != "met"]
     if not lenses and not open_ones:
         return None
-    for lesson in _newest(connection, reader):
+    for lesson in islice(every_lesson(connection, reader), _MOST):
         if lesson.region == found.region:
             continue
         for lens in lenses:
@@ -55,14 +55,6 @@ def fitting_lesson(connection: Connection, reader: Audience, found: Programme) -
             if value in _said(lesson.payload, facet):
                 return Fitting(lesson, "prerequisite", name)
     return None
-
-
-def _newest(connection: Connection, reader: Audience) -> Iterator[AcceptedLesson]:
-    for number in range(1, _OFTENEST + 1):
-        page = lesson_page(connection, reader, number, _PAGE)
-        yield from page.lessons
-        if number >= page.pages:
-            return
 
 
 def _said(lesson: Any, facet: str) -> Collection[str]:

@@ -18,6 +18,7 @@ from hub.tables import joint_audit, shown_total
 from hub.tables.search import search_item
 
 _IN_MEMORY: Final = 4  # bytes for each byte of an answer as JSON, or a little less
+_BESIDE: Final = 500  # bytes that a question takes besides its answer, which may be empty
 _MINUTE: Final = len("2026-01-31T12:00")  # what is due, or dark, is looked at anew by the minute
 _turns: Final = Turns(at_most=4, at_once=2)  # a server's other threads answer what is kept or takes no time
 _Answer = TypeVar("_Answer")
@@ -52,7 +53,8 @@ def _worked_out(
 
 
 def _size(made: Any) -> int:
-    return len(made) if isinstance(made, bytes) else _IN_MEMORY * len(msgspec.json.encode(made))
+    own = len(made) if isinstance(made, bytes) else _IN_MEMORY * len(msgspec.json.encode(made))
+    return own + _BESIDE
 
 
 def _mark(connection: Connection) -> Hashable:

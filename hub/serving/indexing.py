@@ -15,11 +15,11 @@ from connectors.database import writing
 from hub import tables
 from hub.knowledge.index import ItemWords, Texts, cited_words, kept_words, words_of
 from hub.serving.citations import CitedContext, contexts
-from hub.serving.evaluations import live_evaluations
+from hub.serving.evaluations import evaluation_said, live_evaluations
 from hub.serving.items import live_knowledge
 from hub.serving.lesson_evidence import changed_anywhere
 from hub.serving.lesson_states import LessonStates, lesson_states
-from hub.serving.telling import Untold, begin_era, tell, untold
+from hub.serving.telling import EVERYTHING, Untold, begin_era, tell, untold
 from hub.tables.search import search_facet, search_item, search_mark, search_stale, search_told
 from schemas.about import LessonAbout
 from schemas.canonical import sha256_hex
@@ -32,7 +32,6 @@ from schemas.upcast import read_payload
 LESSON: Final = "lesson"
 EVALUATION: Final = "evaluation"
 KINDS: Final = (LESSON, EVALUATION, *KNOWLEDGE_NOUNS)
-ALL: Final = ""  # as a region: every one
 _LOCK: Final = 7_243_115_906  # any constant: one at a time per PostgreSQL database
 _LONGEST_VALUE: Final = 100  # characters of a facet's value, as the column; a longer one is none
 _MOST_VALUES: Final = 100  # of one facet of one item: each is a row that every count looks at
@@ -67,7 +66,7 @@ def catch_up(engine: Engine) -> int:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         # taken away before anything is looked at: what changes meanwhile notes its region again
         regions = set(connection.scalars(delete(search_stale).returning(search_stale.c.region)))
-        if ALL in regions:
+        if EVERYTHING in regions:
             regions = _with_words(connection)
             begin_era(connection)
         looked_at = sorted(regions | _cited_by(connection, regions))
@@ -190,15 +189,14 @@ def _put(connection: Connection, reader: Audience, made: _Made, live: _Live) -> 
 def _lesson(payload: LessonPublished | LessonRevised) -> tuple[Texts, Texts, dict[str, Iterable[str]]]:
     said = payload.lesson if isinstance(payload, LessonRevised) else payload
     parts = (said.context, said.barrier_or_opportunity, said.action, said.consequence, said.advice)
-    facets: dict[str, Iterable[str]] = {
-        "theme": said.themes,
-        "step": [str(one) for one in said.steps],
-        "voice": said.helix_voices,
-        "indicator": said.indicators,
-        "language": (said.language,),
-    }
-    facets |= _about(said.about)
+    facets = _tags(said) | _about(said.about)
     return {said.language: (said.title,)}, {said.language: (*parts, said.author_role, *said.themes)}, facets
+
+
+def _tags(said: LessonPublished | Item) -> dict[str, Iterable[str]]:
+    """Return the facets that words of every kind have alike, empty where a kind has no such field."""
+    facets: dict[str, Iterable[str]] = {"language": (said.language,)}
+    return facets | {facet: [str(one) for one in getattr(said, field, ())] for facet, field in _TAGS.items()}
 
 
 def _about(about: LessonAbout | None) -> dict[str, Iterable[str]]:
@@ -212,21 +210,13 @@ def _about(about: LessonAbout | None) -> dict[str, Iterable[str]]:
 def _item(payload: Item | ItemRevised) -> tuple[Texts, Texts, dict[str, Iterable[str]]]:
     said = payload.item if isinstance(payload, ItemRevised) else payload
     body = [text for field, _, text in texts(said) if field != "title"]
-    facets: dict[str, Iterable[str]] = {"language": (said.language,)}
-    for facet, field in (
-        ("theme", "themes"),
-        ("step", "steps"),
-        ("voice", "helix_voices"),
-        ("indicator", "indicators"),
-    ):
-        facets[facet] = [str(one) for one in getattr(said, field, ())]
     about = getattr(said, "about", None)
-    facets |= _about(about if isinstance(about, LessonAbout) else None)
+    facets = _tags(said) | _about(about if isinstance(about, LessonAbout) else None)
     return {said.language: (said.title,)}, {said.language: body}, facets
 
 
 def _evaluation(payload: EvaluationPublished | EvaluationRevised) -> tuple[Texts, Texts, dict[str, Iterable[str]]]:
-    said = payload.evaluation if isinstance(payload, EvaluationRevised) else payload
+    said = evaluation_said(payload)
     body = (said.reading, said.how, *said.assumptions, *(one.words for one in said.checks))
     title: Texts = {"nl": (said.title.nl,), "en": (said.title.en,)}
     return title, {"nl": [one.nl for one in body], "en": [one.en for one in body]}, {"indicator": (said.indicator,)}

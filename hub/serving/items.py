@@ -10,11 +10,13 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.intake.cited import hidden_citations
 from hub.serving.figures import Correction, readable
 from hub.serving.lesson_states import Kind, LessonStates, Version, has_none, lesson_states
-from hub.serving.lessons import PAGE_SIZE, PageUnknown, WithdrawnLesson
+from hub.serving.lessons import WithdrawnLesson
+from hub.serving.paging import PAGE_SIZE, cut
 from schemas.attachment import AttachmentPublished
 from schemas.codes import ITEMS as ITEMS_SENT
 from schemas.codes import KNOWLEDGE_NOUNS, NOUNS, Audience, noun_of
@@ -24,7 +26,7 @@ from schemas.upcast import read_payload
 
 ITEM_TYPES: Final = tuple(one.value for one in ITEMS_SENT)
 ITEMS: Final = Kind(tables.item, ("noun", "item"), ITEM_TYPES)
-_CHUNK: Final = 400
+_LIST: Final = Text("De lijst", "The list of items")
 
 
 class AcceptedItem(msgspec.Struct, frozen=True):
@@ -94,16 +96,8 @@ def item_page(
     """Return one page of the latest versions of some kinds, newest first; raises PageUnknown."""
     states = _states(connection, reader, region)
     order = _live(states, nouns)
-    pages = max(1, -(-len(order) // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"De lijst heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"The list of items has no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
-    here = order[(page - 1) * size : page * size]
-    return ItemPage(tuple(_read(connection, states, here)), page, pages, len(order))
+    pages, here = cut(len(order), page, size, _LIST)
+    return ItemPage(tuple(_read(connection, states, order[here])), page, pages, len(order))
 
 
 def live_items(
@@ -133,11 +127,12 @@ def items_of(
     """
     if not event_ids:
         return {}
-    regions = connection.scalars(select(tables.item.c.region).where(tables.item.c.event_id.in_(event_ids)).distinct())
+    item, dialect, asked = tables.item.c, connection.dialect.name, set(event_ids)
+    of_them = select(item.region).where(among(dialect, item.event_id, "events")).distinct()
     found: dict[str, AcceptedItem] = {}
-    for code in regions.all():
+    for code in connection.scalars(of_them, {"events": listed(dialect, asked)}).all():
         states = _states(connection, reader, code)
-        wanted = [one for one in states.live() if one.event_id in event_ids]
+        wanted = [one for one in states.live() if one.event_id in asked]
         found |= {one.event_id: one for one in _read(connection, states, chosen(wanted))}
     return found
 
@@ -188,13 +183,10 @@ def _read(connection: Connection, states: LessonStates, wanted: Sequence[Version
 
 
 def _payloads(connection: Connection, event_ids: Sequence[str]) -> Mapping[str, tuple[str, Item]]:
-    event = tables.event.c
-    found: dict[str, tuple[str, Item]] = {}
-    for start in range(0, len(event_ids), _CHUNK):
-        chunk = event_ids[start : start + _CHUNK]
-        for row in connection.execute(select(event.id, event.type, event.payload).where(event.id.in_(chunk))):
-            found[row.id] = (noun_of(row.type), item_said(row.type, row.payload))
-    return found
+    event, dialect = tables.event.c, connection.dialect.name
+    query = select(event.id, event.type, event.payload).where(among(dialect, event.id, "events"))
+    rows = connection.execute(query, {"events": listed(dialect, event_ids)})
+    return {row.id: (noun_of(row.type), item_said(row.type, row.payload)) for row in rows}
 
 
 def item_said(type_: str, payload: bytes) -> Item:

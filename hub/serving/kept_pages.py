@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from hub.serving.became import OfLessons, became_of_region
 from hub.serving.goals import GoalStands, goals_stand
 from hub.serving.in_turn import in_turn
+from hub.serving.indexing import catch_up
 from hub.serving.learning import Learning, ToldAction, actions, learning
 from hub.serving.match import MatchView, match
 from hub.serving.programme import Programme, programme, programmes
@@ -21,6 +22,7 @@ def kept_match(
     connection: Connection, reader: Audience, now: datetime, region: str, wanted: str | None = None
 ) -> MatchView:
     """Return what `hub.serving.match.match` returns; raises as it does, and HubBusy."""
+    catch_up(connection.engine)  # before it is asked what is kept: what comes into the index is a mark of that
     asked = ("match", reader, region, wanted)
     return in_turn(connection, asked, now, lambda: match(connection.engine, reader, now, region, wanted))
 

@@ -8,13 +8,13 @@ score, and everything is of what one reader may see: "no action" means none for 
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import Connection
 
 from hub.serving.items import AcceptedItem, live_items
-from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.serving.paging import PAGE_SIZE, cut
 from schemas.about import Scope
 from schemas.codes import Audience, Language
 from schemas.items import VOICES, Voice
@@ -24,6 +24,7 @@ from schemas.text import Text
 
 # none: no action; open: somebody is still to do one; done: one was, and none waits; dropped: that is all of them
 Translated = Literal["none", "open", "done", "dropped"]
+_LIST: Final = Text("De lijst van reflecties", "The list of reflections")
 
 
 class ToldAction(msgspec.Struct, frozen=True):
@@ -127,21 +128,13 @@ def learning(
     found = live_items(connection, reader, ("reflection", "action"), region)
     held = sorted((one for one in found if one.noun == "reflection"), key=_held_on, reverse=True)
     actions = [one for one in found if one.noun == "action"]
-    pages = max(1, -(-len(held) // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"De lijst van reflecties heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"The list of reflections has no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
+    pages, here = cut(len(held), page, size, _LIST)
     said: list[ReflectionPublished] = [one.payload for one in held]
     states = [action_state(one.payload, today) for one in actions]
-    here = held[(page - 1) * size : page * size]
     return Learning(
         as_of=today.isoformat(),
         region=region,
-        reflections=tuple(_reflection(one, actions, today) for one in here),
+        reflections=tuple(_reflection(one, actions, today) for one in held[here]),
         page=page,
         pages=pages,
         total=len(held),

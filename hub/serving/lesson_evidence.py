@@ -17,13 +17,13 @@ from connectors.database import among, listed
 from hub import tables
 from hub.intake.rests import not_open, told_since
 from hub.serving.citations import CHANGED, MISSING, KnownEvidence, standing
+from hub.serving.evaluations import evaluation_said
 from hub.serving.evidence import evidence_of
 from hub.serving.figures import GONE, correction, readable
 from hub.serving.lesson_states import EVALUATION_TYPES
 from hub.serving.lessons import AcceptedLesson, EvidenceChange
 from schemas.citation import EvidenceKind
 from schemas.codes import Audience, may_read
-from schemas.evaluation import EvaluationPublished, EvaluationRevised
 from schemas.upcast import read_payload
 
 _DOES_NOT_FIT: Final = "does_not_fit"
@@ -94,8 +94,9 @@ def changes_of(connection: Connection, reader: Audience, lessons: Iterable[Accep
 def changed_anywhere(connection: Connection, region: str) -> bool:
     """Tell whether any evidence of a region's lessons changed, whoever may know of it: else none needs to be read."""
     evaluation, cited, lesson = tables.evaluation.c, tables.citation.c, tables.lesson.c
-    lists = [*connection.scalars(select(evaluation.figures).where(evaluation.region == region))]
-    names = [*connection.scalars(select(evaluation.event_id).where(evaluation.region == region))]
+    own = select(evaluation.event_id, evaluation.figures).where(evaluation.region == region)
+    rows = connection.execute(own).all()
+    names, lists = [row.event_id for row in rows], [row.figures for row in rows]
     citing = select(cited.evidence).join(tables.lesson, lesson.event_id == cited.lesson)
     for row in connection.scalars(citing.where(lesson.region == region)):
         lists.append(row)
@@ -198,7 +199,7 @@ def _evaluations(connection: Connection, reader: Audience, event_ids: Collection
     there = among(dialect, tables.evaluation.c.event_id, "events")
     seen = told_since(connection, reader, connection.execute(select(tables.evaluation).where(there), given))
     said = {
-        row.id: (row.region, _said(read_payload(row.type, row.payload)))
+        row.id: (row.region, evaluation_said(read_payload(row.type, row.payload)))
         for row in rows
         if row.payload and row.id in seen
     }
@@ -207,11 +208,6 @@ def _evaluations(connection: Connection, reader: Audience, event_ids: Collection
         region, evaluation = said[event_id]
         figures = tuple((one.event_id, one.period) for one in pieces if one.state != _DOES_NOT_FIT)
         found[event_id] = _Known(region, evaluation.indicator, figures)
-    return found
-
-
-def _said(payload: Any) -> EvaluationPublished:
-    found: EvaluationPublished = payload.evaluation if isinstance(payload, EvaluationRevised) else payload
     return found
 
 

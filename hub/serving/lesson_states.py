@@ -231,18 +231,14 @@ def _not_hidden(connection: Connection, columns: Any, hidden: Collection[str]) -
 
 def _destroyed(connection: Connection, reader: Audience, region: str | None, kind: Kind) -> Sequence[Row[Any]]:
     event, order = tables.event, tables.superseded
-    orders = connection.execute(select(order.c.event_id, order.c.region).where(order.c.kind == "redacted")).all()
-    if not orders:
-        return ()
-    rows = connection.execute(
+    own = select(order.c.event_id, order.c.region).where(order.c.kind == "redacted").distinct().subquery()
+    return connection.execute(
         select(event.c.id.label("event_id"), event.c.region, event.c.audience, event.c.sequence, event.c.accepted_at)
         .add_columns(tables.region.c.name)
         .join(tables.region, tables.region.c.code == event.c.region)
-        .where(event.c.id.in_({row.event_id for row in orders}))
+        .join(own, and_(own.c.event_id == event.c.id, own.c.region == event.c.region))
         .where(event.c.type.in_(kind.types), event.c.payload == b"", *_seen(event.c, reader, region))
-    )
-    own = {(row.event_id, row.region) for row in orders}
-    return [row for row in rows if (row.event_id, row.region) in own]
+    ).all()
 
 
 def _superseded(connection: Connection, column: Any, words: Any, left: Sequence[str]) -> list[Row[Any]]:

@@ -1,11 +1,12 @@
 """Lessons that a reader may see: the latest accepted version of each, newest first, and what was taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select
 
+from connectors.database import among, listed
 from hub import tables
 from hub.serving.figures import Correction, readable
 from hub.serving.lesson_states import LESSON_TYPES, LessonStates, Version, lesson_states
@@ -15,7 +16,8 @@ from schemas.definition import Text
 from schemas.payloads import LessonPublished, LessonRevised
 from schemas.upcast import read_payload
 
-PAGE_SIZE = 20
+LIST: Final = Text("De lijst met lessen", "The list of lessons")
+_AT_ONCE: Final = 100  # lessons that are read together
 
 
 class EvidenceChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,22 +115,15 @@ class LessonTakenBack(LookupError):
         self.lesson = lesson
 
 
-class PageUnknown(LookupError):
-    """A list of lessons or evaluations has no such page; `text` says so in both languages."""
+def every_lesson(connection: Connection, reader: Audience) -> Iterator[AcceptedLesson]:
+    """Yield the latest version of every lesson, newest first; they are read a few at a time, as they are asked for.
 
-    def __init__(self, text: Text) -> None:
-        """Take the sentence."""
-        super().__init__(text.en)
-        self.text = text
-
-
-def lesson_page(connection: Connection, reader: Audience, page: int = 1, size: int = PAGE_SIZE) -> LessonPage:
-    """Return one page of the latest versions, newest first; raises PageUnknown."""
+    For who may need them all: a page of them is in the index of words (`hub.serving.search.newest_lessons`).
+    """
     states = lesson_states(connection, reader)
     order = states.live()
-    pages, here = _cut(len(order), page, size)
-    found = _read(connection, states, order[here])
-    return LessonPage(tuple(found), page, pages, len(order))
+    for start in range(0, len(order), _AT_ONCE):
+        yield from _read(connection, states, order[start : start + _AT_ONCE])
 
 
 def lessons_of(connection: Connection, reader: Audience, event_ids: Sequence[str]) -> dict[str, AcceptedLesson]:
@@ -170,23 +165,10 @@ def live_lessons(connection: Connection, states: LessonStates) -> list[AcceptedL
     return _read(connection, states, states.live())
 
 
-def _cut(total: int, page: int, size: int) -> tuple[int, slice]:
-    pages = max(1, -(-total // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"De lijst met lessen heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"The list of lessons has no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
-    return pages, slice((page - 1) * size, page * size)
-
-
 def _read(connection: Connection, states: LessonStates, wanted: Sequence[Version]) -> list[AcceptedLesson]:
-    event = tables.event
-    rows = connection.execute(
-        select(event.c.id, event.c.type, event.c.payload).where(event.c.id.in_([one.event_id for one in wanted]))
-    )
+    event, dialect = tables.event.c, connection.dialect.name
+    query = select(event.id, event.type, event.payload).where(among(dialect, event.id, "events"))
+    rows = connection.execute(query, {"events": listed(dialect, [one.event_id for one in wanted])})
     words = {row.id: _words(read_payload(row.type, row.payload)) for row in rows}
     return [_accepted(states, one, words[one.event_id]) for one in wanted]
 

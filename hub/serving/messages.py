@@ -14,14 +14,14 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from hub.config import Settings
-from hub.serving.announced import PUBLISHED, REVISED, TAKES_BACK, change_of_evidence
+from hub.serving.announced import TAKES_BACK, change_of_evidence
 from hub.serving.evidence_text import evidence_said
 from hub.serving.lesson_evidence import with_evidence
 from hub.serving.lesson_states import LESSON_TYPES
 from hub.serving.lessons import AcceptedLesson, EvidenceChange, lessons_of
 from hub.serving.recalls import one_recall
 from hub.serving.sealed import PREFIX
-from hub.serving.telling import EVIDENCE_CHANGED
+from hub.serving.telling import EVIDENCE_CHANGED, PUBLISHED, REVISED
 from hub.tables import announcement, event
 from hub.tables.search import search_item
 from schemas.canonical import sha256_hex

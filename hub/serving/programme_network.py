@@ -16,7 +16,7 @@ from hub import tables
 from hub.audit import utc_text
 from hub.intake.hold import open_to
 from hub.serving.chains import chains
-from hub.serving.figures import readable
+from hub.serving.figures import GONE, readable
 from hub.serving.lesson_states import lesson_states
 from hub.serving.programme import ChangeStands, Programme, programmes
 from hub.serving.remembered import remembered
@@ -119,10 +119,11 @@ def _data(connection: Connection, reader: Audience, now: datetime) -> _Data:
 def _data_read(connection: Connection, reader: Audience, now: datetime) -> _Data:
     """Return each region's data readiness, and when the newest of its figures was accepted.
 
-    Figures that were withdrawn or destroyed, and periods that have not begun, are not counted.
+    Figures that their region withdrew or had destroyed, and periods that have not begun, are not counted.
     """
     found, gone = tables.indicator_payload.c, tables.superseded.c
-    taken_back = select(gone.event_id).where(gone.event_id == found.event_id, gone.kind.in_(("withdrawn", "redacted")))
+    own = (gone.event_id == found.event_id, gone.region == found.region, gone.kind.in_(GONE))
+    taken_back = select(gone.event_id).where(*own)
     where = (found.audience.in_(readable(reader)), *open_to(reader, found), ~taken_back.exists())
     asked = select(found.region, found.indicator, found.period, func.max(found.sequence), func.max(found.accepted_at))
     sets = {code: one.region_set for code, one in chains(connection).of.items()}

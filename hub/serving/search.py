@@ -14,8 +14,9 @@ from sqlalchemy import BigInteger, Connection, Engine, Float, Integer, String, c
 
 from hub.knowledge.index import words_of
 from hub.knowledge.words import Term, asked
-from hub.serving.indexing import catch_up
-from hub.serving.lessons import PAGE_SIZE, PageUnknown
+from hub.serving.indexing import LESSON, catch_up
+from hub.serving.lessons import LIST, LessonPage, lessons_of
+from hub.serving.paging import PAGE_SIZE, cut
 from hub.serving.remembered import remembered
 from hub.serving.search_held import Facet, Fits, Held, Places, Whole, held, numbers
 from schemas.codes import Audience
@@ -31,6 +32,7 @@ _FINEST: Final = (
     1e14  # parts of a score: BM25 gives a word that most items have a millionth, and no sum comes to 10,000
 )
 
+_FOUND: Final = Text("Wat gevonden is", "What was found")
 Chosen = Mapping[str, Sequence[str]]
 
 
@@ -79,10 +81,26 @@ def find_held(
     there = held(connection, reader)
     ranked = _ranked(connection, reader, asked(question), there)
     fitting = _fitting(there, ranked, chosen)
-    total = len(fitting)
-    pages = _pages(total, page, size)
-    hits = tuple(Hit(*there.events[place]) for place in fitting[(page - 1) * size : page * size])
-    return Found(hits, page, pages, total, _facets(there, ranked, chosen))
+    pages, here = cut(len(fitting), page, size, _FOUND)
+    hits = tuple(Hit(*there.events[place]) for place in fitting[here])
+    return Found(hits, page, pages, len(fitting), _facets(there, ranked, chosen))
+
+
+def newest_lessons(
+    engine: Engine, reader: Audience, page: int = 1, size: int = PAGE_SIZE, region: str | None = None
+) -> LessonPage:
+    """Return a page of the lessons that stand, of one region where it is given, newest first; raises PageUnknown.
+
+    They stand in the index of words, in that order, so that no others have to be read.
+    """
+    catch_up(engine)
+    chosen = {"kind": [LESSON]} | ({} if region is None else {"region": [region]})
+    with engine.connect() as connection:
+        there = held(connection, reader)
+        fitting = _fitting(there, None, chosen)
+        pages, here = cut(len(fitting), page, size, LIST)
+        read = lessons_of(connection, reader, [there.events[place][0] for place in fitting[here]])
+    return LessonPage(tuple(read.values()), page, pages, len(fitting))
 
 
 def fitting_events(engine: Engine, reader: Audience, question: str, chosen: Chosen) -> frozenset[str]:
@@ -101,18 +119,6 @@ def fitting_among(
     there = held(connection, reader)
     found = _fitting(there, _ranked(connection, reader, asked(question), there), chosen)
     return frozenset(there.events[place][0] for place in found).intersection(event_ids)
-
-
-def _pages(total: int, page: int, size: int) -> int:
-    pages = max(1, -(-total // size))
-    if not 1 <= page <= pages:
-        raise PageUnknown(
-            Text(
-                f"Wat gevonden is heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                f"What was found has no page {page}; ask for a page from 1 to {pages}.",
-            )
-        )
-    return pages
 
 
 def _ranked(connection: Connection, reader: Audience, terms: Sequence[Term], there: Held) -> Places | None:

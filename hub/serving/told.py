@@ -15,7 +15,8 @@ from hub import tables
 from hub.serving.figures import GONE, Correction, correction
 from hub.serving.indexing import catch_up
 from hub.serving.lesson_evidence import with_evidence
-from hub.serving.lessons import PAGE_SIZE, AcceptedLesson, FeedPage, PageUnknown, WithdrawnLesson, lessons_of
+from hub.serving.lessons import LIST, AcceptedLesson, FeedPage, WithdrawnLesson, lessons_of
+from hub.serving.paging import PAGE_SIZE, PageUnknown, cut
 from hub.serving.telling import EVIDENCE_CHANGED, PUBLISHED, REVISED
 from hub.tables.search import search_era, search_told
 from schemas.codes import AUDIENCES, Audience
@@ -79,32 +80,25 @@ def told_page(
             dialect = connection.dialect.name
             here.append(or_(told.kind.not_in(LIVE), among(dialect, told.event_id, "only")))
             given = {"only": listed(dialect, only)}
-        pages = max(1, -(-_count(connection, here, given) // size))
+        pages, shown = cut(_count(connection, here, given), 1 if before else page, size, LIST)
         wanted = select(search_told).where(*here).order_by(told.number.desc()).limit(size + 1)
         if before:
             place = place_of(before, head)
             if not place.number:
                 raise PageUnknown(_PAST)
             wanted = wanted.where(told.number < place.number)
-        elif page > pages:
-            raise PageUnknown(
-                Text(
-                    f"De lijst met lessen heeft geen pagina {page}; kies een pagina van 1 tot en met {pages}.",
-                    f"The list of lessons has no page {page}; ask for a page from 1 to {pages}.",
-                )
-            )
         else:
-            wanted = wanted.offset((page - 1) * size)
+            wanted = wanted.offset(shown.start)
         rows = connection.execute(wanted, given).all()
-        shown = rows[:size]
-        live = live_of(connection, reader, shown)
-        gone = gone_of(connection, reader, [row for row in shown if row.kind not in LIVE])
+        told_here = rows[:size]
+        live = live_of(connection, reader, told_here)
+        gone = gone_of(connection, reader, [row for row in told_here if row.kind not in LIVE])
     entries = tuple(
         live[row.event_id] if row.kind in LIVE else gone[row.number]
-        for row in shown
+        for row in told_here
         if row.kind not in LIVE or row.event_id in live  # it is told anew by now
     )
-    more = str(head._replace(number=shown[-1].number)) if len(rows) > size else None
+    more = str(head._replace(number=told_here[-1].number)) if len(rows) > size else None
     return FeedPage(entries, page, pages, before, more)
 
 

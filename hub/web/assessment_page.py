@@ -4,17 +4,16 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 
-from hub.config import Hub
 from hub.serving.assessment_text import band, summary
 from hub.serving.assessments import AcceptedAssessment, LensReading, assessment_page
 from hub.serving.feed import assessment_anchor
 from hub.serving.readiness import network_readiness
 from hub.web import words
 from hub.web.assessment_drawing import Drawing, draw
-from hub.web.pages import audience, guard, language, show
+from hub.web.pages import audience, guard, language, show, the_hub
 from schemas.assessment import HELICES, Band, Banded, LensScore, NobodyAnswered, Score
 from schemas.codes import Audience, Language, first_day
 from schemas.questionnaires import questionnaires
@@ -83,7 +82,7 @@ def readiness() -> Response:
     """Show an instrument over the network: lenses with in how many regions each may be lowest, regions by name."""
     lang = language()
     asked = request.args.get("instrument", "five-lenses")
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     with hub.engine.connect() as connection:
         found = network_readiness(connection, audience(), asked)
     titles = {lens.lens: lens.title.told(lang) for lens in found.lenses}

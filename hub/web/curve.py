@@ -1,12 +1,12 @@
 """A drawing of figures along a line: over time, or along a gradient; places only, the template turns them into SVG."""
 
 from collections.abc import Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
 
-from hub.web.drawing import TICKS, aligned, step_of
+from hub.web.drawing import Axis, Level
 
 WIDTH, HEIGHT = 680, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 590, 14, 262
@@ -34,13 +34,6 @@ class Mark(msgspec.Struct, frozen=True):
     label: str
     is_hidden: bool
     beside: float | None
-
-
-class Level(msgspec.Struct, frozen=True):
-    """A round number on the axis, or the goal."""
-
-    y: float
-    value: Decimal
 
 
 class Curve(msgspec.Struct, frozen=True):
@@ -78,29 +71,23 @@ def draw_curve(spots: Sequence[Spot], goal: Decimal | None = None, *, is_joined:
     if not seen:
         return None
     seen += [] if goal is None else [goal]
-    low, high = min(seen), max(seen)
-    step = step_of(low, high, TICKS)
-    first = (low / step).to_integral_value(ROUND_FLOOR) * step
-    last = max((high / step).to_integral_value(ROUND_CEILING) * step, first + step)
+    axis = Axis.of(seen)
 
     def height(value: Decimal) -> float:
-        return round(_BOTTOM - float((value - first) / (last - first)) * (_BOTTOM - _TOP), 1)
+        return round(_BOTTOM - axis.share(value) * (_BOTTOM - _TOP), 1)
 
     def mark(one: Spot) -> Mark:
         is_ranged = one.low is not None
         return Mark(
             x=round(_LEFT + 24 + one.along * (_RIGHT - _LEFT - 48), 1),
             y=None if one.value is None else height(one.value),
-            top=height(last if one.high is None else one.high) if is_ranged else None,
+            top=height(axis.last if one.high is None else one.high) if is_ranged else None,
             bottom=None if one.low is None else height(one.low),
             label=one.label,
             is_hidden=one.is_hidden,
             beside=None if one.beside is None else height(one.beside),
         )
 
-    levels = tuple(
-        Level(height(first + step * place), aligned(first + step * place, step))
-        for place in range(int((last - first) / step) + 1)
-    )
+    levels = tuple(Level(height(mark), mark) for mark in axis.marks)
     at = None if goal is None else Level(height(goal), goal)
     return Curve(WIDTH, HEIGHT, _LEFT, _RIGHT, levels, tuple(mark(one) for one in spots), at, is_joined)

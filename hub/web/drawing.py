@@ -1,8 +1,8 @@
 """The two drawings of a comparison, and that of an estimate: places and classes only; templates turn them into SVG."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -61,6 +61,40 @@ class Tick(msgspec.Struct, frozen=True):
 
     x: float
     value: Decimal
+
+
+class Level(msgspec.Struct, frozen=True):
+    """A round number on an upright axis, or a goal."""
+
+    y: float
+    value: Decimal
+
+
+class Axis(NamedTuple):
+    """An axis of round numbers that holds all values, from `first` to `last`."""
+
+    first: Decimal
+    last: Decimal
+    step: Decimal
+
+    @classmethod
+    def of(cls, values: Iterable[Decimal]) -> "Axis":
+        """Return the axis of some values."""
+        ends = list(values)
+        low, high = min(ends), max(ends)
+        step = step_of(low, high, TICKS)
+        first = (low / step).to_integral_value(ROUND_FLOOR) * step
+        return cls(first, max((high / step).to_integral_value(ROUND_CEILING) * step, first + step), step)
+
+    def share(self, value: Decimal) -> float:
+        """Return where a value stands, 0 at the axis' beginning and 1 at its end."""
+        return float((value - self.first) / (self.last - self.first))
+
+    @property
+    def marks(self) -> list[Decimal]:
+        """The round numbers on it."""
+        count = int((self.last - self.first) / self.step) + 1
+        return [aligned(self.first + self.step * number, self.step) for number in range(count)]
 
 
 class Plot(msgspec.Struct, frozen=True):
@@ -164,43 +198,33 @@ def draw_plot(view: IndicatorView, names_above: bool) -> Plot | None:
     rows = [*view.with_interval, *(row for row in view.hidden if row.low is not None)]
     ends = [value for row in rows for value in (row.low, row.high, row.shown) if value is not None]
     ends += [] if view.reference is None else [view.reference]
-    low, high = min(ends), max(ends)
-    step = step_of(low, high, TICKS)
-    first = (low / step).to_integral_value(ROUND_FLOOR) * step
-    last = max((high / step).to_integral_value(ROUND_CEILING) * step, first + step)
+    axis = Axis.of(ends)
     start, end, width, pitch = (4, 316, 320, 42) if names_above else (210, 560, 680, 24)
 
     def place(value: Decimal) -> float:
-        return round(start + float((value - first) / (last - first)) * (end - start), 1)
+        return round(start + axis.share(value) * (end - start), 1)
 
     bars: list[Bar] = []
     y = 48.0 if names_above else 36.0
     for row in rows:
         y += 18 if row.bounds == "range" and bars and bars[-1].look != "hidden" else 0
-        bar = _bar(row, y, place(row.low or first), place(last if row.high is None else row.high), place)
+        bar = _bar(row, y, place(row.low or axis.first), place(axis.last if row.high is None else row.high), place)
         bars.append(msgspec.structs.replace(bar, is_own=row.region == view.beside))
         y += pitch
-    ticks = tuple(
-        Tick(place(first + step * i), aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
-    )
+    ticks = tuple(Tick(place(mark), mark) for mark in axis.marks)
     reference = None if view.reference is None else place(view.reference)
     return Plot(width, round(y - pitch + 34), start, end, ticks, tuple(bars), reference, names_above)
 
 
 def draw_effect(value: Decimal, low: Decimal, high: Decimal, is_clear: bool, is_narrow: bool) -> Effect:
     """Return the drawing of an estimate within its interval; 0 is always on the axis."""
-    least, most = min(low, Decimal(0)), max(high, Decimal(0))
-    step = step_of(least, most, TICKS)
-    first = (least / step).to_integral_value(ROUND_FLOOR) * step
-    last = max((most / step).to_integral_value(ROUND_CEILING) * step, first + step)
+    axis = Axis.of([low, high, Decimal(0)])
     start, end, width = (32, 288, 320) if is_narrow else (32, 648, 680)
 
     def place(one: Decimal) -> float:
-        return round(start + float((one - first) / (last - first)) * (end - start), 1)
+        return round(start + axis.share(one) * (end - start), 1)
 
-    ticks = tuple(
-        Tick(place(first + step * i), aligned(first + step * i, step)) for i in range(int((last - first) / step) + 1)
-    )
+    ticks = tuple(Tick(place(mark), mark) for mark in axis.marks)
     look: Literal["higher", "lower", "same"] = "same"
     if is_clear:
         look = "higher" if value > 0 else "lower"

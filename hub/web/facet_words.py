@@ -15,7 +15,6 @@ from schemas.about import LessonAbout
 
 LONGEST: Final = 200  # characters of a question, and of a value
 _MOST_VALUES: Final = 20  # of one facet, in an address
-VOICES: Final = ("government", "practice", "knowledge", "citizens")
 _ABOUT: Final = {
     "aims": "aim", "changes": "change", "lenses": "lens", "rainbow": "rainbow", "principles": "principle",
     "phases": "phase",

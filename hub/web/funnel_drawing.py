@@ -1,14 +1,14 @@
 """The funnel of a comparison: each region at how many it counts, within limits by chance; places only."""
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
+from hub.serving.chart_base import size_of
 from hub.serving.view import FunnelLimits, IndicatorView, RegionRow
-from hub.web.drawing import TICKS, Tick, aligned, step_of
-from schemas.values import Exact, Suppressed
+from hub.web.drawing import Axis, Level, Tick
 
 Look = Literal["higher", "lower", "same"]
 
@@ -24,13 +24,6 @@ class FunnelMark(msgspec.Struct, frozen=True):
     look: Look
     is_named: bool
     is_own: bool
-
-
-class Level(msgspec.Struct, frozen=True):
-    """A round number on the upright axis."""
-
-    y: float
-    value: Decimal
 
 
 class FunnelDrawing(msgspec.Struct, frozen=True):
@@ -53,7 +46,7 @@ class FunnelDrawing(msgspec.Struct, frozen=True):
 def draw_funnel(view: IndicatorView, is_narrow: bool) -> FunnelDrawing | None:
     """Return the drawing; None where the comparison has no funnel or tells nobody's denominator."""
     limits = {one.region: one for one in view.funnel.regions} if view.funnel else {}
-    counted = [(row, size) for row in view.rows if (size := _size(row)) and (row.region in limits or _is_range(row))]
+    counted = [(row, size) for row in view.rows if (size := size_of(row)) and (row.region in limits or _is_range(row))]
     inside = [(size, limits[row.region]) for row, size in counted if row.region in limits]
     inside.sort(key=lambda one: one[0])
     if not inside:
@@ -76,10 +69,6 @@ def draw_funnel(view: IndicatorView, is_narrow: bool) -> FunnelDrawing | None:
     )  # fmt: skip
 
 
-def _size(row: RegionRow) -> int | None:
-    return row.value.denominator if isinstance(row.value, Exact | Suppressed) else None
-
-
 def _is_range(row: RegionRow) -> bool:
     return row.bounds == "range" and row.low is not None
 
@@ -88,16 +77,12 @@ def _axis(
     ends: Sequence[Decimal], place: Callable[[float], float]
 ) -> tuple[Callable[[Decimal], float], list[tuple[float, Decimal]]]:
     """Return how a value is placed on an axis of round numbers, and these numbers with their places."""
-    low, high = min(ends), max(ends)
-    step = step_of(low, high, TICKS)
-    first = (low / step).to_integral_value(ROUND_FLOOR) * step
-    last = max((high / step).to_integral_value(ROUND_CEILING) * step, first + step)
+    axis = Axis.of(ends)
 
     def at(value: Decimal) -> float:
-        return place(float((value - first) / (last - first)))
+        return place(axis.share(value))
 
-    marks = [first + step * number for number in range(int((last - first) / step) + 1)]
-    return at, [(at(mark), aligned(mark, step)) for mark in marks]
+    return at, [(at(mark), mark) for mark in axis.marks]
 
 
 def _band(

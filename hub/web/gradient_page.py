@@ -3,9 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
-from hub.config import Hub
 from hub.intake.ledger import RegionNotListed
 from hub.serving.compared import parse_cut
 from hub.serving.inequality import First, GradientArea, InequalityView, Weights, inequality_view
@@ -13,7 +12,7 @@ from hub.serving.offered import NotOffered
 from hub.serving.peers import choosable
 from hub.web import words
 from hub.web.curve import Spot, draw_curve
-from hub.web.pages import audience, guard, language, show
+from hub.web.pages import audience, guard, language, show, the_hub
 from schemas.catalogue import catalogue
 from schemas.codes import Language
 
@@ -30,7 +29,7 @@ def gradient(indicator: str) -> Response:
     first = "lowest" if asked.get("first") == "lowest" else first
     weights: Weights = "equal" if asked.get("weights") == "equal" else "people"
     period, region_set, region = (asked.get(name) or None for name in ("period", "set", "region"))
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     view, refused = None, None
     with hub.engine.connect() as connection:
         if indicator not in catalogue():

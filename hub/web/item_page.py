@@ -5,20 +5,19 @@ from datetime import date
 from typing import Any, Final
 
 import msgspec
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy import Connection, select
 
 from hub import tables
-from hub.config import Hub
 from hub.serving.attachments import attached, attached_to, is_handed_out
 from hub.serving.became import answers_to, became_of_item
 from hub.serving.items import AcceptedItem, ItemTakenBack, ItemUnknown, item_page, one_item
 from hub.serving.learning import told, translation_of_reflection
-from hub.serving.lessons import PageUnknown
+from hub.serving.paging import PageUnknown
 from hub.web import words
 from hub.web.attached import listed
 from hub.web.facet_words import about_facets, label
-from hub.web.pages import PAGE_DIGITS, audience, guard, language, show
+from hub.web.pages import audience, guard, language, page_asked, show, the_hub
 from hub.web.take_up import of_item
 from schemas.catalogue import catalogue
 from schemas.codes import LESSONS, NOUNS, Language
@@ -51,13 +50,12 @@ class Elsewhere(msgspec.Struct, frozen=True):
 @blueprint.get("/items")
 def items() -> Response:
     """Show the items of one kind or all, newest first."""
-    hub: Hub = current_app.extensions["regiohelix"]
-    asked, text = request.args.get("noun", ""), request.args.get("page", "1")
+    hub = the_hub()
+    asked = request.args.get("noun", "")
     noun = asked if asked in NOUNS else ""
-    page = int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 0
     with hub.engine.connect() as connection:
         try:
-            found = item_page(connection, audience(), (noun,) if noun else NOUNS, page=page)
+            found = item_page(connection, audience(), (noun,) if noun else NOUNS, page=page_asked())
         except PageUnknown as absent:
             return show("absent.html", status=404, here="knowledge", text=absent.text.told(language()))
     return show("items.html", here="knowledge", found=found, nouns=NOUNS, noun=noun)
@@ -66,7 +64,7 @@ def items() -> Response:
 @blueprint.get("/items/<event_id>")
 def item(event_id: str) -> Response:
     """Show one item in its own language, field by field."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     with hub.engine.connect() as connection:
         try:
             one = one_item(connection, audience(), event_id)

@@ -1,10 +1,10 @@
 """The knowledge page: search and facets over what this reader may read, and each lesson's own page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy import Connection
 
 from hub.config import Hub
@@ -22,17 +22,18 @@ from hub.serving.lessons import (
     AcceptedLesson,
     LessonTakenBack,
     LessonUnknown,
-    PageUnknown,
     one_lesson,
 )
+from hub.serving.paging import PageUnknown
 from hub.serving.search import Found, find
 from hub.web import words
 from hub.web.attached import listed
-from hub.web.facet_words import LONGEST, VOICES, about_facets, label, region_names
+from hub.web.facet_words import LONGEST, about_facets, label, region_names
 from hub.web.facet_words import chosen as chosen_of
 from hub.web.knowledge_results import results
-from hub.web.pages import PAGE_DIGITS, audience, guard, indicator_title, language, show
+from hub.web.pages import audience, guard, indicator_title, language, page_asked, show, the_hub
 from hub.web.take_up import of_lesson
+from schemas.items import VOICES
 
 blueprint = Blueprint("knowledge", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -64,10 +65,9 @@ class Dropped(msgspec.Struct, frozen=True):
 @blueprint.get("/knowledge")
 def knowledge() -> Response:
     """Show what is found, the choices that narrow it, and what to do where nothing is."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     question, chosen = " ".join(request.args.get("q", "").split())[:LONGEST], chosen_of(request.args)
-    text = request.args.get("page", "1")
-    page = int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 0
+    page = page_asked()
     try:
         found = find(hub.engine, audience(), question, chosen, page)
     except PageUnknown:
@@ -96,7 +96,7 @@ def knowledge() -> Response:
 @blueprint.get("/lessons/<event_id>")
 def lesson(event_id: str) -> Response:
     """Show one lesson in its own language, with the figures that it names and what became of interventions there."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     with hub.engine.connect() as connection:
         try:
             held = one_lesson(connection, audience(), event_id)
@@ -134,10 +134,12 @@ def lesson(event_id: str) -> Response:
     )
 
 
-def facet_values(hub: Hub, found: Found, name: str) -> list[Value]:
-    """Return the values of a facet, for another page that asks for the same choices in its address."""
+def facet_values(hub: Hub, found: Found, names: Iterable[str]) -> list[tuple[str, list[Value]]]:
+    """Return the values of some facets, for another page that asks for the same choices in its address."""
     with hub.engine.connect() as connection:
-        return _values(found, name, chosen_of(request.args), region_names(connection))
+        regions = region_names(connection)
+    chosen = chosen_of(request.args)
+    return [(name, _values(found, name, chosen, regions)) for name in names]
 
 
 def _values(found: Found, name: str, chosen: Mapping[str, list[str]], names: Mapping[str, str]) -> list[Value]:

@@ -15,11 +15,11 @@ from hub.serving.items import AcceptedItem, items_of
 from hub.serving.lessons import AcceptedLesson, lessons_of
 from hub.serving.search import Found
 from hub.web import words
-from hub.web.facet_words import VOICES, about_facets, label
+from hub.web.facet_words import about_facets, label
 from hub.web.pages import audience, indicator_title, language
 from hub.web.snippets import Piece, snippet
 from schemas.codes import KNOWLEDGE_NOUNS, Audience, Language
-from schemas.items import texts
+from schemas.items import VOICES, texts
 
 
 class Said(msgspec.Struct, frozen=True):

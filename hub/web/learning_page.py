@@ -3,16 +3,15 @@
 from datetime import date
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy import Connection
 
-from hub.config import Hub
 from hub.serving.figures import regions
 from hub.serving.kept_pages import kept_actions, kept_learning
 from hub.serving.learning import learning
-from hub.serving.lessons import PageUnknown
+from hub.serving.paging import PageUnknown
 from hub.web import words
-from hub.web.pages import PAGE_DIGITS, audience, guard, language, show
+from hub.web.pages import audience, guard, language, page_asked, show, the_hub
 from schemas.codes import Audience
 from schemas.learning import ACTION_STATES, SOON_DAYS, ActionState
 
@@ -25,9 +24,8 @@ _ON_REGION: Final = 5  # reflections on a region's own page
 @blueprint.get("/learning")
 def learned() -> Response:
     """Show what the regions that a reader may know of learnt, and what it led to."""
-    hub: Hub = current_app.extensions["regiohelix"]
-    text = request.args.get("page", "1")
-    page = int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 0
+    hub = the_hub()
+    page = page_asked()
     with hub.engine.connect() as connection:
         try:
             found = kept_learning(connection, audience(), hub.clock(), page=page)
@@ -39,7 +37,7 @@ def learned() -> Response:
 @blueprint.get("/learning/actions")
 def action_list() -> Response:
     """List actions with their state today, by state, region and the owner's role."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     now = hub.clock()
     states = [one for one in ACTION_STATES if one in request.args.getlist("state")]
     role = " ".join(request.args.get("owner_role", "").split())[:_LONGEST]

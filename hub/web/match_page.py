@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
 from hub import tables
-from hub.config import Hub
 from hub.intake.ledger import RegionNotListed
 from hub.serving.feed import anchor
 from hub.serving.kept_pages import kept_match
 from hub.serving.match import Match, ProblemNotOpen
-from hub.web.pages import audience, guard, language, show
+from hub.web.pages import audience, guard, language, show, the_hub
 from hub.web.terms import terms
 
 blueprint = Blueprint("match-page", __name__, template_folder="templates")
@@ -21,7 +20,7 @@ blueprint.after_request(guard)
 @blueprint.get("/match")
 def matched() -> Response:
     """Show a region's problems and what may help; without a region, the regions to choose from."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     code, wanted = request.args.get("region", ""), request.args.get("for") or None
     region = tables.region.c
     with hub.engine.connect() as connection:

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from connectors.database import writing
-from hub.config import Hub
-from hub.identity.caller import PUBLIC, Caller
 from hub.messages.keep import MessagePointsAtPersons, MessageUnfit, TooManyMessages, send
 from hub.serving.lessons import LessonTakenBack, LessonUnknown, one_lesson
 from hub.web import words
-from hub.web.pages import audience, guard, language, show
+from hub.web.pages import audience, guard, language, reading, show, the_hub
 
 blueprint = Blueprint("message", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -26,13 +24,13 @@ def message(event_id: str) -> Response:
 @blueprint.post("/lessons/<event_id>/message")
 def post_message(event_id: str) -> AnyResponse:
     """Keep the message for the region, or show the form again with what stands in the way."""
-    hub: Hub = current_app.extensions["regiohelix"]
-    form, caller = request.form, g.get("reader")
+    hub = the_hub()
+    form = request.form
     text = form.get("text", "")
     try:
         with writing(hub.engine) as connection:
             send(
-                connection, hub.key, caller if isinstance(caller, Caller) else PUBLIC, event_id, text, hub.clock(),
+                connection, hub.key, reading(), event_id, text, hub.clock(),
                 checked="checked" in form, with_address="with_address" in form,
             )  # fmt: skip
     except (LessonUnknown, LessonTakenBack):
@@ -48,7 +46,7 @@ def post_message(event_id: str) -> AnyResponse:
 
 
 def _form(event_id: str, status: int = 200, **content: Any) -> Response:
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     with hub.engine.connect() as connection:
         try:
             one = one_lesson(connection, audience(), event_id)

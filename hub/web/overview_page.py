@@ -22,11 +22,11 @@ _LINES: Final = 6  # of what is new and of what is old
 _NAMED: Final = 8  # figures by name per verdict; the rest is counted
 
 
-def chosen(asked: str | None, caller: Any, there: Collection[str]) -> str | None:
+def chosen(asked: str | None, caller: Caller, there: Collection[str]) -> str | None:
     """Return whose overview it is: the region in the address, else that of the person signed in, else nobody's."""
     if asked in there:
         return asked
-    own = sorted(caller.regions & set(there)) if isinstance(caller, Caller) else []
+    own = sorted(caller.regions & set(there))
     return own[0] if own and asked is None else None
 
 

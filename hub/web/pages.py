@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from hub.audit import utc_text
 from hub.config import Hub
 from hub.identity.caller import PUBLIC, Caller
-from hub.serving import lessons as held_lessons
 from hub.serving.as_compared import stored_of
 from hub.serving.compared import (
     ComparisonHeld,
@@ -28,7 +27,9 @@ from hub.serving.kept_views import kept_view
 from hub.serving.moment import MomentWrong, known_on
 from hub.serving.moments import moments
 from hub.serving.narrowed import narrowed
+from hub.serving.paging import PageUnknown
 from hub.serving.replies import comparisons_awaited
+from hub.serving.search import newest_lessons
 from hub.serving.standard import NONE, StandardRefused, allowed, orders_regions
 from hub.serving.turns import COME_BACK, HubBusy
 from hub.serving.view import Sort
@@ -48,7 +49,7 @@ ARGUMENTS = (
     "q", "theme", "step", "aim", "change", "lens", "rainbow", "principle", "phase", "scope", "voice", "kind",
     "language", "noun", "for", "state", "owner_role", "actor", "action", "before", "until",
 )  # fmt: skip
-PAGE_DIGITS = 9
+_DIGITS = 9  # of a page, or of a place in a list
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -74,7 +75,8 @@ def _wants_page() -> bool:
     return "text/html" in request.accept_mimetypes.values() and not request.path.startswith("/api/")
 
 
-def _hub() -> Hub:
+def the_hub() -> Hub:
+    """Return the hub whose pages these are."""
     hub: Hub = current_app.extensions["regiohelix"]
     return hub
 
@@ -93,6 +95,16 @@ def audience() -> Audience:
 def language() -> Language:
     """Return the language that the address asks for; Dutch where it asks for none."""
     return "en" if request.args.get("lang") == "en" else "nl"
+
+
+def number_of(text: str) -> int | None:
+    """Return a number of an address or a form; None where it is none, or longer than any of ours."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def page_asked() -> int:
+    """Return which page of a list the address asks for, the first where it names none; 0 for what is no number."""
+    return number_of(request.args.get("page", "1")) or 0
 
 
 def show(template: str, status: int = 200, **content: Any) -> Response:
@@ -135,11 +147,11 @@ def guard(response: Response) -> Response:
 @blueprint.get("/")
 def overview() -> Response:
     """Show the reader's own region first, else how much there is per axis; the map, what is new and what grows old."""
-    hub, reader, lang = _hub(), audience(), language()
+    hub, reader, lang = the_hub(), audience(), language()
     now, asked = hub.clock(), request.args.to_dict()
     with hub.engine.connect() as connection:
         there = regions(connection, reader)
-        code = overview_page.chosen(asked.get("region"), g.get("reader"), {one.code for one in there})
+        code = overview_page.chosen(asked.get("region"), reading(), {one.code for one in there})
         own = next((one for one in there if one.code == code), None)
         if own is None:
             content = overview_page.of_all(kept_offers(connection, reader, now))
@@ -147,7 +159,7 @@ def overview() -> Response:
             content = overview_page.of_region(connection, reader, now, own, asked, lang)
         content |= overview_page.new_and_old(connection, reader, now)
         waits = comparisons_awaited(connection) if reader == "network" else ()
-        recent = held_lessons.lesson_page(connection, reader, size=RECENT).lessons
+    recent = newest_lessons(hub.engine, reader, size=RECENT).lessons
     sets = by_set(there)
     return show(
         "overview.html", here="overview", sets=sets, recent=recent, waits=waits, title_of=indicator_title, **content
@@ -170,7 +182,7 @@ def choose() -> AnyResponse:
     if not indicator:
         return _index()
     kept: dict[str, Any] = {"set": region_set, "lang": language()}
-    hub = _hub()
+    hub = the_hub()
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
@@ -202,7 +214,7 @@ def choose() -> AnyResponse:
 
 
 def _index() -> Response:
-    hub = _hub()
+    hub = the_hub()
     with hub.engine.connect() as connection:
         offers = kept_offers(connection, audience(), hub.clock())
     found = indicator_index.index(offers, request.args.to_dict(), language())
@@ -218,7 +230,7 @@ def compare(indicator: str) -> Response:
     period, region_set, beside = (asked.get(name) or None for name in ("period", "set", "beside"))
     standard = asked.get("standardise") or NONE
     sort: Sort = "value" if asked.get("sort") == "value" else "name"
-    hub, reader, chosen = _hub(), audience(), chosen_view(asked.get("view"))
+    hub, reader, chosen = the_hub(), audience(), chosen_view(asked.get("view"))
     now = hub.clock()
     with hub.engine.connect() as connection:
         try:
@@ -251,17 +263,11 @@ def _told(absent: IndicatorAbsent | IndicatorUnknown) -> dict[str, str]:
     return {"text": told, "heading": "awaited"}
 
 
-def _page_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 0
-
-
 @blueprint.get("/lessons")
 def lessons() -> Response:
     """List the lessons, newest first."""
-    text = request.args.get("page", "1")
-    with _hub().engine.connect() as connection:
-        try:
-            page = held_lessons.lesson_page(connection, audience(), _page_number(text))
-        except held_lessons.PageUnknown as absent:
-            return show("absent.html", status=404, here="lessons", text=absent.text.told(language()))
+    try:
+        page = newest_lessons(the_hub().engine, audience(), page_asked())
+    except PageUnknown as absent:
+        return show("absent.html", status=404, here="lessons", text=absent.text.told(language()))
     return show("lessons.html", here="lessons", page=page)

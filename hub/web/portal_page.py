@@ -1,13 +1,12 @@
 """The portal's pages beside figures and knowledge: the regions by name, what this is, and light or dark."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from hub.config import Hub
 from hub.serving.figures import regions
 from hub.web import appearance
 from hub.web.outlines import by_set
-from hub.web.pages import audience, guard, show
+from hub.web.pages import audience, guard, show, the_hub
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -16,7 +15,7 @@ blueprint.after_request(guard)
 @blueprint.get("/regions")
 def all_regions() -> Response:
     """List the regions that shared something with this reader, by set and name, with a map where they are on one."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     with hub.engine.connect() as connection:
         there = regions(connection, audience())
     return show("regions.html", here="regions", sets=by_set(there))
@@ -31,6 +30,6 @@ def about() -> Response:
 @blueprint.get("/appearance")
 def change_appearance() -> AnyResponse:
     """Keep the reader's choice of light or dark, and lead back to the page it was made on."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     wanted, back = request.args.get("show", ""), request.args.get("back", "/")
     return appearance.keep(wanted, back, secure=not hub.settings.is_on_loopback)

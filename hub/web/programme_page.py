@@ -6,17 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from sqlalchemy import Connection
 
-from hub.config import Hub
 from hub.serving.feed import anchor, assessment_anchor
 from hub.serving.goals import GoalStands
 from hub.serving.kept_pages import kept_programme, kept_progress
 from hub.serving.programme import Programme
 from hub.serving.programme_network import DataReadiness
 from hub.web import words
-from hub.web.pages import audience, guard, indicator_title, language, show
+from hub.web.pages import audience, guard, indicator_title, language, show, the_hub
 from hub.web.timeline import Entry, Timeline, draw_network, draw_region, entries
 from schemas.codes import Audience, Language
 from schemas.item_words import value_word
@@ -75,7 +74,7 @@ def programme_part(
 @blueprint.get("/progress")
 def progress() -> Response:
     """Show how far each region is, as it says itself, and what this hub knows of its data."""
-    lang, hub = language(), _hub()
+    lang, hub = language(), the_hub()
     now = hub.clock()
     with hub.engine.connect() as connection:
         found, network = kept_progress(connection, audience(), now)
@@ -93,11 +92,6 @@ def progress() -> Response:
         timelines=_both(lambda narrow: draw_network(lanes, now.date(), is_narrow=narrow)),
         timeline_rows=lines,
     )
-
-
-def _hub() -> Hub:
-    hub: Hub = current_app.extensions["regiohelix"]
-    return hub
 
 
 def _is_bare(code: str, found: tuple[Programme, ...]) -> bool:

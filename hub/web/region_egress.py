@@ -2,22 +2,20 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 
-from hub.config import Hub
 from hub.intake.ledger import RegionNotListed
 from hub.serving.egress import Egress, Link, approvers, egress
 from hub.serving.profile import ProfileRow, profile
 from hub.web import words
 from hub.web.indicator_index import AXES
-from hub.web.pages import audience, guard, language, show
+from hub.web.pages import audience, guard, language, page_asked, show, the_hub
 from schemas.catalogue import catalogue
 from schemas.codes import EventType, Language
 from schemas.values import Suppressed
 
 blueprint = Blueprint("region-egress", __name__, template_folder="templates")
 blueprint.after_request(guard)
-_NUMBER_DIGITS: Final = 6
 _NAMED: Final = 6  # figures by name per subject; the rest is counted
 
 
@@ -37,13 +35,12 @@ def tabs(code: str, here: str, lang: Language) -> list[dict[str, Any]]:
 @blueprint.get("/regions/<code>/ledger")
 def ledger(code: str) -> Response:
     """Show a page of what left a region; with `verify` every link on it is verified before it is shown."""
-    text, lang = request.args.get("page", "1"), language()
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _NUMBER_DIGITS else 1
-    hub: Hub = current_app.extensions["regiohelix"]
+    lang = language()
+    hub = the_hub()
     with hub.engine.connect() as connection:
         try:
             view = profile(connection, audience(), hub.clock(), code)
-            found = egress(connection, audience(), code, number, is_verified="verify" in request.args)
+            found = egress(connection, audience(), code, page_asked(), is_verified="verify" in request.args)
         except RegionNotListed as absent:
             return show("absent.html", status=404, here="", text=absent.text.told(lang))
     return show(
@@ -88,14 +85,14 @@ def _verified(found: Egress, lang: Language) -> str | None:
 def residents(code: str) -> Response:
     """Say in plain words what left a region about people, why, and who approved it."""
     lang = language()
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     with hub.engine.connect() as connection:
         try:
             view = profile(connection, audience(), hub.clock(), code)
             found = egress(connection, audience(), code, 1, is_verified=False)
         except RegionNotListed as absent:
             return show("absent.html", status=404, here="", text=absent.text.told(lang))
-        approved = approvers(connection, code, found.links)
+        approved = approvers(found.links)
     return show(
         "region_residents.html",
         here="regions",

@@ -4,17 +4,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hub.config import Hub
 from hub.intake.ledger import RegionNotListed, chain
 from hub.serving.replies import of_region
 from hub.web import words
 from hub.web.assessment_page import assessments_part
 from hub.web.evaluation_page import evaluations_part
 from hub.web.learning_page import learning_part
-from hub.web.pages import audience, guard, language, show
+from hub.web.pages import audience, guard, language, show, the_hub
 from hub.web.programme_page import programme_part
 from hub.web.region_egress import tabs
 from hub.web.region_peers import peers_part
@@ -32,7 +31,7 @@ def region(code: str) -> AnyResponse:
     if len(traits) > 1:  # a form's list; the address to keep has one
         kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in ("count", "lang")}
         return redirect(url_for("region-page.region", code=code, traits=",".join(traits), **kept, _anchor="peers"))
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     now, asked = hub.clock(), request.args.to_dict()
     with hub.engine.connect() as connection:
         try:

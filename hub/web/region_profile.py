@@ -6,9 +6,8 @@ from typing import Any, Final
 from flask import url_for
 from sqlalchemy import Connection, Engine
 
-from hub.serving.lessons import lessons_of
 from hub.serving.profile import ProfileRow, profile
-from hub.serving.search import find
+from hub.serving.search import newest_lessons
 from hub.web import words
 from hub.web.indicator_index import AXES, OTHER
 from schemas.codes import Audience, Language
@@ -32,10 +31,8 @@ def profile_part(connection: Connection, reader: Audience, now: datetime, code: 
 
 def lessons_part(engine: Engine, reader: Audience, code: str) -> dict[str, Any]:
     """Return the region's newest lessons that the reader may read, and how many there are."""
-    found = find(engine, reader, "", {"region": [code], "kind": ["lesson"]}, size=_LESSONS)
-    with engine.connect() as connection:
-        read = lessons_of(connection, reader, [hit.event_id for hit in found.hits])
-    return {"own_lessons": [read[hit.event_id] for hit in found.hits if hit.event_id in read], "lessons": found.total}
+    found = newest_lessons(engine, reader, size=_LESSONS, region=code)
+    return {"own_lessons": found.lessons, "lessons": found.total}
 
 
 def _row(row: ProfileRow, code: str, region_set: str, lang: Language) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 import msgspec
 
 from hub.serving.series_told import Point, RegionSeries, SeriesView
-from hub.web.drawing import TICKS, aligned, step_of
-from hub.web.funnel_drawing import Level
+from hub.web.drawing import Axis, Level
 from schemas.codes import first_day
 
 WIDTH, HEIGHT = 680, 320
@@ -149,13 +148,9 @@ def _line(one: RegionSeries, along: dict[str, float], up: Callable[[Decimal], fl
 
 
 def _axis(values: Sequence[Decimal]) -> tuple[Callable[[Decimal], float], tuple[Level, ...]]:
-    low, high = min(values), max(values)
-    step = step_of(low, high, TICKS)
-    first = (low / step).to_integral_value(ROUND_FLOOR) * step
-    last = max((high / step).to_integral_value(ROUND_CEILING) * step, first + step)
+    axis = Axis.of(values)
 
     def up(value: Decimal) -> float:
-        return round(_BOTTOM - float((value - first) / (last - first)) * (_BOTTOM - _TOP), 1)
+        return round(_BOTTOM - axis.share(value) * (_BOTTOM - _TOP), 1)
 
-    marks = [first + step * number for number in range(int((last - first) / step) + 1)]
-    return up, tuple(Level(up(mark), aligned(mark, step)) for mark in marks)
+    return up, tuple(Level(up(mark), mark) for mark in axis.marks)

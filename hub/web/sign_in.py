@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, request
 
-from hub.config import Hub
-from hub.identity.caller import REGION_ROLE, Caller
+from hub.identity.caller import REGION_ROLE
 from hub.web import words
-from hub.web.pages import guard, language, show
+from hub.web.pages import guard, language, reading, show, the_hub
 from schemas.codes import Language
 
 blueprint = Blueprint("sign-in", __name__, template_folder="templates")
@@ -30,14 +29,12 @@ def set_password() -> Response:
 @blueprint.get("/account")
 def account() -> Response:
     """Show the person signed in what they may do."""
-    caller = g.get("reader")
-    roles = sorted(caller.roles) if isinstance(caller, Caller) else []
+    roles = sorted(reading().roles)
     return show("account.html", here="account", roles=[_role(role, language()) for role in roles])
 
 
 def _has_provider() -> bool:
-    hub: Hub = current_app.extensions["regiohelix"]
-    return hub.settings.oidc_issuer is not None
+    return the_hub().settings.oidc_issuer is not None
 
 
 def _told() -> dict[str, Any]:

@@ -5,16 +5,14 @@ They need no script. A page about a link never shows whose address it is about.
 
 from typing import Final
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, request
 
-from hub.config import Hub
 from hub.digests.subscribe import LinkUnknown, address_of, asked_for, own_of, wish_of
-from hub.identity.caller import Caller
 from hub.identity.seal import followed
 from hub.serving.search import FACETS, find
 from hub.web import words
 from hub.web.knowledge_page import facet_values
-from hub.web.pages import audience, guard, language, show
+from hub.web.pages import audience, guard, language, reading, show, the_hub
 
 blueprint = Blueprint("subscribe", __name__, template_folder="templates")
 blueprint.after_request(guard)
@@ -25,9 +23,8 @@ _GOOD_NEWS: Final = ("asked", "confirmed", "left")
 @blueprint.get("/subscribe")
 def subscribe() -> Response:
     """Show the form, with the choices of the search that one came from, and what came of the last attempt."""
-    hub: Hub = current_app.extensions["regiohelix"]
-    caller = g.get("reader")
-    name = caller.name if isinstance(caller, Caller) else None
+    hub = the_hub()
+    name = reading().name
     why = request.args.get("why", "")
     address = own = None
     if name is not None:
@@ -42,7 +39,7 @@ def subscribe() -> Response:
         why=f"digest_{why}" if f"digest_{why}" in words.WORDS else "",
         is_good=why in _GOOD_NEWS,
         question=" ".join(request.args.get("q", "").split())[:200],
-        facets=[(one, facet_values(hub, found, one)) for one in FACETS if one not in _NOT_OFFERED],
+        facets=facet_values(hub, found, [one for one in FACETS if one not in _NOT_OFFERED]),
         address=address,
         own=own,
     )
@@ -51,7 +48,7 @@ def subscribe() -> Response:
 @blueprint.get("/digests/confirm/<shown>")
 def confirming(shown: str) -> Response:
     """Ask whether to begin the digest of a link."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     with hub.engine.connect() as connection:
         try:
             row = asked_for(connection, hub.key, shown, hub.clock())
@@ -63,7 +60,7 @@ def confirming(shown: str) -> Response:
 @blueprint.get("/digests/leave/<shown>")
 def leaving(shown: str) -> Response:
     """Ask whether to end the digest of a link."""
-    hub: Hub = current_app.extensions["regiohelix"]
+    hub = the_hub()
     if followed(hub.key, "leave", shown) is None:
         return show("absent.html", status=404, here="subscribe", text=words.word("digest_link", language()))
     return show("digest_link.html", here="subscribe", what="leave", action=f"/digests/leave/{shown}", row=None)

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from connectors.database import writing
 from connectors.outside import AddressRefused
 from hub.config import Hub
-from hub.identity.caller import PUBLIC, Caller
 from hub.identity.owners import owners_of
 from hub.serving import subscriptions as held
 from hub.serving.announced import announce
@@ -23,13 +22,12 @@ from hub.serving.subscriptions import Subscription, SubscriptionUnknown, TooMany
 from hub.web import words
 from hub.web.facet_words import LONGEST, label, region_names
 from hub.web.facet_words import chosen as chosen_of
-from hub.web.pages import audience, guard, language, show
+from hub.web.pages import audience, guard, language, number_of, reading, show, the_hub
 
 blueprint = Blueprint("subscriptions-page", __name__, template_folder="templates")
 blueprint.after_request(guard)
 _OFFERED: Final = tuple(name for name in FACETS if name != "kind")  # a subscription is to lessons
 _LONGEST_NAME: Final = 100
-_NUMBER_SIGNS: Final = 9
 _FEEDS: Final = {"Atom": "feeds.get_atom", "JSON Feed": "feeds.get_json"}
 
 Act = Callable[[Connection, Hub, Subscription, str], object]
@@ -54,7 +52,7 @@ def subscriptions() -> Response:
 @blueprint.post("/subscriptions")
 def post_subscription() -> Response:
     """Make a subscription and show its secret."""
-    hub, caller = _hub(), _caller()
+    hub, caller = the_hub(), reading()
     owners = owners_of(caller)
     owner = request.form.get("owner", owners[0])
     question, chosen = request.form.get("q", "")[:LONGEST], chosen_of(request.form, _OFFERED)
@@ -76,8 +74,8 @@ def post_subscription() -> Response:
 def subscription(identifier: str) -> Response:
     """Show one subscription, how it is doing, and what can be done with it."""
     try:
-        with _hub().engine.connect() as connection:
-            one = held.one_subscription(connection, identifier, owners_of(_caller()))
+        with the_hub().engine.connect() as connection:
+            one = held.one_subscription(connection, identifier, owners_of(reading()))
     except SubscriptionUnknown:
         return _absent()
     return _page(one)
@@ -86,7 +84,7 @@ def subscription(identifier: str) -> Response:
 @blueprint.post("/subscriptions/<identifier>")
 def post_act(identifier: str) -> AnyResponse:
     """Do to a subscription what a button says."""
-    hub, caller, verb = _hub(), _caller(), request.form.get("do", "")
+    hub, caller, verb = the_hub(), reading(), request.form.get("do", "")
     by, secret, one = caller.name or "", None, None
     try:
         with writing(hub.engine) as connection:
@@ -108,16 +106,6 @@ def post_act(identifier: str) -> AnyResponse:
     return redirect(url_for("subscriptions-page.subscription", identifier=one.id, lang=language(), why=why), 303)
 
 
-def _hub() -> Hub:
-    hub: Hub = current_app.extensions["regiohelix"]
-    return hub
-
-
-def _caller() -> Caller:
-    found = g.get("reader")
-    return found if isinstance(found, Caller) else PUBLIC
-
-
 def _absent() -> Response:
     return show("absent.html", status=404, here="subscriptions", text=words.word("no_subscription", language()))
 
@@ -129,7 +117,7 @@ def _written() -> dict[str, Any]:
 
 
 def _list(question: str, chosen: Mapping[str, list[str]], refusal: Exception | None = None) -> Response:
-    hub, owners = _hub(), owners_of(_caller())
+    hub, owners = the_hub(), owners_of(reading())
     question = " ".join(question.split())[:LONGEST]
     found = find(hub.engine, audience(), question, {**chosen, "kind": [LESSON]})
     with hub.engine.connect() as connection:
@@ -162,10 +150,8 @@ def _list(question: str, chosen: Mapping[str, list[str]], refusal: Exception | N
 def _page(
     one: Subscription, status: int = 200, refusal: Exception | None = None, secret: str | None = None
 ) -> Response:
-    text = request.args.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) <= _NUMBER_SIGNS else None
-    with _hub().engine.connect() as connection:
-        log = attempts(connection, one.id, before)
+    with the_hub().engine.connect() as connection:
+        log = attempts(connection, one.id, number_of(request.args.get("before", "")))
         names = region_names(connection)
     return show(
         "subscription.html",

@@ -23,11 +23,10 @@ from node.release.preview import Preview, preview
 from node.release.refusal import ReleaseRefused
 from node.release.resolve import resolved
 from node.release.scan import words_at
-from node.release.standing import content_of
+from node.release.standing import content_in
 from node.release.states import BundleState
 from node.release.subject import Words
 from schemas.codes import Language
-from schemas.upcast import read_payload
 
 from . import changes, options, showing
 
@@ -186,7 +185,7 @@ def _as_data(shown: Preview, found: Sequence[DeskFinding], said: Sequence[showin
 def _say_let_stand(connection: Connection, bundle: candidate.FrozenBundle) -> None:
     """Show reviewers the words that the scan marked and somebody let stand."""
     for item in bundle.items:
-        content = content_of(read_payload(item.type, item.payload)) if item.payload else None
+        content = content_in(item.type, item.payload)
         if not isinstance(content, Words):
             continue
         for one in resolved(connection, content):

@@ -9,6 +9,7 @@ import click
 import duckdb
 
 from connectors.database import writing
+from connectors.outside import LOOPBACK
 from node import schedule
 from node.audit import AuditEntry
 from node.bootstrap import Node, fetch_heard_of, now, open_heads, open_messages, open_neighbourhood, open_sender
@@ -25,7 +26,6 @@ from . import keys, messages, options, planned
 from .choice import counting_place
 from .serving import keep_serving
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 3600.0  # seconds, for who signed in: a source is loaded, and a year is counted, while its page waits
 
 
@@ -83,7 +83,7 @@ def serve(host: str, port: int, url: str, home: Path) -> None:
     parts = urlsplit(url)
     if url and (parts.scheme != "https" or not parts.netloc or parts.path.strip("/")):
         raise DeskRefused(f"'{url}' is no https address of a host; write it as https://desk.region.example.")
-    if not url and host not in _LOOPBACK:
+    if not url and host not in LOOPBACK:
         raise DeskRefused(
             f"Passphrases would travel to {host} unprotected; put a web server with TLS in front and name its address "
             "with --url, or listen on 127.0.0.1."

@@ -22,7 +22,7 @@ from node.release.ledger import entries
 from node.release.ledger import verify_chain as verify_chain
 from node.release.markdown import visible
 from node.release.rhythm import rhythm
-from node.release.standing import content_of
+from node.release.standing import content_in, content_of
 from node.release.states import BundleState
 from node.release.subject import Words
 from node.release.wording import READERS
@@ -84,7 +84,7 @@ def _left(bundle: FrozenBundle) -> Iterator[str]:
     """Say of the items that are protected what attackers are left with: each sentence once, and of which indicators."""
     about: dict[str, dict[str, list[str]]] = {}
     for item in bundle.items:
-        content = content_of(read_payload(item.type, item.payload)) if item.payload else None
+        content = content_in(item.type, item.payload)
         if item.proof is not None and isinstance(content, IndicatorPublished):
             for words in attackers_words(item.proof):
                 about.setdefault(words.en, {}).setdefault(content.indicator, []).append(content.period)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import select
 
@@ -18,7 +17,7 @@ from node.indicators.requirements import unfed
 from node.records.load import load
 from node.records.store import RecordStoreBusy
 from node.release import candidate
-from node.release.states import BundleState
+from node.release.states import OVER
 from node.tables import bundle as bundle_table
 from node.tables import run as run_table
 from node.work.plans import Ingest, Plan, Prepare
@@ -26,8 +25,6 @@ from node.work.runs import Ended
 from schemas.refused import Refused
 
 from .choice import counting_place, measured, open_records, owners
-
-_OVER: Final = (BundleState.SIGNED, BundleState.REJECTED)
 
 
 def doing(node: Node, home: Path) -> Callable[[Plan, datetime], Ended]:
@@ -88,4 +85,4 @@ def _undecided(node: Node, plan_id: str) -> str | None:
             .order_by(run_table.c.due_at.desc())
             .limit(1)
         ).first()
-    return None if row is None or row.state in _OVER else str(row.id)
+    return None if row is None or row.state in OVER else str(row.id)

@@ -9,7 +9,7 @@ from node.tables import bundle as bundle_table
 from node.tables import hold as hold_table
 from node.tables import item as item_table
 
-from .states import BundleState
+from .states import OVER, BundleState
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def undecided(connection: Connection, titles: Collection[str]) -> tuple[str, ...
     found = connection.scalars(
         select(bundle_table.c.id)
         .join(item_table, item_table.c.bundle_id == bundle_table.c.id)
-        .where(bundle_table.c.state.not_in([BundleState.SIGNED, BundleState.REJECTED]), item_table.c.title.in_(titles))
+        .where(bundle_table.c.state.not_in(OVER), item_table.c.title.in_(titles))
         .order_by(bundle_table.c.id)
         .distinct()
     )

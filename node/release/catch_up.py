@@ -31,7 +31,7 @@ from .keyring import ServiceKey
 from .put_back import put_back
 from .refusal import ReleaseRefused
 from .sign import SignedEvent, own_head, signed_before
-from .standing import content_of
+from .standing import content_in
 from .subject import name_of, opaque
 
 
@@ -189,7 +189,7 @@ def _verified_anew(
 
 def _subjects(found: Sequence[SignedEvent], key: bytes) -> dict[str, str]:
     """Return under which subject each of the former key's subjects is filed here, where a payload tells its name."""
-    contents = ((one, content_of(read_payload(one.envelope.type, one.payload))) for one in found if one.payload)
+    contents = ((one, content_in(one.envelope.type, one.payload)) for one in found)
     return {one.envelope.subject: opaque(key, name_of(content)) for one, content in contents if content is not None}
 
 

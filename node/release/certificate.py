@@ -16,7 +16,6 @@ from schemas.codes import Audience
 from schemas.evaluation import EvaluationPublished
 from schemas.items import Item
 from schemas.payloads import Computed, Content, IndicatorPublished, LessonPublished, ReplyPublished
-from schemas.upcast import read_payload
 
 from .answer import DeskFinding, findings_of
 from .candidate import FrozenBundle, FrozenItem, load
@@ -26,7 +25,7 @@ from .proof import Proof, promised
 from .refusal import ReleaseRefused
 from .review import Decision, decisions, has_approvals
 from .rhythm import time_of
-from .standing import content_of
+from .standing import content_in
 from .states import BundleState
 
 
@@ -148,7 +147,7 @@ def _counted(one: Decision, signed_at: str | None) -> bool:
 
 
 def _content(item: FrozenItem) -> Content | None:
-    return content_of(read_payload(item.type, item.payload)) if item.payload else None
+    return content_in(item.type, item.payload)
 
 
 def _attackers(origin: Computed) -> tuple[str, ...]:

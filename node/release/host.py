@@ -8,10 +8,9 @@ from schemas.codes import LESSONS, Audience, EventType, may_read
 from schemas.item_kinds import published_type, revised_type
 from schemas.items import Item
 from schemas.payloads import Content, LessonPublished
-from schemas.upcast import read_payload
 
 from .refusal import ReleaseRefused
-from .standing import EventUnknown, StandingItem, content_of, of_event, shown, standing
+from .standing import EventUnknown, StandingItem, content_in, of_event, shown, standing
 
 _TYPES = (published_type("attachment"), revised_type("attachment"))
 _HOST_TYPES = (
@@ -33,7 +32,7 @@ class FilesTooMany(ReleaseRefused):
 
 def file_of(type_: EventType, payload: bytes) -> AttachmentPublished | None:
     """Return the file in the payload of an event; None where it holds something else, or was destroyed."""
-    content = content_of(read_payload(type_, payload)) if payload else None
+    content = content_in(type_, payload)
     return content if isinstance(content, AttachmentPublished) else None
 
 

@@ -12,7 +12,7 @@ from schemas.upcast import read_payload
 from .notice import Notice
 from .protect import ProtectedIndicator
 from .standing import StandingItem, same_place
-from .states import BundleState
+from .states import OVER
 from .subject import name_of
 
 
@@ -55,7 +55,7 @@ def _is_about_to_be_told(connection: Connection, notice: IndicatorPending, subje
         .where(
             item.c.subject == subject,
             item.c.type == EventType.INDICATOR_PENDING,
-            bundle.c.state.not_in([BundleState.SIGNED, BundleState.REJECTED]),
+            bundle.c.state.not_in(OVER),
         )
     )
     return any(row.payload and read_payload(row.type, row.payload) == notice for row in rows)

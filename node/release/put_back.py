@@ -11,12 +11,11 @@ from schemas.canonical import canonical_bytes
 from schemas.codes import APPROVALS_NEEDED
 from schemas.envelope import Envelope
 from schemas.payloads import IndicatorPublished
-from schemas.upcast import read_payload
 
 from . import redact
 from .remember import remember
 from .sign import SignedEvent
-from .standing import content_of
+from .standing import content_in
 from .states import BundleState
 from .subject import title_of
 
@@ -64,7 +63,7 @@ def _put_back_approvals(connection: Connection, name: str, envelope: Envelope, k
 
 
 def _remember(connection: Connection, name: str, one: SignedEvent) -> int:
-    content = content_of(read_payload(one.envelope.type, one.payload)) if one.payload else None
+    content = content_in(one.envelope.type, one.payload)
     if not isinstance(content, IndicatorPublished):
         return 0
     rows = [
@@ -79,7 +78,7 @@ def _remember(connection: Connection, name: str, one: SignedEvent) -> int:
 
 def _item(name: str, one: SignedEvent, subjects: Mapping[str, str]) -> dict[str, object]:
     envelope = one.envelope
-    content = content_of(read_payload(envelope.type, one.payload)) if one.payload else None
+    content = content_in(envelope.type, one.payload)
     title = envelope.type.split(".", 2)[-1] if content is None else title_of(content)
     return {
         "bundle_id": name, "position": envelope.bundle.index, "type": envelope.type,

@@ -27,14 +27,13 @@ from schemas.envelope import parse_envelope
 from schemas.evaluation import EvaluationPublished
 from schemas.items import Item
 from schemas.payloads import Content, EventRedacted, LessonPublished
-from schemas.upcast import read_payload
 
 from .host import files_beside
 from .notice import Notice
 from .refusal import ReleaseRefused
 from .resolve import forget
 from .sign import SignedEvent
-from .standing import StandingItem, content_of, of_event, same_place
+from .standing import StandingItem, content_in, of_event, same_place
 from .subject import Words, draft_of, event_name
 
 DESTROYED: Final = "destroyed"  # the title of what was redacted: a title can hold the very words
@@ -214,7 +213,7 @@ def _copies(connection: Connection, target: StandingItem) -> Iterator[tuple[str,
     ).all()
     for row in rows:
         if row.event_id == target.event_id or (
-            row.event_id is None and row.payload and content_of(read_payload(row.type, row.payload)) == target.content
+            row.event_id is None and content_in(row.type, row.payload) == target.content
         ):
             yield row.bundle_id, row.position
 

@@ -157,6 +157,11 @@ def content_of(payload: Payload) -> Content | None:
     return None
 
 
+def content_in(type_: EventType, payload: bytes) -> Content | None:
+    """Return the figures or words that the payload of an event holds; None where it holds others, or was destroyed."""
+    return content_of(read_payload(type_, payload)) if payload else None
+
+
 def same_place() -> ColumnElement[bool]:
     """Return the condition that joins an event with the item it was made of."""
     return and_(event.c.bundle_id == item.c.bundle_id, event.c.position == item.c.position)
@@ -173,7 +178,7 @@ def _items() -> Select[Any]:
 
 
 def _read(row: Row[Any]) -> StandingItem | None:
-    content = content_of(read_payload(row.type, row.payload)) if row.payload else None
+    content = content_in(row.type, row.payload)
     if content is None:
         return None
     return StandingItem(row.id, row.sequence, row.subject, row.audience, row.title, content)

@@ -65,6 +65,9 @@ MOVES: Final = (
 )
 """Every arrow there is; what is not here cannot be done."""
 
+OVER: Final = tuple(state for state in BundleState if not any(move.start is state for move in MOVES))
+"""Where a bundle stays: it left, or never will."""
+
 BEGINS: Final = (BundleState.TO_ANSWER, BundleState.UNDER_REVIEW)
 """Where a frozen bundle begins: with findings that need an answer, or without."""
 
@@ -104,5 +107,5 @@ def diagram() -> str:
     """Return the table as a state diagram in Mermaid's notation, as docs/review-desk.md shows it."""
     begins = [f"    [*] --> {state}" for state in BEGINS]
     arrows = [f"    {move.start} --> {move.end}: {move.step} ({move.who})" for move in MOVES]
-    last = [f"    {state} --> [*]" for state in BundleState if not any(move.start is state for move in MOVES)]
+    last = [f"    {state} --> [*]" for state in OVER]
     return "\n".join(["stateDiagram-v2", *begins, *arrows, *last])

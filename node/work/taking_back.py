@@ -1,5 +1,7 @@
 """Take back what readers see, or have it destroyed: frozen for one reviewer, by commands and the desk's pages alike."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
 from node.audit import AuditEntry
@@ -14,8 +16,13 @@ from node.release.withdraw import withdraw
 
 def seen_by_readers(connection: Connection, subject_key: bytes, natural_name: str) -> StandingItem | None:
     """Return what readers see under a natural name; None where it never left, or was taken back."""
-    subject = opaque(subject_key, natural_name)
-    return standing(connection, [subject]).get(subject)
+    return seen_among(connection, subject_key, [natural_name]).get(natural_name)
+
+
+def seen_among(connection: Connection, subject_key: bytes, natural_names: Iterable[str]) -> dict[str, StandingItem]:
+    """Return what readers see under some natural names, by these; without what never left, or was taken back."""
+    names = {opaque(subject_key, name): name for name in natural_names}
+    return {names[subject]: one for subject, one in standing(connection, names).items()}
 
 
 def take_back(

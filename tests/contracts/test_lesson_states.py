@@ -8,7 +8,7 @@ import pytest
 
 from hub.intake.rebuild import rebuild
 from hub.serving.lesson_states import lesson_states
-from hub.serving.lessons import LessonTakenBack, WithdrawnLesson, lesson_page, one_lesson
+from hub.serving.lessons import LessonTakenBack, WithdrawnLesson, every_lesson, one_lesson
 from hub.serving.told import told_page
 from schemas.codes import Audience
 from schemas.payloads import EventRedacted, LessonPublished, LessonRevised, LessonWithdrawn
@@ -99,7 +99,7 @@ def test_every_order_of_arrival_ends_in_the_same(
 def shown(held: ChainsAtHub) -> dict[str, Shown]:
     found: dict[str, Shown] = {code: ([], [], []) for code in held.regions}
     with held.hub.engine.connect() as connection:
-        for one in lesson_page(connection, "public", size=1000).lessons:
+        for one in every_lesson(connection, "public"):
             found[one.region][0].append(one.payload.title)
     for entry in told_page(held.hub.engine, "public", size=1000).entries:
         if isinstance(entry, WithdrawnLesson):

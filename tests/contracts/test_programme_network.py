@@ -14,6 +14,7 @@ from connectors.database import writing
 from hub.bootstrap import application
 from hub.identity.tokens import issue_token
 from schemas.codes import Audience
+from schemas.payloads import IndicatorWithdrawn
 from schemas.quality import LinkageQuality, Quality
 from schemas.values import Exact
 from tests.support.chains_at_hub import ChainsAtHub
@@ -100,6 +101,17 @@ def test_two_accounts_are_told_what_is_for_each(told: ChainsAtHub) -> None:
         assert "Kanarie-een" not in body
         assert "Kanarie-drie" not in body
         assert "Kanarie-twee" not in anyone.get(address).decode()
+
+
+def test_a_region_takes_back_its_own_figures_and_nobody_elses(chains_at_hub: ChainsAtHub) -> None:
+    alfa, beta = chains_at_hub.enrolled("GG0001"), chains_at_hub.enrolled("GG0002")
+    (first,) = alfa.release([made("2024")], "public")
+    (other,) = alfa.release([made("2025")], "public")
+    chains_at_hub.arrive(first, other)
+    sent(chains_at_hub, beta, IndicatorWithdrawn(other.id, "not yours"))
+    assert Reader(chains_at_hub, "public").rows()["GG0001"]["data"]["freshest"] == "2025"
+    sent(chains_at_hub, alfa, IndicatorWithdrawn(other.id, "counted twice"))
+    assert Reader(chains_at_hub, "public").rows()["GG0001"]["data"]["freshest"] == "2024"
 
 
 def test_page_csv_and_workbook_say_the_same(told: ChainsAtHub) -> None:

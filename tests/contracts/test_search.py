@@ -11,7 +11,8 @@ from connectors.database import database_file
 from hub.config import Hub
 from hub.intake.rebuild import rebuild
 from hub.intake.redact import scrub
-from hub.serving.lessons import PageUnknown, lesson_page, lessons_of
+from hub.serving.lessons import every_lesson, lessons_of
+from hub.serving.paging import PageUnknown
 from hub.serving.search import Found, find
 from schemas.codes import AUDIENCES, Audience
 from schemas.payloads import EventRedacted, LessonPublished, LessonRevised, LessonWithdrawn
@@ -228,10 +229,10 @@ def follow(held: ChainsAtHub, story: Story, orders: Sequence[Sequence[int]]) -> 
 def assert_as_listed(held: ChainsAtHub) -> None:
     found_ = find(held.hub.engine, "public", "", {}, size=1000)
     with held.hub.engine.connect() as connection:
-        listed = lesson_page(connection, "public", size=1000).lessons
+        listed = list(every_lesson(connection, "public"))
         read = lessons_of(connection, "public", ids(found_))
     assert ids(found_) == [one.event_id for one in listed]
-    assert list(read.values()) == list(listed)
+    assert list(read.values()) == listed
 
 
 def test_destroyed_words_are_out_of_the_index_before_anybody_searches(chains_at_hub: ChainsAtHub) -> None:

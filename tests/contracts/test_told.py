@@ -65,10 +65,10 @@ def kept(copy: Copy, events: list[Received]) -> Copy:
 
 
 def shown(held: ChainsAtHub, reader: Audience = "public") -> Copy:
-    from hub.serving.lessons import lesson_page
+    from hub.serving.lessons import every_lesson
 
     with held.hub.engine.connect() as connection:
-        lessons = lesson_page(connection, reader, size=1000).lessons
+        lessons = list(every_lesson(connection, reader))
     return {f"{URN}{one.entry}": (one.payload.title, one.event_id) for one in lessons}
 
 

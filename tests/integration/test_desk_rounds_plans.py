@@ -37,7 +37,8 @@ def scientist(node: Node) -> Person:
 def test_a_round_is_opened_answered_closed_previewed_and_frozen(node: Node, scientist: Person) -> None:
     assert scientist.post("/rounds", **{**OPENED, "seats-practice": "veel"}).status_code == 409
     assert scientist.post("/rounds", **OPENED).status_code == 303
-    assert scientist.post("/rounds/voorjaar/invite", url="http://elsewhere.example").status_code == 409
+    for carried_open in ("http://elsewhere.example", "http://localhost.elsewhere.example", "https://", "http://[", ""):
+        assert scientist.post("/rounds/voorjaar/invite", url=carried_open).status_code == 409
     links = scientist.post("/rounds/voorjaar/invite", url="https://vragen.example")
     tokens = re.findall(r"https://vragen\.example(/assess/[\w-]+)", links.get_data(as_text=True))
     assert len(set(tokens)) == 6

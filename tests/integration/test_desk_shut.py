@@ -1,6 +1,8 @@
 """Who has no account cannot keep others from the desk: not by tries, not by a name, not by slow requests."""
 
+import contextlib
 import socket
+import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,6 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
-from connectors.database import writing
 from connectors.transport.pages_http import PageServer
 from node.bootstrap import Node, create_node, open_page_server
 from node.web.desk import accounts, known
@@ -141,11 +142,28 @@ def test_a_name_waits_ten_minutes_at_most(node: Node) -> None:
     joined(node, "Jan", "scientist")
     moment = NOW
     for _ in range(20):
-        with writing(node.engine) as connection:
-            assert accounts.check_passphrase(connection, "Jan", "nooit de goede zin", moment) is None
+        assert accounts.check_passphrase(node.engine, "Jan", "nooit de goede zin", moment) is None
         moment += timedelta(minutes=10)
-    with writing(node.engine) as connection:
-        assert accounts.check_passphrase(connection, "Jan", PASSPHRASE, moment) is not None
+    assert accounts.check_passphrase(node.engine, "Jan", PASSPHRASE, moment) is not None
+
+
+def test_a_place_is_given_back_where_no_thread_can_be_begun(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PageServer, "most", 2)
+
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with for_real(node) as server:
+        with monkeypatch.context() as patch:
+            patch.setattr(socketserver.threading.Thread, "start", none_left)  # type: ignore[attr-defined]
+            for _ in range(3):
+                with socket.create_connection(server.server_address[:2], timeout=10) as one:
+                    one.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                    with contextlib.suppress(ConnectionResetError):
+                        assert one.recv(100) == b""
+        with socket.create_connection(server.server_address[:2], timeout=10) as one:
+            one.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            assert one.recv(100).startswith(b"HTTP/1.0 303")
 
 
 def test_only_who_signed_in_may_take_long(node: Node) -> None:

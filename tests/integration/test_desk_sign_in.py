@@ -1,21 +1,27 @@
 """The door of the desk's pages: links that hold once, sessions that end, forms that only our own pages send."""
 
 import logging
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 from werkzeug.test import Client
 
 from connectors.database import writing
 from node.__main__ import cli
 from node.audit import AuditEntry
 from node.bootstrap import Node, create_node
+from node.tables import desk_account
 from node.web.desk import accounts
 from node.web.desk.routes import ROUTES
 from tests.support.desk_pages import PASSPHRASE, invited, joined, pages, person, text_of
@@ -86,6 +92,41 @@ def test_who_guesses_waits_and_then_not_even_the_right_passphrase_is_taken(node:
     assert client.post("/sign-in", data=right).status_code == 303
 
 
+def test_guesses_at_the_same_time_are_all_counted(either: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    joined(either, "Jan", "scientist")
+    together, stretched = threading.Barrier(5), accounts._stretched
+
+    def at_once(passphrase: str, salt: bytes) -> bytes:
+        together.wait(timeout=30)
+        return stretched(passphrase, salt)
+
+    monkeypatch.setattr(accounts, "_stretched", at_once)
+    with ThreadPoolExecutor(5) as pool:
+        wrong = [pool.submit(accounts.check_passphrase, either.engine, "Jan", "geen goede zin", NOW) for _ in range(5)]
+        assert [one.result() for one in wrong] == [None] * 5
+    with either.engine.connect() as connection:
+        row = connection.execute(select(desk_account)).one()
+    assert (row.failures, row.blocked_until is not None) == (5, True)
+
+
+def test_nobody_waits_for_the_store_while_a_passphrase_is_stretched(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stretched, tried = accounts._stretched, []
+
+    def beside_a_writer(passphrase: str, salt: bytes) -> bytes:
+        with closing(sqlite3.connect(str(node.engine.url.database), timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")  # fails at once where the store is locked
+        tried.append(passphrase)
+        return stretched(passphrase, salt)
+
+    monkeypatch.setattr(accounts, "_stretched", beside_a_writer)
+    joined(node, "Jan", "scientist")
+    assert accounts.check_passphrase(node.engine, "Jan", PASSPHRASE, NOW) is not None
+    assert accounts.check_passphrase(node.engine, "Niemand", PASSPHRASE, NOW) is None
+    assert tried == [PASSPHRASE] * 3
+
+
 def test_a_session_ends_when_idle_when_old_and_when_told_to(node: Node) -> None:
     moment = [NOW]
     app = pages(node, clock=lambda: moment[0])
@@ -97,9 +138,7 @@ def test_a_session_ends_when_idle_when_old_and_when_told_to(node: Node) -> None:
         assert jan.client.get("/").status_code == 200
     moment[0] += timedelta(minutes=59)
     assert jan.client.get("/").status_code == 303
-    with writing(node.engine) as connection:
-        account = accounts.check_passphrase(connection, "Jan", PASSPHRASE, moment[0])
-        assert account is not None
+    assert accounts.check_passphrase(node.engine, "Jan", PASSPHRASE, moment[0]) is not None
     assert jan.client.post("/sign-in", data={"name": "Jan", "passphrase": PASSPHRASE}).status_code == 303
     moment[0] += timedelta(minutes=61)
     assert jan.client.get("/").status_code == 303

@@ -10,6 +10,7 @@ import requests
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
+from connectors.database import writing
 from hub.bootstrap import application
 from hub.identity import accounts
 from hub.identity.sessions import end_sessions_of
@@ -132,6 +133,23 @@ def test_a_form_of_another_page_changes_nothing(served: ServedHub, action: str) 
         assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/problem+json")
         assert "why=form" in browser.http.post(served.url + action, data=fields, timeout=30).url
     assert browser.who()["name"] == "anna"
+
+
+def test_nobody_waits_for_the_store_while_a_password_is_hashed(
+    served: ServedHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.add("bram", "partner", password=None)
+    code, hashed, tried = served.writing(accounts.issue_code, "bram"), accounts.hash_password, []
+
+    def beside_a_writer(password: str, *known: str) -> str:
+        with writing(served.hub.engine) as other:  # would wait for a lock, and fail
+            other.execute(select(account_code).with_for_update(nowait=True)).all()
+        tried.append(known)
+        return hashed(password, *known)
+
+    monkeypatch.setattr(accounts, "hash_password", beside_a_writer)
+    assert accounts.use_code(served.hub.engine, code, PASSWORD, served.clock(), "test") == "bram"
+    assert tried == [("bram",)]
 
 
 @pytest.mark.usefixtures("real_price")

@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hub.serving import turns
+from hub.serving import kept_pages, turns
 from hub.serving.in_turn import _turns, in_turn
+from hub.serving.match import MatchView
+from hub.serving.remembered import Remembered
 from hub.serving.turns import HubBusy, asking
 from tests.support.held_by_hub import NOW, HeldByHub, a_lesson
 
@@ -120,3 +123,29 @@ def test_every_heavy_page_says_when_to_come_back_and_all_else_goes_on(held: Held
         assert "ask for this again in 5 seconds" in answers["/api/v1/match?region=XR-A"].get_json()["detail"]
         assert client.get("/knowledge").status_code == 200
     assert client.get("/progress").status_code == 200
+
+
+def test_questions_without_an_answer_take_room_as_well(held: HeldByHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Remembered(most_bytes=2000)
+    monkeypatch.setattr("hub.serving.in_turn.remembered", lambda _: memory)
+    for number in range(20):
+        assert ask(held, tuple, f"nobody's {number}") == ()
+    assert 0 < len(memory) <= 4
+
+
+def test_who_asks_first_after_something_came_is_enough_to_have_it_kept(
+    held: HeldByHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked: list[str] = []
+    real = kept_pages.match
+
+    def counted(*asked: Any) -> MatchView:
+        worked.append("once")
+        return real(*asked)
+
+    monkeypatch.setattr(kept_pages, "match", counted)
+    held.accept("XR-A", a_lesson())
+    for _ in range(3):
+        with held.hub.engine.connect() as connection:
+            kept_pages.kept_match(connection, "public", NOW, "XR-A", None)
+    assert worked == ["once"]

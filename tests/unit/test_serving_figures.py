@@ -6,7 +6,9 @@ import pytest
 
 from hub.serving.compared import CutUnknown, IndicatorAbsent, IndicatorUnknown, cuts, indicator_view, parse_cut
 from hub.serving.figures import latest, offers, regions
-from hub.serving.lessons import LessonUnknown, PageUnknown, lesson_page, one_lesson
+from hub.serving.lessons import LessonUnknown, every_lesson, one_lesson
+from hub.serving.paging import PageUnknown
+from hub.serving.search import newest_lessons
 from schemas.values import Exact, Suppressed
 from tests.support.held_by_hub import NOW, HeldByHub, a_lesson, figures
 
@@ -104,13 +106,15 @@ def test_lessons_come_newest_first_in_pages_and_only_in_their_latest_version(hel
         held.accept("XR-A", a_lesson(f"les-{number}", f"Les {number}"), accepted_at=f"2026-11-1{number}T00:00:00Z")
     held.accept("XR-A", a_lesson("les-0", "Les 0, herzien"), accepted_at="2026-11-20T00:00:00Z")
     secret = held.accept("XR-A", a_lesson("les-9", "Voor het netwerk"), audience="network")
+    first, second = (newest_lessons(held.hub.engine, "public", page, size=2) for page in (1, 2))
+    titles = [one.payload.title for page in (first, second) for one in page.lessons]
+    assert titles == ["Les 0, herzien", "Les 2", "Les 1"]
+    assert (first.pages, first.total) == (2, 3)
+    assert newest_lessons(held.hub.engine, "public", region="XR-B").total == 0
+    with pytest.raises(PageUnknown, match="list of lessons has no page 3; ask for a page from 1 to 2"):
+        newest_lessons(held.hub.engine, "public", 3, size=2)
     with held.hub.engine.connect() as connection:
-        first, second = (lesson_page(connection, "public", page, size=2) for page in (1, 2))
-        titles = [one.payload.title for page in (first, second) for one in page.lessons]
-        assert titles == ["Les 0, herzien", "Les 2", "Les 1"]
-        assert (first.pages, first.total) == (2, 3)
-        with pytest.raises(PageUnknown):
-            lesson_page(connection, "public", 3, size=2)
+        assert [one.payload.title for one in every_lesson(connection, "public")] == titles
         with pytest.raises(LessonUnknown):
             one_lesson(connection, "partners", secret)
         assert one_lesson(connection, "network", secret).payload.title == "Voor het netwerk"

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hub.config import Hub
 from hub.identity.origin import logged
 from hub.web import words
-from hub.web.pages import PAGE_DIGITS, guard, language, reading, show
+from hub.web.pages import guard, language, reading, show
 
 PARTS: Final = (  # endpoint and word of each page, in the order of the tabs
     ("administration.overview", "overview"),
@@ -35,12 +34,6 @@ def blueprint_of(name: str) -> Blueprint:
     made = Blueprint(name, __name__, template_folder="templates")
     made.after_request(_closed)
     return made
-
-
-def the_hub() -> Hub:
-    """Return the hub that is administered."""
-    hub: Hub = current_app.extensions["regiohelix"]
-    return hub
 
 
 def who() -> str:
@@ -98,11 +91,6 @@ def is_sure() -> bool:
 def ask(part: str, act: str, will: Sequence[str], back: str, kept: Mapping[str, str]) -> Response:
     """Show what an act will do before it is done, and offer to do it; `kept` is what its form said."""
     return page("sure.html", part, act=act, will=will, back=back, kept=kept)
-
-
-def number_of(text: str) -> int | None:
-    """Return a number of an address, None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else None
 
 
 def said(key: str, /, **facts: object) -> str:

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from connectors.database import writing
 from hub.intake import definitions as held
 from hub.intake.proposals import read_proposed
-from hub.web.administration.acts import blueprint_of, done, field, is_sure, number_of, origin, page, the_hub, who
+from hub.web.administration.acts import blueprint_of, done, field, is_sure, origin, page, who
 from hub.web.administration.acts import refusal as said_refusal
+from hub.web.pages import number_of, the_hub
 from schemas.catalogue import know
 from schemas.definition_schema import DefinitionInvalid
 from schemas.refused import Refused

@@ -3,7 +3,8 @@
 from flask import Response, request
 
 from hub.intake.members import all_keys
-from hub.web.administration.acts import blueprint_of, page, the_hub
+from hub.web.administration.acts import blueprint_of, page
+from hub.web.pages import the_hub
 
 blueprint = blueprint_of("administration-keys")
 

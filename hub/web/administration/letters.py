@@ -19,15 +19,13 @@ from hub.web.administration.acts import (
     field,
     is_sure,
     named,
-    number_of,
     origin,
     page,
     refusal,
     said,
-    the_hub,
     who,
 )
-from hub.web.pages import language
+from hub.web.pages import language, number_of, the_hub
 
 blueprint = blueprint_of("administration-letters")
 AT_ONCE: Final = 50  # letters tried again while a browser waits; the command takes all
@@ -43,6 +41,7 @@ def letters() -> Response:
     hub = the_hub()
     with writing(hub.engine) as connection:
         held.settle(connection, hub.clock())
+    with hub.engine.connect() as connection:
         rows = held.listed(connection, state, region, number_of(request.args.get("before", "")), ROWS + 1)
         whole = len(held.open_numbers(connection, region))
     older = rows[ROWS - 1]["id"] if len(rows) > ROWS else None

@@ -5,7 +5,8 @@ from datetime import date
 from flask import Response, request
 
 from hub.audit import actions, lines
-from hub.web.administration.acts import ROWS, blueprint_of, named, number_of, page, the_hub
+from hub.web.administration.acts import ROWS, blueprint_of, named, page
+from hub.web.pages import number_of, the_hub
 
 blueprint = blueprint_of("administration-log")
 

@@ -19,8 +19,8 @@ from hub.intake.members import members
 from hub.serving.in_turn import in_turn
 from hub.serving.subscriptions import PAUSED, subscriptions
 from hub.tables import audit_log, dead_letter
-from hub.web.administration.acts import blueprint_of, page, the_hub
-from hub.web.pages import language
+from hub.web.administration.acts import blueprint_of, page
+from hub.web.pages import language, the_hub
 
 blueprint = blueprint_of("administration")
 SOON: Final = timedelta(days=30)

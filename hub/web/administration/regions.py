@@ -25,10 +25,9 @@ from hub.web.administration.acts import (
     page,
     refusal,
     said,
-    the_hub,
     who,
 )
-from hub.web.pages import language
+from hub.web.pages import language, the_hub
 from schemas.fingerprint import is_fingerprint
 
 blueprint = blueprint_of("administration-regions")

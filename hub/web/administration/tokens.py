@@ -22,11 +22,10 @@ from hub.web.administration.acts import (
     page,
     refusal,
     said,
-    the_hub,
     who,
 )
 from hub.web.administration.overview import SOON
-from hub.web.pages import language
+from hub.web.pages import language, the_hub
 
 blueprint = blueprint_of("administration-tokens")
 SCOPES: Final = (f"{READ}public", f"{READ}partners", f"{READ}network", "manage")

@@ -24,10 +24,9 @@ from hub.web.administration.acts import (
     page,
     refusal,
     said,
-    the_hub,
     who,
 )
-from hub.web.pages import language, reading
+from hub.web.pages import language, reading, the_hub
 
 blueprint = blueprint_of("administration-users")
 _PART: Final = "users"
@@ -80,7 +79,11 @@ def post_act(name: str) -> AnyResponse:
     """Do to an account what a button says."""
     hub, verb = the_hub(), request.form.get("do", "")
     place = "administration-users.user"
+    if verb not in ("roles", "code", "sessions", "enable", "disable"):
+        return _one(name)
     try:
+        if verb == "disable":
+            return _disable(name)
         with writing(hub.engine) as connection:
             accounts.check_account(connection, name)
             now, by, where = hub.clock(), who(), origin()
@@ -89,18 +92,13 @@ def post_act(name: str) -> AnyResponse:
                     _check_own(name)
                     accounts.set_roles(connection, name, _roles(), now, by, origin=where)
                     return done(place, "roles", name=name)
-                case "code":
-                    code = accounts.issue_code(connection, name, now, by, origin=where)
                 case "sessions":
                     end_sessions_of(connection, name, now, by, origin=where)
                     return done(place, "sessions", name=name)
                 case "enable":
                     accounts.enable_account(connection, name, now, by, origin=where)
                     return done(place, "enabled", name=name)
-                case "disable":
-                    return _disable(connection, name)
-                case _:
-                    return _one(name)
+            code = accounts.issue_code(connection, name, now, by, origin=where)
     except accounts.AccountUnknown:
         return absent("refusal_AccountUnknown")
     except _REFUSED as error:
@@ -108,14 +106,19 @@ def post_act(name: str) -> AnyResponse:
     return _one(name, 201, secret=code)
 
 
-def _disable(connection: Connection, name: str) -> AnyResponse:
+def _disable(name: str) -> AnyResponse:
+    hub = the_hub()
     if name == who():
         raise OwnAccount
     if not is_sure():
-        tokens = sum(one.owner == account_owner(name) and one.revoked_at is None for one in kept_tokens(connection))
+        with hub.engine.connect() as connection:
+            accounts.check_account(connection, name)
+            held = kept_tokens(connection)
+        tokens = sum(one.owner == account_owner(name) and one.revoked_at is None for one in held)
         will = [said("disable_will_end"), said("disable_will_tokens", count=tokens), said("disable_will_undo")]
         return ask(_PART, "disable", will, url_for("administration-users.user", name=name, lang=language()), {})
-    accounts.disable_account(connection, name, the_hub().clock(), who(), origin=origin())
+    with writing(hub.engine) as connection:
+        accounts.disable_account(connection, name, hub.clock(), who(), origin=origin())
     return done("administration-users.user", "disabled", name=name)
 
 

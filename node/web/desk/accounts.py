@@ -9,10 +9,11 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
+from connectors.database import writing
 from node.audit import AuditEntry, record, timestamp
 from node.release.person import check_name, same_person
 from node.release.refusal import ReleaseRefused
@@ -39,10 +40,6 @@ class LinkUnknown(DeskRefused):
     """A link that was used, replaced or has expired."""
 
 
-class SignInRefused(DeskRefused):
-    """A name and passphrase that do not belong together, or an account that waits; which of these is not told."""
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
     """Someone who may use the desk: `has_joined` once the link was used, `ended_at` once the operator ended it."""
@@ -53,6 +50,13 @@ class Account:
     organisation: str
     has_joined: bool
     ended_at: str | None
+
+
+class Session(NamedTuple):
+    """Whose session it is; `is_stale` where `touch` is due: noting every request would make every reader a writer."""
+
+    account: Account
+    is_stale: bool
 
 
 def invite(
@@ -117,39 +121,54 @@ def invited(connection: Connection, token: str, now: datetime) -> Account:
     return _account(connection, row.account)
 
 
-def join(connection: Connection, token: str, passphrase: str, entry: AuditEntry) -> Account:
+def join(engine: Engine, token: str, passphrase: str, entry: AuditEntry) -> Account:
     """Set the passphrase that a link's owner chose, and use all their links up; raises LinkUnknown or DeskRefused.
 
     The entry's actor is replaced by the account's name.
     """
-    account = invited(connection, token, entry.at)
+    with engine.connect() as connection:
+        account = invited(connection, token, entry.at)
     if not SHORTEST <= len(passphrase) <= _LONGEST:
         raise DeskRefused(f"A passphrase of {SHORTEST} to {_LONGEST} characters is needed; a few words are easy.")
     if same_person(passphrase, account.name):
         raise DeskRefused("The passphrase is your name; choose a few other words.")
     salt = secrets.token_bytes(16)
-    kept = f"{salt.hex()}:{_stretched(passphrase, salt).hex()}"
-    _sign_out_everywhere(connection, account.id)
-    fresh = {"passphrase": kept, "failures": 0, "blocked_until": None}
-    connection.execute(update(desk_account).where(desk_account.c.id == account.id).values(fresh))
-    record(connection, AuditEntry(account.name, entry.action, account.id, entry.at))
-    return _account(connection, account.id)
+    kept = f"{salt.hex()}:{_stretched(passphrase, salt).hex()}"  # before the store is locked: it takes long on purpose
+    with writing(engine) as connection:
+        account = invited(connection, token, entry.at)
+        _sign_out_everywhere(connection, account.id)
+        fresh = {"passphrase": kept, "failures": 0, "blocked_until": None}
+        connection.execute(update(desk_account).where(desk_account.c.id == account.id).values(fresh))
+        record(connection, AuditEntry(account.name, entry.action, account.id, entry.at))
+        return _account(connection, account.id)
 
 
 def check_passphrase(
-    connection: Connection, name: str, passphrase: str, now: datetime, known: str | None = None
+    engine: Engine, name: str, passphrase: str, now: datetime, known: str | None = None
 ) -> Account | None:
     """Return whose name and passphrase these are, None where they are nobody's; a wrong one is counted.
 
-    To be committed either way. Too many wrong ones make the account wait, and then a right one is refused as well:
-    but for `known`, the account that signed in before in the browser that asks.
+    Too many wrong ones make the account wait, and then a right one is refused as well: but for `known`, the account
+    that signed in before in the browser that asks.
     """
-    row = next((one for one in connection.execute(select(desk_account)) if same_person(one.name, name)), None)
-    kept = row.passphrase if row is not None and row.passphrase and row.ended_at is None else None
+    with engine.connect() as connection:
+        row = next((one for one in connection.execute(select(desk_account)) if same_person(one.name, name)), None)
+    kept = None if row is None or row.ended_at is not None else row.passphrase
     salt, _, digest = (kept or _NOBODY).partition(":")
+    # before the store is locked: it takes long on purpose, and others have to write meanwhile
     is_right = hmac.compare_digest(_stretched(passphrase[:_LONGEST], bytes.fromhex(salt)).hex(), digest)
-    if row is None or kept is None:
+    if row is None or not kept:
         return None
+    with writing(engine) as connection:
+        # locked, so that guesses at the same time are all counted
+        held = connection.execute(select(desk_account).where(desk_account.c.id == row.id).with_for_update()).one()
+        if (held.passphrase, held.ended_at) != (kept, None):
+            return None  # it became another meanwhile
+        return _counted(connection, held, is_right, now, known)
+
+
+def _counted(connection: Connection, row: Row[Any], is_right: bool, now: datetime, known: str | None) -> Account | None:
+    """Let somebody in with the right passphrase, unless the account waits; count a wrong one."""
     waits = row.id != known and row.blocked_until is not None and row.blocked_until > timestamp(now)
     if is_right and not waits:
         free = {"failures": 0, "blocked_until": None}
@@ -175,20 +194,14 @@ def begin_session(connection: Connection, account: Account, entry: AuditEntry) -
     return token
 
 
-def session(connection: Connection, token: str, now: datetime) -> Account | None:
-    """Return whose session a cookie holds; None where there is none, it idled for an hour, or is ten hours old."""
+def session(connection: Connection, token: str, now: datetime) -> Session | None:
+    """Return the session of a cookie; None where there is none, it idled for an hour, or is ten hours old."""
     chosen = select(desk_session.c.account, desk_session.c.begun_at, desk_session.c.seen_at)
     row = connection.execute(chosen.where(desk_session.c.id == _hash(token))).one_or_none()
     if row is None or now - _moment(row.seen_at) > _IDLE or now - _moment(row.begun_at) > _WHOLE:
         return None
     account = _account(connection, row.account)
-    return None if account.ended_at is not None else account
-
-
-def is_stale(connection: Connection, token: str, now: datetime) -> bool:
-    """Tell whether `touch` is due: noting every request would make every reader a writer."""
-    seen = connection.scalar(select(desk_session.c.seen_at).where(desk_session.c.id == _hash(token)))
-    return seen is not None and now - _moment(seen) > _IDLE / 12
+    return None if account.ended_at is not None else Session(account, now - _moment(row.seen_at) > _IDLE / 12)
 
 
 def touch(connection: Connection, token: str, now: datetime) -> None:

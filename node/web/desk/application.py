@@ -218,12 +218,11 @@ def _who(desk: Desk, asked: _Asked) -> tuple[accounts.Account | None, str, str]:
     if not cookie:
         return None, "", ""
     with desk.engine.connect() as connection:
-        who = accounts.session(connection, cookie, desk.clock())
-        is_stale = who is not None and accounts.is_stale(connection, cookie, desk.clock())
-    if is_stale:
+        found = accounts.session(connection, cookie, desk.clock())
+    if found is not None and found.is_stale:
         with writing(desk.engine) as connection:
             accounts.touch(connection, cookie, desk.clock())
-    return who, hashlib.sha256(f"form\0{cookie}".encode()).hexdigest(), cookie
+    return None if found is None else found.account, hashlib.sha256(f"form\0{cookie}".encode()).hexdigest(), cookie
 
 
 def _asked(environ: dict[str, Any]) -> _Asked:

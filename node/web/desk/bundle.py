@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
@@ -13,13 +13,12 @@ from node.release.candidate import FrozenBundle
 from node.release.certificate import certify
 from node.release.certificate_text import page as certificate_page
 from node.release.markdown import visible
-from node.release.preview import Preview, PreviewedItem, preview
+from node.release.preview import Preview, preview
 from node.release.resolve import resolved
 from node.release.scan import words_at
-from node.release.standing import content_of
+from node.release.standing import content_in
 from node.release.states import BundleState
 from node.release.subject import Words
-from schemas.upcast import read_payload
 
 from . import bundle_file
 from .bundle_items import item_panel, rows_table
@@ -40,6 +39,7 @@ _AT: Final = {
     BundleState.TO_ANSWER: 1, BundleState.UNDER_REVIEW: 2, BundleState.HELD: 2, BundleState.APPROVED: 3,
     BundleState.REJECTED: 2, BundleState.SIGNED: 4,
 }  # fmt: skip
+_Item = TypeVar("_Item")
 _MOST_SHOWN: Final = 8  # items shown whole on the bundle's own page
 
 
@@ -78,8 +78,10 @@ def show(visit: Visit, bundle_id: str) -> Answer:
 
 def item(visit: Visit, bundle_id: str, number: str) -> Answer:
     """Show one item with every row and its exact bytes."""
-    bundle, shown = _loaded(visit, bundle_id)
-    one = _chosen(visit, shown, number)
+    with visit.desk.engine.connect() as connection:
+        bundle = candidate.load(connection, bundle_id)
+        shown = preview(connection, bundle)
+    one = _chosen(visit, shown.items, number)
     frozen = bundle.items[one.position]
     file = bundle_file.shown(visit, bundle_id, frozen, one.position)
     return page(
@@ -98,12 +100,10 @@ def item(visit: Visit, bundle_id: str, number: str) -> Answer:
 
 def payload(visit: Visit, bundle_id: str, number: str) -> Answer:
     """Hand out one item's exact bytes, over which its hash is computed."""
-    bundle, shown = _loaded(visit, bundle_id)
-    one = _chosen(visit, shown, number)
+    with visit.desk.engine.connect() as connection:
+        one = _chosen(visit, candidate.load(connection, bundle_id).items, number)
     name = f"attachment; filename={bundle_id}-{number}.json"
-    return Answer(
-        bundle.items[one.position].payload, kind="application/json", heads=(("Content-Disposition", name),)
-    )  # fmt: skip
+    return Answer(one.payload, kind="application/json", heads=(("Content-Disposition", name),))
 
 
 def certificate(visit: Visit, bundle_id: str) -> Answer:
@@ -116,17 +116,10 @@ def certificate(visit: Visit, bundle_id: str) -> Answer:
     return Answer(text.encode(), kind="text/markdown", heads=(("Content-Disposition", name),))
 
 
-def _loaded(visit: Visit, bundle_id: str) -> tuple[FrozenBundle, Preview]:
-    with visit.desk.engine.connect() as connection:
-        bundle = candidate.load(connection, bundle_id)
-        return bundle, preview(connection, bundle)
-
-
-def _chosen(visit: Visit, shown: Preview, number: str) -> PreviewedItem:
-    if not 1 <= int(number) <= len(shown.items):
-        raise FormUnfit(visit.t(f"De bundel heeft {len(shown.items)} onderdelen.",
-                                f"The bundle has {len(shown.items)} items."))  # fmt: skip
-    return shown.items[int(number) - 1]
+def _chosen(visit: Visit, items: Sequence[_Item], number: str) -> _Item:
+    if not 1 <= int(number) <= len(items):
+        raise FormUnfit(visit.t(f"De bundel heeft {len(items)} onderdelen.", f"The bundle has {len(items)} items."))
+    return items[int(number) - 1]
 
 
 def _lead(visit: Visit, bundle: FrozenBundle) -> str:
@@ -159,13 +152,10 @@ def _steps(visit: Visit, at: BundleState) -> Html:
 
 
 def _border(visit: Visit, bundle: FrozenBundle, shown: Preview) -> Html:
-    kinds: Counter[str] = Counter()
-    for one in bundle.items:
-        content = content_of(read_payload(one.type, one.payload)) if one.payload else None
-        for cell in getattr(content, "cells", ()):
-            kinds[str(cell.value.__struct_config__.tag)] += 1
+    tables = [getattr(content_in(one.type, one.payload), "cells", None) for one in bundle.items]
+    kinds = Counter(str(cell.value.__struct_config__.tag) for cells in tables for cell in cells or ())
     hidden, figures = kinds["suppressed"], kinds["exact"] + kinds["rounded"]
-    others = sum(1 for one in bundle.items if not hasattr(_content(one), "cells"))
+    others = sum(cells is None for cells in tables)
     size = sum(len(one.payload) for one in bundle.items)
     name = visit.desk.settings.name
     stays = [
@@ -205,10 +195,6 @@ def _border(visit: Visit, bundle: FrozenBundle, shown: Preview) -> Html:
     )
 
 
-def _content(one: candidate.FrozenItem) -> object:
-    return content_of(read_payload(one.type, one.payload)) if one.payload else None
-
-
 def _pairs(rows: Sequence[tuple[str, Child]]) -> Html:
     return h("dl", [[h("dt", number, class_="num"), h("dd", said)] for number, said in rows])
 
@@ -243,7 +229,7 @@ def _let_stand(visit: Visit, connection: Connection, bundle: FrozenBundle) -> Ht
     """Show reviewers the words that the scan marked and somebody let stand."""
     lines = []
     for one in bundle.items:
-        content = _content(one)
+        content = content_in(one.type, one.payload)
         if isinstance(content, Words):
             for kept in resolved(connection, content):
                 said = h("blockquote", visible(words_at(content, kept.finding) or ""))

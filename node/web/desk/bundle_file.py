@@ -4,6 +4,7 @@ from node.release import candidate
 from node.release.candidate import FrozenItem
 from node.release.host import file_of
 from schemas.attached import PICTURES
+from schemas.attachment import AttachmentPublished
 
 from .markup import Html, h
 from .page import link
@@ -18,11 +19,16 @@ def hand_out(visit: Visit, bundle_id: str, number: str) -> Answer:
     found = None if one is None else file_of(one.type, one.payload)
     if found is None:
         raise FormUnfit(visit.t("Dit onderdeel heeft geen bestand.", "This item has no file."))
+    return handed(found)
+
+
+def handed(file: AttachmentPublished) -> Answer:
+    """Return a file to be saved, or shown as a picture in a page: by itself it may do nothing."""
     heads = (
-        ("Content-Disposition", f'attachment; filename="{found.file_name}"'),
+        ("Content-Disposition", f'attachment; filename="{file.file_name}"'),
         ("Content-Security-Policy", "default-src 'none'; sandbox"),
     )
-    return Answer(found.content, kind=found.media_type, heads=heads)
+    return Answer(file.content, kind=file.media_type, heads=heads)
 
 
 def shown(visit: Visit, bundle_id: str, item: FrozenItem, position: int) -> Html | None:

@@ -10,11 +10,10 @@ from node.release.finding_kinds import Weight
 from node.release.officer import Advice, Hold
 from node.release.person import same_person
 from node.release.review import Decision
-from node.release.standing import content_of
-from node.release.states import BundleState, Step, ends
+from node.release.standing import content_in
+from node.release.states import OVER, BundleState, Step, ends
 from node.release.subject import draft_of
-from schemas.payloads import IndicatorPublished, LessonPublished
-from schemas.upcast import read_payload
+from schemas.payloads import Content, IndicatorPublished, LessonPublished
 
 from .markup import Child, Html, h
 from .page import area, badge, button, coded, form, link, panel
@@ -24,7 +23,7 @@ from .visit import Visit
 _MOST_PLACES: Final = 5
 _IN_A_LESSON: Final = ("lesson_incomplete", "unknown_indicator")
 _BY_ANOTHER_CUT: Final = ("mostly_hidden", "extreme_change", "no_sources", "wider_audience", "rows_counted")
-_DECIDED: Final = (BundleState.APPROVED, BundleState.SIGNED, BundleState.REJECTED)
+_DECIDED: Final = (BundleState.APPROVED, *OVER)
 
 
 def findings_panel(
@@ -67,16 +66,14 @@ def _finding(visit: Visit, bundle: FrozenBundle, one: DeskFinding, titles: Seque
 
 def _repair(visit: Visit, bundle: FrozenBundle, one: DeskFinding) -> Html | None:
     """Offer where a finding is mended: its lesson, or the same figures asked for once more and otherwise."""
-    if not visit.may("scientist", "author") or bundle.state in (BundleState.SIGNED, BundleState.REJECTED):
+    if not visit.may("scientist", "author") or bundle.state in OVER:
         return None
-    contents = [content_of(read_payload(item.type, item.payload)) if item.payload else None for item in bundle.items]
-    named = [contents[place] for place, _ in one.places if place != WHOLE_BUNDLE and place < len(contents)]
     if one.kind.code in _IN_A_LESSON:
-        lessons = dict.fromkeys(draft_of(content) for content in named if isinstance(content, LessonPublished))
+        lessons = dict.fromkeys(draft_of(said) for said in _named(bundle, one) if isinstance(said, LessonPublished))
         links = [h("a", visit.t(f"Herstel les '{name}'", f"Mend lesson '{name}'"), href=f"/lessons/{name}",
                    class_="btn") for name in lessons]  # fmt: skip
     elif one.kind.code in _BY_ANOTHER_CUT and visit.may("scientist"):
-        figures = [content for content in named if isinstance(content, IndicatorPublished)]
+        figures = [said for said in _named(bundle, one) if isinstance(said, IndicatorPublished)]
         asked = urlencode([*(("indicator", one.indicator) for one in figures),
                            *(("period", one.period) for one in figures[:1])])  # fmt: skip
         links = [h("a", visit.t("Bereid opnieuw voor", "Prepare it again"), href=f"/bundles/new?{asked}",
@@ -84,6 +81,12 @@ def _repair(visit: Visit, bundle: FrozenBundle, one: DeskFinding) -> Html | None
     else:
         links = []
     return h("p", links, class_="btns") if links else None
+
+
+def _named(bundle: FrozenBundle, one: DeskFinding) -> list[Content | None]:
+    """Return what the items say that a finding names: the others of its bundle need not be read."""
+    places = [place for place, _ in one.places if place != WHOLE_BUNDLE and place < len(bundle.items)]
+    return [content_in(bundle.items[place].type, bundle.items[place].payload) for place in places]
 
 
 def _answer(visit: Visit, bundle: FrozenBundle, one: DeskFinding) -> Html | None:

@@ -1,8 +1,9 @@
 """Bundles: listed by state, and the form by which a new one is prepared; who will read it is always asked."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from connectors.database import writing
 from node import flow
@@ -10,7 +11,7 @@ from node.indicators import approved
 from node.knowledge import lessons
 from node.release import review
 from node.release.candidate import FrozenBundle, load
-from node.release.states import BundleState
+from node.release.states import OVER, BundleState
 from node.release.wording import READERS
 from node.release.words import deidentifier
 from node.tables import bundle as bundle_table
@@ -19,8 +20,8 @@ from schemas.codes import AUDIENCES, PERIOD, Audience
 from schemas.text import Text
 
 from . import cuts_page
-from .markup import Html, h
-from .page import area, badge, button, field, form, link, page, panel, table, ticks
+from .markup import Child, Html, h
+from .page import area, badge, button, coded, field, form, link, page, panel, table, ticks
 from .sending import REFUSALS, again, refusal_note
 from .visit import Answer, FormUnfit, Visit, gone_to
 
@@ -32,26 +33,24 @@ STATES: Final = {
     BundleState.REJECTED: (Text("afgewezen", "rejected"), ""),
     BundleState.SIGNED: (Text("ondertekend", "signed"), "ok"),
 }
-_MOST: Final = 200
+_MOST: Final = 200  # of those that left or were rejected; what waits is always listed
 
 
 def index(visit: Visit) -> Answer:
     """List every bundle: those that wait first, then what left or was rejected."""
     with visit.desk.engine.connect() as connection:
-        rows = connection.execute(
-            select(bundle_table).order_by(bundle_table.c.created_at.desc(), bundle_table.c.id).limit(_MOST)
-        ).all()
+        newest = select(bundle_table).order_by(bundle_table.c.created_at.desc(), bundle_table.c.id)
+        waiting = connection.execute(newest.where(bundle_table.c.state.not_in(OVER))).all()
+        over = connection.execute(newest.where(bundle_table.c.state.in_(OVER)).limit(_MOST + 1)).all()
         lacking = {
             row.id
-            for row in rows
+            for row in waiting
             if row.state == BundleState.APPROVED and review.lacks_approval(connection, load(connection, row.id))
         }
-    over = (BundleState.SIGNED, BundleState.REJECTED)
     heads = [visit.t(*pair) for pair in (("Bundel", "Bundle"), ("Staat", "State"), ("Onderdelen", "Items"),
                                          ("Opgesteld door", "Prepared by"), ("Op", "On"))]  # fmt: skip
 
-    def listed(title: str, is_over: bool) -> Html:
-        chosen = [row for row in rows if (row.state in over) == is_over]
+    def listed(title: str, chosen: Sequence[Row[Any]], *below: Child) -> Html:
         if not chosen:
             return panel(title, h("p", visit.t("Geen.", "None."), class_="quiet"))
         cells = [
@@ -63,8 +62,11 @@ def index(visit: Visit) -> Answer:
             )
             for row in chosen
         ]  # fmt: skip
-        return panel(title, table(title, heads, cells))
+        return panel(title, table(title, heads, cells), *below)
 
+    older = visit.t("Oudere bundels staan niet in deze lijst; `python -m node release list` noemt ze alle.",
+                    "Older bundles are not in this list; `python -m node release list` names all.")  # fmt: skip
+    left = h("p", coded(older), class_="quiet small gap-s") if len(over) > _MOST else None
     new = h(
         "p",
         link(visit.t("Bereid een bundel voor", "Prepare a bundle"), "/bundles/new"),
@@ -78,8 +80,8 @@ def index(visit: Visit) -> Answer:
         h(
             "div",
             new if visit.may("scientist", "author") else None,
-            listed(visit.t("Wacht", "Waiting"), False),
-            listed(visit.t("Uitgegaan of afgewezen", "Left, or rejected"), True),
+            listed(visit.t("Wacht", "Waiting"), waiting),
+            listed(visit.t("Uitgegaan of afgewezen", "Left, or rejected"), over[:_MOST], left),
             class_="stack",
         ),
     )

@@ -14,7 +14,7 @@ from node.release.refusal import ReleaseRefused
 from node.release.subject import name_of
 from node.tables import citation as citation_table
 from node.work import citing
-from node.work.taking_back import seen_by_readers
+from node.work.taking_back import seen_among, seen_by_readers
 from schemas.citation import CitationPublished, CitedExperience
 from schemas.refused import Refused
 
@@ -44,13 +44,14 @@ def index(visit: Visit) -> Answer:
     with visit.desk.engine.connect() as connection:
         rows = connection.execute(select(citation_table.c.id, citation_table.c.author))
         authors = {row.id: row.author for row in rows}
-        found = [(one, seen_by_readers(connection, key, name_of(one))) for one in citations.drafts(connection)]
+        drafts = citations.drafts(connection)
+        there = seen_among(connection, key, map(name_of, drafts))
     heads = [visit.t(*pair) for pair in (("Aanhaling", "Citation"), ("Staat", "State"), ("Soort", "Class"),
                                          ("Les van", "Lesson of"), ("Geschreven door", "Written by"))]  # fmt: skip
     cells = [
-        (link(one.citation, CITATIONS.page_of(one.citation)), draft_state(visit, one, there),
+        (link(one.citation, CITATIONS.page_of(one.citation)), draft_state(visit, one, there.get(name_of(one))),
          visit.told(CLASS_NAMES[one.classified]), one.lesson_region, authors[one.citation])
-        for one, there in found
+        for one in drafts
     ]  # fmt: skip
     title = visit.t("Aanhalingen", "Citations")
     none = h("p", visit.t("Nog geen.", "None yet."), class_="quiet")

@@ -115,10 +115,9 @@ class Door:
         who: Trier = stranger(self.address) if known_as is None else known_browser(known_as)
         if not self.pace.is_free(who):
             return self._page("slow" if known_as is None else "slow_here", 429, name)
-        with writing(self.desk.engine) as connection:
-            account = accounts.check_passphrase(
-                connection, name, given.get("passphrase", ""), self.desk.clock(), known_as
-            )
+        account = accounts.check_passphrase(
+            self.desk.engine, name, given.get("passphrase", ""), self.desk.clock(), known_as
+        )
         if account is None:
             return self._page("wrong", 403, name)
         return self._enter(account)
@@ -165,8 +164,7 @@ class Door:
             return self._invited(token, "differ", 400)
         entry = AuditEntry("", "desk.joined", "", self.desk.clock())
         try:
-            with writing(self.desk.engine) as connection:
-                account = accounts.join(connection, token, given.get("passphrase", ""), entry)
+            account = accounts.join(self.desk.engine, token, given.get("passphrase", ""), entry)
         except accounts.LinkUnknown as error:
             return self._gone(error)
         except accounts.DeskRefused:

@@ -11,7 +11,7 @@ from node.release import redact
 from node.release.preview import kind_of_event
 from node.release.redact import DESTROYED
 from node.release.standing import EventUnknown, StandingItem, of_event, same_place, shown
-from node.release.states import BundleState
+from node.release.states import OVER
 from node.release.subject import event_name, opaque
 from node.release.wording import READERS
 from node.tables import answer as answer_table
@@ -29,7 +29,6 @@ from .page import area, badge, button, form, link, page, panel
 from .visit import Answer, Visit, gone_to
 
 _MAKERS: Final[tuple[Role, ...]] = ("scientist", "author")
-_OVER: Final = (BundleState.SIGNED, BundleState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def event_of(visit: Visit, connection: Connection, event_id: str) -> Event:
     waiting = (
         select(bundle_table.c.id)
         .join(item_table, item_table.c.bundle_id == bundle_table.c.id)
-        .where(item_table.c.subject.in_(named), bundle_table.c.state.not_in(_OVER))
+        .where(item_table.c.subject.in_(named), bundle_table.c.state.not_in(OVER))
         .distinct()
     )
     return Event(

@@ -11,12 +11,13 @@ from node.release.standing import StandingItem
 from node.release.subject import item_name, name_of
 from node.release.words import deidentifier
 from node.work import writing as work
-from node.work.taking_back import seen_by_readers, take_back
+from node.work.taking_back import seen_among, seen_by_readers, take_back
 from schemas.attachment import AttachmentPublished
 from schemas.codes import AUDIENCES, Audience, may_read
 from schemas.item_words import FIELD_WORDS
 
 from . import file_forms
+from .bundle_file import handed
 from .bundles import asked_audience
 from .drafts import draft_state, withdrawal_panel
 from .file_shown import shown_panels
@@ -37,10 +38,12 @@ def index(visit: Visit, wrong: Exception | None = None) -> Answer:
     """List every file that is kept here, with what it stands beside, and ask for another one."""
     key = visit.desk.secret("subject")
     with visit.desk.engine.connect() as connection:
+        drafts = attachments.drafts(connection)
+        seen = seen_among(connection, key, map(name_of, drafts))
         rows = [
             (link(one.title, _path(one.item)), one.file_name, beside.title if beside else "–",
-             draft_state(visit, one, seen_by_readers(connection, key, name_of(one))))
-            for one in attachments.drafts(connection)
+             draft_state(visit, one, seen.get(name_of(one))))
+            for one in drafts
             for beside in [host.stands_beside(connection, one)]
         ]  # fmt: skip
         there = host.hosts(connection)
@@ -146,12 +149,7 @@ def withdraw(visit: Visit, name: str) -> Answer:
 
 def hand_out(visit: Visit, name: str) -> Answer:
     """Hand out the bytes of a file that is kept here, to be saved or shown as a picture in its page."""
-    one = _find(visit, name)
-    heads = (
-        ("Content-Disposition", f'attachment; filename="{one.file_name}"'),
-        ("Content-Security-Policy", "default-src 'none'; sandbox"),
-    )
-    return Answer(one.content, kind=one.media_type, heads=heads)
+    return handed(_find(visit, name))
 
 
 def _find(visit: Visit, name: str) -> AttachmentPublished:

@@ -14,7 +14,7 @@ from node.release.preview_words import OF_LESSON
 from node.release.refusal import ReleaseRefused
 from node.release.subject import name_of
 from node.tables import lesson as lesson_table
-from node.work.taking_back import seen_by_readers
+from node.work.taking_back import seen_among, seen_by_readers
 from schemas.payloads import LessonPublished
 from schemas.text import Text
 
@@ -56,10 +56,10 @@ def index(visit: Visit) -> Answer:
     with visit.desk.engine.connect() as connection:
         rows = connection.execute(select(lesson_table).order_by(lesson_table.c.written_at.desc())).all()
         found = [(row, msgspec.json.decode(row.payload, type=LessonPublished)) for row in rows]
-        there = {one.lesson: seen_by_readers(connection, key, name_of(one)) for _, one in found}
+        there = seen_among(connection, key, [name_of(one) for _, one in found])
     heads = [visit.t("Les", "Lesson"), visit.t("Staat", "State"), visit.t("Geschreven door", "Written by")]
     cells = [
-        (link(one.title or one.lesson, LESSONS.page_of(one.lesson)), draft_state(visit, one, there[one.lesson]),
+        (link(one.title or one.lesson, LESSONS.page_of(one.lesson)), draft_state(visit, one, there.get(name_of(one))),
          row.author)
         for row, one in found
     ]  # fmt: skip

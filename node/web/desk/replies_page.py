@@ -12,7 +12,7 @@ from node.release.scan import Finding
 from node.release.subject import reply_name
 from node.release.words import deidentifier
 from node.work import replying, writing
-from node.work.taking_back import seen_by_readers, take_back
+from node.work.taking_back import seen_among, seen_by_readers, take_back
 from schemas.codes import PERIOD
 from schemas.payloads import ReplyPublished
 
@@ -36,12 +36,14 @@ def index(visit: Visit, wrong: Exception | None = None) -> Answer:
     """List the replies that are kept here, and offer to write one or to say that none is needed."""
     key = visit.desk.secret("subject")
     with visit.desk.engine.connect() as connection:
-        rows = [
-            (link(one.name, _path(one.name)), f"{one.reply.indicator} {one.reply.period}",
-             draft_state(visit, one.reply, seen_by_readers(connection, key, reply_name(one.name))))
-            for one in replies.drafts(connection)
-        ]  # fmt: skip
+        drafts = replies.drafts(connection)
+        seen = seen_among(connection, key, [reply_name(one.name) for one in drafts])
         own = replying.comparisons(connection, _MOST)
+    rows = [
+        (link(one.name, _path(one.name)), f"{one.reply.indicator} {one.reply.period}",
+         draft_state(visit, one.reply, seen.get(reply_name(one.name))))
+        for one in drafts
+    ]  # fmt: skip
     title = visit.t("Reacties van deze regio", "Replies of this region")
     heads = [visit.t("Reactie", "Reply"), visit.t("Op", "To"), visit.t("Staat", "State")]
     return page(

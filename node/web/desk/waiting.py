@@ -12,14 +12,14 @@ from node.indicators import approved
 from node.knowledge import lessons, messages
 from node.release import outbox, review
 from node.release.person import folded, same_person
-from node.release.standing import standing
-from node.release.states import BundleState
-from node.release.subject import name_of, opaque
+from node.release.states import OVER, BundleState
+from node.release.subject import name_of
 from node.tables import bundle as bundle_table
 from node.tables import event, reviewer
 from node.tables import lesson as lesson_table
 from node.work import linking, plans, runs
 from node.work.sources import ListedSource, RecordStoreBusy
+from node.work.taking_back import seen_among
 from schemas.payloads import LessonPublished
 from schemas.text import Text
 
@@ -27,7 +27,6 @@ from .accounts import Role
 from .visit import Desk, Visit
 
 _SOON: Final = timedelta(days=60)
-_EVERYONE: Final[tuple[Role, ...]] = ("scientist", "reviewer", "officer", "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def waits(connection: Connection, visit: Visit, sources: tuple[ListedSource, ...
 
 
 def _bundles(connection: Connection, visit: Visit) -> Iterator[Wait]:
-    open_ones = select(bundle_table).where(bundle_table.c.state.not_in([BundleState.SIGNED, BundleState.REJECTED]))
+    open_ones = select(bundle_table).where(bundle_table.c.state.not_in(OVER))
     for row in connection.execute(open_ones.order_by(bundle_table.c.created_at)).all():
         own = same_person(row.author, visit.who.name)
         to = f"/bundles/{row.id}"
@@ -84,10 +83,8 @@ def _drafts(connection: Connection, visit: Visit) -> Iterator[Wait]:
     """Yield the lessons that readers do not see as they read here: this person's own wait for them."""
     rows = connection.execute(select(lesson_table.c.author, lesson_table.c.payload)).all()
     kept = [(row.author, msgspec.json.decode(row.payload, type=LessonPublished)) for row in rows]
-    subjects = [opaque(visit.desk.secret("subject"), name_of(one)) for _, one in kept]
-    stood = standing(connection, subjects)
-    open_ones = [author for (author, one), subject in zip(kept, subjects, strict=True)
-                 if subject not in stood or stood[subject].content != one]  # fmt: skip
+    seen = seen_among(connection, visit.desk.secret("subject"), [name_of(one) for _, one in kept])
+    open_ones = [author for author, one in kept if (name := name_of(one)) not in seen or seen[name].content != one]
     if open_ones:
         what = _counted(
             len(open_ones),
