@@ -162,3 +162,16 @@ def _of_sqlite(error: sqlite3.Error) -> Trouble | None:
 
 def _of_server(said: str) -> Trouble:
     return next((found for words, found in _SAID if words.search(said)), AWAY)
+
+
+def of_records(error: Exception) -> str:
+    """Return what is wrong with the engine of the records, and what mends it, by the error's kind alone.
+
+    Its text is never passed on: it could hold a record's value.
+    """
+    if type(error).__name__ == "OutOfMemoryException":
+        return (
+            "The memory, and the disk beside the record store, did not suffice for this; give the machine, service or "
+            "container more memory, make room on the disk, then try again."
+        )
+    return f"The record store failed ({type(error).__name__}); check the disk's free space, then try again."

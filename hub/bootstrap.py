@@ -291,4 +291,4 @@ def heads_shown(url: str) -> Heads | None:
 
     Raises TransportUnavailable or TransportRefused.
     """
-    return fetch_heads(url, None)
+    return next(iter(fetch_heads(url, None)), None)

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.commands import CommandsOnDemand
-from connectors.trouble import of_file, trouble
+from connectors.trouble import of_file, of_records, trouble
 from schemas.refused import Refused
 
 COMMANDS: Final = {
@@ -81,8 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not _is_of_records(error):
             raise
-        # its message could hold a record's value, so it is not passed on
-        click.echo("Refused: the record store failed; check the disk's free space, then load again.", err=True)
+        click.echo(f"Refused: {of_records(error)}", err=True)
         return 1
     return 0
 

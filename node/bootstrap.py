@@ -28,6 +28,7 @@ from connectors.transport.messages_http import MessageReader
 from connectors.transport.neighbours_http import fetch_neighbourhood, fetch_reopened
 from connectors.transport.pages_http import page_server
 from connectors.transport.probe_http import Seen, probe
+from connectors.transport.renewal_http import TokenAtHub
 from node.audit import AuditEntry, record, timestamp
 from node.config import STORE, Settings, SettingWrong, read_settings, widen_settings, write_settings
 from node.indicators.approved import stored
@@ -171,7 +172,7 @@ def open_sender(node: Node) -> Sender:
         from connectors.transport.kafka import KafkaSender  # only regions that use a broker install its client
 
         return KafkaSender(_kafka_config(node.settings), node.settings.region)
-    return HttpSender(node.settings.hub_url, node.secret("token").decode())
+    return HttpSender(node.settings.hub_url, lambda: node.secret("token").decode())  # renewed while `run` runs
 
 
 def open_heads(node: Node) -> HeadsOf:
@@ -212,6 +213,12 @@ def open_messages(node: Node) -> MessageReader:
     """Open the messages of readers for this region, over HTTP whatever the transport; raises NotEnrolled."""
     node.check_enrolled()
     return MessageReader(node.settings.hub_url, node.secret("token").decode())
+
+
+def open_token(node: Node, shown: str) -> TokenAtHub:
+    """Open what says when the token in a secret's file ends, and renews it; raises NotEnrolled."""
+    node.check_enrolled()
+    return TokenAtHub(node.settings.hub_url, node.secret(shown).decode())
 
 
 def seen_hub(node: Node, clock: Callable[[], datetime]) -> Seen:

@@ -275,18 +275,21 @@ def compare_heads(engine: Engine, region: str, heads_of: HeadsOf, hub_key: Publi
     Raises HubHistoryChanged, TransportUnavailable or TransportRefused.
     """
 
-    def heeded(day: str | None) -> Heads | None:
-        found = heads_of(day)
-        if found is not None:
-            with writing(engine) as connection:
-                contradiction = heads.heed(connection, found, region, hub_key, clock(), live=day is None)
-            if contradiction is not None:
-                raise contradiction
-        return found
+    def heed(shown: Sequence[Heads], *, live: bool) -> int:
+        contradiction = None
+        with writing(engine) as connection:
+            for one in shown:
+                contradiction = heads.heed(connection, one, region, hub_key, clock(), live=live)
+                if contradiction is not None:
+                    break  # what was kept so far stays: it is the evidence
+        if contradiction is not None:
+            raise contradiction
+        return len(shown)
 
-    live = heeded(None)
-    if live is None:
+    live = heads_of(None)
+    if not heed(live, live=True):
         return 0
+    today = clock().date()
     with engine.connect() as connection:
-        days = heads.days_to_fetch(connection, live, clock().date())
-    return 1 + sum(heeded(day) is not None for day in days)
+        first = heads.first_day(connection, live[0], today)
+    return 1 if first is None else 1 + heed(heads.since(first, today, heads_of), live=False)

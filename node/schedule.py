@@ -92,15 +92,17 @@ def run(
     afterwards: Callable[[], object] = lambda: None,
     work: Callable[[], object] = lambda: None,
     reminding: Reminding | None = None,
+    beforehand: Callable[[], object] = lambda: None,
 ) -> None:
     """Ship every so many seconds and delete expired sources daily, until `stop` is set; then finish the round.
 
-    A hub that is away is called less and less often, `afterwards` follows each round that went well. `work` is called
+    A hub that is away is called less and less often; `beforehand` precedes each round, `afterwards` follows those that
+    went well. `work` is called
     at once and then every minute, never twice at a time: it does what the node's plans say is due. `reminding` mails
     once a day what is overdue, where the settings name a mail server.
     """
     waiting = stop or threading.Event()
-    rounds = _Rounds(engine, region, sender, hub_key, clock, heads_of, afterwards)
+    rounds = _Rounds(engine, region, sender, hub_key, clock, heads_of, afterwards, beforehand)
     scheduler = BackgroundScheduler(timezone="UTC")
     expiry = _Expiry(engine, home, clock)
     scheduler.add_job(expiry.go, "cron", minute=7)
@@ -198,6 +200,7 @@ class _Rounds:
     clock: Clock
     heads_of: HeadsOf | None
     afterwards: Callable[[], object]
+    beforehand: Callable[[], object] = lambda: None
     failures: int = 0
     _compared: float = field(default=float("-inf"))
     _began: datetime = datetime.min
@@ -207,6 +210,7 @@ class _Rounds:
         asked = None
         self._began = self.clock()
         try:
+            self.beforehand()
             done = ship(self.engine, self.region, self.sender, self.hub_key, self.clock)
             self._compare_heads()
             self.afterwards()

@@ -41,8 +41,8 @@ class Parcel(msgspec.Struct, frozen=True):
     also_on: tuple[str, ...] = ()
 
 
-# The hub's signed heads: of one day (2026-11-22), or live for None; None where it has none for that day.
-HeadsOf = Callable[[str | None], Heads | None]
+# The hub's signed heads: the live ones for None, else those of the last so many days that it kept; empty: it has none.
+HeadsOf = Callable[[int | None], Sequence[Heads]]
 Standings = Callable[[], Sequence[Standing]]  # the hub's side: its signed word on every chain, as of now
 Intake = Callable[[Sequence[bytes]], Sequence[Answer]]  # the hub's side: CloudEvent bodies in, one answer each out
 

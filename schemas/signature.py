@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     ENROLMENT = "regiohelix/enrolment/v1"
     DEFINITIONS = "regiohelix/definitions/v1"
     PROPOSAL = "regiohelix/proposal/v1"
+    RENEWAL = "regiohelix/renewal/v1"  # of a region's token: the next one, by its hash
     DESK = "regiohelix/desk/v1"  # what somebody decides in a browser; it stays in the region
 
 

@@ -1,5 +1,6 @@
 """Read a Regiohelix hub as typed tables: comparisons, trends, profiles, lessons, evaluations, assessments."""
 
+from .asking import TokenEndsSoon
 from .beside import GradientRow, Inequality, PeerRow, Peers, Progress, ProgressRow
 from .errors import AnswerNotUnderstood, HubError, HubRefused, HubUnreachable, PandasMissing
 from .hub import Hub
@@ -68,6 +69,7 @@ __all__ = [
     "Reason",
     "Rounded",
     "Suppressed",
+    "TokenEndsSoon",
     "Trend",
     "TrendRow",
     "Value",

@@ -1,5 +1,6 @@
 """Asking a hub over HTTPS: one session, polite retries, every refusal as one sentence."""
 
+import warnings
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Self
@@ -16,6 +17,10 @@ TIMEOUTS: Final = (10.0, 60.0)  # seconds to connect, and between two pieces of 
 _AGAIN: Final = (429, 502, 503, 504)
 _LONGEST_WAIT: Final = 60.0  # seconds, whatever a hub asks for
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+
+class TokenEndsSoon(UserWarning):
+    """The token ends within a month; the hub's team gives another."""
 
 
 class _Patience(Retry):
@@ -43,6 +48,7 @@ class Asking:
         if token is not None and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise ValueError("A token would travel in clear text; give the hub's address as https://.")
         self._address = address.rstrip("/")
+        self._told_end = False
         self._session = requests.Session()
         self._session.trust_env = token is None  # a .netrc of this machine would take the token's place
         self._session.headers.update({"Accept": "application/json", "User-Agent": "regiohelix-client"})
@@ -92,6 +98,13 @@ class Asking:
             answer = self._session.get(self._address + path, params=given, timeout=TIMEOUTS)
         except requests.RequestException as error:
             raise HubUnreachable(f"{self._address} does not answer; check the address, or try later.") from error
+        ends = answer.headers.get("Regiohelix-Token-Ends")
+        if ends is not None and not self._told_end:
+            self._told_end = True
+            warnings.warn(
+                f"The token for {self._address} ends on {ends[:10]}; ask the hub's team for another.",
+                TokenEndsSoon, stacklevel=4,
+            )  # fmt: skip
         try:
             told = answer.json()
         except ValueError:

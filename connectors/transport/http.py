@@ -1,6 +1,6 @@
 """The transport over HTTP: batches of CloudEvents pushed to the hub, which answers each event at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -22,7 +22,7 @@ class HttpSender:
     Answers that were lost on the way back are asked for by `collect`, so an interrupted call needs no new sending.
     """
 
-    def __init__(self, hub_url: str, token: str, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, hub_url: str, token: str | Callable[[], str], timeout: float = TIMEOUT_SECONDS) -> None:
         self._hub = HubConnection(hub_url, BearerToken(token), timeout)
         self._answered: list[Answer] = []  # got by a call that failed later on
         self._unanswered: dict[str, int] = {}  # event id -> its place in the chain

@@ -1,5 +1,6 @@
 """Calls to the hub's HTTP API: one way to reach it and one way to tell what went wrong."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -26,12 +27,13 @@ class NothingThere(TransportRefused):
 class BearerToken(AuthBase):
     """A region's token; as requests' own kind of login, so that no .netrc on the machine can replace it."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str | Callable[[], str]) -> None:
+        """Take the token, or what reads it anew for each call: it is renewed while a node runs."""
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Put the token on the request."""
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        request.headers["Authorization"] = f"Bearer {self._shown()}"
         return request
 
     def __repr__(self) -> str:
@@ -40,7 +42,11 @@ class BearerToken(AuthBase):
 
     def struck_from(self, text: str) -> str:
         """Return the text with the token made unreadable."""
-        return text.replace(self._token, "***") if self._token else text
+        shown = self._shown()
+        return text.replace(shown, "***") if shown else text
+
+    def _shown(self) -> str:
+        return self._token if isinstance(self._token, str) else self._token()
 
 
 class HubConnection:
@@ -160,16 +166,18 @@ def fetch_definitions(hub_url: str, timeout: float = TIMEOUT_SECONDS) -> list[di
     return definitions
 
 
-def fetch_heads(hub_url: str, day: str | None, timeout: float = TIMEOUT_SECONDS) -> Heads | None:
-    """Fetch the hub's signed heads of one day, or live ones for None; None where the hub has none for that day.
+def fetch_heads(hub_url: str, days: int | None, timeout: float = TIMEOUT_SECONDS) -> tuple[Heads, ...]:
+    """Fetch the hub's live signed heads for None, else those it kept on the last so many days, in one request.
 
-    Raises TransportUnavailable or TransportRefused.
+    Nothing from a hub that keeps no heads. Raises TransportUnavailable or TransportRefused.
     """
     try:
-        heads: Heads = _once(hub_url, timeout, "GET", "/api/v1/heads" + (f"/{day}" if day else ""), Heads)
+        if days is None:
+            return (_once(hub_url, timeout, "GET", "/api/v1/heads", Heads),)
+        kept: tuple[Heads, ...] = _once(hub_url, timeout, "GET", f"/api/v1/heads?days={days}", tuple[Heads, ...])
     except NothingThere:
-        return None
-    return heads
+        return ()
+    return kept
 
 
 def _once(hub_url: str, timeout: float, method: str, path: str, shape: _Shape, body: bytes | None = None) -> Any:

@@ -31,6 +31,9 @@ PATIENCE: Final[Mapping[str, Any]] = {
     "request_timeout_ms": 10_000,
     "delivery_timeout_ms": 30_000,
     "reconnect_backoff_max_ms": 1_000,
+    # Where a change of topics or leaders was missed while a broker went down, it is seen after this long, not after
+    # five minutes.
+    "metadata_max_age_ms": 15_000,
 }
 # An event is 2 MiB at most (the hub refuses more); its message has a key, headers and a frame besides. Topics allow
 # as much: deploy/kafka/rights.py.
@@ -47,6 +50,10 @@ CONSUMING: Final[Mapping[str, Any]] = {
     "fetch_max_bytes": 8 * 1024 * 1024,
     # A member that vanished without leaving keeps its partitions from the others for this long.
     "session_timeout_ms": 10_000,
+    # One that is there and takes nothing keeps the others waiting for this long when the group is shared out anew, and
+    # an answer to joining that never comes is waited for as long. A batch takes a database that is away half a minute,
+    # and its answers a broker that is away another one.
+    "max_poll_interval_ms": 90_000,
 }
 # What at-least-once delivery in order rests on; no configuration may change it.
 SAFELY_PRODUCING: Final[Mapping[str, Any]] = {"enable_idempotence": True, "acks": "all"}
@@ -92,8 +99,8 @@ class Broker:
         return self._connected(KafkaConsumer, {**CONSUMING, **self._config, **SAFELY_CONSUMING, "group_id": group})
 
     def milliseconds(self, setting: str) -> float:
-        """Return one of the waiting times in PATIENCE as it is configured."""
-        return float(self._config[setting])
+        """Return one of the waiting times in PATIENCE or CONSUMING as it is configured."""
+        return float({**CONSUMING, **self._config}[setting])
 
     def failure(self, error: KafkaError) -> TransportUnavailable | TransportRefused:
         """Word an error of kafka-python for a caller."""

@@ -2,11 +2,12 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
-from kafka import ConsumerRebalanceListener, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from schemas.codes import DEAD_LETTERS_TOPIC, PROTOCOL, RECEIPTS_TOPIC
@@ -15,6 +16,7 @@ from schemas.receipt import Answer
 
 from .kafka import SLACK_SECONDS, other_protocol, publish, spoken_protocol
 from .kafka_client import Broker, close_consumer, close_producer
+from .kafka_group import Membership
 from .kafka_notices import Message, PublishedStandings, letter
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS: Final = 1.0
 TAKE_BYTES: Final = 8 * 1024 * 1024  # of bodies in one transaction; a compressed batch may hold more
 STANDING_SECONDS: Final = 60.0
+QUIET_SECONDS: Final = 15.0  # without a message, after which the broker is asked whether it is there at all
+SESSIONS_OUT: Final = 3  # that a receiver may be out of its group, its broker being there, until it connects anew
 
 Place = tuple[str, int]  # topic, partition
 Understood = Callable[[Answer, int], Answer]  # an answer, and the protocol of the node that it is for
@@ -78,9 +82,10 @@ class KafkaReceiver:
         self._positions = positions
         self._reading: Any = None
         self._writing: Any = None
-        self._listener = _Assigned()
+        self._listener = Membership()
         self._unpublished: list[Message] = []
         self._tells_of_letters = False
+        self._heard = time.monotonic()
         self._standings = PublishedStandings(standings, standing_seconds)
         self._outages = outages
         self._understood = understood
@@ -94,6 +99,7 @@ class KafkaReceiver:
         self._connect()
         self._publish_answers()
         records = self._poll(timeout_seconds)
+        self._listen(bool(records))
         for run in _runs(records):
             self._take_records(run)
             self._publish_answers()
@@ -133,7 +139,8 @@ class KafkaReceiver:
 
     def _connect(self) -> None:
         if self._reading is None:
-            self._listener = _Assigned()
+            self._listener = Membership()
+            self._heard = time.monotonic()
             self._reading = self._broker.consumer(self._group)
             self._reading.subscribe(self._topics, listener=self._listener)
             self._tells_of_letters = DEAD_LETTERS_TOPIC in self._topics_there()
@@ -165,6 +172,27 @@ class KafkaReceiver:
         # Otherwise the consumer is kept: a new one would be a new member of the group, which the broker lets wait until
         # the session of the former is over.
         return failure
+
+    def _listen(self, has_heard: bool) -> None:
+        """Ask a quiet broker for a sign: kafka-python polls a broker that is gone without a word.
+
+        One that is there, in whose group this receiver has no place for long, is connected to anew: an answer of the
+        broker's that was lost while it went down is waited for as long as the slowest member may take.
+        """
+        if has_heard:
+            self._heard = time.monotonic()
+        if time.monotonic() - self._heard < QUIET_SECONDS:
+            return
+        places = [TopicPartition(topic, 0) for topic in self._topics]
+        try:
+            self._reading.end_offsets(places, timeout_ms=self._broker.milliseconds("request_timeout_ms"))
+        except KafkaError as error:
+            self._listener.excuse()
+            raise self._broken_reading(error) from error
+        self._heard = time.monotonic()
+        if self._listener.out_for() > SESSIONS_OUT * self._broker.milliseconds("session_timeout_ms") / 1000:
+            log.warning("The broker gave this receiver no place in its group in time; it connects anew.")
+            self.close()
 
     def _seek_assigned(self) -> set[TopicPartition]:
         """Go to the kept positions of newly assigned partitions and return those partitions.
@@ -253,29 +281,3 @@ def _warn_of_strangers(records: Sequence[Any]) -> None:
     others = {other for record in records if (other := other_protocol(record)) is not None}
     for other in sorted(others):
         log.warning("Events come from a node of protocol %s and this hub speaks protocol %d.", other, PROTOCOL)
-
-
-class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python carries no types
-    """Note assigned partitions; it runs on kafka-python's own thread, where a database must not be asked."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._places: set[TopicPartition] = set()
-
-    def on_partitions_revoked(self, revoked: Any) -> None:
-        """Do nothing: positions are kept with the events."""
-
-    def on_partitions_assigned(self, assigned: Any) -> None:
-        """Note the partitions."""
-        self.note(assigned)
-
-    def note(self, places: Any) -> None:
-        """Ask for these partitions to be read from their kept positions."""
-        with self._lock:
-            self._places |= set(places)
-
-    def handed_over(self) -> set[TopicPartition]:
-        """Return the partitions noted since the last call."""
-        with self._lock:
-            places, self._places = self._places, set()
-        return places

@@ -27,7 +27,10 @@ _OWN: Sequence[tuple[flask.Blueprint, Policy]] = (
     (session.api_blueprint, Policy.READER),
     (tokens.blueprint, Policy.ADMINISTRATOR),
 )
-_OWN_ROUTES: Mapping[str, Policy] = {"session.post_end": Policy.PERSON}
+_OWN_ROUTES: Mapping[str, Policy] = {
+    "session.post_end": Policy.PERSON,
+    "enrolments.post_renewal": Policy.REGION,
+}
 
 
 def create_app(

@@ -17,17 +17,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from connectors.database import writing
 from hub.api import cookies
 from hub.api.limits import Limits
+from hub.audit import utc_text
 from hub.config import Hub
 from hub.identity.caller import PUBLIC, Caller
 from hub.identity.origin import counted
 from hub.identity.owners import owners_of
 from hub.identity.sessions import note_seen, session_of
-from hub.identity.tokens import bearer_of, is_subscriber, note_use
+from hub.identity.token_ends import SOON
+from hub.identity.tokens import bearer_of, ended_on, is_subscriber, note_use
 from hub.serving.turns import asking
 
 _LARGEST_BODY: Final = 64 * 1024  # bytes
 _LARGER_BODIES: Final = frozenset({"events.post_events"})  # behind a region's token; the application's own limit holds
 _TLS_ONLY_SECONDS: Final = 365 * 24 * 3600
+ENDS_HEADER: Final = "Regiohelix-Token-Ends"  # the last day of the token that was shown, in the month before
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _log = logging.getLogger(__name__)
 
@@ -132,6 +135,9 @@ def guard(app: Flask, policies: Mapping[str, Policy]) -> None:
 
     def finish(response: Response) -> Response:
         response.headers.add("Vary", "Cookie")
+        ends = g.get("token_ends")
+        if ends is not None and ends <= utc_text(hub.clock() + SOON):
+            response.headers[ENDS_HEADER] = ends[:10]
         if hub.settings.public_url is not None and not hub.settings.is_on_loopback:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={_TLS_ONLY_SECONDS}")
         return counters.note_enrolment(cookies.set_visit(response, hub.settings))
@@ -153,11 +159,13 @@ def _bearer(hub: Hub, header: str) -> Caller:
     now = hub.clock()
     with hub.engine.connect() as connection:
         found = bearer_of(connection, token.strip(), now)
+        ended = ended_on(connection, token.strip()) if found is None else None
     if found is None:
         limits().count_guess("token")
-        abort(401, "The token is not known at this hub, or holds no longer; ask its operator.")
+        known = "is not known at this hub, or holds no longer" if ended is None else f"ended on {ended}"
+        abort(401, f"The token {known}; ask its operator.")
     limits().count_token(found.id)
-    g.token_id = found.id
+    g.token_id, g.token_ends = found.id, found.expires_at
     if found.last_used != f"{now:%Y-%m-%d}":
         try:
             with writing(hub.engine) as connection:

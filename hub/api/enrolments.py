@@ -1,13 +1,13 @@
-"""The route by which a region enrols its keys with an invitation."""
+"""The routes by which a region enrols its keys with an invitation, and renews its token before it ends."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
 from typing import Any, Final
 
-from flask import abort
+from flask import abort, g
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from connectors.database import writing
-from hub.api.access import the_hub
+from hub.api.access import reader, the_hub
 from hub.api.bodies import JsonBlueprint
 from hub.intake.approval import awaiting
 from hub.intake.enrol import (
@@ -21,6 +21,7 @@ from hub.intake.enrol import (
     enrol,
 )
 from hub.intake.keys import next_place
+from hub.intake.renew import RenewalProofMismatch, RenewedTokenUnfit, TokenHoldsOn, renew
 
 blueprint = JsonBlueprint("enrolments", __name__, url_prefix="/api/v1/enrolments", description="Joining as a region.")
 _KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="A key is 64 lower-case hexadecimal digits.")
@@ -93,3 +94,35 @@ def post_enrolment(given: dict[str, Any]) -> dict[str, Any]:
         abort(422, str(refusal))
     said = {"region": enrolment.region, "token": token, "hub_key": hub.key.public.hex}
     return {**said, "awaiting": waits or "", "events": held}
+
+
+class TokenRenewalSchema(Schema):
+    """The next token by its SHA-256; `proof` is the service key's signature (purpose regiohelix/renewal/v1)."""
+
+    token_sha256 = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
+    proof = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{128}\Z"))
+
+
+class TokenRenewedSchema(Schema):
+    """When the next token ends (UTC); it holds from now on, beside the one that was shown."""
+
+    expires_at = fields.String(required=True)
+
+
+@blueprint.post("/renewal")
+@blueprint.arguments(TokenRenewalSchema)
+@blueprint.response(201, TokenRenewedSchema)
+@blueprint.alt_response(403, description="No service key of the region that holds signed it.")
+def post_renewal(given: dict[str, str]) -> dict[str, str]:
+    """Renew the region's token that is shown; its node made the next one."""
+    hub = the_hub()
+    try:
+        with writing(hub.engine) as connection:
+            until = renew(
+                connection, reader().region or "", g.token_id, given["token_sha256"], given["proof"], hub.clock()
+            )
+    except RenewalProofMismatch as refusal:
+        abort(403, str(refusal))
+    except (TokenHoldsOn, RenewedTokenUnfit) as refusal:
+        abort(422, str(refusal))
+    return {"expires_at": until}

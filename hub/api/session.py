@@ -44,6 +44,7 @@ class CallerSchema(Schema):
     region = fields.String(required=True, allow_none=True)
     roles = fields.List(fields.String(), required=True)
     scopes = fields.List(fields.String(), required=True)
+    token_expires_at = fields.String(metadata={"description": "When the token that was shown ends (UTC)."})
     csrf = fields.String()
 
 
@@ -59,6 +60,7 @@ def get_caller() -> dict[str, Any]:
         "roles": sorted(who.roles),
         "scopes": sorted(who.scopes),
     }
+    shown |= {"token_expires_at": g.token_ends} if g.get("token_ends") else {}
     return shown | ({"csrf": cookies.csrf_token(the_hub().settings)} if "session_id" in g else {})
 
 

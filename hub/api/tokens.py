@@ -1,7 +1,6 @@
 """The tokens of programs, for administrators: who has which, and taking one back."""
 # mypy: disable-error-code="untyped-decorator, import-untyped"
 
-from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import abort, request
@@ -12,9 +11,9 @@ from hub.api.access import reader, the_hub
 from hub.api.bodies import JsonBlueprint
 from hub.identity.caller import ScopeUnknown
 from hub.identity.origin import logged
+from hub.identity.token_ends import TokenExpiryFar, TokenExpiryPast, end_of
 from hub.identity.tokens import (
     KeptToken,
-    TokenExpiryPast,
     TokenNameWrong,
     TokenRegionUnknown,
     TokenUnknown,
@@ -40,7 +39,7 @@ class KeptTokenSchema(Schema):
 
 
 class WantedTokenSchema(Schema):
-    """A token to make; `expires` is the last day it holds."""
+    """A token to make; `expires` is the last day it holds, at most two years away."""
 
     name = fields.String(required=True, validate=validate.Length(1, 100))
     owner = fields.String(required=True, validate=validate.Length(1, 200))
@@ -69,14 +68,14 @@ def get_tokens() -> list[KeptToken]:
 def post_token(given: dict[str, Any]) -> dict[str, str]:
     """Make a token."""
     hub = the_hub()
-    until = datetime.combine(given["expires"], time(23, 59, 59), UTC)
+    until = end_of(given["expires"])
     by = reader().name or ""
     try:
         with writing(hub.engine) as connection:
             made, token = issue_token(
                 connection, hub.clock(), given["name"], given["owner"], given["scopes"], until, by, origin=_origin()
             )
-    except (ScopeUnknown, TokenExpiryPast, TokenNameWrong, TokenRegionUnknown) as refusal:
+    except (ScopeUnknown, TokenExpiryFar, TokenExpiryPast, TokenNameWrong, TokenRegionUnknown) as refusal:
         abort(422, str(refusal))
     return {"id": made, "token": token}
 

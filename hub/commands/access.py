@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -15,10 +15,12 @@ from hub.audit import OPERATOR
 from hub.config import Hub
 from hub.identity import accounts, tokens
 from hub.identity.sessions import end_sessions_of, session_counts
+from hub.identity.token_ends import end_of, last_day
 
 from . import options
 
 _ORIGIN = "terminal"
+_EXPIRES = "The last day it holds; a year from now by default, two at most."
 
 
 @contextmanager
@@ -137,7 +139,7 @@ def program_tokens() -> None:
 @click.argument("name")
 @click.option("--owner", required=True, help="Whose program it is; the name of an account binds it to that.")
 @click.option("--scope", "scopes", multiple=True, required=True, help="send:REGION, read:AUDIENCE or manage.")
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The last day it holds; a year from now by default.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help=_EXPIRES)
 @options.home
 @options.as_json
 def add_token(
@@ -146,13 +148,26 @@ def add_token(
     """Make a token called NAME and print it, once."""
     with _writing(home) as (hub, connection):
         now = hub.clock()
-        last = (now + timedelta(days=365)).date() if expires is None else expires.date()
-        until = datetime.combine(last, time(23, 59, 59), UTC)
+        last = last_day(now) if expires is None else expires.date()
         if owner in {one.name for one in accounts.kept_accounts(connection)}:
             owner = tokens.account_owner(owner)  # shut together with the account
-        made, token = tokens.issue_token(connection, now, name, owner, scopes, until)
+        made, token = tokens.issue_token(connection, now, name, owner, scopes, end_of(last))
     shown = {"id": made, "name": name, "owner": owner, "scopes": sorted(scopes), "expires": f"{last}", "token": token}
     options.say(shown, token, as_json)
+
+
+@program_tokens.command("renew")
+@click.argument("identifier")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help=_EXPIRES)
+@options.home
+@options.as_json
+def renew_token(identifier: str, expires: datetime | None, home: Path, as_json: bool) -> None:
+    """Print another token for the use of the one with this id, once; that one holds for 30 days more at most."""
+    with _writing(home) as (hub, connection):
+        now = hub.clock()
+        last = last_day(now) if expires is None else expires.date()
+        made, token = tokens.renew_token(connection, identifier, now, end_of(last))
+    options.say({"id": made, "former": identifier, "expires": f"{last}", "token": token}, token, as_json)
 
 
 @program_tokens.command("list")
@@ -163,7 +178,7 @@ def list_tokens(home: Path, as_json: bool) -> None:
     with options.opened(home) as hub, hub.engine.connect() as connection:
         found = tokens.kept_tokens(connection)
     lines = [
-        f"{one.id}  {one.name}  {one.owner}  {' '.join(one.scopes)}  until {one.expires_at or 'revoked'}"
+        f"{one.id}  {one.name}  {one.owner}  {' '.join(one.scopes)}  {_until(one)}"
         f"  last used {one.last_used or 'never'}" + (f"  revoked {one.revoked_at}" if one.revoked_at else "")
         for one in found
     ]
@@ -179,6 +194,12 @@ def revoke_token(identifier: str, home: Path, as_json: bool) -> None:
     with _writing(home) as (hub, connection):
         tokens.revoke_token(connection, identifier, hub.clock())
     options.say({"id": identifier, "revoked": True}, f"Token {identifier} holds no longer.", as_json)
+
+
+def _until(one: tokens.KeptToken) -> str:
+    if one.expires_at is not None:
+        return f"until {one.expires_at}"
+    return "revoked" if one.revoked_at else "without an end"
 
 
 def _asked() -> str:

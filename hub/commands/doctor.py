@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import findings
 from connectors.database import DatabaseNewer, database_file
+from connectors.files import is_in_use
 from connectors.findings import Finding
 from connectors.trouble import of_file, takes_no_writes, trouble
 from hub.bootstrap import DatabaseGone, DatabaseOutOfDate, DatabaseUnreachable, brokers_away
@@ -47,7 +48,7 @@ def doctor(dark_after: int, backup_days: int, home: Path, as_json: bool) -> None
         found.append(Finding("database", seen.what, seen.mend))
     except OSError as error:
         found.append(findings.refused("files", of_file(error)))
-    findings.tell(found, facts, as_json)
+    findings.tell([*found, *_ended(home)], facts, as_json)
 
 
 def _examine(hub: Hub, found: list[Finding], facts: dict[str, object], dark_after: int, backup_days: int) -> None:
@@ -56,6 +57,15 @@ def _examine(hub: Hub, found: list[Finding], facts: dict[str, object], dark_afte
     found += [one.told("en") for one in seen]
     facts["key"], facts["regions"] = hub.key.public.key_id, len(standing)
     facts["events"] = sum(one.events for one in standing)
+
+
+def _ended(home: Path) -> Iterator[Finding]:
+    """Name what ran from this folder and runs no longer: pages and intake are away, though the store is sound."""
+    for command in ("serve", "receive"):
+        file = home / f"{command}.lock"
+        if is_in_use(file) is False:
+            mend = f"start it again; its log (journalctl) says why it ended. Where it runs elsewhere now: rm {file}"
+            yield Finding("services", f"no `python -m hub {command}` runs here, and one did", mend)
 
 
 def _disk(hub: Hub, home: Path) -> Iterator[Finding]:

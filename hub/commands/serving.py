@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, write_to_textfile
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import allocator, logs
+from connectors.files import in_use
 from connectors.streams.server import create_server, make_room
 from connectors.trouble import of_file, trouble
 from hub import schedule
@@ -48,7 +49,7 @@ class NotReceiving(Refused, RuntimeError):
 def serve(host: str | None, port: int | None, home: Path) -> None:
     """Serve the hub over HTTP until stopped; then running requests are finished and it ends with 0."""
     allocator.settle()
-    with options.opened(home, migrate=True) as hub:
+    with options.opened(home, migrate=True) as hub, in_use(home / "serve.lock"):
         with hub.engine.connect() as connection:
             check_ports(connection, hub.settings.webhook_hosts)
         chosen = hub.settings.port if port is None else port
@@ -97,7 +98,7 @@ def serve(host: str | None, port: int | None, home: Path) -> None:
 def receive(status: Path | None, home: Path) -> None:
     """Receive what regions send over Kafka until stopped; a broker or database that is away is waited for."""
     allocator.settle()
-    with options.opened(home, migrate=True) as hub:
+    with options.opened(home, migrate=True) as hub, in_use(home / "receive.lock"):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())

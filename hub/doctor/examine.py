@@ -13,6 +13,9 @@ from hub.audit import BACKED_UP, utc_text
 from hub.config import Hub
 from hub.digests.subscribe import counts
 from hub.doctor.words import ABOUT, SENTENCES
+from hub.identity.token_ends import ending
+from hub.identity.tokens import region_owner
+from hub.intake.enrol import ENROLMENT
 from hub.intake.ledger import Chain, chains
 from hub.partners_topic import oldest_unwritten
 from hub.serving.leaks import reopened, unproven
@@ -83,6 +86,7 @@ def examine(
         *_backup(connection, now, backup_days),
         *_unapproved(connection),
         *_letters(connection),
+        *_tokens(connection, now),
         *_heads(connection, now),
         *_projections(connection),
         *told_together(connection),
@@ -145,6 +149,22 @@ def _letters(connection: Connection) -> Iterator[Found]:
     )
     for row in rows:
         yield Found("letters", "dead letters", {"number": row.number, "reason": row.reason}, since=row.first)
+
+
+def _tokens(connection: Connection, now: datetime) -> Iterator[Found]:
+    """Name whose token ends soon, ended lately or never ends; a region's node renews its own two months before."""
+    for one in ending(connection, now):
+        code = one.owner.removeprefix(region_owner(""))
+        of_region = code if code != one.owner and one.name == ENROLMENT else ""
+        facts = {"id": one.id, "name": one.name, "owner": one.owner, "until": (one.expires_at or "")[:10]}
+        if one.expires_at is None:
+            yield Found("token_endless", "tokens", facts)
+        elif of_region:
+            said = "token_over_region" if one.is_over else "token_ends_region"
+            yield Found(said, of_region, {**facts, "code": of_region}, since=one.expires_at if one.is_over else None)
+        else:
+            said = "token_over" if one.is_over else "token_ends"
+            yield Found(said, "tokens", facts, since=one.expires_at if one.is_over else None)
 
 
 def _heads(connection: Connection, now: datetime) -> Iterator[Found]:

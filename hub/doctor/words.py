@@ -13,6 +13,7 @@ ABOUT: Final[dict[str, Text]] = {
     "heads": Text("dagkoppen", "heads"),
     "figures": Text("cijfers", "figures"),
     "totals": Text("totalen", "totals"),
+    "tokens": Text("tokens", "tokens"),
     "replies": Text("weerwoord", "replies"),
     "subscriptions": Text("abonnementen", "subscriptions"),
     "mail": Text("e-mail", "mail"),
@@ -152,6 +153,50 @@ SENTENCES: Final[dict[str, tuple[Text, Text]]] = {
             "{number} releases wait, though the term for replies is over",
         ),
         Text(f"{_SERVE.nl}, dat ze opent", f"{_SERVE.en}, which opens them"),
+    ),
+    "token_ends": (
+        Text("het token {name} van {owner} eindigt op {until}", "the token {name} of {owner} ends on {until}"),
+        Text(
+            "`python -m hub token renew {id}` geeft een ander; geef dat {owner}, het oude blijft hoogstens 30 dagen",
+            "`python -m hub token renew {id}` gives another; hand it to {owner}, the former stays for 30 days at most",
+        ),
+    ),
+    "token_over": (
+        Text("het token {name} van {owner} is geëindigd", "the token {name} of {owner} has ended"),
+        Text(
+            "`python -m hub token renew {id}` geeft een ander; geef dat {owner}. Hoeft het niet meer: "
+            "`python -m hub token revoke {id}`",
+            "`python -m hub token renew {id}` gives another; hand it to {owner}. Where it is not needed any more: "
+            "`python -m hub token revoke {id}`",
+        ),
+    ),
+    "token_ends_region": (
+        Text(
+            "het token van de regio eindigt op {until}, en haar node heeft het niet vernieuwd",
+            "the region's token ends on {until}, and its node has not renewed it",
+        ),
+        Text(
+            "bel de regio: `python -m node ship` vernieuwt het (een node van 0.10 of ouder eerst bijwerken); lukt dat "
+            "niet, dan `python -m hub token renew {id}`, en dat in secrets/token van de node",
+            "call the region: `python -m node ship` renews it (bring a node of 0.10 or older up to date first); where "
+            "that fails, `python -m hub token renew {id}`, and what it prints into the node's secrets/token",
+        ),
+    ),
+    "token_over_region": (
+        Text("het token van de regio is geëindigd", "the region's token has ended"),
+        Text(
+            "geef de regio wat `python -m hub token renew {id}` toont, voor secrets/token van de node (chmod 600); zij "
+            "heeft niets verloren en gaat verder",
+            "give the region what `python -m hub token renew {id}` prints, for its node's secrets/token (chmod 600); "
+            "it lost nothing and goes on",
+        ),
+    ),
+    "token_endless": (
+        Text("het token {name} van {owner} heeft geen einde", "the token {name} of {owner} has no end"),
+        Text(
+            "een proces van een oudere versie maakte het: werk elk proces bij, dan `python -m hub token renew {id}`",
+            "a process of an older version made it: bring each up to date, then `python -m hub token renew {id}`",
+        ),
     ),
     "paused": (
         Text(

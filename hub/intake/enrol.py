@@ -22,7 +22,7 @@ from schemas.signature import PublicKey, Purpose, SignatureMismatch
 HOLDS: Final = timedelta(days=30)  # an invitation, used or not: it lies in a mail or a note somewhere
 _TOKEN_BYTES = 32
 _LONGEST_NAME, _LONGEST_SET = 200, 64  # characters
-_ENROLMENT = "enrolment"  # the name of the token that enrolling gives
+ENROLMENT: Final = "enrolment"  # the name of the token that enrolling gives
 
 
 class RegionCodeWrong(Refused, ValueError):
@@ -190,16 +190,18 @@ def enrol(connection: Connection, enrolment: Enrolment, now: datetime) -> str:
         raise InvitationUnknown("The invitation was used with other keys; ask the hub's operator what happened.")
     code, owner = enrolment.region, region_owner(enrolment.region)
     connection.execute(update(region).where(region.c.code == code).values(enrolled_at=utc_text(now)))
-    revoke_tokens_of(connection, owner, now, by=code, name=_ENROLMENT)
-    _, token = issue_token(connection, now, _ENROLMENT, owner, (f"send:{code}", "read:network"), by=code)
+    revoke_tokens_of(connection, owner, now, by=code, name=ENROLMENT)
+    _, token = issue_token(connection, now, ENROLMENT, owner, (f"send:{code}", "read:network"), by=code)
     record(connection, now, enrolment.region, "region enrolled", key=service.key_id, reviewers=len(wanted) - 1)
     return token
 
 
 def add_partner(connection: Connection, name: str, now: datetime, by: str = OPERATOR, **where: str) -> str:
-    """Register a partner and return its reading token, kept as a hash only; raises PartnerExists."""
-    if has_token(connection, partner_owner(name)):
-        raise PartnerExists(f"Partner {name} has a token already; choose another name.")
+    """Register a partner and return its reading token, kept as a hash only, good for a year; raises PartnerExists."""
+    if has_token(connection, partner_owner(name), now):
+        raise PartnerExists(
+            f"Partner {name} has a token that holds; `python -m hub token renew` gives another, or choose another name."
+        )
     _, token = issue_token(connection, now, "reading", partner_owner(name), ("read:partners",), None, by, **where)
     record(connection, now, by, "partner added", partner=name, **where)
     return token

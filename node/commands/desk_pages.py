@@ -22,7 +22,7 @@ from node.web.desk.visit import Desk
 from node.work import inbox
 from node.work.fetching import fetched
 
-from . import keys, messages, options, planned
+from . import keys, messages, options, planned, token
 from .choice import counting_place
 from .serving import keep_serving
 
@@ -109,6 +109,7 @@ def desk_of(node: Node, url: str = "") -> Desk:
 
 
 def _ship(node: Node) -> Shipped:
+    token.Renewals(node).go()
     done = schedule.ship_once(
         node.engine, node.settings.region, open_sender(node), node.hub_key(), now, open_heads(node)
     )

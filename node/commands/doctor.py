@@ -36,6 +36,7 @@ from .backups import BACKED_UP
 from .desk_doctor import at_the_desk
 from .plan_doctor import at_work, of_actions
 from .pseudonyms import NEXT_KEY
+from .token import of_the_token
 from .warehouse_doctor import in_the_warehouse
 
 _SECRETS: Final = ("service.pem", "pseudonym", "subject")
@@ -152,9 +153,7 @@ def _chain(connection: Connection, node: Node) -> Iterator[Finding]:
             what = (
                 f"service key {one.key.key_id} was replaced and still counts; whoever has it can sign for this region"
             )
-            mend = (
-                "approve and publish the bundle that takes it back (`release list`; where there is none: `key revoke`)"
-            )
+            mend = "approve and publish the bundle that takes it back (`release list`; if there is none: `key revoke`)"
             yield Finding("keys", what, mend)
 
 
@@ -174,11 +173,11 @@ def _outbox(connection: Connection, node: Node) -> Iterator[Finding]:
     box = outbox_table.c
     since = outbox.oldest_waiting(connection)
     if since is not None:
-        counts = outbox.counts(connection)
-        number = counts["pending"] + counts["sent"]
+        number = sum(outbox.counts(connection)[state] for state in ("pending", "sent"))
         is_long = since < timestamp(now() - _LONG)
         mend = "`python -m node ship`, or keep `python -m node run` running; it goes out by itself when the hub answers"
-        yield Finding("outbox", f"{number} events wait for the hub's answer", mend, is_long, since)
+        wait = "1 event waits" if number == 1 else f"{number} events wait"
+        yield Finding("outbox", f"{wait} for the hub's answer", mend, is_long, since)
     refused = select(answer_table.c.answer, answer_table.c.received_at).join(
         outbox_table, box.event_id == answer_table.c.event_id
     )
@@ -222,6 +221,7 @@ def _hub(node: Node) -> Iterator[Finding]:
     if all(node.settings.secret(name).is_file() for name in _ENROLLED_SECRETS):
         yield from _standing(node)
         yield from _told_together(node)
+        yield from of_the_token(node)
 
 
 def _told_together(node: Node) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from schemas.divisions import division
 from schemas.fingerprint import fingerprint
 from schemas.refused import Refused
 
-from . import acting, catching_up, keys, messages, options, planned
+from . import acting, catching_up, keys, messages, options, planned, token
 
 log = logging.getLogger(__name__)
 
@@ -132,6 +132,7 @@ def ship(again: bool, home: Path) -> None:
         if again:
             with writing(node.engine) as connection:
                 outbox.send_again(connection, AuditEntry("operator", "outbox.again", region, now()))
+        token.Renewals(node).go()
         done = schedule.ship_once(node.engine, region, sender, node.hub_key(), now, open_heads(node))
         keys.take_up(node)
         messages.fetch_quietly(node)
@@ -175,7 +176,7 @@ def run(every: int, home: Path) -> None:
         work = partial(take_up, node.engine, home, planned.doing(node, home), now)
         schedule.run(
             node.engine, home, region, sender, node.hub_key(), now, every, stop, open_heads(node), afterwards, work,
-            acting.reminding(node),
+            acting.reminding(node), beforehand=token.Renewals(node).go,
         )  # fmt: skip
         log.info("%s has finished its round and stops.", region)
 

@@ -21,6 +21,9 @@ from .residence import settle_residence
 RECORD_TABLES: Final = ("coverage", "residence", "condition", "encounter", "measurement", "treatment", "cost")
 
 _STARTED: Final = time.time()  # of this process, nearly
+_SHARE: Final = 0.5  # of the memory, that the engine may hold; the rest is for reading, Python and the system
+_OWN_SHARE: Final = 0.8  # of the memory, that DuckDB sets as its limit by itself
+_UNITS: Final = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 LEAST_KEPT: Final = 1_000_000
 """Records in a store from which on what was found per person is kept for the next time."""
 
@@ -120,12 +123,27 @@ def open_store(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 def _connected(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
     try:
-        return duckdb.connect(str(path), read_only=read_only, config=config)
+        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+        _leave_room(connection)
+        return connection
     except (duckdb.IOException, duckdb.ConnectionException):  # the latter: open here already, for the other use
         raise RecordStoreBusy(
             f"{path.name}: cannot be opened, because it does not exist or another process has it open; "
             "load a source first, or wait until the other command has ended."
         ) from None
+
+
+def _leave_room(connection: duckdb.DuckDBPyConnection) -> None:
+    """Have the engine hold half of the memory there is, and put the rest on disk.
+
+    By itself it takes 80% of the machine's, or of what the service or container was given; what reads the extract needs
+    as much as a few hundred megabytes beside that, and the system kills what asks for more, without a word.
+    """
+    found = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    number, unit = str(found[0]).split() if found else ("0", "bytes")
+    held = float(number) * _UNITS.get(unit, 0)
+    if held:
+        connection.execute(f"SET memory_limit = '{int(held * _SHARE / _OWN_SHARE)}B'")
 
 
 def _clear_spilled(path: Path) -> None:

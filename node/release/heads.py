@@ -10,26 +10,39 @@ from node.tables import event as event_table
 from node.tables import head_seen
 from node.tables import restored as restored_table
 from schemas.canonical import canonical_bytes
+from schemas.delivery import HeadsOf
 from schemas.heads import FIRST_DAY_BEFORE, Heads, check_heads, heads_hash
 from schemas.signature import PublicKey, SignatureMismatch
 
 from .alarm import HubHistoryChanged, HubSaysOtherwise, sound, worded
 
 _FIRST_LOOK: Final = timedelta(days=30)  # how far a node looks back that never compared before
-_MOST_DAYS: Final = 400
+_MOST_DAYS: Final = 400  # that a hub gives at once
 
 
-def days_to_fetch(connection: Connection, live: Heads, today: date) -> tuple[str, ...]:
-    """Return the days whose heads are to be fetched, oldest first: from the last kept one, which may not change.
+def first_day(connection: Connection, live: Heads, today: date) -> date | None:
+    """Return the first day whose heads are to be compared: the last kept one, which may not change.
 
     None where the live heads follow from that one, or from no day at all.
     """
     last = _newest(connection)
     if live.previous == (last.hash if last else FIRST_DAY_BEFORE):
-        return ()
-    day = datetime.fromisoformat(last.as_of).date() if last else today - _FIRST_LOOK
-    day = max(day, today - timedelta(days=_MOST_DAYS))
-    return tuple((day + timedelta(days=number)).isoformat() for number in range((today - day).days + 1))
+        return None
+    return datetime.fromisoformat(last.as_of).date() if last else today - _FIRST_LOOK
+
+
+def since(first: date, today: date, heads_of: HeadsOf) -> tuple[Heads, ...]:
+    """Return the heads that the hub kept from that day on, oldest first; raises what the transport does.
+
+    One request, where both clocks are right. A hub whose clock was ahead kept more days than passed here: it is asked
+    for more, since a list that begins too late would look like a day that was rewritten.
+    """
+    days = min(max((today - first).days + 1, 1), _MOST_DAYS)
+    while True:
+        found = sorted(heads_of(days), key=lambda one: one.as_of)
+        if len(found) < days or days == _MOST_DAYS or found[0].as_of[:10] <= f"{first}":
+            return tuple(one for one in found if one.as_of[:10] >= f"{first}")
+        days = min(2 * days, _MOST_DAYS)
 
 
 def is_due(connection: Connection, now: datetime) -> bool:

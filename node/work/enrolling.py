@@ -34,7 +34,7 @@ def note_first_reviewers(connection: Connection, settings: Settings, newcomer: P
     rows = connection.execute(select(reviewer_table)).all()
     if any(row.enrolled_at for row in rows):
         return
-    enrolled = datetime.fromtimestamp(settings.secret("token").stat().st_mtime, UTC)
+    enrolled = datetime.fromtimestamp(settings.secret("hub.pub").stat().st_mtime, UTC)
     first = [PublicKey(row.public_hex) for row in rows if datetime.fromisoformat(row.registered_at) <= enrolled]
     entry = AuditEntry("operator", "reviewer.enrolled", "", now)
     keyring.note_enrolled(connection, [key for key in first if key != newcomer], entry)

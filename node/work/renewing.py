@@ -14,7 +14,10 @@ from node.audit import AuditEntry, record
 from node.config import Settings
 from node.release import keyring
 from node.release.candidate import FrozenBundle
+from node.release.person import same_person
 from node.tables import bundle as bundle_table
+from node.tables import reviewer as reviewer_table
+from schemas.refused import Refused
 from schemas.signature import SigningKey
 
 from . import enrolling
@@ -22,6 +25,11 @@ from . import enrolling
 log = logging.getLogger(__name__)
 _NEXT: Final = "service.next.pem"
 _ROTATED: Final = "replaced by a new service key"
+_APPROVALS: Final = 2  # that a notice on a key needs
+
+
+class ReviewersTooFew(Refused, PermissionError):
+    """A renewal that nobody could approve: too few others than its author review here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +44,13 @@ class Renewal:
 def renew(engine: Engine, settings: Settings, author: str, clock: Callable[[], datetime]) -> Renewal:
     """Make a new service key and freeze its enrolment for two reviewers, or say how far that has come.
 
-    Where the hub has accepted the key it signs from then on; doing it again is harmless.
+    Where the hub has accepted the key it signs from then on; doing it again is harmless. Raises ReviewersTooFew.
     """
     if take_up(engine, settings, clock):
         return Renewal(is_taken_up=True)
     with writing(engine) as connection:
+        if not settings.secret(_NEXT).is_file():
+            _check_reviewers(connection, author)
         following = _next_key(settings)
         found = keyring.enrolment(connection, following.public)
         if found is not None:
@@ -49,6 +59,17 @@ def renew(engine: Engine, settings: Settings, author: str, clock: Callable[[], d
         notice = keyring.enrolling(settings.region, following, "service", "service", title)
         entry = AuditEntry(author, "key.rotation prepared", notice.title, clock())
         return Renewal(frozen=enrolling.freeze(connection, _subject_key(settings), notice, entry))
+
+
+def _check_reviewers(connection: Connection, author: str) -> None:
+    """Refuse before a key is made: what only its author could approve would wait, and keep another from beginning."""
+    here = select(reviewer_table.c.name).where(reviewer_table.c.revoked_at.is_(None))
+    others = [name for name in connection.scalars(here) if not same_person(name, author)]
+    if len(others) < _APPROVALS:
+        raise ReviewersTooFew(
+            f"A new key needs {_APPROVALS} reviewers other than its author, and here are {len(others)}; have somebody "
+            "who does not review ask for it, or another reviewer join first."
+        )
 
 
 def on_its_way(connection: Connection, settings: Settings) -> keyring.Enrolment | None:

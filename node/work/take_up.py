@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import writing
-from connectors.trouble import of_file, trouble
+from connectors.trouble import of_file, of_records, trouble
 from node.records.store import RecordStoreBusy
 from node.release import turn
 from schemas.refused import Refused
@@ -80,8 +80,8 @@ def _attempt(plan: Plan, do: Do, now: datetime) -> Ended:
         return Ended("waiting", detail="The records are in use by another command; it is tried again.")
     except SQLAlchemyError as error:
         return Ended("waiting", detail=f"The node's store: {trouble(error).sentence} It is tried again.")
-    except duckdb.Error as error:  # its message could hold a record's value
-        return Ended("waiting", detail=f"The record store failed ({type(error).__name__}); check the disk's space.")
+    except duckdb.Error as error:
+        return Ended("waiting", detail=of_records(error))
     except OSError as error:
         return Ended("waiting", detail=f"{of_file(error)} It is tried again.")
     except Exception as error:  # one plan's fault must not stop the others, nor shipping

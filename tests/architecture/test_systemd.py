@@ -22,12 +22,13 @@ def service(name: str) -> dict[str, str]:
     return dict(unit["Service"])
 
 
-@pytest.mark.parametrize("side", ["hub", "node"])
-def test_a_service_runs_a_command_that_is_there_and_gets_the_time_to_finish(side: str) -> None:
-    unit = service(f"regiohelix-{side}.service")
-    python, module, named, verb = unit["ExecStart"].split()
+@pytest.mark.parametrize(("name", "side"), [("hub", "hub"), ("receive", "hub"), ("node", "node")])
+def test_a_service_runs_a_command_that_is_there_and_gets_the_time_to_finish(name: str, side: str) -> None:
+    unit = service(f"regiohelix-{name}.service")
+    python, module, named, verb, *words = unit["ExecStart"].split()
     assert (python, module, named) == ("/opt/regiohelix/bin/python", "-m", side)
-    assert verb in COMMANDS[side].commands
+    options = {name for one in COMMANDS[side].commands[verb].params for name in one.opts}
+    assert {word for word in words if word.startswith("--")} <= options
     assert unit["Environment"].split("=")[0] == f"REGIOHELIX_{side.upper()}_HOME"
     assert int(unit["TimeoutStopSec"]) > _FINISH_SECONDS
     assert unit["Restart"] == "always"
@@ -40,11 +41,16 @@ def test_the_nightly_backup_is_called_as_the_command_wants_it(side: str) -> None
     command = COMMANDS[side].commands[words[0]]
     options = {name for one in command.params for name in one.opts}
     assert {word for word in words if word.startswith("--")} <= options
+    removed = service("regiohelix-backup@.service")["ExecStartPost"].replace("%i", side).split()
+    folder = called.split("backup ")[1].split("/" + side)[0]
+    assert (removed[:2], removed[removed.index("-name") + 1]) == (["/usr/bin/find", folder], f'"{side}-*.backup"')
     assert "OnCalendar" in (UNITS / "regiohelix-backup@.timer").read_text(encoding="utf-8")
 
 
 def test_every_unit_is_as_private_as_the_others() -> None:
-    for name in ("regiohelix-hub.service", "regiohelix-node.service", "regiohelix-backup@.service"):
+    names = [file.name for file in UNITS.glob("*.service")]
+    assert len(names) == 4
+    for name in names:
         unit = service(name)
         assert {unit[one] for one in ("NoNewPrivileges", "ProtectHome", "PrivateTmp")} == {"yes"}
         assert (unit["UMask"], unit["ProtectSystem"], unit["User"]) == ("0077", "strict", "regiohelix")

@@ -116,15 +116,16 @@ def test_every_call_says_which_protocol_this_side_speaks(line: HttpLine) -> None
     assert [headers[PROTOCOL_HEADER] for _, _, headers, _ in line.server.calls] == [str(PROTOCOL)] * 3
 
 
-def test_heads_are_fetched_by_day_and_their_absence_is_no_trouble(line: HttpLine) -> None:
+def test_heads_of_many_days_are_one_request_and_their_absence_is_no_trouble(line: HttpLine) -> None:
     key = line.hub.key
     heads = signed_heads(Heads("2026-11-21T23:59:59Z", FIRST_DAY_BEFORE, (), key.public.key_id), key)
     answering(line, (200, "application/json", msgspec.json.encode(heads)))
-    assert fetch_heads(line.server.url, "2026-11-21") == heads
-    assert fetch_heads(line.server.url, None) == heads
-    assert [path for _, path, _, _ in line.server.calls] == ["/api/v1/heads/2026-11-21", "/api/v1/heads"]
-    answering(line, problem(404, "There are no heads of that day."))
-    assert fetch_heads(line.server.url, "2026-11-20") is None
+    assert fetch_heads(line.server.url, None) == (heads,)
+    answering(line, (200, "application/json", msgspec.json.encode([heads, heads])))
+    assert fetch_heads(line.server.url, 32) == (heads, heads)
+    assert [path for _, path, _, _ in line.server.calls] == ["/api/v1/heads", "/api/v1/heads?days=32"]
+    answering(line, problem(404, "This hub keeps no heads."))
+    assert fetch_heads(line.server.url, 32) == ()
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 415])

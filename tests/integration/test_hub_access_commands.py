@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +81,17 @@ def test_roles_are_replaced_sessions_counted_and_accounts_shut(say: Answers) -> 
 
 
 def test_a_token_is_shown_once_and_can_be_taken_back(say: Answers) -> None:
-    made = say("token", "add", "export", "--owner", "a partner", "--scope", "read:partners", "--expires", "2099-01-31")
+    day = f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}"
+    made = say("token", "add", "export", "--owner", "a partner", "--scope", "read:partners", "--expires", day)
     (kept,) = say("token", "list")
-    assert (kept["expires_at"], kept["revoked_at"], kept["last_used"]) == ("2099-01-31T23:59:59Z", None, None)
+    assert (kept["expires_at"], kept["revoked_at"], kept["last_used"]) == (f"{day}T23:59:59Z", None, None)
     assert made["token"] not in json.dumps(kept)
+    renewed = say("token", "renew", made["id"], "--expires", day)
+    assert (renewed["former"], renewed["expires"]) == (made["id"], day)
+    assert renewed["token"] != made["token"]
+    assert sorted(one["expires_at"][:10] for one in say("token", "list")) == [
+        f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}", day,
+    ]  # fmt: skip
     assert say("token", "revoke", made["id"]) == {"id": made["id"], "revoked": True}
     say.refusal("token", "revoke", made["id"])
 
@@ -102,6 +110,8 @@ def test_refusals_are_one_line_and_name_no_value_of_a_person(say: Answers) -> No
         ("token", "add", "x", "--owner", "y", "--scope", "everything"),
         ("token", "add", "x", "--owner", "y", "--scope", "send:XR-DUIN"),
         ("token", "add", "x", "--owner", "y", "--scope", "manage", "--expires", "2001-01-01"),
+        ("token", "add", "x", "--owner", "y", "--scope", "manage", "--expires", "2099-01-31"),
+        ("token", "renew", "0000000000000000"),
         ("token", "revoke", "0000000000000000"),
     ):
         said = say.refusal(*argv)

@@ -14,7 +14,8 @@ from connectors.database import writing
 from hub.identity import accounts, tokens
 from hub.identity.caller import ScopeUnknown
 from hub.identity.tables import token as token_table
-from hub.identity.tokens import TokenExpiryPast, TokenNameWrong, TokenRegionUnknown, issue_token
+from hub.identity.token_ends import TokenExpiryPast
+from hub.identity.tokens import TokenNameWrong, TokenRegionUnknown, issue_token
 from hub.intake.approval import approve
 from hub.intake.enrol import PartnerExists, add_partner, invite
 from schemas.cloudevents import BATCH_MEDIA_TYPE
@@ -109,8 +110,10 @@ def test_a_token_ends_on_its_day_and_when_it_is_revoked(served: ServedHub) -> No
     _, other = _token(served, "read:network", days=3)
     assert _get(served, "/api/v1/session", token).json()["audience"] == "network"
     served.clock.pass_by(days=1, minutes=1)
-    assert _get(served, "/api/v1/session", token).status_code == 401
-    assert _get(served, "/api/v1/session", other).status_code == 200
+    ended = _get(served, "/api/v1/session", token)
+    assert (ended.status_code, ended.json()["detail"][:19]) == (401, "The token ended on ")
+    still = _get(served, "/api/v1/session", other)
+    assert still.json()["token_expires_at"][:10] == still.headers["Regiohelix-Token-Ends"]
     with writing(served.hub.engine) as connection:
         tokens.revoke_tokens_of(connection, "test", served.clock())
     assert _get(served, "/api/v1/session", other).status_code == 401
@@ -146,7 +149,11 @@ def test_enrolling_again_gives_a_new_token_and_ends_the_old_one(served: ServedHu
     )
     assert _get(served, "/api/v1/receipts", first).status_code == 401
     assert _get(served, "/api/v1/receipts", second).status_code == 200
-    assert _get(served, "/api/v1/session", second).json() == {
+    answer = _get(served, "/api/v1/session", second)
+    assert "Regiohelix-Token-Ends" not in answer.headers, "told in the last month only"
+    told = answer.json()
+    assert told.pop("token_expires_at")[:10] == f"{served.clock() + timedelta(days=365):%Y-%m-%d}"
+    assert told == {
         "name": f"region {region.code}",
         "audience": "network",
         "region": region.code,

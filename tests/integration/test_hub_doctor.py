@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -14,11 +16,14 @@ from sqlalchemy import delete, update
 
 from connectors import findings
 from connectors.database import revision, writing
+from connectors.files import in_use
 from hub.__main__ import main
 from hub.audit import record
 from hub.bootstrap import MIGRATIONS, make_hub, open_hub
 from hub.commands import options
 from hub.config import Hub, make_key
+from hub.identity.tokens import kept_tokens, note_use
+from hub.intake.enrol import add_partner
 from hub.intake.heads import HubKeyDiffers, make_heads
 from hub.serving.opening import open_figures
 from hub.serving.prove import prove
@@ -248,3 +253,47 @@ def test_a_clock_that_was_ahead_a_store_that_others_read_and_an_old_backup_are_t
         record(connection, NOW, "operator", "backup made", file="a file")
     assert "older than 7 days" in seen(hub, capsys, monkeypatch, days=8)[1]["backup"][0]["what"]
     assert "backup" not in seen(hub, capsys, monkeypatch, days=6)[1]
+
+
+def test_a_token_that_ends_or_has_ended_is_told_with_what_gives_another(
+    hub: Hub, running: RunningHub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = running.enrol(TestRegion())
+    with writing(hub.engine) as connection:
+        add_partner(connection, "Kennisbank", NOW)
+        identifiers = {one.owner: one.id for one in kept_tokens(connection)}
+        for identifier in identifiers.values():
+            note_use(connection, identifier, NOW + timedelta(days=360))
+    of_partner, of_region = identifiers["partner Kennisbank"], identifiers[f"region {region.code}"]
+    early = seen(hub, capsys, monkeypatch, days=300)[1]
+    assert not [one for about in early.values() for one in about if "token" in one["what"]]
+    for days, said in ((340, "ends on 2027-11-22"), (370, "has ended")):
+        found = seen(hub, capsys, monkeypatch, days)[1]
+        (partner,) = found["tokens"]
+        assert partner["what"].startswith(f"the token reading of partner Kennisbank {said}")
+        assert f"`python -m hub token renew {of_partner}`" in partner["mend"]
+        assert any(
+            f"the region's token {said}" in one["what"] and f"token renew {of_region}" in one["mend"]
+            for one in found[region.code]
+        )
+
+
+@pytest.mark.parametrize("command", ["serve", "receive"])
+def test_a_service_that_was_killed_is_told_until_one_runs_again(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    file = hub.settings.home / f"{command}.lock"
+    script = "import sys, time; from pathlib import Path; from connectors.files import in_use\n"
+    script += "with in_use(Path(sys.argv[1])): print(flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", script, str(file)], stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert "services" not in seen(hub, capsys, monkeypatch)[1]
+    finally:
+        process.kill()
+        process.communicate()
+    code, found = seen(hub, capsys, monkeypatch)
+    assert (code, found["services"][0]["what"]) == (1, f"no `python -m hub {command}` runs here, and one did")
+    with in_use(file), in_use(file):
+        assert "services" not in seen(hub, capsys, monkeypatch)[1]

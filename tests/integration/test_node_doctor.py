@@ -45,10 +45,10 @@ def region(tmp_path: Path, network: Network) -> Iterator[SmallRegion]:
     made.node.engine.dispose()
 
 
-def seen(region: SmallRegion, capsys: pytest.CaptureFixture[str]) -> tuple[int, Findings]:
-    """Return the exit code and the findings by what they are about."""
-    capsys.readouterr()
-    code = main(["doctor", "--json", "--home", str(region.node.settings.home)])
+def seen(region: SmallRegion, capsys: pytest.CaptureFixture[str], days: int = 0) -> tuple[int, Findings]:
+    """Return the exit code and the findings by what they are about; of a backup only where days are given."""
+    capsys.readouterr()  # the region was made on a fixed day, so that without --backup-days its age grows with ours
+    code = main(["doctor", "--json", "--backup-days", str(days), "--home", str(region.node.settings.home)])
     found: Findings = {}
     for one in json.loads(capsys.readouterr().out)["findings"]:
         found.setdefault(one["about"], []).append(one)
@@ -61,7 +61,7 @@ def test_a_healthy_node_is_well_and_what_waits_or_drifts_too_long_needs_a_hand(
     code, found = seen(region, capsys)
     assert code == 0
     assert set(found) == {"records"}
-    assert main(["doctor", "--home", str(region.node.settings.home)]) == 0
+    assert main(["doctor", "--backup-days", "0", "--home", str(region.node.settings.home)]) == 0
     assert "All is well." in capsys.readouterr().out
     region.release("2002")
     monkeypatch.setattr(doctor, "now", lambda: datetime.now(UTC) + timedelta(days=2))
@@ -171,15 +171,15 @@ def test_a_key_that_is_none_a_store_that_others_read_and_an_old_backup_are_told(
     (home / "node.sqlite").chmod(0o644)
     later = datetime.now(UTC) + timedelta(days=365)
     monkeypatch.setattr(doctor, "now", lambda: later)
-    code, found = seen(region, capsys)
+    code, found = seen(region, capsys, days=7)
     assert (code, "is no key" in found["secrets"][0]["what"]) == (1, True)
     assert f"chmod 700 {home}" in found["store"][0]["mend"]
     assert found["backup"][0]["what"] == "no backup was ever made"
     monkeypatch.setenv("REGIOHELIX_BACKUP_PASSPHRASE", "a passphrase of this test")
     assert main(["backup", str(home.parent / "one"), "--without-secrets", "--home", str(home)]) == 0
-    assert seen(region, capsys)[1]["backup"][0]["what"] == "the last backup is older than 7 days"
+    assert seen(region, capsys, days=7)[1]["backup"][0]["what"] == "the last backup is older than 7 days"
     monkeypatch.setattr(doctor, "now", lambda: datetime.now(UTC))
-    assert "backup" not in seen(region, capsys)[1]
+    assert "backup" not in seen(region, capsys, days=7)[1]
 
 
 def test_a_hub_with_another_key_and_one_that_holds_more_than_is_here_need_a_hand(

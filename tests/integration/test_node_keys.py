@@ -90,6 +90,13 @@ def hub_keys(network: Network, home: Path) -> dict[str, tuple[int, int | None]]:
     return {row["key_id"]: (row["from_sequence"], row["until_sequence"]) for row in rows}
 
 
+def test_a_renewal_that_nobody_could_approve_is_refused_before_a_key_is_made(home: Path) -> None:
+    said = call(home, "key", "rotate", "--author", "First", expected=1)
+    assert "needs 2 reviewers other than its author, and here are 1" in said
+    assert not (home / "secrets" / "service.next.pem").exists()
+    assert bundle_in(call(home, "key", "rotate", "--author", "Author"))
+
+
 def test_a_service_key_is_renewed_while_events_go_on(network: Network, home: Path) -> None:
     old = service_key(home)
     lesson_out(home, "les-1", "First")

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from connectors.database import DatabaseNewer, open_engine, revision, upgrade, w
 from hub import tables as hub_tables
 from hub.bootstrap import MIGRATIONS, make_hub, open_hub
 from hub.config import Hub
+from hub.identity.tables import token
 from hub.intake.rebuild import rebuild
 from node import tables as node_tables
 from node.__main__ import main as node_main
@@ -166,6 +167,9 @@ def test_a_hub_of_every_released_schema_reads_verifies_and_goes_on(
         assert connection.scalar(select(func.count()).select_from(hub_tables.dead_letter)) == 1
     as_partner = {"Authorization": f"Bearer {PARTNER}"}
     assert again.client.get(f"/api/v1/ledger/{region.code}", headers=as_partner).status_code == 200
+    with hub.engine.connect() as connection:
+        ends = set(connection.scalars(select(token.c.expires_at)))
+    assert ends == {f"{max(datetime.now(UTC), NOW) + timedelta(days=365):%Y-%m-%dT23:59:59Z}"}
     hub.engine.dispose()
 
 

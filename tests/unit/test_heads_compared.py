@@ -34,20 +34,20 @@ class Hub:
 
     def __init__(self) -> None:
         self.days: dict[str, Heads] = {}
-        self.asked: list[str | None] = []
+        self.asked: list[int | None] = []
 
     def close_day(self, day: str, *heads: Head, previous: str | None = None) -> None:
         if previous is None:
             previous = heads_hash(self.days[max(self.days)]) if self.days else FIRST_DAY_BEFORE
         self.days[day] = signed_heads(Heads(f"{day}T23:59:59Z", previous, heads, HUB.public.key_id), HUB)
 
-    def heads_of(self, day: str | None) -> Heads | None:
-        self.asked.append(day)
-        if day is None:
+    def heads_of(self, days: int | None) -> list[Heads]:
+        self.asked.append(days)
+        if days is None:
             last = self.days[max(self.days)] if self.days else None
             previous, heads = (heads_hash(last), last.heads) if last else (FIRST_DAY_BEFORE, ())
-            return signed_heads(Heads("2026-11-25T11:00:00Z", previous, heads, HUB.public.key_id), HUB)
-        return self.days.get(day)
+            return [signed_heads(Heads("2026-11-25T11:00:00Z", previous, heads, HUB.public.key_id), HUB)]
+        return [self.days[day] for day in sorted(self.days)[-days:]]
 
 
 @pytest.fixture
@@ -95,11 +95,30 @@ def test_days_are_fetched_once_and_kept(node: Node, hub: Hub, own: Head) -> None
     hub.asked.clear()
     hub.close_day("2026-11-24", own)
     assert compare(node, hub) == 3  # the last kept day again, the new one, and live
-    assert hub.asked == [None, "2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25"]
+    assert hub.asked == [None, 4]  # from the 22nd to the 25th, in one request
     assert kept(node) == 4
     hub.asked.clear()
     assert compare(node, hub) == 1  # nothing new: one call
     assert hub.asked == [None]
+
+
+def test_a_hub_whose_clock_ran_ahead_is_asked_for_more_and_not_accused(node: Node, hub: Hub, own: Head) -> None:
+    compare(node, hub)
+    for day in ("2026-11-26", "2026-11-27", "2026-11-28", "2026-11-29", "2026-11-30"):
+        hub.close_day(day, own)
+    hub.asked.clear()
+    assert compare(node, hub, NOW + timedelta(days=1)) == 7  # the last kept day, five of days to come, and live
+    assert hub.asked == [None, 2, 4, 8]
+    assert kept(node) == 8
+
+
+def test_a_node_whose_clock_fell_behind_still_compares(node: Node, hub: Hub, own: Head) -> None:
+    compare(node, hub)
+    hub.close_day("2026-11-23", own)
+    hub.close_day("2026-11-24", own, previous="0" * 64)
+    with pytest.raises(alarm.HubHistoryChanged, match="heads of 2026-11-24 do not follow"):
+        compare(node, hub, NOW - timedelta(days=30))
+    assert kept(node) == 5
 
 
 def test_a_hub_without_a_day_that_is_over_is_asked_once(node: Node) -> None:
@@ -146,7 +165,7 @@ def test_live_heads_are_compared_and_not_kept(node: Node, hub: Hub) -> None:
         flow.compare_heads(
             node.engine,
             REGION,
-            lambda day: hub.heads_of(day) if day else signed_heads(forged, HUB),
+            lambda days: hub.heads_of(days) if days else [signed_heads(forged, HUB)],
             HUB.public,
             lambda: NOW,
         )
@@ -167,10 +186,10 @@ def test_shipping_compares_once_a_day_and_goes_on_where_the_hub_has_no_time(
     node: Node, hub: Hub, caplog: pytest.LogCaptureFixture
 ) -> None:
     def ship(now: datetime, busy: bool = False) -> None:
-        def heads_of(day: str | None) -> Heads | None:
+        def heads_of(days: int | None) -> list[Heads]:
             if busy:
                 raise TransportUnavailable("The hub is busy.", 5.0)
-            return hub.heads_of(day)
+            return hub.heads_of(days)
 
         schedule.ship_once(node.engine, REGION, MemoryTransport(lambda bodies: []), HUB.public, lambda: now, heads_of)
 
@@ -178,9 +197,8 @@ def test_shipping_compares_once_a_day_and_goes_on_where_the_hub_has_no_time(
     assert "still to be compared; The hub is busy." in caplog.text
     assert hub.asked == []
     ship(NOW + timedelta(hours=12))
-    asked = len(hub.asked)
-    assert asked > 3
+    assert hub.asked == [None, 31]
     ship(NOW + timedelta(hours=13))
-    assert len(hub.asked) == asked
+    assert len(hub.asked) == 2
     ship(NOW + timedelta(hours=37))
-    assert len(hub.asked) > asked
+    assert len(hub.asked) == 3

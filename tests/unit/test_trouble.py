@@ -4,12 +4,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import open_engine
-from connectors.trouble import of_file, takes_no_writes, trouble
+from connectors.trouble import of_file, of_records, takes_no_writes, trouble
 
 VALUE = "a value that nobody may read"
 
@@ -75,3 +76,14 @@ def test_a_file_is_told_by_its_name_and_what_to_do() -> None:
     assert "x.toml may not be used by this user" in of_file(PermissionError(13, "Permission denied", "x.toml"))
     assert "x.toml is not there" in of_file(FileNotFoundError(2, "No such file or directory", "x.toml"))
     assert of_file(FileNotFoundError("A sentence of its own.")) == "A sentence of its own."
+
+
+def test_records_that_do_not_fit_into_memory_are_no_matter_of_the_disk_alone_and_no_value_is_told() -> None:
+    with duckdb.connect(config={"memory_limit": "2MB", "temp_directory": ""}) as engine:
+        with pytest.raises(duckdb.Error) as full:
+            engine.execute(f"CREATE TABLE t AS SELECT '{VALUE}' || range AS x FROM range(1000000)")
+        with pytest.raises(duckdb.Error) as other:
+            engine.execute(f"SELECT CAST('{VALUE}' AS INTEGER)")
+    assert "memory" in of_records(full.value)
+    assert of_records(other.value).startswith("The record store failed (ConversionException)")
+    assert VALUE not in of_records(full.value) + of_records(other.value)

@@ -142,11 +142,19 @@ ACT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "scope_manage": ("tokens beheren", "manage tokens"),
     "partner": ("Laat een partner lezen", "Let a partner read"),
     "partner_lead": (
-        "Maakt een token om te lezen wat voor partners is, zonder einddatum.",
-        "Makes a token for reading what is for partners, without an end.",
+        "Maakt een token om te lezen wat voor partners is, een jaar lang.",
+        "Makes a token for reading what is for partners, for a year.",
     ),
     "partner_name": ("Naam van de partner", "The partner’s name"),
     "partner_do": ("Maak leestoken", "Make reading token"),
+    "token_renew": ("Vernieuw een token", "Renew a token"),
+    "token_renew_lead": (
+        "Maakt een ander token voor hetzelfde gebruik, een jaar lang. Het oude geldt nog hoogstens 30 dagen, om het te "
+        "vervangen. De node van een regio vernieuwt het hare zelf, twee maanden voor het einde.",
+        "Makes another token for the same use, for a year. The former holds for 30 days more at most, to replace it. A "
+        "region’s node renews its own, two months before the end.",
+    ),
+    "token_renew_do": ("Maak een ander token", "Make another token"),
     "token_revoke": ("Trek in", "Take back"),
     "sure_token_revoke": ("Trek dit token in", "Take this token back"),
     "token_will_end": (

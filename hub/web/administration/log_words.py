@@ -51,6 +51,7 @@ _FACTS: Final[dict[str, tuple[str, str]]] = {
     "region": ("regio", "region"),
     "key": ("sleutel", "key"),
     "use": ("gebruik", "use"),
+    "ends": ("laatste dag", "last day"),
     "until": ("tot plaats", "until place"),
     "holds_from": ("vanaf plaats", "from place"),
     "reason": ("reden", "reason"),

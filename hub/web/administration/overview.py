@@ -4,16 +4,15 @@ The doctor looks at all of a hub, which takes seconds where many regions take pa
 came, nothing was refused and nobody did anything that the log knows of; a minute at most.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from flask import Response, url_for
 from sqlalchemy import Connection, func, select
 
-from hub.audit import utc_text
 from hub.config import Hub
 from hub.doctor.examine import Found, examine
-from hub.identity.tokens import kept_tokens
+from hub.identity.token_ends import ending
 from hub.intake.letters import backlog
 from hub.intake.members import members
 from hub.serving.in_turn import in_turn
@@ -23,8 +22,10 @@ from hub.web.administration.acts import blueprint_of, page
 from hub.web.pages import language, the_hub
 
 blueprint = blueprint_of("administration")
-SOON: Final = timedelta(days=30)
-_OF_REGIONS: Final = ("dark", "unapproved", "gap_one", "gap_many", "told_together")
+_OF_REGIONS: Final = (
+    "dark", "unapproved", "gap_one", "gap_many", "told_together", "token_ends_region", "token_over_region",
+)  # fmt: skip
+_OF_TOKENS: Final = ("token_ends", "token_over", "token_endless")
 
 
 @blueprint.get("/administration")
@@ -37,23 +38,19 @@ def overview() -> Response:
         joined = members(connection)
         waiting = backlog(connection, now)
         paused = sum(one.state == PAUSED for one in subscriptions(connection))
-        holding = [one for one in kept_tokens(connection) if one.revoked_at is None and one.expires_at is not None]
-    soon = (utc_text(now), utc_text(now + SOON))
-    ending = sorted(
-        (one for one in holding if soon[0] < (one.expires_at or "") <= soon[1]), key=lambda one: one.expires_at or ""
-    )
+        soon = [one for one in ending(connection, now) if one.expires_at is not None and not one.is_over]
     counts = {
         "letters_open": waiting.open,
         "dark": sum(one.said == "dark" for one in found),
         "unapproved": sum(one.awaits for one in joined),
         "invited": sum(one.enrolled_at is None for one in joined),
-        "ending": len(ending),
+        "ending": len(soon),
         "paused": paused,
     }
     lang = language()
     ordered = sorted(found, key=lambda one: not one.needs_hand)
     seen = [(one.told(lang), _place(one)) for one in ordered]
-    return page("overview.html", "overview", counts=counts, seen=seen, ending=ending)
+    return page("overview.html", "overview", counts=counts, seen=seen, ending=soon)
 
 
 def _found(hub: Hub, connection: Connection, now: datetime) -> list[Found]:
@@ -66,6 +63,8 @@ def _place(one: Found) -> str | None:
     """Return the page where a finding is mended, where that is a page of ours."""
     if one.said == "letters":
         return url_for("administration-letters.letters", state="open", lang=language())
+    if one.said in _OF_TOKENS:
+        return url_for("administration-tokens.tokens", lang=language())
     if one.said in _OF_REGIONS:
         return url_for("administration-regions.region", code=one.about, lang=language())
     return None

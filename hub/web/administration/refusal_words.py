@@ -135,6 +135,10 @@ REFUSAL_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Write what it is for and whose it is: one line each, at most 100 characters.",
     ),
     "refusal_TokenExpiryPast": ("Kies een laatste dag die nog komt.", "Choose a last day that is still to come."),
+    "refusal_TokenExpiryFar": (
+        "Een token geldt hoogstens twee jaar. Kies een eerdere laatste dag.",
+        "A token holds for two years at most. Choose an earlier last day.",
+    ),
     "refusal_TokenRegionUnknown": (
         "Deze regio is hier niet genodigd. Nodig haar eerst uit.",
         "This region is not invited here. Invite it first.",

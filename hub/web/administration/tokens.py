@@ -1,6 +1,6 @@
 """The tokens of programs and of reading partners: which hold and until when, a new one, taking one back."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from flask import Response, request, url_for
@@ -11,6 +11,7 @@ from hub.audit import utc_text
 from hub.identity import accounts
 from hub.identity import tokens as held
 from hub.identity.caller import READ, SEND, ScopeUnknown
+from hub.identity.token_ends import SOON, TokenExpiryFar, TokenExpiryPast, end_of, last_day
 from hub.intake import enrol
 from hub.web.administration.acts import (
     ask,
@@ -24,13 +25,11 @@ from hub.web.administration.acts import (
     said,
     who,
 )
-from hub.web.administration.overview import SOON
 from hub.web.pages import language, the_hub
 
 blueprint = blueprint_of("administration-tokens")
 SCOPES: Final = (f"{READ}public", f"{READ}partners", f"{READ}network", "manage")
 _PART: Final = "tokens"
-_YEAR: Final = timedelta(days=365)
 
 
 class DayWrong(ValueError):
@@ -38,7 +37,7 @@ class DayWrong(ValueError):
 
 
 _REFUSED: Final = (
-    ScopeUnknown, held.TokenNameWrong, held.TokenExpiryPast, held.TokenRegionUnknown, held.TokenUnknown,
+    ScopeUnknown, held.TokenNameWrong, TokenExpiryFar, TokenExpiryPast, held.TokenRegionUnknown, held.TokenUnknown,
     enrol.PartnerExists, DayWrong,
 )  # fmt: skip
 
@@ -51,13 +50,15 @@ def tokens() -> Response:
 
 @blueprint.post("/administration/tokens")
 def post_token() -> AnyResponse:
-    """Make a token, shown once, let a partner read, or take a token back."""
+    """Make a token, shown once, let a partner read, renew a token, or take one back."""
     verb = request.form.get("do", "")
     try:
         if verb == "make":
             return _list(secret=_made(), status=201)
         if verb == "partner":
             return _list(secret=_partner(), status=201)
+        if verb == "renew":
+            return _list(secret=_renewed(), status=201)
         if verb == "revoke":
             return _revoke()
     except _REFUSED as error:
@@ -90,13 +91,19 @@ def _partner() -> str:
         return enrol.add_partner(connection, name, hub.clock(), who(), origin=origin())
 
 
+def _renewed() -> str:
+    hub = the_hub()
+    with writing(hub.engine) as connection:
+        return held.renew_token(connection, field("id", 16), hub.clock(), None, who(), origin=origin())[1]
+
+
 def _until(now: datetime) -> datetime:
     text = field("expires", 10)
     try:
-        last = date.fromisoformat(text) if text else (now + _YEAR).date()
+        last = date.fromisoformat(text) if text else last_day(now)
     except ValueError as error:
         raise DayWrong from error
-    return datetime.combine(last, time(23, 59, 59), UTC)
+    return end_of(last)
 
 
 def _revoke() -> AnyResponse:
@@ -127,5 +134,5 @@ def _list(error: Exception | None = None, secret: str | None = None, status: int
     refused = None if error is None else refusal(error)
     return page(
         "tokens.html", _PART, status, found=found, soon=soon, is_ended=is_ended, scopes=SCOPES, secret=secret,
-        refused=refused, form=request.form, next_year=f"{(now + _YEAR).date()}",
+        refused=refused, form=request.form, next_year=f"{last_day(now)}",
     )  # fmt: skip

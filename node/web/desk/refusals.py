@@ -4,7 +4,7 @@ from typing import Final
 
 import duckdb
 
-from connectors.trouble import of_file
+from connectors.trouble import of_file, of_records
 
 _OURS: Final = ("node", "schemas", "connectors")
 
@@ -14,7 +14,7 @@ def sentence_of(error: Exception) -> str | None:
     if type(error).__module__.partition(".")[0] in _OURS:
         return str(error)
     if isinstance(error, duckdb.Error):
-        return "The record store failed; check the disk's free space, then try again."
+        return of_records(error)
     if isinstance(error, OSError):
         return of_file(error)
     return None

@@ -10,6 +10,16 @@ _NOTHING_LEFT: Final = (
 _NOT_OURS: Final = "Deze gebeurtenis staat niet in de keten van deze regio; kies er een uit het grootboek."
 
 ACTS: Final[Mapping[str, str]] = {
+    "The memory, and the disk beside the record store, did not suffice for this; give the machine, service or "
+    "container more memory, make room on the disk, then try again.":
+        "Het geheugen, en de schijf naast de records, waren hier te klein voor; geef de machine, dienst of container "
+        "meer geheugen, maak ruimte op de schijf en probeer het opnieuw.",
+    "The record store failed ({}); check the disk's free space, then try again.":
+        "De opslag van records faalde ({}); kijk of de schijf ruimte heeft en probeer het opnieuw.",
+    "A new key needs {} reviewers other than its author, and here are {}; have somebody who does not review ask for "
+    "it, or another reviewer join first.":
+        "Een nieuwe sleutel vraagt {} beoordelaars buiten wie erom vraagt, en hier zijn er {}; laat iemand erom vragen "
+        "die niet beoordeelt, of laat eerst nog een beoordelaar meedoen.",
     "There is no message of this name here, or several; see `messages list` for their names.":
         "Dit bericht is hier niet (meer); open de lijst met berichten opnieuw.",
     "There is no citation '{}' here; `python -m node cite list` names them.":
