@@ -36,6 +36,10 @@ BESIDE: Final[dict[str, tuple[tuple[str, Text], ...]]] = {
         ("/linkage", Text("Koppeling", "Linkage")),
         ("/tables", Text("Openbare tabellen", "Public tables")),
     ),
+    "/evaluations": (
+        ("/evaluations", Text("Evaluatie", "Evaluation")),
+        ("/interventions", Text("Interventies", "Interventions")),
+    ),
 }
 _UNDER: Final = {to: entry for entry, row in BESIDE.items() for to, _ in row}
 

@@ -17,6 +17,7 @@ from . import (
     files_page,
     heard_page,
     home,
+    interventions_page,
     key_page,
     keys_page,
     ledger_page,
@@ -43,6 +44,7 @@ _NAME: Final = r"([a-z0-9][A-Za-z0-9._-]{0,99})"
 _COMING: Final = r"/sources/in/([a-z][a-z0-9_-]{0,39})"
 _FILE: Final = r"/files/([a-z0-9][a-z0-9-]{0,48})"
 _REPLY: Final = r"/replies/([a-z0-9][a-z0-9-]{0,48}\.(?:nl|en))"
+_INTERVENTION: Final = r"/interventions/([^/]{1,64})"
 _TABLE: Final = r"/tables/([a-z][a-z0-9_-]{0,39})"
 _SCIENTIST: Final[Sequence[Role]] = ("scientist",)
 _MAKERS: Final[Sequence[Role]] = ("scientist", "author")
@@ -122,6 +124,13 @@ ROUTES: Final[Sequence[tuple[str, str, Handler, Sequence[Role]]]] = (
     ("POST", "/linkage/sample/back", linkage_sample.take_back, _SCIENTIST),
     ("GET", "/evaluations", evaluations_page.index, _SCIENTIST),
     ("POST", "/evaluations", evaluations_page.ask, _SCIENTIST),
+    ("POST", "/evaluations/freeze", evaluations_page.freeze_shown, _SCIENTIST),
+    ("GET", "/interventions", interventions_page.index, _SCIENTIST),
+    ("POST", "/interventions", interventions_page.save, _SCIENTIST),
+    ("GET", "/interventions/new", interventions_page.new, _SCIENTIST),
+    ("GET", _INTERVENTION, interventions_page.show, _SCIENTIST),
+    ("POST", _INTERVENTION, interventions_page.save, _SCIENTIST),
+    ("POST", f"{_INTERVENTION}/remove", interventions_page.remove, _SCIENTIST),
     ("GET", "/definitions", definitions_page.index, ("scientist", "reviewer")),
     ("GET", f"/definitions/{_NAME}", definitions_page.show, ("scientist", "reviewer")),
     ("POST", f"/definitions/{_NAME}", definitions_page.approve, _SCIENTIST),
