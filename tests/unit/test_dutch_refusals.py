@@ -40,6 +40,7 @@ SENTENCES = {
     "StandsNoMore": ("node/release/withdraw.py",), "NotRedactable": ("node/release/redact.py",),
     "StoreInUse": ("node/release/redact.py",),
     "KeyInUse": ("node/release/keyring.py",), "KeyNotHere": ("node/release/keyring.py",),
+    "ActionEnded": ("node/knowledge/actions.py",),
     "InterventionUnknown": ("node/knowledge/interventions.py",),
     "OutcomeNotRecorded": ("node/evaluation/asked.py",), "LevelWrong": ("node/evaluation/asked.py",),
     "RoleMissing": ("node/evaluation/asked.py",), "NothingPublished": ("node/evaluation/published.py",),

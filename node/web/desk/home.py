@@ -75,6 +75,7 @@ _BEGIN: Final[tuple[tuple[str, Text, tuple[Role, ...]], ...]] = (
         ("scientist", "author"),
     ),
     ("/files", Text("Zet een bestand bij een les", "Put a file beside a lesson"), ("scientist", "author")),
+    ("/learning/action/new", Text("Leg een actie vast", "Record an action"), ("scientist", "author")),
     ("/replies", Text("Reageer op een vergelijking", "Reply to a comparison"), ("scientist", "author")),
 )
 

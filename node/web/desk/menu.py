@@ -27,6 +27,7 @@ BESIDE: Final[dict[str, tuple[tuple[str, Text], ...]]] = {
         ("/lessons", Text("Lessen", "Lessons")),
         ("/files", Text("Bestanden", "Files")),
         ("/citations", Text("Aanhalingen", "Citations")),
+        ("/learning", Text("Reflecties en acties", "Reflections and actions")),
         ("/replies", Text("Reacties", "Replies")),
         ("/heard", Text("Wat ervan werd", "What became of them")),
         ("/messages", Text("Berichten van lezers", "Readers' messages")),

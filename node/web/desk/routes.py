@@ -20,6 +20,7 @@ from . import (
     interventions_page,
     key_page,
     keys_page,
+    learning_page,
     ledger_page,
     lessons_page,
     linkage_page,
@@ -39,6 +40,8 @@ from .visit import Handler
 _BUNDLE: Final = r"/bundles/(B[0-9]{8}-[0-9a-f]{8})"
 _LESSON: Final = r"/lessons/([^/]{1,64})"
 _CITATION: Final = r"/citations/([a-z0-9][a-z0-9-]{0,48})"
+_LEARNT: Final = "/learning/(action|reflection)"
+_LEARNT_ONE: Final = f"{_LEARNT}/([a-z0-9][a-z0-9-]{{0,48}})"
 _EVENT: Final = r"/ledger/events/([0-9a-f]{64})"
 _NAME: Final = r"([a-z0-9][A-Za-z0-9._-]{0,99})"
 _COMING: Final = r"/sources/in/([a-z][a-z0-9_-]{0,39})"
@@ -82,6 +85,15 @@ ROUTES: Final[Sequence[tuple[str, str, Handler, Sequence[Role]]]] = (
     ("POST", f"{_CITATION}/stand", citations_page.stand, _MAKERS),
     ("POST", f"{_CITATION}/release", citations_page.release, _MAKERS),
     ("POST", f"{_CITATION}/withdraw", citations_page.withdraw, _MAKERS),
+    ("GET", "/learning", learning_page.index, _MAKERS),
+    ("POST", _LEARNT, learning_page.save, _MAKERS),
+    ("GET", f"{_LEARNT}/new", learning_page.new, _MAKERS),
+    ("GET", _LEARNT_ONE, learning_page.show, _MAKERS),
+    ("POST", _LEARNT_ONE, learning_page.save, _MAKERS),
+    ("POST", f"{_LEARNT_ONE}/replace", learning_page.replace, _MAKERS),
+    ("POST", f"{_LEARNT_ONE}/stand", learning_page.stand, _MAKERS),
+    ("POST", f"{_LEARNT_ONE}/release", learning_page.release, _MAKERS),
+    ("POST", f"{_LEARNT_ONE}/withdraw", learning_page.withdraw, _MAKERS),
     ("GET", "/heard", heard_page.show, _MAKERS),
     ("GET", "/messages", messages_page.show, _MAKERS),
     ("POST", "/messages/fetch", messages_page.fetch, _MAKERS),
