@@ -119,6 +119,7 @@ ROUTES: Final[Sequence[tuple[str, str, Handler, Sequence[Role]]]] = (
     ("GET", _COMING, sources_page.incoming, _SCIENTIST),
     ("POST", f"{_COMING}/files/([^/]{{1,200}})", sources_page.receive, _SCIENTIST),
     ("POST", f"{_COMING}/mapping", sources_page.keep_mapping, _SCIENTIST),
+    ("POST", f"{_COMING}/choose", sources_page.choose, _SCIENTIST),
     ("POST", f"{_COMING}/check", sources_page.check, _SCIENTIST),
     ("POST", f"{_COMING}/load", sources_page.load, _SCIENTIST),
     ("POST", f"{_COMING}/forget", sources_page.forget, _SCIENTIST),
