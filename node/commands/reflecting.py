@@ -9,6 +9,7 @@ import msgspec
 
 from node.bootstrap import now
 from node.knowledge import actions
+from node.knowledge.conditions import ASKED
 from schemas.codes import Language
 from schemas.learning import CONDITIONS, STATE_WORDS
 from schemas.text import Text
@@ -16,21 +17,6 @@ from schemas.text import Text
 from . import options
 from .sources import FileThere
 
-# After van Vooren et al. (2024), J Health Organ Manag 38, 280-296: what learning capacity asked for in ten regions.
-_ASKED: Final[dict[str, Text]] = {
-    "expertise": Text(
-        "Wie kan wat geleerd is vertalen in concrete actie, en is dat genoeg?",
-        "Who can translate what was learnt into concrete action, and is that enough?",
-    ),
-    "leadership": Text(
-        "Wie trekt de verandering, en delen allen de urgentie om te leren?",
-        "Who leads the change, and do all share the urgency to learn?",
-    ),
-    "environment": Text(
-        "Helpen structuren, vertrouwen en toewijding om te leren en bij te sturen?",
-        "Do structures, trust and commitment help to learn and adapt?",
-    ),
-}
 _SAID: Final[dict[str, Text]] = {
     "head": Text(
         "Vul samen in; wat leeg blijft, weigert de node. Noem rollen, geen namen van personen.",
@@ -79,7 +65,7 @@ def template(day: str, lang: Language) -> str:
         f"outcomes:   # {told['outcomes']}", "  -", f"actions: []   # {told['actions']}", "conditions:",
     ]  # fmt: skip
     for name in CONDITIONS:
-        lines += [f"  # {_ASKED[name].told(lang)}", f"  - condition: {name}"]
+        lines += [f"  # {ASKED[name].told(lang)}", f"  - condition: {name}"]
         lines += [f"    state:   # {told['state']}", f"    note:   # {told['note']}"]
     return "\n".join(lines) + "\n"
 

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import click
 
-from connectors.database import writing
-from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import now
 from node.evaluation.asked import AskedEvaluation
@@ -14,6 +12,7 @@ from node.evaluation.evaluate import Method
 from node.evaluation.figures_over_time import periods_between
 from node.evaluation.interrupted import Season
 from node.release.words import deidentifier
+from node.work.evaluating import freeze
 from schemas.codes import Audience, Language
 from schemas.evaluation import EvaluationLevel
 
@@ -57,14 +56,11 @@ def release_evaluation(
         intervention_id, periods_between(first, last), role, outcome, method, compared, season, level
     )
     with options.opened(home) as node, deidentifier.at_hand() as finder:
-        if finder is not None:
-            finder.start()  # takes longer than others should wait for the store
-        with writing(node.engine) as connection:
-            entry = AuditEntry(author, "bundle.prepared", intervention_id, now())
-            bundle = flow.release(
-                connection, node.settings, (), (), (), (asked,),
-                audience=audience, subject_key=node.secret("subject"), entry=entry, reason=reason, deidentifier=finder,
-            )  # fmt: skip
+        bundle = freeze(
+            node.engine, node.settings, asked, audience=audience, subject_key=node.secret("subject"), reason=reason,
+            entry=AuditEntry(author, "bundle.prepared", intervention_id, now()), finder=finder,
+        )  # fmt: skip
+        with node.engine.connect() as connection:
             inspection.show(bundle)
             changes.say_changes(connection, bundle)
             desk.say_findings(connection, bundle, lang)

@@ -83,7 +83,7 @@ def made(connection: Connection, asked: AskedEvaluation) -> EvaluationPublished:
     standing = standing_figures(connection, outcome_asked(found, asked.outcome), asked.periods)
     _check_level(standing.figures.definition, asked.level)
     result = evaluate(found, standing.figures, asked.method, asked.compared, asked.season, standing.readers)
-    return _told(result, standing, asked)
+    return told(result, standing, asked)
 
 
 def _check_level(definition: IndicatorDefinition, level: EvaluationLevel) -> None:
@@ -95,7 +95,8 @@ def _check_level(definition: IndicatorDefinition, level: EvaluationLevel) -> Non
         )
 
 
-def _told(result: Evaluated, standing: Published, asked: AskedEvaluation) -> EvaluationPublished:
+def told(result: Evaluated, standing: Published, asked: AskedEvaluation) -> EvaluationPublished:
+    """Return what the event of an evaluation says, which was estimated from figures that stand."""
     used = {*result.before, *result.after}
     return EvaluationPublished(
         evaluation=".".join((result.intervention, result.indicator, result.method, asked.level)),

@@ -96,4 +96,9 @@ def reflections(connection: Connection, today: date) -> tuple[tuple[ReflectionPu
 def _led_to(
     reflection: ReflectionPublished, there: Sequence[tuple[ActionPublished, ActionState]]
 ) -> tuple[ActionState, ...]:
-    return tuple(state for one, state in there if one.reflection == reflection.item or one.item in reflection.actions)
+    return tuple(state for one, state in there if translates(one, reflection))
+
+
+def translates(action: ActionPublished, reflection: ReflectionPublished) -> bool:
+    """Tell whether an action is what a reflection led to, as either of them says."""
+    return action.reflection == reflection.item or action.item in reflection.actions

@@ -73,9 +73,14 @@ def read_intervention(file: Path) -> Intervention:
         found = read_written(file, Intervention, "docs/steps.md")
     except WrittenUnreadable as error:
         raise InterventionUnreadable(str(error)) from error
-    for wrong in _wrong(found):
-        raise InterventionUnreadable(f"{file}: {wrong}")
+    check(found, str(file))
     return found
+
+
+def check(found: Intervention, where: str) -> None:
+    """Raise InterventionUnreadable where an intervention contradicts itself or cannot be judged; `where` it stands."""
+    for wrong in _wrong(found):
+        raise InterventionUnreadable(f"{where}: {wrong}")
 
 
 def _wrong(found: Intervention) -> list[str]:
@@ -91,6 +96,8 @@ def _wrong(found: Intervention) -> list[str]:
         sentences.append("field `end`: the first day without the intervention lies after `start`; correct one of them.")
     if found.goal.by <= found.start:
         sentences.append("field `goal.by`: a goal is for a day after `start`; correct one of them.")
+    if not found.goal.value.is_finite():
+        sentences.append("field `goal.value`: this is no number; write one such as 90 or 12.5.")
     return sentences
 
 

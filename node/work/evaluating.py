@@ -1,23 +1,35 @@
-"""An evaluation as commands and pages ask for it, by records or by published figures; nothing is kept."""
+"""An evaluation as commands and pages ask for it and freeze it; asking keeps nothing."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+import msgspec
 from sqlalchemy import Engine
 
+from connectors.database import writing
+from node import flow
+from node.audit import AuditEntry
 from node.config import Settings
-from node.evaluation.asked import outcome_asked, standing_figures
+from node.evaluation.asked import AskedEvaluation, outcome_asked, standing_figures, told
 from node.evaluation.evaluate import Evaluated, Method, evaluate
 from node.evaluation.figures_over_time import FiguresOverTime, figures_over_time, periods_between
 from node.evaluation.interrupted import Season
+from node.evaluation.refusal import EvaluationRefused
 from node.indicators.delivered import delivered, require_some
 from node.indicators.measured import compute_all
 from node.indicators.period import check_over
 from node.knowledge import interventions
 from node.records.store import delivered_until
+from node.release.candidate import FrozenBundle
+from node.release.standing import content_of
+from node.release.words.deidentifier import Deidentifier
+from schemas.codes import Audience
+from schemas.evaluation import EvaluationPublished
 from schemas.text import Text
+from schemas.upcast import read_payload
 
 from .counting import CountingPlace, chosen_definitions, open_records
 
@@ -63,10 +75,35 @@ class Question:
     is_published: bool = False
 
 
+class NotAsShown(EvaluationRefused):
+    """An evaluation that comes out otherwise than it was shown to who wants it frozen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an intervention did, and `event`, what would be said of it: None of what stays in the region.
+
+    Who made it and at which level are still to be said; `mark` is of all the rest, empty where there is no event.
+    """
+
+    found: Evaluated
+    event: EvaluationPublished | None = field(repr=False)
+
+    @property
+    def mark(self) -> str:
+        """Return what tells this outcome, and the figures under it, from any other."""
+        return "" if self.event is None else _mark(self.event)
+
+
 def evaluated(
     engine: Engine, settings: Settings, place_of: CountingPlace, asked: Question, today: date
 ) -> Evaluated:  # fmt: skip
     """Return what an intervention did; raises InterventionUnknown, an EvaluationRefused, or what counting raises."""
+    return look(engine, settings, place_of, asked, today).found
+
+
+def look(engine: Engine, settings: Settings, place_of: CountingPlace, asked: Question, today: date) -> Looked:
+    """Return what an intervention did and what an event would say of it; raises as `evaluated`. Nothing is kept."""
     periods = periods_between(asked.first, asked.last)
     with engine.connect() as connection:
         found = interventions.find(connection, asked.intervention)
@@ -74,10 +111,51 @@ def evaluated(
         if asked.is_published:
             standing = standing_figures(connection, name, periods)
     if standing is None:
-        figures, readers = _counted(engine, settings, place_of, name, periods, today), None
-    else:
-        figures, readers = standing.figures, standing.readers
-    return evaluate(found, figures, asked.method, asked.compared, asked.season, readers)
+        figures = _counted(engine, settings, place_of, name, periods, today)
+        return Looked(evaluate(found, figures, asked.method, asked.compared, asked.season), None)
+    result = evaluate(found, standing.figures, asked.method, asked.compared, asked.season, standing.readers)
+    return Looked(result, told(result, standing, AskedEvaluation(asked.intervention, periods, "")))
+
+
+def freeze(
+    engine: Engine,
+    settings: Settings,
+    asked: AskedEvaluation,
+    *,
+    audience: Audience,
+    subject_key: bytes,
+    reason: str,
+    entry: AuditEntry,
+    finder: Deidentifier | None,
+    shown: str | None = None,
+) -> FrozenBundle:
+    """Evaluate by published figures alone and freeze the outcome for two reviewers.
+
+    With `shown`, the mark of what was looked at, only that: raises NotAsShown, or as `flow.release` does.
+    """
+    if finder is not None:
+        finder.start()  # takes longer than others should wait for the store
+    with writing(engine) as connection:
+        bundle = flow.release(
+            connection, settings, (), (), (), (asked,),
+            audience=audience, subject_key=subject_key, entry=entry, reason=reason, deidentifier=finder,
+        )  # fmt: skip
+        if shown is not None and [_mark_of(item.type, item.payload) for item in bundle.items] != [shown]:
+            raise NotAsShown(  # nothing of this transaction is kept
+                f"The evaluation of '{asked.intervention}' comes out otherwise than it was shown, since figures or the "
+                "intervention changed; look at it again."
+            )
+        return bundle
+
+
+def _mark_of(kind: str, payload: bytes) -> str:
+    content = content_of(read_payload(kind, payload))
+    return _mark(content) if isinstance(content, EvaluationPublished) else ""
+
+
+def _mark(event: EvaluationPublished) -> str:
+    same = msgspec.structs.replace(event, evaluation="", level="population", made_by="")
+    return hashlib.sha256(msgspec.json.encode(same)).hexdigest()
 
 
 def _counted(

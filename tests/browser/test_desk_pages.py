@@ -35,6 +35,7 @@ from node.work.runs import Ended, begin, end
 from node.work.sources import load
 from schemas.citation import CitationPublished, CitedExperience
 from schemas.payloads import LessonPublished, ReplyPublished
+from schemas.programme_items import ActionPublished, ConditionState, ReflectionPublished
 from schemas.signature import SigningKey
 from tests.support import judged_linkage
 from tests.support.browser import follow
@@ -54,17 +55,27 @@ from tests.support.sources import SOUND_NUMBERS, register_file, source
 
 NAMING = docx(paragraphs("Bel mevrouw Hofstede na.", "Wie is er nog niet?"))
 CANARIES = (*SOUND_NUMBERS, "03-11-1951", "1951-11-03", "kanarie-19-19")
+LOOKED_BACK = ReflectionPublished(
+    item="terugblik", language="nl", title="Mevrouw Dekker zag het eerder", held_on="2026-05-12", scope="region_wide",
+    heard=("practice", "citizens"), observed="Drie van twaalf.", outcomes=("Een eigenaar.", "Een dag."),
+    conditions=(ConditionState("expertise", "partly", "Volgens mevrouw Dekker."),),
+)  # fmt: skip
+TO_DO = ActionPublished(
+    item="bel", language="nl", title="Bel iedere dag", owner_role="wijkverpleegkundige", due="2026-01-31",
+    state="open", reflection="terugblik",
+)  # fmt: skip
 PAGES: dict[Role, tuple[str, ...]] = {
     "scientist": (
         "/", "/bundles", "/bundles/new", "/bundles/{bundle}", "/sources", "/sources/register", "/sources/in/register",
         "/definitions", "/definitions/h.gi_bleed", "/plans", "/ledger", "/ledger/keys", "/ledger/events/{event}",
         "/ledger/events/{event}/redact", "/linkage", "/linkage/sample", "/evaluations", "/tables", "/tables/monitor",
-        "/tables/half", "/tables/rijen",
+        "/tables/half", "/tables/rijen", "/interventions", "/interventions/new", "/interventions/thuisarts",
     ),
     "author": (
         "/", "/lessons", "/lessons/new", "/lessons/les-1", "/lessons/uit", "/rounds", "/rounds/open", "/rounds/dicht",
         "/messages", "/heard", "/citations", "/citations/new", "/citations/riool-eerst", "/files", "/files/dia",
-        "/files/lijst", "/replies", "/replies/bloeding-2025.nl",
+        "/files/lijst", "/replies", "/replies/bloeding-2025.nl", "/learning", "/learning/action/new",
+        "/learning/action/bel", "/learning/reflection/new", "/learning/reflection/terugblik",
     ),
     "reviewer": ("/", "/bundles/{bundle}", "/bundles/{bundle}/items/1", "/key", "/ledger"),
     "officer": ("/bundles/{bundle}", "/key"),
@@ -123,6 +134,8 @@ class Full:
                 "Mevrouw Hofstede belde ons.", "datamanager",
             )  # fmt: skip
             replies.keep(connection, reply, AuditEntry("Lies", "reply.written", "bloeding-2025.nl", self.at))
+            for item in (LOOKED_BACK, TO_DO):
+                items.keep(connection, item, AuditEntry("Lies", "item.written", item.item, self.at))
 
     def _told(self) -> None:
         """Have a message of a reader, and a citation in which a name stands; the hub knows the node."""

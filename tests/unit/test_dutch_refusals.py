@@ -11,6 +11,7 @@ import pytest
 from connectors.sources import table_mapping
 from node.release import protect
 from node.web.dutch import in_dutch
+from node.web.dutch.evaluations import EVALUATIONS
 from node.web.dutch.files import FILES
 from node.web.dutch.sources import SOURCES
 from node.web.dutch.tables import TABLES
@@ -39,6 +40,20 @@ SENTENCES = {
     "StandsNoMore": ("node/release/withdraw.py",), "NotRedactable": ("node/release/redact.py",),
     "StoreInUse": ("node/release/redact.py",),
     "KeyInUse": ("node/release/keyring.py",), "KeyNotHere": ("node/release/keyring.py",),
+    "ActionEnded": ("node/knowledge/actions.py",),
+    "InterventionUnknown": ("node/knowledge/interventions.py",),
+    "OutcomeNotRecorded": ("node/evaluation/asked.py",), "LevelWrong": ("node/evaluation/asked.py",),
+    "RoleMissing": ("node/evaluation/asked.py",), "NothingPublished": ("node/evaluation/published.py",),
+    "AreasWrong": ("node/evaluation/evaluate.py",), "NotAsShown": ("node/work/evaluating.py",),
+    "NoDenominator": ("node/evaluation/figures_over_time.py",),
+    "PeriodsWrong": ("node/evaluation/figures_over_time.py",),
+    "NoVariation": ("node/evaluation/difference.py", "node/evaluation/evaluate.py"),
+    "TooFewPeriods": ("node/evaluation/difference.py", "node/evaluation/interrupted.py"),
+    "TooFewAreas": ("node/evaluation/difference.py",),
+    "NotIdentified": ("node/evaluation/difference.py", "node/evaluation/panel_regression.py"),
+    "PeriodNotOver": ("node/indicators/period.py",), "PeriodUnknown": ("node/indicators/period.py",),
+    "FiguresNotPublished": ("node/release/ground.py",), "FiguresChanged": ("node/release/ground.py",),
+    "FiguresForFewer": ("node/release/ground.py",), "EvaluationNamesPerson": ("node/release/ground.py",),
     "NothingChanged": ("node/release/revise.py",), "ReasonMissing": ("node/release/revise.py",),
 }  # fmt: skip
 
@@ -109,6 +124,16 @@ def test_every_mistake_in_a_reply_has_its_dutch() -> None:
         assert end not in told, end
 
 
+def test_every_mistake_in_an_intervention_has_its_dutch() -> None:
+    tree = ast.parse((ROOT / "node/knowledge/interventions.py").read_text(encoding="utf-8"))
+    (wrong,) = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == "_wrong"]
+    ends = {text for one in ast.walk(wrong) if isinstance(one, ast.Constant | ast.JoinedStr)
+            for text in said(one, {}) if text.endswith(".") and text.startswith(("field", "'X'"))}  # fmt: skip
+    assert len(ends) == 5
+    for end in ends:
+        assert in_dutch(f"The intervention: {end}") is not None, end
+
+
 def test_there_are_many_and_what_is_unknown_stays_english() -> None:
     assert len(CASES) > 20
     assert in_dutch("Something that nobody foresaw or wrote down.") is None
@@ -176,7 +201,7 @@ def test_what_a_node_says_of_figures_is_told_in_dutch() -> None:
 
 
 def test_each_form_can_be_filled_in_with_what_varies() -> None:
-    for form, dutch in {**TABLES, **FILES, **SOURCES, **WORDS}.items():
+    for form, dutch in {**TABLES, **FILES, **SOURCES, **WORDS, **EVALUATIONS}.items():
         varies = [f"<{place}>" for place in range(form.count("{}"))]
         assert "{" not in dutch.format(*varies), form
         assert form.endswith(".") == dutch.endswith("."), form

@@ -1,22 +1,26 @@
-"""Did it work? Recorded interventions, the form that asks for an evaluation, and its outcome with the checks on it."""
+"""Did it work? The form that asks for an evaluation, its outcome, and freezing exactly what was shown."""
 
-import shlex
 from typing import Final, get_args
+from urllib.parse import urlencode
 
-from node.evaluation.estimated import Estimate, number_words, p_words
-from node.evaluation.evaluate import Evaluated, Method
+from node.evaluation.asked import AskedEvaluation
+from node.evaluation.evaluate import Method
+from node.evaluation.figures_over_time import periods_between
 from node.evaluation.interrupted import Season
 from node.knowledge import interventions
 from node.knowledge.interventions import Intervention
-from node.release.evaluation_words import VERDICTS
-from node.release.wording import READERS
-from node.work.evaluating import WORDS, Question, evaluated
+from node.release.words import deidentifier
+from node.work.evaluating import Question, freeze, look
 from schemas.codes import PERIOD
+from schemas.evaluation import EvaluationLevel
 from schemas.text import Text
 
-from .markup import Child, Html, h
-from .page import badge, button, choice, command, field, form, link, page, panel, table, ticks
-from .visit import Answer, FormUnfit, Visit
+from .bundles import asked_audience
+from .evaluation_outcome import LEVELS, freezing_panel, outcome_panels
+from .markup import Html, h
+from .page import button, choice, field, form, link, page, panel, ticks
+from .sending import REFUSALS, again, refusal_note
+from .visit import Answer, FormUnfit, Visit, gone_to
 
 _METHODS: Final[dict[Method, Text]] = {
     "did": Text("naast gebieden zonder de interventie (verschil-in-verschillen)",
@@ -28,30 +32,22 @@ _SEASONS: Final[dict[str, Text]] = {
     "fourier": Text("golf van een jaar", "wave of a year"), "dummies": Text("per kwartaal", "by quarter"),
     "none": Text("geen", "none"),
 }  # fmt: skip
-_SIGNS: Final = {"passed": "ok", "failed": "stop", "imprecise": "warn", "not_possible": ""}
+_ASKED: Final = ("intervention", "first", "last", "outcome", "method", "compared", "season", "published")
 
 
-def index(visit: Visit) -> Answer:
-    """List the interventions, with the form to ask what one of them did."""
+def index(visit: Visit, wrong: Exception | None = None) -> Answer:
+    """Show the form to ask what an intervention did; after a refusal as it was filled in, with why."""
     known = _known(visit)
-    heads = [visit.t(*pair) for pair in (("Interventie", "Intervention"), ("Begonnen", "Started"),
-                                         ("Gebieden", "Areas"), ("Beoordeeld op", "Judged by"))]  # fmt: skip
-    rows = [
-        ([visit.told(one.title), " ", h("code", one.id)], str(one.start),
-         ", ".join(one.areas) or visit.t("hele regio", "whole region"), ", ".join(one.measures))
-        for one in known
-    ]  # fmt: skip
-    title = visit.t("Vastgelegde interventies", "Recorded interventions")
-    none = [h("p", visit.t("Nog geen; leg er een vast:", "None yet; record one:"), class_="quiet"),
-            command("python -m node intervention record FILE --author NAME")]  # fmt: skip
+    none = h("p", visit.t("Er is nog geen interventie vastgelegd. ", "No intervention is recorded yet. "),
+             link(visit.t("Leg er een vast", "Record one"), "/interventions/new"), class_="quiet")  # fmt: skip
     return page(
         visit,
         visit.t("Werkte het?", "Did it work?"),
-        panel(title, table(title, heads, rows) if rows else none),
-        panel(visit.t("Vraag een evaluatie", "Ask for an evaluation"), _form(visit, known), class_="gap")
-        if known else None,
-        lead=visit.t("Een schatting met de controles erop. Hier wordt niets bevroren of gepubliceerd.",
-                     "An estimate with the checks on it. Nothing is frozen or published here."),
+        refusal_note(visit, wrong),
+        panel(visit.t("Vraag een evaluatie", "Ask for an evaluation"), _form(visit, known) if known else none),
+        lead=visit.t("Een schatting met de controles erop. Vragen bewaart en bevriest niets.",
+                     "An estimate with the checks on it. Asking keeps and freezes nothing."),
+        status=409 if wrong else 200,
     )  # fmt: skip
 
 
@@ -81,31 +77,67 @@ def _form(visit: Visit, known: tuple[Intervention, ...]) -> Html:
         choice(visit.t("Seizoen", "Season"), "season",
                [(name, visit.told(text)) for name, text in _SEASONS.items()], visit.one("season", "usual")),
         ticks(visit.t("Cijfers", "Figures"), "published",
-              [("yes", visit.t("alleen wat deze regio publiceerde, niet haar records",
-                               "only what this region published, not its records"))], visit.all("published")),
+              [("yes", visit.t("alleen wat deze regio publiceerde, niet haar records; alleen zo kan de uitkomst naar "
+                               "buiten",
+                               "only what this region published, not its records; only so the outcome can leave"))],
+              visit.all("published")),
         h("p", button(visit.t("Evalueer", "Evaluate"), primary=True), class_="btns"),
     )  # fmt: skip
 
 
-def ask(visit: Visit) -> Answer:
-    """Show what an intervention did, with assumptions, checks and a reading; nothing is kept."""
-    desk, asked = visit.desk, _asked(visit)
-    found = evaluated(desk.engine, desk.settings, desk.counting_place, asked, desk.clock().date())
+def ask(visit: Visit, wrong: Exception | None = None) -> Answer:
+    """Show what an intervention did, with the way to the reviewers; what is refused comes back with why."""
+    desk = visit.desk
+    typed = [(name, value) for name in _ASKED for value in visit.all(name)]
+    visit = again(visit, f"/evaluations?{urlencode(typed)}")
+    try:
+        looked = look(desk.engine, desk.settings, desk.counting_place, _asked(visit), desk.clock().date())
+    except REFUSALS as error:
+        return index(visit, error)
+    found = looked.found
     return page(
         visit,
         visit.told(found.title),
-        _stays(visit, found, asked),
-        panel(visit.told(WORDS["reading"]), h("p", visit.told(found.reading), class_="reading"),
-              _estimates(visit, found), class_="gap"),
-        panel(visit.told(WORDS["checks"]), _checks(visit, found), class_="gap"),
-        panel(visit.told(WORDS["assumptions"]),
-              h("ul", [h("li", visit.told(one)) for one in found.assumptions], class_="list"), class_="gap"),
-        panel(visit.t("Waarop dit rust", "What this rests on"), h("dl", [
-            [h("dt", name), h("dd", said)] for name, said in _basis(visit, found)]), class_="sheet gap"),
+        refusal_note(visit, wrong),
+        outcome_panels(visit, looked),
+        freezing_panel(visit, looked, typed),
         panel(visit.t("Vraag het anders", "Ask it differently"), _form(visit, _known(visit)), class_="gap"),
         crumb=link(visit.t("Evaluatie", "Evaluation"), "/evaluations"),
         lead=f"{found.indicator} ({visit.told(found.unit)})",
+        status=409 if wrong else 200,
     )  # fmt: skip
+
+
+def freeze_shown(visit: Visit) -> Answer:
+    """Freeze exactly what was shown for two reviewers, and go and see it."""
+    desk = visit.desk
+    try:
+        asked, mark = _asked(visit), visit.one("mark")
+        if not asked.is_published:
+            raise FormUnfit(visit.t("Alleen wat uit gepubliceerde cijfers is gemaakt kan naar buiten; kruis dat aan en "
+                                    "vraag het opnieuw.",
+                                    "Only what is made of published figures can leave; tick that and ask "
+                                    "again."))  # fmt: skip
+        named = AskedEvaluation(
+            asked.intervention, periods_between(asked.first, asked.last), visit.one("role"), asked.outcome,
+            asked.method, asked.compared, asked.season, _level(visit),
+        )  # fmt: skip
+        readers = asked_audience(visit)
+        with deidentifier.at_hand() as finder:
+            bundle = freeze(
+                desk.engine, desk.settings, named, audience=readers, subject_key=desk.secret("subject"),
+                reason=visit.one("reason", ""), entry=visit.entry("bundle.prepared", asked.intervention),
+                finder=finder, shown=mark,
+            )  # fmt: skip
+    except REFUSALS as error:
+        return ask(visit, error)
+    return gone_to(f"/bundles/{bundle.id}", "frozen")
+
+
+def _level(visit: Visit) -> EvaluationLevel:
+    if visit.one("level") not in dict(LEVELS):
+        raise FormUnfit(visit.t("Zeg over wie dit gaat.", "Say whom this is about."))
+    return "intervention" if visit.one("level") == "intervention" else "population"
 
 
 def _asked(visit: Visit) -> Question:
@@ -125,51 +157,3 @@ def _asked(visit: Visit) -> Question:
         visit.one("intervention"), first, last, visit.one("outcome", "") or None, method, compared,
         next((one for one in seasons if one == season), None), bool(visit.all("published")),
     )  # fmt: skip
-
-
-def _stays(visit: Visit, found: Evaluated, asked: Question) -> Html:
-    if found.readers is None:
-        return h("p", h("strong", "! "), visit.told(WORDS["stays"]), class_="note warn")
-    line = ["python", "-m", "node", "release", "evaluation", found.intervention, "--from", asked.first, "--until",
-            asked.last, "--outcome", found.indicator, "--method", found.method]  # fmt: skip
-    line += [part for code in asked.compared for part in ("--compare", code)]
-    line += ["--season", asked.season] if asked.season is not None else []
-    told = f"{visit.told(WORDS['may_be_told'])}: {visit.told(READERS[found.readers])}."
-    return h("div", h("p", h("strong", "✓ "), told, class_="note ok"),
-             h("p", visit.t("Zo wordt zij voor beoordeling bevroren:", "So it is frozen for review:"),
-               class_="quiet small gap-s"),
-             command(f"{shlex.join(line)} --role ROLE --author NAME --audience {found.readers}"))  # fmt: skip
-
-
-def _estimates(visit: Visit, found: Evaluated) -> Html:
-    heads = [visit.t("Schatting", "Estimate"), visit.t("Waarde", "Value"), visit.told(WORDS["interval"]), "p"]
-    return table(visit.told(WORDS["estimates"]), heads, [_estimate(visit, one) for one in found.estimates])
-
-
-def _estimate(visit: Visit, one: Estimate) -> tuple[str, str, str, str]:
-    value, low, high = (visit.told(number_words(number)) for number in (one.value, one.low, one.high))
-    return visit.told(one.name), value, f"{low} {visit.told(WORDS['to'])} {high}", visit.told(p_words(one.p))
-
-
-def _checks(visit: Visit, found: Evaluated) -> Html:
-    return h(
-        "ul",
-        [
-            h("li", badge(visit.told(VERDICTS[one.verdict]), _SIGNS[one.verdict]), " ", visit.told(one.words))
-            for one in found.checks
-        ],
-        class_="list",
-    )
-
-
-def _basis(visit: Visit, found: Evaluated) -> list[tuple[str, Child]]:
-    rows: list[tuple[str, Child]] = [
-        (visit.t("Begonnen", "Started"), found.start), (visit.told(WORDS["method"]), visit.told(found.how)),
-    ]  # fmt: skip
-    rows += [(visit.told(WORDS[key]), ", ".join(names))
-             for key, names in (("areas", found.areas), ("compared", found.compared)) if names]  # fmt: skip
-    rows += [(visit.told(WORDS[key]), f"{names[0]} – {names[-1]} ({len(names)})")
-             for key, names in (("before", found.before), ("after", found.after))]  # fmt: skip
-    if found.left_out:
-        rows.append((visit.told(WORDS["left_out"]), ", ".join(found.left_out)))
-    return rows

@@ -67,6 +67,7 @@ def show(visit: Visit) -> Answer:
 _BEGIN: Final[tuple[tuple[str, Text, tuple[Role, ...]], ...]] = (
     ("/bundles/new", Text("Geef cijfers of lessen vrij", "Release figures or lessons"), ("scientist", "author")),
     ("/tables", Text("Neem een openbare tabel over", "Take a public table over"), ("scientist",)),
+    ("/interventions/new", Text("Leg een interventie vast", "Record an intervention"), ("scientist",)),
     ("/lessons/new", Text("Schrijf een les", "Write a lesson"), ("scientist", "author")),
     (
         "/citations/new",
@@ -74,6 +75,7 @@ _BEGIN: Final[tuple[tuple[str, Text, tuple[Role, ...]], ...]] = (
         ("scientist", "author"),
     ),
     ("/files", Text("Zet een bestand bij een les", "Put a file beside a lesson"), ("scientist", "author")),
+    ("/learning/action/new", Text("Leg een actie vast", "Record an action"), ("scientist", "author")),
     ("/replies", Text("Reageer op een vergelijking", "Reply to a comparison"), ("scientist", "author")),
 )
 
@@ -82,6 +84,9 @@ _BEGIN: Final[tuple[tuple[str, Text, tuple[Role, ...]], ...]] = (
 _PAGES: Final[dict[int, tuple[str, tuple[Role, ...]]]] = {
     1: ("/sources", ("scientist",)),
     2: ("/bundles/new", ("scientist",)),
+    3: ("/interventions/new", ("scientist",)),
+    4: ("/interventions", ("scientist",)),
+    5: ("/bundles/new", ("scientist",)),
     6: ("/lessons/new", ("scientist", "author")),
 }
 
@@ -104,7 +109,7 @@ def _list(visit: Visit, waiting: list[Wait], none: str) -> Html:
                 "li",
                 link(visit.told(one.what), one.to),
                 " ",
-                badge(visit.t("dringend", "urgent"), "stop") if one.is_urgent else None,
+                [badge(visit.t("dringend", "urgent"), "stop"), " "] if one.is_urgent else None,
                 None if one.is_mine else h("span", ", ".join(visit.told(ROLE_NAMES[r]) for r in one.roles),
                                            class_="quiet small"),
             )
@@ -152,7 +157,7 @@ def _six(visit: Visit, six: tuple[steps.Step, ...]) -> Html:
                     "li",
                     badge(visit.told(_STATES[one.state][0]), _STATES[one.state][1]),
                     f" {one.number}. {visit.told(one.title)}",
-                    [h("p", visit.told(line), class_="small quiet") for line in one.there_is],
+                    [h("p", coded(visit.told(line)), class_="small quiet") for line in one.there_is],
                     h("p", coded(visit.told(one.advice)), " ", _page_of(visit, one.number), class_="small")
                     if one.advice is not None
                     else None,

@@ -111,6 +111,7 @@ def show(visit: Visit, name: str, wrong: Exception | None = None) -> Answer:
                     is_clean=looked.is_clean, is_out=there is not None and there.content == one,
                 ),
                 beside,
+                _translating(visit, there.event_id) if there is not None else None,
                 withdrawal_panel(visit, visit.t("Neem de les terug", "Take the lesson back"),
                                  f"{LESSONS.page_of(one.lesson)}/withdraw", there.event_id)
                 if there is not None else None,
@@ -121,6 +122,14 @@ def show(visit: Visit, name: str, wrong: Exception | None = None) -> Answer:
         crumb=[link(visit.t("Lessen", "Lessons"), "/lessons"), " · ", one.lesson, " ", draft_state(visit, one, there)],
         scripts=("wording.js",),
         status=409 if wrong else 200,
+    )  # fmt: skip
+
+
+def _translating(visit: Visit, event_id: str) -> Html:
+    return panel(
+        visit.t("Doe er iets mee", "Act on it"),
+        h("p", link(visit.t("Leg een actie uit deze les vast", "Record an action of this lesson"),
+                    f"/learning/action/new?lesson={event_id}&lesson_region={visit.desk.settings.region}")),
     )  # fmt: skip
 
 

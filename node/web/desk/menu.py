@@ -27,6 +27,7 @@ BESIDE: Final[dict[str, tuple[tuple[str, Text], ...]]] = {
         ("/lessons", Text("Lessen", "Lessons")),
         ("/files", Text("Bestanden", "Files")),
         ("/citations", Text("Aanhalingen", "Citations")),
+        ("/learning", Text("Reflecties en acties", "Reflections and actions")),
         ("/replies", Text("Reacties", "Replies")),
         ("/heard", Text("Wat ervan werd", "What became of them")),
         ("/messages", Text("Berichten van lezers", "Readers' messages")),
@@ -35,6 +36,10 @@ BESIDE: Final[dict[str, tuple[tuple[str, Text], ...]]] = {
         ("/sources", Text("Bronnen", "Sources")),
         ("/linkage", Text("Koppeling", "Linkage")),
         ("/tables", Text("Openbare tabellen", "Public tables")),
+    ),
+    "/evaluations": (
+        ("/evaluations", Text("Evaluatie", "Evaluation")),
+        ("/interventions", Text("Interventies", "Interventions")),
     ),
 }
 _UNDER: Final = {to: entry for entry, row in BESIDE.items() for to, _ in row}

@@ -137,16 +137,20 @@ def area(
     )
 
 
-def choice(label: str, name: str, options: Sequence[tuple[str, str]], chosen: str = "", *, blank: str = "") -> Html:
+def choice(
+    label: str, name: str, options: Sequence[tuple[str, str]], chosen: str = "", *, blank: str = "",
+    required: bool = True, id_: str = "",
+) -> Html:  # fmt: skip
     """Return a labelled list to choose one from; with `blank` nothing is chosen beforehand."""
+    identity = id_ or f"f-{name}"
     return h(
         "div",
-        h("label", label, for_=f"f-{name}"),
+        h("label", label, for_=identity),
         h(
             "select",
             h("option", blank, value="") if blank else None,
             [h("option", said, value=value, selected=value == chosen) for value, said in options],
-            id=f"f-{name}", name=name, required=True,
+            id=identity, name=name, required=required,
         ),
         class_="field",
     )  # fmt: skip

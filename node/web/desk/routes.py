@@ -17,8 +17,10 @@ from . import (
     files_page,
     heard_page,
     home,
+    interventions_page,
     key_page,
     keys_page,
+    learning_page,
     ledger_page,
     lessons_page,
     linkage_page,
@@ -38,11 +40,14 @@ from .visit import Handler
 _BUNDLE: Final = r"/bundles/(B[0-9]{8}-[0-9a-f]{8})"
 _LESSON: Final = r"/lessons/([^/]{1,64})"
 _CITATION: Final = r"/citations/([a-z0-9][a-z0-9-]{0,48})"
+_LEARNT: Final = "/learning/(action|reflection)"
+_LEARNT_ONE: Final = f"{_LEARNT}/([a-z0-9][a-z0-9-]{{0,48}})"
 _EVENT: Final = r"/ledger/events/([0-9a-f]{64})"
 _NAME: Final = r"([a-z0-9][A-Za-z0-9._-]{0,99})"
 _COMING: Final = r"/sources/in/([a-z][a-z0-9_-]{0,39})"
 _FILE: Final = r"/files/([a-z0-9][a-z0-9-]{0,48})"
 _REPLY: Final = r"/replies/([a-z0-9][a-z0-9-]{0,48}\.(?:nl|en))"
+_INTERVENTION: Final = r"/interventions/([^/]{1,64})"
 _TABLE: Final = r"/tables/([a-z][a-z0-9_-]{0,39})"
 _SCIENTIST: Final[Sequence[Role]] = ("scientist",)
 _MAKERS: Final[Sequence[Role]] = ("scientist", "author")
@@ -80,6 +85,15 @@ ROUTES: Final[Sequence[tuple[str, str, Handler, Sequence[Role]]]] = (
     ("POST", f"{_CITATION}/stand", citations_page.stand, _MAKERS),
     ("POST", f"{_CITATION}/release", citations_page.release, _MAKERS),
     ("POST", f"{_CITATION}/withdraw", citations_page.withdraw, _MAKERS),
+    ("GET", "/learning", learning_page.index, _MAKERS),
+    ("POST", _LEARNT, learning_page.save, _MAKERS),
+    ("GET", f"{_LEARNT}/new", learning_page.new, _MAKERS),
+    ("GET", _LEARNT_ONE, learning_page.show, _MAKERS),
+    ("POST", _LEARNT_ONE, learning_page.save, _MAKERS),
+    ("POST", f"{_LEARNT_ONE}/replace", learning_page.replace, _MAKERS),
+    ("POST", f"{_LEARNT_ONE}/stand", learning_page.stand, _MAKERS),
+    ("POST", f"{_LEARNT_ONE}/release", learning_page.release, _MAKERS),
+    ("POST", f"{_LEARNT_ONE}/withdraw", learning_page.withdraw, _MAKERS),
     ("GET", "/heard", heard_page.show, _MAKERS),
     ("GET", "/messages", messages_page.show, _MAKERS),
     ("POST", "/messages/fetch", messages_page.fetch, _MAKERS),
@@ -105,6 +119,7 @@ ROUTES: Final[Sequence[tuple[str, str, Handler, Sequence[Role]]]] = (
     ("GET", _COMING, sources_page.incoming, _SCIENTIST),
     ("POST", f"{_COMING}/files/([^/]{{1,200}})", sources_page.receive, _SCIENTIST),
     ("POST", f"{_COMING}/mapping", sources_page.keep_mapping, _SCIENTIST),
+    ("POST", f"{_COMING}/choose", sources_page.choose, _SCIENTIST),
     ("POST", f"{_COMING}/check", sources_page.check, _SCIENTIST),
     ("POST", f"{_COMING}/load", sources_page.load, _SCIENTIST),
     ("POST", f"{_COMING}/forget", sources_page.forget, _SCIENTIST),
@@ -122,6 +137,13 @@ ROUTES: Final[Sequence[tuple[str, str, Handler, Sequence[Role]]]] = (
     ("POST", "/linkage/sample/back", linkage_sample.take_back, _SCIENTIST),
     ("GET", "/evaluations", evaluations_page.index, _SCIENTIST),
     ("POST", "/evaluations", evaluations_page.ask, _SCIENTIST),
+    ("POST", "/evaluations/freeze", evaluations_page.freeze_shown, _SCIENTIST),
+    ("GET", "/interventions", interventions_page.index, _SCIENTIST),
+    ("POST", "/interventions", interventions_page.save, _SCIENTIST),
+    ("GET", "/interventions/new", interventions_page.new, _SCIENTIST),
+    ("GET", _INTERVENTION, interventions_page.show, _SCIENTIST),
+    ("POST", _INTERVENTION, interventions_page.save, _SCIENTIST),
+    ("POST", f"{_INTERVENTION}/remove", interventions_page.remove, _SCIENTIST),
     ("GET", "/definitions", definitions_page.index, ("scientist", "reviewer")),
     ("GET", f"/definitions/{_NAME}", definitions_page.show, ("scientist", "reviewer")),
     ("POST", f"/definitions/{_NAME}", definitions_page.approve, _SCIENTIST),

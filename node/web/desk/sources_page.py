@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Final
 
 from node.release.wording import number_words
-from node.work import inbox, sources
+from node.work import inbox, mapping_choice, sources
 from node.work.sources import CheckReport, ListedSource, LoadReport
 
+from .mapping_form import chosen, mapping_parts
 from .markup import Child, Html, h
-from .page import area, badge, button, coded, command, english, field, form, link, page, panel, table
+from .page import badge, button, coded, command, english, field, form, link, page, panel, table
 from .sending import REFUSALS, again, refusal_note
 from .visit import Answer, FormUnfit, Visit, gone_to
 
@@ -135,10 +136,12 @@ def incoming(visit: Visit, source: str, wrong: Exception | None = None) -> Answe
     """Show a folder: its files, its mapping (as it was typed, where it could not be kept), and what can be done."""
     home = visit.desk.settings.home
     found = inbox.find(home, source)
-    text, why = "", ""
+    text, why, chooser = visit.one("mapping", ""), "", None
     try:
-        text = visit.one("mapping", "") or inbox.mapping(home, source)
-    except sources.SourceRefused as error:
+        if not text:
+            text = inbox.mapping(home, source)
+            chooser = mapping_choice.choice(home, source)
+    except REFUSALS as error:
         why = str(error)
     files = [
         h("li", name, " ", h("span", f"{visit.told(number_words(size))} bytes", class_="quiet small"))
@@ -156,16 +159,7 @@ def incoming(visit: Visit, source: str, wrong: Exception | None = None) -> Answe
         ),
         panel(
             visit.t("2. Mapping en grondslag", "2. Mapping and legal ground"),
-            h("p", english(visit, why), class_="note stop small") if why else None,
-            h("p", visit.t("Een voorstel uit de koppen; vul in wat met FILL IN is gemerkt.",
-                           "A proposal from the headings; complete what is marked FILL IN."), class_="quiet")
-            if text and not found.has_mapping else None,
-            form(
-                visit, f"/sources/in/{source}/mapping",
-                area(visit.t("Mapping (YAML)", "Mapping (YAML)"), "mapping", text, rows=20,
-                     hint=visit.t("Leest alleen bestanden van deze map.", "Reads files of this folder alone.")),
-                h("p", button(visit.t("Bewaar", "Keep"), primary=not ready), class_="btns"),
-            ),
+            mapping_parts(visit, source, text, why, chooser, found.has_mapping),
             class_="gap",
         ),
         panel(visit.t("3. Bekijk en laad", "3. Look and load"), _loading(visit, source) if ready else
@@ -221,6 +215,21 @@ def keep_mapping(visit: Visit, source: str) -> Answer:
     """Keep a mapping; where it cannot be one, the form comes back with why."""
     try:
         inbox.keep_mapping(visit.desk.settings.home, source, visit.one("mapping") + "\n")
+    except REFUSALS as error:
+        return _not_taken(visit, source, error)
+    return gone_to(f"/sources/in/{source}", "kept")
+
+
+def choose(visit: Visit, source: str) -> Answer:
+    """Keep a mapping as it was chosen in the form; where something is missing, the form comes back with why."""
+    home = visit.desk.settings.home
+    try:
+        offered = mapping_choice.choice(home, source)
+        if offered is None:
+            raise FormUnfit(visit.t("Er is niets meer te kiezen; de mapping zegt meer dan een formulier kan.",
+                                    "There is nothing to choose any more; the mapping says more than a form "
+                                    "can."))  # fmt: skip
+        inbox.keep_mapping(home, source, mapping_choice.mapping_text(home, source, chosen(visit, offered)))
     except REFUSALS as error:
         return _not_taken(visit, source, error)
     return gone_to(f"/sources/in/{source}", "kept")

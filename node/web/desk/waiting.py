@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from node.indicators import approved
-from node.knowledge import lessons, messages
+from node.knowledge import actions, lessons, messages
 from node.release import outbox, review
 from node.release.person import folded, same_person
 from node.release.states import OVER, BundleState
@@ -53,7 +53,12 @@ class FirstStep:
 def waits(connection: Connection, visit: Visit, sources: tuple[ListedSource, ...]) -> tuple[Wait, ...]:
     """Return what waits, this person's own first."""
     found = [*_bundles(connection, visit), *_drafts(connection, visit), *_outbox(connection, visit)]
-    found += [*_messages(connection, visit), *_runs(connection, visit), *_terms(visit, sources)]
+    found += [
+        *_actions(connection, visit),
+        *_messages(connection, visit),
+        *_runs(connection, visit),
+        *_terms(visit, sources),
+    ]
     return tuple(sorted(found, key=lambda one: (not one.is_mine, not one.is_urgent)))
 
 
@@ -96,6 +101,19 @@ def _drafts(connection: Connection, visit: Visit) -> Iterator[Wait]:
         )
         is_mine = any(same_person(author, visit.who.name) for author in open_ones)
         yield Wait(what, "/lessons", ("author", "scientist"), is_mine)
+
+
+def _actions(connection: Connection, visit: Visit) -> Iterator[Wait]:
+    """Yield the actions of the region whose day has come or comes soon."""
+    due = actions.due(connection, visit.desk.clock().date())
+    if number := len(due.overdue):
+        what = _counted(number, ("actie is over tijd", "acties zijn over tijd"),
+                        ("action is overdue", "actions are overdue"))  # fmt: skip
+        yield Wait(what, "/learning", ("author", "scientist"), visit.may("author"), is_urgent=True)
+    if number := len(due.due_soon):
+        what = _counted(number, ("actie is binnenkort aan de beurt", "acties zijn binnenkort aan de beurt"),
+                        ("action is due soon", "actions are due soon"))  # fmt: skip
+        yield Wait(what, "/learning", ("author", "scientist"), visit.may("author"))
 
 
 def _messages(connection: Connection, visit: Visit) -> Iterator[Wait]:

@@ -8,12 +8,13 @@ import re
 from typing import Final
 
 from .acts import ACTS
+from .evaluations import EVALUATIONS
 from .files import FILES
 from .sources import SOURCES
 from .tables import TABLES
 from .words import WORDS
 
-_FORMS: Final = {**TABLES, **FILES, **SOURCES, **WORDS, **ACTS}
+_FORMS: Final = {**TABLES, **FILES, **SOURCES, **WORDS, **ACTS, **EVALUATIONS}
 _DEEPEST: Final = 4
 
 

@@ -58,4 +58,16 @@ WORDS: Final[Mapping[str, str]] = {
     "{}: {}; see docs/items.md for the fields.": "{}: {}.",
     "field `{}` is empty or longer than {} characters": "veld `{}` is leeg of langer dan {} tekens",
     "field `{}` is longer than {} characters": "veld `{}` is langer dan {} tekens",
+    "field `{}` lists the same twice": "veld `{}` noemt hetzelfde twee keer",
+    "field `{}` lists more than {} parts": "veld `{}` noemt meer dan {} onderdelen",
+    "action '{}'": "actie '{}'",
+    "reflection '{}'": "reflectie '{}'",
+    "There is no action '{}' here; `python -m node item list` names them.":
+        "Er is hier geen actie '{}'; onder 'Reflecties en acties' staan ze.",
+    "There is no reflection '{}' here; `python -m node item list` names them.":
+        "Er is hier geen reflectie '{}'; onder 'Reflecties en acties' staan ze.",
+    "Readers know action '{}' as {} already; to begin it anew, `action add` another.":
+        "Lezers kennen actie '{}' al als {}; leg een nieuwe vast om het opnieuw te doen.",
+    "done": "gedaan",
+    "dropped": "vervallen",
 }  # fmt: skip
