@@ -199,6 +199,11 @@ def noun_word(noun: str) -> Text:
     return NOUN_WORDS[noun][0]
 
 
+def nouns_word(noun: str) -> Text:
+    """Return what several items of a kind are called."""
+    return NOUN_WORDS[noun][1]
+
+
 def value_word(value: str) -> Text:
     """Return what a coded value is called; what has no words of its own stays as it is."""
     return VALUE_WORDS.get(value, Text(value, value))
