@@ -17,7 +17,7 @@ from connectors.secret_files import write_secret
 from node.__main__ import main
 from node.commands import doctor
 from node.release import turn
-from node.tables import answer, audit_log, event, outbox, restored, reviewer
+from node.tables import answer, event, outbox, restored, reviewer
 from schemas.signature import SigningKey
 from tests.support.network import Network, serving_network
 from tests.support.small_region import SmallRegion, enrolled_region, small_region
@@ -38,9 +38,6 @@ def region(tmp_path: Path, network: Network) -> Iterator[SmallRegion]:
         connection.execute(update(reviewer).values(enrolled_at="2026-11-22T12:00:00.000Z"))
     made.release("2001")
     made.ship()
-    with writing(made.node.engine) as connection:
-        # As if it began now: the doctor goes by the machine's clock, and after a week without a backup it asks for one.
-        connection.execute(update(audit_log).values(at=datetime.now(UTC).isoformat()))
     yield made
     made.node.engine.dispose()
 

@@ -31,14 +31,14 @@ class RunningHub:
 
     def invite(self, code: str) -> str:
         with writing(self.hub.engine) as connection:
-            return invite(connection, code, code.title(), "invented", NOW)
+            return invite(connection, code, code.title(), "invented", self.hub.clock())
 
     def enrol(self, region: TestRegion) -> TestRegion:
         response = self.client.post("/api/v1/enrolments", json=region.enrolment(self.invite(region.code)))
         assert response.status_code == 201, response.get_json()
         self.tokens[region.code] = response.get_json()["token"]
         with writing(self.hub.engine) as connection:
-            approve_keys(connection, region.code, NOW)
+            approve_keys(connection, region.code, self.hub.clock())
         return region
 
     def as_region(self, code: str) -> dict[str, str]:
