@@ -74,11 +74,11 @@ def test_what_cannot_be_evaluated_is_refused_in_one_sentence(region: SmallRegion
     for changed, told in (
         ({"first": "vorig jaar"}, "Schrijf een periode als 2022"),
         ({"method": "guess"}, "Kies een methode en een seizoen"),
-        ({"last": "2020-Q1"}, "make no series"),
-        ({"method": "its"}, "at least 8 on each side"),
-        ({"outcome": "h.gi_bleed"}, "is not judged by h.gi_bleed"),
+        ({"last": "2020-Q1"}, "vormen geen reeks"),
+        ({"method": "its"}, "ten minste 8 aan elke kant"),
+        ({"outcome": "h.gi_bleed"}, "wordt niet beoordeeld op h.gi_bleed"),
         ({"intervention": "iets"}, "iets"),
-        ({"published": ""}, "No source is loaded here yet"),
+        ({"published": ""}, "Er is hier nog geen bron geladen"),
     ):
         answer = scientist.post("/evaluations", **{**ASKED, **changed})
         assert answer.status_code in (400, 409)
