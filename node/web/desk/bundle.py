@@ -19,6 +19,7 @@ from node.release.scan import words_at
 from node.release.standing import content_of
 from node.release.states import BundleState
 from node.release.subject import Words
+from node.release.wording import readers_told
 from schemas.upcast import read_payload
 
 from . import bundle_file
@@ -124,8 +125,8 @@ def _loaded(visit: Visit, bundle_id: str) -> tuple[FrozenBundle, Preview]:
 
 def _chosen(visit: Visit, shown: Preview, number: str) -> PreviewedItem:
     if not 1 <= int(number) <= len(shown.items):
-        raise FormUnfit(visit.t(f"De bundel heeft {len(shown.items)} onderdelen.",
-                                f"The bundle has {len(shown.items)} items."))  # fmt: skip
+        number = visit.count(len(shown.items), ("onderdeel", "onderdelen"), ("item", "items"))
+        raise FormUnfit(visit.t(f"De bundel heeft {number}.", f"The bundle has {number}."))
     return shown.items[int(number) - 1]
 
 
@@ -190,7 +191,7 @@ def _border(visit: Visit, bundle: FrozenBundle, shown: Preview) -> Html:
          [visit.t("bytes; elke beoordelaar tekent deze wortel: ", "bytes; each reviewer signs this root: "),
           h("code", bundle.root)]),
     ]  # fmt: skip
-    readers = dict.fromkeys((one.audience, visit.told(one.readers)) for one in shown.items)
+    readers = dict.fromkeys(visit.told(readers_told(one.audience)) for one in shown.items)
     return h(
         "section",
         h("div", h("h2", visit.t(f"Blijft in {name}", f"Stays in {name}")), _pairs(stays), class_="stays"),
@@ -198,7 +199,7 @@ def _border(visit: Visit, bundle: FrozenBundle, shown: Preview) -> Html:
             "div",
             h("h2", visit.t("Gaat naar buiten", "Leaves")),
             _pairs(leaves),
-            [h("p", h("strong", f"{audience}: "), told, class_="small") for audience, told in readers],
+            [h("p", h("strong", visit.t("Lezers: ", "Readers: ")), told, class_="small") for told in readers],
             class_="out",
         ),
         class_="border",

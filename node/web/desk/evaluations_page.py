@@ -9,7 +9,7 @@ from node.evaluation.interrupted import Season
 from node.knowledge import interventions
 from node.knowledge.interventions import Intervention
 from node.release.evaluation_words import VERDICTS
-from node.release.wording import READERS
+from node.release.wording import readers_told
 from node.work.evaluating import WORDS, Question, evaluated
 from schemas.codes import PERIOD
 from schemas.text import Text
@@ -37,8 +37,8 @@ def index(visit: Visit) -> Answer:
     heads = [visit.t(*pair) for pair in (("Interventie", "Intervention"), ("Begonnen", "Started"),
                                          ("Gebieden", "Areas"), ("Beoordeeld op", "Judged by"))]  # fmt: skip
     rows = [
-        ([visit.told(one.title), " ", h("code", one.id)], str(one.start),
-         ", ".join(one.areas) or visit.t("hele regio", "whole region"), ", ".join(one.measures))
+        ([visit.told(one.title), " ", h("code", one.id)], h("span", str(one.start), class_="nowrap"),
+         ", ".join(one.areas) or visit.t("hele regio", "whole region"), "; ".join(map(visit.indicator, one.measures)))
         for one in known
     ]  # fmt: skip
     title = visit.t("Vastgelegde interventies", "Recorded interventions")
@@ -134,7 +134,7 @@ def _stays(visit: Visit, found: Evaluated, asked: Question) -> Html:
             asked.last, "--outcome", found.indicator, "--method", found.method]  # fmt: skip
     line += [part for code in asked.compared for part in ("--compare", code)]
     line += ["--season", asked.season] if asked.season is not None else []
-    told = f"{visit.told(WORDS['may_be_told'])}: {visit.told(READERS[found.readers])}."
+    told = f"{visit.told(WORDS['may_be_told'])}: {visit.told(readers_told(found.readers))}."
     return h("div", h("p", h("strong", "✓ "), told, class_="note ok"),
              h("p", visit.t("Zo wordt zij voor beoordeling bevroren:", "So it is frozen for review:"),
                class_="quiet small gap-s"),

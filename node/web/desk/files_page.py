@@ -38,7 +38,7 @@ def index(visit: Visit, wrong: Exception | None = None) -> Answer:
     key = visit.desk.secret("subject")
     with visit.desk.engine.connect() as connection:
         rows = [
-            (link(one.title, _path(one.item)), one.file_name, beside.title if beside else "–",
+            (link(one.title, _path(one.item)), one.file_name, file_forms.host_title(beside) if beside else "–",
              draft_state(visit, one, seen_by_readers(connection, key, name_of(one))))
             for one in attachments.drafts(connection)
             for beside in [host.stands_beside(connection, one)]
