@@ -1,9 +1,15 @@
 """Refusals of evaluations, sources, definitions, rounds, plans and bundles at the desk have their Dutch, each one."""
 
 import ast
+from datetime import date
 
 import pytest
 
+from node.indicators import requirements
+from node.indicators.delivered import NotDelivered
+from node.release.panel import PANEL_NOTE
+from node.release.protect import ROUNDED_NOTE
+from node.release.revise import RevisedRelease
 from node.web.dutch import in_dutch
 from tests.support.raised import ROOT, raised, said
 
@@ -116,3 +122,35 @@ def test_every_mistake_in_a_mapping_of_a_source_has_its_dutch() -> None:
         told = in_dutch(f"huisarts.yaml: key `files.0.kind`: {problem}")
         assert told is not None, problem
         assert problem.removesuffix(".") not in told, problem
+
+
+REPORTED = (
+    "h.copd over 2024 reads 0, which may mean not recorded: None of the codes was ever seen; needed is condition "
+    "(icpc: R95...).",
+    "h.copd over 2024 reads 0, which may mean not recorded: No treatment is loaded; needed is treatment (omop: 1).",
+    f"h.copd over 2024 reads 0, which may mean not recorded: {requirements.NO_COVERAGE.en}",
+    ROUNDED_NOTE, PANEL_NOTE, *RevisedRelease((), 1, 2, 0, 3).summary,
+    NotDelivered("h.copd", "2024", "gp", date(2024, 6, 1), date(2024, 12, 31)).sentence(),
+    "12 persons live in GM0001, which is no area of this node (GM0002); they are counted nowhere.",
+    "Fewer than ten persons have no municipality; they are counted nowhere.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", REPORTED)
+def test_what_the_node_says_of_a_bundle_has_its_dutch(line: str) -> None:
+    told = in_dutch(line)
+    assert told is not None, line
+    assert not {"needed", "which", "persons", "is loaded"} & {*told.split()}
+
+
+def test_a_zero_that_may_be_missing_data_is_told_whole_in_dutch() -> None:
+    assert in_dutch(REPORTED[0]) == (
+        "h.copd over 2024 is 0, en dat kan betekenen dat het niet is vastgelegd: geen van de codes kwam ooit voor; "
+        "nodig is aandoening (icpc: R95...)."
+    )
+
+
+def test_the_name_of_a_column_stays_as_it_is() -> None:
+    told = in_dutch("a.csv: column `cost` occurs twice; correct the extract, or the mapping's column and separator.")
+    assert told is not None
+    assert told.startswith("a.csv: kolom `cost` komt twee keer voor")

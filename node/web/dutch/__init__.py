@@ -14,6 +14,7 @@ from .evaluations import EVALUATIONS
 from .extracts import EXTRACTS
 from .files import FILES
 from .mappings import MAPPINGS
+from .reports import REPORTS
 from .rounds import ROUNDS
 from .sources import SOURCES
 from .tables import TABLES
@@ -21,7 +22,7 @@ from .words import WORDS
 
 FORMS: Final = {
     **TABLES, **FILES, **SOURCES, **MAPPINGS, **EXTRACTS, **WORDS, **ACTS, **BUNDLES, **DEFINITIONS, **EVALUATIONS,
-    **ROUNDS,
+    **ROUNDS, **REPORTS,
 }  # fmt: skip
 """Every form in English with its Dutch."""
 _DEEPEST: Final = 4
