@@ -18,6 +18,7 @@ from connectors.mail import Mailer
 from connectors.partners.smtp import SmtpMailer
 from connectors.secret_files import read_secret, write_secret
 from connectors.sources.warehouse_database import warehouse
+from connectors.transport.comparing_http import ComparisonReader
 from connectors.transport.definitions_http import fetch_definition_list
 from connectors.transport.http import HttpSender
 from connectors.transport.hub_http import enrol as enrol_over_http
@@ -201,6 +202,15 @@ def fetch_heard_of(node: Node) -> tuple[HeardLesson, ...]:
     """Return what became of this region's lessons; raises NotEnrolled and what a transport raises."""
     node.check_enrolled()
     return fetch_heard(node.settings.hub_url, node.settings.region, node.secret("token").decode())
+
+
+def open_comparisons(node: Node) -> ComparisonReader:
+    """Open what the hub says of comparisons with this region, read over HTTP; raises NotEnrolled."""
+    node.check_enrolled()
+    settings = node.settings
+    return ComparisonReader(
+        settings.hub_url, settings.region, settings.region_set, lambda: node.secret("token").decode()
+    )  # fmt: skip
 
 
 def open_ledger(node: Node) -> LedgerReader:

@@ -22,6 +22,7 @@ from hub.serving.telling import forget_told
 from hub.tables import event
 from schemas.codes import PROTOCOL, can_talk
 from schemas.refused import Refused
+from schemas.text import many
 
 from . import options
 
@@ -69,7 +70,10 @@ def backup(file: Path, without_secrets: bool, passphrase_file: Path | None, home
         written = write_archive(file, manifest, parts, passphrase)
         _note(hub, BACKED_UP, file.name)
     events = sum(sequence for sequence, _ in written.heads.values())
-    click.echo(f"{file} holds {len(written.parts)} parts and the chains of {len(written.heads)} regions ({events}).")
+    click.echo(
+        f"{file} holds {many(len(written.parts), 'part', 'parts')} and the chains of "
+        f"{many(len(written.heads), 'region', 'regions')} ({events})."
+    )
 
 
 @click.command()

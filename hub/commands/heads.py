@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.database import writing
 from hub.intake.heads import last_heads, make_heads
+from schemas.text import many
 
 from . import options
 
@@ -27,7 +28,9 @@ def make(home: Path, as_json: bool) -> None:
         options.say({"made": False}, "Today has its heads already.", as_json)
     else:
         told = {"made": True, "as_of": made.as_of, "chains": len(made.heads)}
-        options.say(told, f"The heads of {made.as_of[:10]} are kept: {len(made.heads)} chains.", as_json)
+        options.say(
+            told, f"The heads of {made.as_of[:10]} are kept: {many(len(made.heads), 'chain', 'chains')}.", as_json
+        )
 
 
 @heads.command("list")

@@ -11,6 +11,7 @@ from connectors.database import revision
 from hub.bootstrap import MIGRATIONS
 from hub.intake import rebuild as rebuilding
 from schemas.refused import Refused
+from schemas.text import many
 
 from . import options
 
@@ -28,12 +29,11 @@ def rebuild(check_only: bool, home: Path, as_json: bool) -> None:
     with options.opened(home) as hub, _told() as tell:
         done = rebuilding.rebuild(hub.engine, tell, check_only=check_only)
     wrong, missing = sum(done.surplus.values()), sum(done.missing.values())
-    found = f"{wrong} rows were wrong or surplus and {missing} missing" if not done.is_same else "every row was right"
+    found = f"rows wrong or surplus: {wrong}, missing: {missing}" if not done.is_same else "every row was right"
     if check_only and not done.is_same:
-        raise ProjectionsDiffer(f"Of {done.events} events, {found}; run `python -m hub rebuild`.")
-    text = (
-        f"The projections are {'checked against' if check_only else 'made again from'} {done.events} events: {found}."
-    )
+        raise ProjectionsDiffer(f"Of {many(done.events, 'event', 'events')}: {found}; run `python -m hub rebuild`.")
+    how = "checked against" if check_only else "made again from"
+    text = f"The projections are {how} {many(done.events, 'event', 'events')}: {found}."
     options.say({"events": done.events, "surplus": dict(done.surplus), "missing": dict(done.missing)}, text, as_json)
 
 

@@ -12,6 +12,7 @@ from schemas.ledger_file import lines_of
 from schemas.ledger_verify import verify_ledger
 from schemas.refused import Refused
 from schemas.signature import PublicKey
+from schemas.text import many
 
 from . import options
 
@@ -56,7 +57,7 @@ def verify(file: Path, heads: Path | None, url: str | None, hub_key: PublicKey |
         "left_out": done.left_out, "days": done.days, "head": done.head, "hub_key": done.header.hub_key,
         "fingerprint": done.header.fingerprint,
     }  # fmt: skip
-    options.say(told, f"The ledger of {done.header.region} verifies: {done.events} events.", as_json)
+    options.say(told, f"The ledger of {done.header.region} verifies: {many(done.events, 'event', 'events')}.", as_json)
 
 
 def _kept(heads: Path | None) -> tuple[Heads, ...]:
@@ -91,8 +92,8 @@ def replay(
             with file.open("rb") as opened:
                 done = replaying.replay_ledger(hub, lines_of(opened), hub_key, fingerprints)
             text = (
-                f"{done.region}: {done.events} events are in, {done.destroyed} of them destroyed; "
-                f"{done.without_receipt} without a receipt were left out. Let it come back with "
+                f"{done.region}: {many(done.events, 'event is', 'events are')} in, {done.destroyed} of them destroyed; "
+                f"without a receipt, and so left out: {done.without_receipt}. Let it come back with "
                 f"`python -m hub invite {done.region} --again`."
             )
             if done.unplaced:

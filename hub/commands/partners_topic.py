@@ -15,6 +15,7 @@ from connectors.trouble import trouble
 from hub.bootstrap import open_partners_topic
 from hub.partners_topic import begin_again
 from schemas.delivery import TransportUnavailable
+from schemas.text import many
 
 from . import options
 
@@ -37,7 +38,11 @@ def tell_partners(once: bool, again: bool, home: Path) -> None:
         topic = open_partners_topic(hub)
         if again:
             with writing(hub.engine) as connection:
-                click.echo(f"{begin_again(connection)} events are written once more; readers pass over what they have.")
+                click.echo(
+                    f"{many(begin_again(connection), 'event is', 'events are')} written once more; readers pass over "
+                    "what they "
+                    "have."
+                )
         if once:
             number = 0
             try:
@@ -45,7 +50,7 @@ def tell_partners(once: bool, again: bool, home: Path) -> None:
                     number += written
             finally:
                 topic.close()
-            click.echo(f"{number} events were written.")
+            click.echo(f"{many(number, 'event was', 'events were')} written.")
             return
         for told in (signal.SIGINT, signal.SIGTERM):
             signal.signal(told, lambda *_: stop.set())

@@ -19,8 +19,9 @@ def summary(one: AcceptedAssessment) -> Text:
     said = one.payload
     parts = [
         Text(
-            f"{said.answered} van {said.invited} plaatsen van het panel antwoordden.",
-            f"{said.answered} of {said.invited} seats of the panel answered.",
+            f"Van het panel {'antwoordde' if said.answered == 1 else 'antwoordden'} {said.answered} van {said.invited} "
+            "plaatsen.",
+            f"Of the panel {said.answered} of {said.invited} seats answered.",
         ),
         _least(one),
         *_apart(one),

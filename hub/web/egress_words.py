@@ -98,7 +98,7 @@ EGRESS_WORDS: Final[dict[str, tuple[str, str]]] = {
         "give somebody away.",
     ),
     "residents_groups": ("uitgesplitst naar", "told apart by"),
-    "residents_more": ("en nog {count} cijfers", "and {count} more figures"),
+    "residents_more": ("en nog {count}", "and {count} more"),
     "residents_nothing": (
         "Er zijn geen cijfers over mensen in deze regio te zien.",
         "No figures about people here can be seen.",
@@ -113,12 +113,12 @@ EGRESS_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "residents_who": ("Wie keurde het goed", "Who approved it"),
     "residents_who_text": (
-        "Mensen van de regio bekeken alles voordat het ging, en ondertekenden met een eigen sleutel. Bij de laatste "
-        "{count} berichten deden zij dat namens:",
-        "People of the region looked at everything before it left, and signed with keys of their own. Of the last "
-        "{count} events they did so on behalf of:",
+        "Mensen van de regio bekeken alles voordat het ging, en ondertekenden met een eigen sleutel. Namens wie zij "
+        "dat bij de laatste berichten ({count}) deden:",
+        "People of the region looked at everything before it left, and signed with keys of their own. On whose behalf "
+        "they did so of the latest events ({count}):",
     ),
-    "residents_who_times": ("{count} keer", "{count} times"),
+    "residents_who_times": ("{count} keer", "{count}×"),
     "residents_who_none": (
         "Van deze berichten is hier niet bekend namens wie er is getekend.",
         "On whose behalf these events were signed is not known here.",

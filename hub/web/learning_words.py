@@ -31,6 +31,7 @@ LEARNING_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "heard_in": ("Gehoord in", "Heard in"),
     "of_reflections": ("van {total} reflecties", "of {total} reflections"),
+    "of_reflections_one": ("van 1 reflectie", "of 1 reflection"),
     "learn_outcomes": ("Uitkomsten", "Outcomes"),
     "outcomes_none": ("Geen uitkomst opgeschreven.", "No outcome was written down."),
     "led_to": ("Vertaald in", "Translated into"),

@@ -62,6 +62,7 @@ OVERVIEW_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "indicators_one": ("1 cijfer", "1 figure"),
     "indicators_many": ("{count} cijfers", "{count} figures"),
+    "most_regions_one": ("1 regio, nieuwste periode {newest}", "1 region, newest period {newest}"),
     "most_regions": ("tot {count} regio’s, nieuwste periode {newest}", "up to {count} regions, newest period {newest}"),
     "and_more": ("en nog {count}", "and {count} more"),
     "choose_peers": ("Vergelijk met gelijken", "Compare with peers"),

@@ -135,6 +135,7 @@ def _list(question: str, chosen: Mapping[str, list[str]], refusal: Exception | N
         here="subscriptions",
         mine=[(one, _said(one.q, one.facets, names)) for one in mine],
         owners=owners,
+        owner_said=_owner,
         question=question,
         chosen=chosen,
         choice_said=_said(question, chosen, names),
@@ -158,6 +159,7 @@ def _page(
         status=status,
         here="subscriptions",
         one=one,
+        owner_said=_owner,
         choice_said=_said(one.q, one.facets, names),
         log=log,
         secret=secret,
@@ -165,6 +167,13 @@ def _page(
         told="" if secret else _told(),
         moment=partial(words.moment, lang=language()),
     )
+
+
+def _owner(owner: str) -> str:
+    """Return for whom a subscription is in words: an owner is kept as its kind and its name."""
+    kind, _, name = owner.partition(" ")
+    key = f"owner_{kind}"
+    return words.word(key, language()).format(name=name) if name and key in words.WORDS else owner
 
 
 def _told() -> str:

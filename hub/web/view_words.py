@@ -168,7 +168,7 @@ VIEW_WORDS: Final[dict[str, tuple[str, str]]] = {
     "drawing_spec": ("Vega-Lite", "Vega-Lite"),
     "find_region": ("Zoek een regio", "Find a region"),
     "rows_told": (
-        "{shown} regio’s op deze pagina, {found} gevonden van {total}. De zin en de totalen gaan over alle regio’s.",
-        "{shown} regions on this page, {found} found of {total}. The sentence and totals are about all regions.",
+        "Regio’s op deze pagina: {shown}; gevonden: {found} van {total}. De zin en de totalen gaan over alle regio’s.",
+        "Regions on this page: {shown}; found: {found} of {total}. The sentence and totals are about all regions.",
     ),
 }

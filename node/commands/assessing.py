@@ -17,6 +17,7 @@ from node.work.showing_rounds import said, show_figures
 from schemas.assessment import HELICES, Helix
 from schemas.codes import Language
 from schemas.questionnaires import questionnaires
+from schemas.text import many
 
 from . import options
 
@@ -44,10 +45,14 @@ def open_round(round_id: str, instrument: str, period: str, seats: Sequence[str]
         entry = AuditEntry(author, "assessment.opened", round_id, now(), f"{found.id} {found.version}")
         rounds.open_round(connection, round_id, found, period, panel, entry)
     unsure = sum(item.provenance == "unverified" for item in found.items)
-    click.echo(f"Round '{round_id}' is open: {found.title.en}, {len(found.items)} items, {sum(panel.values())} seats.")
+    click.echo(
+        f"Round '{round_id}' is open: {found.title.en}, {len(found.items)} items, "
+        f"{many(sum(panel.values()), 'seat', 'seats')}."
+    )
     if unsure:
         click.echo(
-            f"{unsure} items are worded by this project and not verified; see docs/readiness.md to replace them."
+            f"{many(unsure, 'item is', 'items are')} worded by this project and not verified; see docs/readiness.md "
+            "to replace them."
         )
     click.echo(f"Next: `assess invite {round_id}` for links, or `assess import {round_id} FILE` for answers on paper.")
 
@@ -67,7 +72,10 @@ def invite(round_id: str, url: str, out: Path, author: str, home: Path) -> None:
         links = answers.invite(connection, rounds.find(connection, round_id), entry)
         lines = [f"{link.helix},{url.rstrip('/')}/assess/{link.token}" for link in links]
         write_secret(out, "\n".join(["helix,link", *lines, ""]).encode())
-    click.echo(f"{len(links)} links are in {out}; send each to one member of its helix, then delete the file.")
+    click.echo(
+        f"{many(len(links), 'link is', 'links are')} in {out}; send each to one member of its helix, then delete the "
+        "file."
+    )
 
 
 @assess_group.command("answer")
@@ -99,7 +107,9 @@ def import_answers(round_id: str, file: Path, author: str, home: Path) -> None:
         one = rounds.find(connection, round_id)
         found = answers.read_answers(file, one.questionnaire)
         answers.import_answers(connection, one, found, AuditEntry(author, "assessment.imported", round_id, now()))
-    click.echo(f"{len(found)} answers were taken in; delete {file} where nobody needs it any more.")
+    click.echo(
+        f"{many(len(found), 'answer was', 'answers were')} taken in; delete {file} where nobody needs it any more."
+    )
 
 
 @assess_group.command("say")
@@ -144,7 +154,9 @@ def close(round_id: str, author: str, home: Path) -> None:
             entry = AuditEntry(author, "assessment.closed", round_id, now())
             number = rounds.close(connection, rounds.find(connection, round_id), entry)
         answers.forget_order(node.engine)
-    click.echo(f"Round '{round_id}' is closed with {number} answers. Next: `release assessment {round_id}`.")
+    click.echo(
+        f"Round '{round_id}' is closed with {many(number, 'answer', 'answers')}. Next: `release assessment {round_id}`."
+    )
 
 
 @assess_group.command("remove")

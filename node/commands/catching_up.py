@@ -19,6 +19,7 @@ from node.tables import restored, service_key
 from schemas.delivery import TransportRefused, TransportUnavailable
 from schemas.signature import PublicKey, SignatureMismatch
 from schemas.standing import check_standing
+from schemas.text import many
 
 from . import options
 
@@ -35,11 +36,20 @@ def catch_up(home: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(done)))
         return
-    click.echo(f"{done.events} events in {done.bundles} bundles are put back, with {done.figures} figures as known.")
+    events, bundles = many(done.events, "event", "events"), many(done.bundles, "bundle", "bundles")
+    figures = many(done.figures, "figure", "figures")
+    click.echo(f"Put back: {events} in {bundles}, with {figures} as known.")
     if done.unknown_reviewers:
-        click.echo(f"{done.unknown_reviewers} approvals are by keys unknown here: let those reviewers join again.")
+        click.echo(
+            f"{many(done.unknown_reviewers, 'approval is', 'approvals are')} by keys unknown here: let those "
+            "reviewers join again."
+        )
     if done.destroyed:
-        click.echo(f"{done.destroyed} payloads were redacted since and are lost; do not release their figures again.")
+        click.echo(
+            f"{many(done.destroyed, 'payload was', 'payloads were')} redacted since and lost; do not release such "
+            "figures "
+            "again."
+        )
     click.echo("Drafts, bundles under review and the audit log since the backup are lost. The node may sign again.")
 
 

@@ -13,6 +13,7 @@ from node.release import resolve
 from node.release.scan import scan, words_at
 from node.release.subject import Words
 from node.release.words import deidentifier
+from schemas.text import many
 
 from . import options
 
@@ -52,4 +53,4 @@ def let_stand(home: Path, find: Find, name: str, finding_ids: Sequence[str], rea
             remaining = len(resolve.open_findings(connection, scanned))
     for one in kept:
         click.echo(f"{one.finding.id}  {one}")
-    return f"{remaining} findings are left to decide on."
+    return f"{many(remaining, 'finding is', 'findings are')} left to decide on."

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 import msgspec
@@ -14,12 +15,16 @@ from node.bootstrap import Node, fetch_definitions, now
 from node.indicators import approved, requirements
 from node.records.store import records_path
 from schemas.catalogue import read_file
+from schemas.codes import Language
 from schemas.definition import IndicatorDefinition, meaning
 from schemas.definition_list import Proposal, offered, signed_proposal
+from schemas.text import Text, counted, many
 
 from . import options
 from .choice import counting_place, open_records
 
+_NO_SOURCE: Final = Text("Er is hier nog geen bron geladen.", "No source is loaded here yet.")
+_PERSONS_ALONE: Final = Text("alleen personen en wanneer zij meetellen", "persons and coverage alone")
 _version = click.option("--version", type=int, help="An earlier version; the newest without it.")
 
 
@@ -31,8 +36,9 @@ def definitions() -> None:
 @definitions.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also those that are taken over from public tables.")
 @options.home
+@options.lang
 @options.json
-def list_all(everything: bool, home: Path, as_json: bool) -> None:
+def list_all(everything: bool, home: Path, lang: Language, as_json: bool) -> None:
     """List every definition: its version, whether it is approved, and whether the loaded sources can feed it."""
     with options.opened(home) as node, node.engine.connect() as connection:
         newest = {name: same[0] for name, same in approved.known(connection).items()}
@@ -42,15 +48,17 @@ def list_all(everything: bool, home: Path, as_json: bool) -> None:
     if as_json:
         rows = [
             {"id": one.id, "version": one.version, "hash": one.hash, "axis": one.axis, "kind": one.kind,
-             "title": msgspec.to_builtins(one.title), "state": states[one.id], "missing": lacks.get(one.id)}
+             "title": msgspec.to_builtins(one.title), "state": states[one.id].en,
+             "missing": [lack.en for lack in lacks[one.id]] if one.id in lacks else None}
             for one in shown
         ]  # fmt: skip
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for one in shown:
-        fed = "" if one.measure is None else f"; {_fed(lacks.get(one.id))}"
-        click.echo(f"{one.id:<28} {one.version:>2}  {states[one.id]}{fed}  - {one.title.en}")
-    click.echo("Next: `definitions show ID`, `definitions needs ID`, `definitions approve ID --author NAME`.")
+        fed = "" if one.measure is None else f"; {_fed(lacks.get(one.id)).told(lang)}"
+        click.echo(f"{one.id:<28} {one.version:>2}  {states[one.id].told(lang)}{fed}  - {one.title.told(lang)}")
+    following = Text("Verder", "Next").told(lang)
+    click.echo(f"{following}: `definitions show ID`, `definitions needs ID`, `definitions approve ID --author NAME`.")
 
 
 @definitions.command("show")
@@ -62,7 +70,7 @@ def show(indicator: str, version: int | None, home: Path, as_json: bool) -> None
     """Show the whole definition INDICATOR, newest version unless --version says which, and who approved it."""
     with options.opened(home) as node, node.engine.connect() as connection:
         one = _named(connection, indicator, version=version)
-        state = _state(connection, one)
+        state = _state(connection, one).en
     whole = meaning(one) | {"hash": one.hash, "provenance": msgspec.to_builtins(one.provenance), "state": state}
     if as_json:
         click.echo(json.dumps(whole, ensure_ascii=False))
@@ -83,26 +91,32 @@ def show(indicator: str, version: int | None, home: Path, as_json: bool) -> None
 @definitions.command("needs")
 @click.argument("names", nargs=-1)
 @options.home
-def needs(names: Sequence[str], home: Path) -> None:
+@options.lang
+def needs(names: Sequence[str], home: Path, lang: Language) -> None:
     """Say what definitions need of the records, and what the loaded sources lack; never a value of a person."""
     with options.opened(home) as node, node.engine.connect() as connection:
         newest = {name: same[0] for name, same in approved.known(connection).items() if same[0].measure is not None}
         chosen = [_named(connection, name) for name in names] or list(newest.values())
         lacks = _lacks(node, chosen)
-    found = {one.id: lacks.get(one.id, ("No source is loaded here yet.",)) for one in chosen}
+    found = {one.id: lacks.get(one.id, (_NO_SOURCE,)) for one in chosen}
     shared = [
         one for one in next(iter(found.values()), ()) if len(found) > 1 and all(one in of for of in found.values())
     ]
     for sentence in shared:
-        click.echo(f"missing for all of them: {sentence}")
+        click.echo(f"{Text('ontbreekt voor alle', 'missing for all of them').told(lang)}: {sentence.told(lang)}")
     for one in chosen:
-        asked = "; ".join(map(requirements.described, requirements.needs(one))) or "persons and coverage alone"
-        click.echo(f"{one.id}: {asked}")
+        asked = "; ".join(requirements.described(each).told(lang) for each in requirements.needs(one))
+        click.echo(f"{one.id}: {asked or _PERSONS_ALONE.told(lang)}")
         for sentence in found[one.id]:
             if sentence not in shared:
-                click.echo(f"    missing: {sentence}")
-    fed = sum(not lacks.get(one.id, ("nothing",)) for one in chosen)
-    click.echo(f"The loaded sources can feed {fed} of {len(chosen)} definitions.")
+                click.echo(f"    {Text('ontbreekt', 'missing').told(lang)}: {sentence.told(lang)}")
+    fed = sum(not lacks.get(one.id, (_NO_SOURCE,)) for one in chosen)
+    of = counted(len(chosen), ("definitie", "definities"), ("definition", "definitions"))
+    click.echo(
+        Text(
+            f"De geladen bronnen kunnen {fed} van {of.nl} voeden.", f"The loaded sources can feed {fed} of {of.en}."
+        ).told(lang)
+    )
 
 
 @definitions.command("approve")
@@ -124,7 +138,10 @@ def approve(names: Sequence[str], everything: bool, seen: str | None, author: st
         newest = [same[0] for same in approved.known(connection).values() if same[0].measure is not None]
         chosen = newest if everything else [_named(connection, name, seen) for name in dict.fromkeys(names)]
         fresh = approved.approve(connection, chosen, author, now())
-    click.echo(f"{fresh} definitions are approved by {author}; {len(chosen) - fresh} were approved before.")
+    click.echo(
+        f"{many(fresh, 'definition is', 'definitions are')} approved by {author}; {len(chosen) - fresh} were "
+        "approved before."
+    )
 
 
 @definitions.command("revoke")
@@ -157,7 +174,10 @@ def pull(home: Path) -> None:
             new = approved.take_in(connection, listed, node.hub_key(), entry)
     for one in new:
         click.echo(f"New: {one.id} version {one.version} - {one.title.en}")
-    click.echo(f"The hub's {len(listed.offered)} definitions of {listed.as_of} are verified; {len(new)} are new here.")
+    click.echo(
+        f"Verified: {many(len(listed.offered), 'definition', 'definitions')} of the hub of {listed.as_of}; new here: "
+        f"{len(new)}."
+    )
     if new:
         click.echo("Next: `definitions show ID`, then `definitions approve ID --hash HASH --author NAME`.")
 
@@ -183,7 +203,9 @@ def propose(file: Path, out: Path, reason: str, author: str, home: Path) -> None
                 what = f"{one.id} {one.version}"
                 record(connection, AuditEntry(author, "definition.proposed", what, at, one.hash))
     out.write_bytes(msgspec.json.format(msgspec.json.encode(proposal)))
-    click.echo(f"{len(found)} definitions are proposed in {out}; give that file to the hub's team.")
+    click.echo(
+        f"{many(len(found), 'definition is', 'definitions are')} proposed in {out}; give that file to the hub's team."
+    )
     click.echo("They adopt it with `python -m hub definitions adopt FILE`; every region then pulls and approves it.")
 
 
@@ -212,24 +234,27 @@ def _named(
     return found[0]
 
 
-def _state(connection: Connection, one: IndicatorDefinition) -> str:
+def _state(connection: Connection, one: IndicatorDefinition) -> Text:
     if one.measure is None:
-        return "taken over from a public table"
+        return Text("overgenomen uit een openbare tabel", "taken over from a public table")
     usable = approved.computable(connection).get(one.id)
     if usable is None:
         outdated = isinstance(approved.refusal(connection, one.id), approved.DefinitionOutdated)
-        return "too old for the hub" if outdated else "not approved"
+        return (
+            Text("te oud voor de hub", "too old for the hub") if outdated else Text("niet goedgekeurd", "not approved")
+        )
     done = approved.approvals(connection)
     by = done.get(one.hash, done[usable.hash])
-    told = f"approved by {by.by} on {by.at[:10]}"
+    told = Text(f"goedgekeurd door {by.by} op {by.at[:10]}", f"approved by {by.by} on {by.at[:10]}")
     if usable == one:
         return told
     if one.hash in done:
-        return f"{told}, and computed by version {usable.version}"
-    return f"version {usable.version} {told}, this one is not"
+        return Text(f"{told.nl}, en berekend met versie {usable.version}",
+                    f"{told.en}, and computed by version {usable.version}")  # fmt: skip
+    return Text(f"versie {usable.version} {told.nl}, deze niet", f"version {usable.version} {told.en}, this one is not")
 
 
-def _lacks(node: Node, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple[str, ...]]:
+def _lacks(node: Node, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple[Text, ...]]:
     """Return what the loaded sources lack by definition; nothing at all where no source is loaded."""
     home = node.settings.home
     if not records_path(home).is_file():
@@ -238,7 +263,7 @@ def _lacks(node: Node, chosen: Sequence[IndicatorDefinition]) -> dict[str, tuple
         return {one.id: requirements.missing(place, one) for one in chosen if one.measure is not None}
 
 
-def _fed(lacks: tuple[str, ...] | None) -> str:
+def _fed(lacks: tuple[Text, ...] | None) -> Text:
     if lacks is None:
-        return "no source is loaded"
-    return "can be fed" if not lacks else "cannot be fed yet"
+        return Text("er is geen bron geladen", "no source is loaded")
+    return Text("kan", "can be fed") if not lacks else Text("kan nog niet", "cannot be fed yet")

@@ -27,6 +27,7 @@ from node.release.standing import content_in
 from node.release.states import BundleState
 from node.release.subject import Words
 from schemas.codes import Language
+from schemas.text import many
 
 from . import changes, options, showing
 
@@ -50,7 +51,7 @@ def show(
     with options.opened(home) as node, node.engine.connect() as connection:
         bundle = candidate.load(connection, bundle_id)
         if only is not None and only > len(bundle.items):
-            raise ItemNotThere(f"Bundle {bundle_id} has {len(bundle.items)} items; name one of these.")
+            raise ItemNotThere(f"Bundle {bundle_id} has {many(len(bundle.items), 'item', 'items')}; name one of these.")
         shown, found = preview(connection, bundle), findings_of(connection, bundle_id)
         said: list[showing.Said] = [*review.decisions(connection, bundle_id), *officer.holds(connection, bundle_id)]
         said += officer.advice(connection, bundle_id)

@@ -12,7 +12,16 @@ from connectors.database import writing
 from connectors.outside import LOOPBACK
 from node import schedule
 from node.audit import AuditEntry
-from node.bootstrap import Node, fetch_heard_of, now, open_heads, open_messages, open_neighbourhood, open_sender
+from node.bootstrap import (
+    Node,
+    fetch_heard_of,
+    now,
+    open_comparisons,
+    open_heads,
+    open_messages,
+    open_neighbourhood,
+    open_sender,
+)
 from node.flow import Shipped
 from node.indicators.warehouse import Place
 from node.web.desk import accounts
@@ -105,6 +114,8 @@ def desk_of(node: Node, url: str = "") -> Desk:
         counting_place=place, neighbourhood=partial(open_neighbourhood, node), ship=partial(_ship, node),
         do_plan=planned.doing(node, node.settings.home),
         fetch_messages=lambda: fetched(node.engine, open_messages(node), now), heard=partial(fetch_heard_of, node),
+        awaited=lambda: open_comparisons(node).awaited(),
+        has_figures=lambda indicator, period: open_comparisons(node).has_figures(indicator, period),
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from schemas.item_words import told_fields
 from schemas.items import Item
 from schemas.payloads import IndicatorPublished
 from schemas.signature import PublicKey
+from schemas.text import many
 from schemas.upcast import read_payload
 from schemas.values import Exact, Suppressed
 
@@ -167,4 +168,4 @@ def say_ledger(connection: Connection, key: PublicKey, as_json: bool) -> None:
         click.echo(f"{line}  {entry['id']}  {entry['title'] or 'payload destroyed'}")
         if entry["reason"]:
             click.echo(f"       the hub says: {entry['reason']}")
-    click.echo(f"The chain of {length} events verifies.")
+    click.echo(f"The chain of {many(length, 'event', 'events')} verifies.")

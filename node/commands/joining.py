@@ -22,6 +22,7 @@ from node.work.take_up import take_up
 from schemas.divisions import division
 from schemas.fingerprint import fingerprint
 from schemas.refused import Refused
+from schemas.text import many
 
 from . import acting, catching_up, keys, messages, options, planned, token
 
@@ -103,7 +104,10 @@ def enrol_region(invitation: str, home: Path) -> None:
             keyring.begin(connection, node.service_key().public)
             entry = AuditEntry("hub", "reviewer.enrolled", "", now())
             keyring.note_enrolled(connection, [person.key for person in people], entry)
-        click.echo(f"{node.settings.region} is enrolled at {node.settings.hub_url} with {len(people)} reviewers.")
+        click.echo(
+            f"{node.settings.region} is enrolled at {node.settings.hub_url} with "
+            f"{many(len(people), 'reviewer', 'reviewers')}."
+        )
         key_id = node.hub_key().key_id
         click.echo(f"Have the hub's operator confirm that its key is {key_id} (`python -m hub doctor` names it).")
         if not counts:
@@ -146,7 +150,9 @@ def ship(again: bool, home: Path) -> None:
     if is_restored:
         click.echo("This node was restored and signs nothing until it has caught up. Next: `python -m node catch-up`.")
     if done.doubted:
-        raise click.ClickException(f"{done.doubted} answers bear no signature of the hub; tell its team.")
+        raise click.ClickException(
+            f"{many(done.doubted, 'answer bears', 'answers bear')} no signature of the hub; tell its team."
+        )
     if done.refused:
         raise click.ClickException("The hub refused events; ask its team for the reason in its dead letters.")
 

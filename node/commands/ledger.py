@@ -11,6 +11,7 @@ from node.release.export import export as export_ledger
 from schemas.codes import AUDIENCES, Audience
 from schemas.ledger_file import lines_of
 from schemas.ledger_verify import verify_ledger
+from schemas.text import many
 
 from . import inspection, options
 
@@ -43,7 +44,7 @@ def verify(home: Path) -> None:
     with options.opened(home) as node, node.engine.connect() as connection:
         length = inspection.verify_chain(connection, node.service_key().public)
         signed, unsigned = signed_decisions.check(connection, node.settings.region)
-    click.echo(f"The chain of {length} events verifies.")
+    click.echo(f"The chain of {many(length, 'event', 'events')} verifies.")
     click.echo(f"Rejections, holds and advice: {signed} as signed, {unsigned} from before signatures were kept.")
 
 
@@ -89,7 +90,8 @@ def export(file: Path, audience: Audience, home: Path) -> None:
                 file.unlink()
                 raise
     click.echo(
-        f"{done.events} events are in {file}, {done.receipts} with the hub's receipt, {done.destroyed} destroyed, "
+        f"{many(done.events, 'event is', 'events are')} in {file}, {done.receipts} with the hub's receipt, "
+        f"{done.destroyed} destroyed, "
         f"{done.left_out} payloads left out."
     )
 

@@ -23,6 +23,7 @@ from node.records.linkage_model import require_installed
 from node.work import linking
 from schemas.codes import Language
 from schemas.refused import Refused
+from schemas.text import many
 
 from . import options
 from .choice import NoRecords
@@ -79,7 +80,10 @@ def make_sample(mappings: Sequence[Path], linked: int, apart: int, days: int, ho
         clerical.write_sample(home, sample, key, expires_on)
         with writing(node.engine) as connection:
             record(connection, AuditEntry("operator", "linkage.sampled", sample.sample, now(), str(expires_on)))
-    click.echo(f"{len(sample.pairs)} pairs wait for a clerk: `python -m node linkage review`. Deleted on {expires_on}.")
+    click.echo(
+        f"{many(len(sample.pairs), 'pair waits', 'pairs wait')} for a clerk: `python -m node linkage review`. "
+        f"Deleted on {expires_on}."
+    )
 
 
 @linkage_group.command("review")

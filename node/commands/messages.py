@@ -15,6 +15,7 @@ from node.bootstrap import Node, now, open_messages
 from node.knowledge import messages
 from node.work.fetching import fetched
 from schemas.delivery import TransportRefused, TransportUnavailable
+from schemas.text import many
 
 from . import options
 
@@ -32,7 +33,7 @@ def messages_group() -> None:
 def fetch(home: Path) -> None:
     """Fetch what waits at the hub now; `ship` and `run` do so as well."""
     with options.opened(home) as node:
-        click.echo(f"{_fetched(node)} new messages.")
+        click.echo(f"{many(_fetched(node), 'new message', 'new messages')}.")
 
 
 @messages_group.command("list")

@@ -23,6 +23,7 @@ from node.tables import run as run_table
 from node.work.plans import Ingest, Plan, Prepare
 from node.work.runs import Ended
 from schemas.refused import Refused
+from schemas.text import many
 
 from .choice import counting_place, measured, open_records, owners
 
@@ -47,7 +48,7 @@ def _ingest(node: Node, home: Path, task: Ingest, now: datetime) -> Ended:
     year = node.settings.division_year
     report = load(home, Path(task.mapping), node.pseudonym_keys(), None, now.date(), division_year=year)
     read, loaded, rejected = (sum(getattr(file, of) for file in report.files) for of in ("read", "loaded", "rejected"))
-    return Ended("done", read, f"{report.source}: {loaded} of {read} rows loaded, {rejected} rejected.")
+    return Ended("done", read, f"{report.source}: {loaded} of {many(read, 'row', 'rows')} loaded, {rejected} rejected.")
 
 
 def _prepare(node: Node, home: Path, plan: Plan, task: Prepare, now: datetime) -> Ended:

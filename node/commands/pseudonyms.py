@@ -16,6 +16,7 @@ from node.records.load import writing_store
 from node.records.objections import object_everywhere, withdraw_objections
 from node.records.rotate import wrap_pseudonyms
 from schemas.quality import LINKAGE_METHODS, LinkageMethod
+from schemas.text import many
 
 from . import options
 
@@ -38,7 +39,10 @@ def rotate_pseudonym(home: Path) -> None:
         following.rename(node.settings.secret(f"pseudonym.{number}"))
         with writing(node.engine) as connection:
             record(connection, AuditEntry("operator", "pseudonyms.rotated", f"key {number}", now()))
-    click.echo(f"{wrapped} pseudonyms are wrapped by key {number}. Take a new backup: an older one lacks this key.")
+    click.echo(
+        f"{many(wrapped, 'pseudonym is', 'pseudonyms are')} wrapped by key {number}. Take a new backup: an older one "
+        "lacks this key."
+    )
 
 
 @click.command("object")
@@ -64,7 +68,9 @@ def object_to_use(
         with writing_store(home) as connection:
             if withdraw:
                 count = withdraw_objections(connection, file, listed, keys, linkage, source)
-                lines: tuple[str, ...] = (f"{count} persons are off the region's list; load the sources again.",)
+                lines: tuple[str, ...] = (
+                    f"{many(count, 'person is', 'persons are')} off the region's list; load the sources again.",
+                )
             else:
                 done = object_everywhere(connection, file, listed, keys, linkage, source)
                 count, lines = done.listed, done.lines()
@@ -72,7 +78,7 @@ def object_to_use(
             delete_sample(home)  # they may be in it
         with writing(node.engine) as connection:
             action = "objections.withdrawn" if withdraw else "objections.applied"
-            record(connection, AuditEntry("operator", action, f"{count} persons", now()))
+            record(connection, AuditEntry("operator", action, many(count, "person", "persons"), now()))
     for line in lines:
         click.echo(line)
     if not withdraw:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from node.bootstrap import now
+from node.bootstrap import Node, now, open_comparisons
 from node.knowledge import replies
 from node.release.refusal import ReleaseRefused
 from node.release.standing import standing
@@ -44,6 +44,7 @@ def write(file: Path, author: str, audience: Audience, reason: str, lang: Langua
     with options.opened(home) as node, deidentifier.at_hand() as finder:
         found = replies.read_reply(file, node.settings.region_set, now())
         name = replies.name_of(found)
+        _check(node, found.indicator, found.period)
         replying.keep(node.engine, found, author, now)
         bundle = work.freeze(
             node.engine, node.settings, (found,), name, audience=audience, subject_key=node.secret("subject"),
@@ -60,6 +61,8 @@ def write(file: Path, author: str, audience: Audience, reason: str, lang: Langua
 def waive(period: str, indicator: str, author: str, home: Path) -> None:
     """Say that the region has seen a comparison and needs no time for a reply. Only the network reads it."""
     with options.opened(home) as node:
+        replies.check_known(indicator)
+        _check(node, indicator, period)
         bundle = replying.waive(
             node.engine, node.settings, node.secret("subject"), indicator, period, author, now
         )  # fmt: skip
@@ -127,6 +130,16 @@ def resolve_findings(name: str, finding_ids: Sequence[str], reason: str, author:
     """Let findings stand, as the reply reads now; all of them or, where one is refused, none."""
     left = deciding.let_stand(home, replies.find, name, finding_ids, reason, author)
     click.echo(f"{left} Next: `reply write` it again.")
+
+
+def _check(node: Node, indicator: str, period: str) -> None:
+    """Refuse what nobody has figures of, and say where that could not be seen."""
+    ask = open_comparisons(node).has_figures if node.settings.secret("token").is_file() else None
+    if not replying.check_compared(node.engine, node.secret("subject"), indicator, period, ask):
+        click.echo(
+            f"The hub did not answer, so it was not seen whether any region has figures of {indicator} over {period}.",
+            err=True,
+        )
 
 
 def _told(one: replies.Draft) -> dict[str, str]:

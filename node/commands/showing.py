@@ -7,6 +7,7 @@ from typing import Final
 from node.release.answer import WHOLE_BUNDLE, DeskFinding
 from node.release.attackers import attackers_words
 from node.release.finding_kinds import Weight
+from node.release.finding_places import detail_words
 from node.release.markdown import escaped, visible
 from node.release.officer import Advice, Hold
 from node.release.preview import Change, Preview, PreviewedItem, Row
@@ -103,7 +104,8 @@ def finding_lines(findings: Sequence[DeskFinding], titles: Sequence[str], lang: 
     for one in findings:
         weight = _w("to_answer" if one.kind.weight is Weight.ANSWER else "note", lang)
         yield from _wrapped(f"[{weight}] {one.kind.code}: {one.kind.what.told(lang)}", "  ")
-        places = [_place(titles, *place, lang) for place in one.places[:_MOST_PLACES]]
+        places = [_place(titles, position, detail_words(one.kind.code, detail).told(lang), lang)
+                  for position, detail in one.places[:_MOST_PLACES]]  # fmt: skip
         if len(one.places) > _MOST_PLACES:
             places.append(f"{_w('more', lang)} {len(one.places) - _MOST_PLACES} {_w('others', lang)}")
         yield from _wrapped(f"{_w('at', lang)} {'; '.join(places)}.", "    ")

@@ -89,14 +89,18 @@ def shown_check(hidden: int, cells: int, is_together: bool = False) -> Check:
 
     `is_together`: areas are added up, so that one hidden figure takes out all of its period.
     """
+    one = hidden == 1
     words = Text(
-        f"{hidden} van {cells} cijfers zijn niet exact gepubliceerd en tellen niet mee.",
-        f"{hidden} of {cells} figures are not published exactly and take no part.",
+        f"{hidden} van {cells} cijfers {'is' if one else 'zijn'} niet exact gepubliceerd en "
+        f"{'telt' if one else 'tellen'} niet mee.",
+        f"{hidden} of {cells} figures {'is' if one else 'are'} not published exactly and "
+        f"{'takes' if one else 'take'} no part.",
     )
     if is_together:
         words = Text(
-            f"{hidden} van {cells} cijfers tellen niet mee: in hun periode is minstens één gebied niet exact "
-            "gepubliceerd.",
-            f"{hidden} of {cells} figures take no part: in their period at least one area is not published exactly.",
+            f"{hidden} van {cells} cijfers {'telt' if one else 'tellen'} niet mee: in die periode is minstens één "
+            "gebied niet exact gepubliceerd.",
+            f"{hidden} of {cells} figures {'takes' if one else 'take'} no part: in {'its' if one else 'their'} period "
+            "at least one area is not published exactly.",
         )
     return Check("shown", "failed" if hidden > MOST_HIDDEN * cells else "passed", words)

@@ -103,9 +103,7 @@ def _laid(
     compared = tuple(dict.fromkeys(compared))
     for area in (*treated, *compared):
         if area not in figures.areas:
-            raise AreasWrong(
-                f"{area} is no area of these figures; write one that they have, such as {', '.join(figures.areas[:3])}."
-            )
+            raise AreasWrong(f"{area} is no area of these figures; write one such as {', '.join(figures.areas[:3])}.")
     both = [area for area in compared if area in treated]
     if both:
         raise AreasWrong(f"{both[0]} has the intervention, so it cannot be compared with; leave it out of --compare.")

@@ -80,9 +80,14 @@ def made_of(found: WrittenReply, where: str, region_set: str, now: datetime) -> 
 
 def waiver(indicator: str, period: str, region_set: str, now: datetime) -> ReplyWaived:
     """Return the region's word that it needs no time for a reply; raises ReplyUnreadable for an unknown indicator."""
+    check_known(indicator)
+    return ReplyWaived(indicator, period, region_set, hub_text(now))
+
+
+def check_known(indicator: str) -> None:
+    """Raise ReplyUnreadable where there is no such indicator."""
     if indicator not in catalogue():
         raise ReplyUnreadable(f"There is no indicator {indicator}; `python -m node definitions list` names them.")
-    return ReplyWaived(indicator, period, region_set, hub_text(now))
 
 
 def hub_text(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from schemas.definition import Text
+from schemas.text import Text, counted
 
 from .interventions import Intervention
 from .steps_text import ADVICE, TITLES
@@ -86,7 +86,9 @@ def _population(facts: Facts) -> tuple[State, tuple[Text, ...], str]:
     there_is = [Text(f"bronnen: {names}", f"sources: {names}")]
     if sources.persons == 0:
         return "under_way", tuple(there_is), "load_persons"
-    there_is.append(Text(f"{sources.persons:,} personen".replace(",", "."), f"{sources.persons:,} persons"))
+    one = sources.persons == 1
+    there_is.append(Text(f"{sources.persons:,} {'persoon' if one else 'personen'}".replace(",", "."),
+                         f"{sources.persons:,} {'person' if one else 'persons'}"))  # fmt: skip
     if not sources.tables.get("coverage"):
         return "under_way", tuple(there_is), "load_coverage"
     if sources.without_area:
@@ -122,9 +124,11 @@ def _portfolio(facts: Facts) -> tuple[State, tuple[Text, ...], str]:
     stages = list(dict.fromkeys(one.stage or "enabling" for one in facts.interventions))
     if not facts.interventions:
         return "not_begun", (), "intervention"
+    number = counted(
+        len(facts.interventions), ("interventie", "interventies"), ("intervention", "interventions")
+    )  # fmt: skip
     there_is = (
-        Text(f"{len(facts.interventions)} interventies, waarvan {len(running)} lopend",
-             f"{len(facts.interventions)} interventions, {len(running)} of them running"),
+        Text(f"{number.nl}; lopend: {len(running)}", f"{number.en}; running: {len(running)}"),
         Text(f"soorten: {', '.join(_STAGES[one].nl for one in stages)}",
              f"stages: {', '.join(_STAGES[one].en for one in stages)}"),
     )  # fmt: skip

@@ -10,7 +10,7 @@ import duckdb
 
 from connectors.sources.mapping import SourceMapping, read_mapping
 
-from .finding import Finding
+from .finding import Finding, rejected_words
 from .ingest import Progress
 from .load import Share, load_within, no_share, silent
 from .profile import shown
@@ -78,8 +78,7 @@ def check(
     file, rows, of, allowed = refusal
     refused = Finding("refused", "serious", file, rows=rows, of=of, detail=f"{allowed:.1%}")
     sentence = (
-        f"{file}: {rows} of {of} rows are rejected, above the allowed share of {allowed:.1%}; correct the extract or"
-        " mapping."
+        f"{file}: {rejected_words(rows, of)}, above the allowed share of {allowed:.1%}; correct the extract or mapping."
     )
     return CheckReport(report, (refused, *report.look.findings), sentence)
 

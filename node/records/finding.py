@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from schemas.codes import Language
-from schemas.definition import Text
+from schemas.text import Text, counted
+
+from .in_dutch import in_dutch_decimals
 
 Severity = Literal["note", "warning", "serious"]
 SEVERITIES: Final[Mapping[Severity, Text]] = {
@@ -17,10 +19,14 @@ SEVERITIES: Final[Mapping[Severity, Text]] = {
 
 @dataclass(frozen=True)
 class FindingKind:
-    """What is found, as a sentence with `{rows}`, `{of}`, `{field}` and `{detail}`, and the remedy."""
+    """What is found, as a sentence with `{rows}`, `{of}`, `{of_rows}`, `{field}` and `{detail}`, and the remedy.
+
+    `of_rows` is `of` with its noun. `one` is the sentence of a single row where it is another one.
+    """
 
     what: Text
     remedy: Text
+    one: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,10 @@ class Finding:
     def line(self, lang: Language) -> str:
         """Return the finding as one line for a person."""
         kind = KINDS[self.kind]
-        what = kind.what.told(lang).format(rows=self.rows, of=self.of, field=self.field, detail=self.detail)
+        said = kind.one if self.rows == 1 and kind.one is not None else kind.what
+        of_rows = counted(self.of, ("rij", "rijen"), ("row", "rows")).told(lang)
+        detail = in_dutch_decimals(self.detail) if lang == "nl" else self.detail
+        what = said.told(lang).format(rows=self.rows, of=self.of, of_rows=of_rows, field=self.field, detail=detail)
         return f"[{SEVERITIES[self.severity].told(lang)}] {self.file}: {what} {kind.remedy.told(lang)}"
 
 
@@ -46,72 +55,86 @@ _ASK_DATES: Final = Text("Vraag de bronhouder deze datums te controleren.", "Ask
 KINDS: Final[Mapping[str, FindingKind]] = {
     "refused": FindingKind(
         Text(
-            "{rows} van {of} rijen worden afgekeurd, meer dan het toegestane deel van {detail}.",
-            "{rows} of {of} rows are rejected, above the allowed share of {detail}.",
+            "{rows} van {of_rows} worden afgekeurd, meer dan het toegestane deel van {detail}.",
+            "{rows} of {of_rows} are rejected, above the allowed share of {detail}.",
         ),
         Text(
             "Zo wordt de bron niet geladen; verbeter het extract of de mapping.",
             "As it is, the source will not be loaded; correct the extract or mapping.",
         ),
+        one=Text(
+            "1 van {of_rows} wordt afgekeurd, meer dan het toegestane deel van {detail}.",
+            "1 of {of_rows} is rejected, above the allowed share of {detail}.",
+        ),
     ),
     "rejected": FindingKind(
-        Text("{rows} van {of} rijen worden afgekeurd.", "{rows} of {of} rows are rejected."),
+        Text("{rows} van {of_rows} worden afgekeurd.", "{rows} of {of_rows} are rejected."),
         Text(
-            "Bekijk de redenen hierboven; na het laden toont `source rejects` de plaatsen.",
-            "See the reasons above; after loading `source rejects` shows the places.",
+            "Bekijk de redenen hierboven; na het laden staan de plaatsen bij de bron (`source rejects`).",
+            "See the reasons above; after loading the places stand with the source (`source rejects`).",
         ),
+        one=Text("1 van {of_rows} wordt afgekeurd.", "1 of {of_rows} is rejected."),
     ),
     "repeated": FindingKind(
-        Text("{rows} van {of} rijen staan er vaker in.", "{rows} of {of} rows occur more than once."),
+        Text("{rows} van {of_rows} staan er vaker in.", "{rows} of {of_rows} occur more than once."),
         Text(
-            "Ze tellen één keer; vraag of `record_id` ontbreekt of het bestand dubbel is samengesteld.",
-            "They count once; ask whether `record_id` is missing or the file was put together twice.",
+            "Dat telt één keer; vraag of `record_id` ontbreekt of het bestand dubbel is samengesteld.",
+            "That counts once; ask whether `record_id` is missing or the file was put together twice.",
         ),
+        one=Text("1 van {of_rows} staat er vaker in.", "1 of {of_rows} occurs more than once."),
     ),
     "outside": FindingKind(
         Text(
-            "{rows} van {of} rijen zijn van mensen die geen bron beschrijft.",
-            "{rows} of {of} rows are of people whom no source describes.",
+            "{rows} van {of_rows} zijn van mensen die geen bron beschrijft.",
+            "{rows} of {of_rows} are of people whom no source describes.",
         ),
         Text(
             "Laad eerst het bevolkingsregister, of controleer of dit het goede gebied is.",
             "Load the population register first, or check that this is the right area.",
         ),
+        one=Text(
+            "1 van {of_rows} is van iemand die geen bron beschrijft.",
+            "1 of {of_rows} is of somebody whom no source describes.",
+        ),
     ),
     "empty": FindingKind(
-        Text("{field} is leeg in {rows} van {of} rijen.", "{field} is empty in {rows} of {of} rows."),
+        Text("`{field}` is leeg in {rows} van {of_rows}.", "`{field}` is empty in {rows} of {of_rows}."),
         Text(
             "Controleer de kolom in de mapping, of vraag waarom zij leeg is.",
             "Check the column in the mapping, or ask why it is empty.",
         ),
     ),
     "constant": FindingKind(
-        Text("{field} heeft in alle {of} rijen dezelfde waarde.", "{field} has the same value in all {of} rows."),
+        Text("`{field}` heeft in alle {of_rows} dezelfde waarde.", "`{field}` has the same value in all {of_rows}."),
         Text(
             "Klopt dat? Anders is het de verkeerde kolom of een standaardwaarde.",
             "Is that right? If not, it is the wrong column or a default.",
         ),
     ),
     "too_old": FindingKind(
-        Text("{rows} personen zouden ouder dan 120 zijn.", "{rows} persons would be older than 120."), _ASK_DATES
+        Text("{rows} personen zouden ouder dan 120 zijn.", "{rows} persons would be older than 120."),
+        _ASK_DATES,
+        one=Text("1 persoon zou ouder dan 120 zijn.", "1 person would be older than 120."),
     ),
     "before_birth": FindingKind(
-        Text("{rows} van {of} rijen zijn van vóór de geboorte.", "{rows} of {of} rows are before the birth."),
+        Text("{rows} van {of_rows} zijn van vóór de geboorte.", "{rows} of {of_rows} are before the birth."),
         _ASK_DATES,
+        one=Text("1 van {of_rows} is van vóór de geboorte.", "1 of {of_rows} is before the birth."),
     ),
     "after_death": FindingKind(
-        Text("{rows} van {of} rijen zijn van na het overlijden.", "{rows} of {of} rows are after the death."),
+        Text("{rows} van {of_rows} zijn van na het overlijden.", "{rows} of {of_rows} are after the death."),
         _ASK_DATES,
+        one=Text("1 van {of_rows} is van na het overlijden.", "1 of {of_rows} is after the death."),
     ),
     "in_future": FindingKind(
         Text(
-            "{field} ligt in {rows} van {of} rijen in de toekomst.",
-            "{field} lies in the future in {rows} of {of} rows.",
+            "`{field}` ligt in {rows} van {of_rows} in de toekomst.",
+            "`{field}` lies in the future in {rows} of {of_rows}.",
         ),
         _ASK_DATES,
     ),
     "negative": FindingKind(
-        Text("{rows} van {of} bedragen zijn negatief.", "{rows} of {of} amounts are negative."),
+        Text("In {rows} van {of_rows} is het bedrag negatief.", "In {rows} of {of_rows} the amount is negative."),
         Text(
             "Correcties horen erbij; vraag bij veel of de declaraties zelf er ook in zitten.",
             "Corrections belong; where there are many, ask whether the claims themselves are included.",
@@ -119,8 +142,8 @@ KINDS: Final[Mapping[str, FindingKind]] = {
     ),
     "no_payee": FindingKind(
         Text(
-            "{rows} van {of} kosten zeggen niet aan wie is betaald.",
-            "{rows} of {of} costs do not say which organisation was paid.",
+            "In {rows} van {of_rows} staat niet aan wie is betaald.",
+            "In {rows} of {of_rows} it is not said which organisation was paid.",
         ),
         Text(
             "Bedragen vallen dan buiten een publicatie: map `organisation`, of leg onder `legal` vast waarom dat niet"
@@ -131,8 +154,8 @@ KINDS: Final[Mapping[str, FindingKind]] = {
     ),
     "implausible": FindingKind(
         Text(
-            "{rows} van {of} waarden van {detail} vallen buiten wat een mens kan hebben.",
-            "{rows} of {of} values of {detail} are outside what a person can have.",
+            "In {rows} van {of_rows} met {detail} valt de waarde buiten wat een mens kan hebben.",
+            "In {rows} of {of_rows} with {detail} the value is outside what a person can have.",
         ),
         Text(
             "Controleer de eenheid en het decimaalteken van deze bepaling.",
@@ -144,7 +167,7 @@ KINDS: Final[Mapping[str, FindingKind]] = {
             "In {detail} zijn er veel minder rijen dan in de maanden eromheen.",
             "In {detail} there are far fewer rows than in the months around it.",
         ),
-        Text("Vraag of deze maanden geheel geleverd zijn.", "Ask whether these months were delivered in full."),
+        Text("Vraag of daarvan alles geleverd is.", "Ask whether all of that was delivered."),
     ),
     "drift_new": FindingKind(
         Text("Dit bestand was er de vorige keer niet.", "This file was not there last time."),
@@ -163,9 +186,10 @@ KINDS: Final[Mapping[str, FindingKind]] = {
             "Vraag of er praktijken, maanden of jaren bij kwamen of wegvielen.",
             "Ask whether practices, months or years came in or dropped out.",
         ),
+        one=Text("1 rij, tegen {of} de vorige keer ({detail}).", "1 row, against {of} last time ({detail})."),
     ),
     "drift_empty": FindingKind(
-        Text("{field} is nu in {detail} van de rijen leeg.", "{field} is empty in {detail} of the rows now."),
+        Text("`{field}` is nu in {detail} van de rijen leeg.", "`{field}` is empty in {detail} of the rows now."),
         Text("Vraag of de levering van deze kolom veranderde.", "Ask whether the delivery of this column changed."),
     ),
     "drift_code": FindingKind(
@@ -181,5 +205,15 @@ KINDS: Final[Mapping[str, FindingKind]] = {
             "Vraag of het verleden werd gecorrigeerd; wat ervan afhangt, verandert mee.",
             "Ask whether the past was corrected; what depends on it changes too.",
         ),
+        one=Text(
+            "1 maand die er al was heeft nu een ander aantal rijen: {detail}.",
+            "1 month that was there already has another number of rows now: {detail}.",
+        ),
     ),
 }
+
+
+def rejected_words(rejected: int, of: int) -> str:
+    """Return how many rows of a file are rejected: `1 of 3 rows is rejected`."""
+    rows = counted(of, ("rij", "rijen"), ("row", "rows")).en
+    return f"{rejected} of {rows} {'is' if rejected == 1 else 'are'} rejected"

@@ -4,10 +4,11 @@ Both are kept in English, as they are stored with the places of rejected rows; p
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from schemas.codes import Language
+from schemas.text import Text
 
 _Patterns = Sequence[tuple[str, str]]
 _OF_COLUMNS: Final[_Patterns] = (
@@ -67,7 +68,7 @@ _REMARKS: Final[_Patterns] = (
     (r"the manifest lists (\d+), and the delivery has", r"het manifest noemt er \1, en de levering heeft er"),
     (
         r"not in the delivery, so it brings no (.+); resources",
-        r"niet in de levering, die dus geen \1 brengt; resources",
+        r"niet in de levering, die dus geen <\1> brengt; resources",
     ),
     (r"hidden rows, read as the others are", "verborgen rijen, gelezen zoals de andere"),
     (
@@ -114,9 +115,13 @@ _REMARKS: Final[_Patterns] = (
     ),
     (r"entries without a resource", "onderdelen zonder resource"),
 )
+_DAYS: Final = {"%d": "dd", "%m": "mm", "%Y": "jjjj", "%y": "jj"}  # of a date's form, as people write it
+_POINT: Final = re.compile(r"(?<=\d)\.(?=\d+\s?%)")
 _WORDS: Final = {
     "decimale comma": "decimale komma", "decimale point": "decimale punt", "<month>": "de maand", "<year>": "het jaar",
-    "<first>": "eerste", "<last>": "laatste",
+    "<first>": "eerste", "<last>": "laatste", "<person>": "personen", "<coverage>": "inschrijvingen",
+    "<residence>": "woonplaatsen", "<condition>": "aandoeningen", "<encounter>": "contacten",
+    "<measurement>": "metingen", "<treatment>": "behandelingen", "<cost>": "kosten",
 }  # fmt: skip
 _PROGRESS: Final[_Patterns] = (
     (r"(.+): loaded", r"\1: geladen"),
@@ -131,6 +136,13 @@ _RULES: Final[_Patterns] = (
     (r"name, birth date and e-mail", "naam, geboortedatum en e-mailadres"),
     (r"model", "het model"),
 )
+LINKED_BY: Final[Mapping[str, Text]] = {
+    "bsn": Text("op burgerservicenummer", "by citizen service number"),
+    "pseudonym": Text("op gelijk pseudoniem", "by equal pseudonym"),
+    "probabilistic": Text("door vergelijken", "by comparison"),
+    "none": Text("niet gekoppeld", "not linked"),
+}
+"""How the persons of a source are found in others, by the code of its mapping."""
 WHOLE_ROW: Final = "(whole row)"
 """What stands for a column where a whole row was rejected."""
 
@@ -161,6 +173,11 @@ def percent_told(share: float, lang: Language) -> str:
     return told.replace(".", ",") if lang == "nl" else told
 
 
+def in_dutch_decimals(text: str) -> str:
+    """Return a text with its percentages as a reader of Dutch writes them: `5,0%`."""
+    return _POINT.sub(",", text)
+
+
 def column_in_dutch(column: str) -> str:
     """Return a column as a reader of Dutch is told it: by its name in the file, unless it stands for the whole row."""
     return "(hele rij)" if column == WHOLE_ROW else column
@@ -170,6 +187,8 @@ def _said(patterns: _Patterns, english: str) -> str:
     for pattern, dutch in patterns:
         if re.fullmatch(pattern, english):
             said = re.sub(rf"^{pattern}$", dutch, english)
+            for sign, letters in _DAYS.items():
+                said = said.replace(sign, letters)
             for word, right in _WORDS.items():
                 said = said.replace(word, right)
             return said

@@ -14,6 +14,7 @@ from connectors.sources.canonical import FIELDS, Record
 from connectors.sources.mapping import FileMapping, SourceMapping
 
 from .column import BEFORE_START, MISSING, REPEATED, WRONG_WIDTH, Column, columns, staging_type
+from .finding import rejected_words
 from .in_dutch import WHOLE_ROW
 from .pseudonymise import Pseudonymiser, pseudonymise
 
@@ -182,6 +183,6 @@ def _refuse_too_many(connection: duckdb.DuckDBPyConnection, ingested: Ingested, 
             count, column, reason, row = reasons[0]
             where = f"1 row, in row {row}" if count == 1 else f"{count} rows, first in row {row}"
             raise SourceRefused(
-                f"{file.label}: {rejected} of {read} rows are rejected, above the allowed share of {allowed:.1%}; most "
+                f"{file.label}: {rejected_words(rejected, read)}, above the allowed share of {allowed:.1%}; most "
                 f"often column `{column}` {reason} ({where}); correct the extract or mapping."
             )

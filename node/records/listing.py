@@ -6,9 +6,9 @@ from datetime import date
 
 import duckdb
 
-from schemas.definition import Text
+from schemas.text import Text, counted
 
-from .in_dutch import column_in_dutch, in_dutch
+from .in_dutch import LINKED_BY, column_in_dutch, in_dutch
 from .load_history import last_load
 from .store import RECORD_TABLES, delivered_until, require_source
 
@@ -34,13 +34,20 @@ class ListedSource:
         """Return it in words."""
         return Text(self._in_dutch(), self._in_english())
 
+    def _linked(self) -> Text:
+        return LINKED_BY.get(self.linkage, Text(self.linkage, self.linkage))
+
+    def _rows(self) -> Text:
+        return counted(self.rows, ("rij", "rijen"), ("row", "rows"))
+
     def _in_dutch(self) -> str:
         changed = "" if self.changed_on is None else f", zoals nu sinds {self.changed_on}"
         under = "" if self.instrument is None else f", gelezen door {self.instrument}"
         until = "" if self.complete_until is None else f", volledig tot en met {self.complete_until}"
         objections = "" if self.objections_left_out is None else f"; bezwaren: {self.objections_left_out}"
         return (
-            f"{self.id}: {self.controller}, overeenkomst {self.agreement}, koppeling {self.linkage}; {self.rows} rijen,"
+            f"{self.id}: {self.controller}, overeenkomst {self.agreement}, koppeling: {self._linked().nl};"
+            f" {self._rows().nl},"
             f" {self.rejected} afgekeurd; geladen op {self.loaded_on}{changed}{until}{under}; te verwijderen op"
             f" {self.delete_by}{objections}"
         )
@@ -51,7 +58,8 @@ class ListedSource:
         until = "" if self.complete_until is None else f", complete until {self.complete_until}"
         objections = "" if self.objections_left_out is None else f"; objections: {self.objections_left_out}"
         return (
-            f"{self.id}: {self.controller}, agreement {self.agreement}, linkage {self.linkage}; {self.rows} rows,"
+            f"{self.id}: {self.controller}, agreement {self.agreement}, linkage: {self._linked().en};"
+            f" {self._rows().en},"
             f" {self.rejected} rejected; loaded on {self.loaded_on}{changed}{until}{under}; to be deleted on"
             f" {self.delete_by}{objections}"
         )

@@ -12,6 +12,7 @@ from connectors.sources import SourceRefused
 from connectors.sources.batch import RawBatch
 from connectors.sources.mapping import FileMapping, SourceMapping, read_mapping
 from connectors.sources.read import read
+from schemas.text import many
 
 from .content import ContentHash
 from .identity_tables import check_keys, note_coverage, note_delivery, same_persons
@@ -131,8 +132,8 @@ def _require_compared(connection: duckdb.DuckDBPyConnection, mapping: SourceMapp
     ).fetchall()
     if new:
         raise SourceRefused(
-            f"{mapping.id}: {new} persons were not in the last linkage; run `python -m node linkage run` with the "
-            "mappings of all sources that are compared."
+            f"{mapping.id}: {many(new, 'person was', 'persons were')} not in the last linkage; run `python -m node "
+            "linkage run` with the mappings of all sources that are compared."
         )
 
 

@@ -17,6 +17,7 @@ from connectors.sources.csv_file import ExtractEmpty, read_csv, read_header
 from connectors.sources.mapping import FieldMapping, FileMapping, Objections, SourceMapping
 from schemas.quality import LinkageMethod
 from schemas.refused import Refused
+from schemas.text import many
 
 from .identity_tables import check_keys
 from .pseudonymise import OWN_NUMBERS, Pseudonymiser, PseudonymKeys, key_chain
@@ -41,8 +42,12 @@ class Objected:
     def lines(self) -> tuple[str, ...]:
         """Return the account as lines for a terminal; counts only."""
         deleted = [f"{source}: {rows} {'row' if rows == 1 else 'rows'} deleted" for source, rows in self.rows]
-        found = f"{self.listed} persons in the file; {self.persons} of them were in the store and are deleted from it"
-        return (*deleted, found, f"{self.on_list} persons are on the region's list; no source loads them")
+        found = f"{many(self.listed, 'person', 'persons')} in the file; deleted from the store: {self.persons} of them"
+        return (
+            *deleted,
+            found,
+            f"{many(self.on_list, 'person is', 'persons are')} on the region's list; no source loads them",
+        )
 
 
 def listed_in(mapping: SourceMapping, pseudonymiser: Pseudonymiser) -> set[bytes]:

@@ -111,7 +111,9 @@ def _counted(
 
 def filled_line(file: FileProfile) -> str:
     """Return how complete each field of a file is, as one line: whole per cents, rounded down."""
-    shares = (f"{name} {(file.sound - empty) * 100 // file.sound}%" for name, empty in file.empty.items() if file.sound)
+    shares = (
+        f"`{name}` {(file.sound - empty) * 100 // file.sound}%" for name, empty in file.empty.items() if file.sound
+    )
     return f"{file.file}: {', '.join(shares)}"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from connectors.sources.batch import Remark
 from schemas.codes import Language
-from schemas.definition import Text
+from schemas.text import Text, counted
 
 from .in_dutch import column_in_dutch, in_dutch, remark_in_dutch
 from .link import LinkedPerson
@@ -26,10 +26,11 @@ class FileCount:
 
     def told(self) -> Text:
         """Return the sum in words."""
+        rows = counted(self.read, ("rij", "rijen"), ("row", "rows"))
         return Text(
-            f"{self.file}: {self.read} rijen gelezen = {self.loaded} geladen + {self.rejected} afgekeurd"
+            f"{self.file}: {rows.nl} gelezen = {self.loaded} geladen + {self.rejected} afgekeurd"
             f" + {self.duplicates} dubbel + {self.objected} bezwaar + {self.outside} buiten de populatie",
-            f"{self.file}: {self.read} rows read = {self.loaded} loaded + {self.rejected} rejected"
+            f"{self.file}: {rows.en} read = {self.loaded} loaded + {self.rejected} rejected"
             f" + {self.duplicates} duplicates + {self.objected} objected + {self.outside} outside the population",
         )
 
@@ -79,24 +80,27 @@ class LoadReport:
                 "its legal ground is recorded; its rows stay in the warehouse and are counted there",
             )
             return (f"{self.source}: {stays.told(lang)}",)
-        persons = self.linked
         found = [count.told().told(lang) for count in self.files]
         found += [reject.told().told(lang) for reject in self.rejects]
         for remark in self.remarks:
             text = Text(remark_in_dutch(remark.text), remark.text).told(lang)
             found.append(f"{remark.file}: {text}: {remark.count}")
-        found.append(
-            Text(
-                f"{persons.in_source} personen, {persons.new} nieuw, {persons.in_other_sources} ook in andere"
-                f" bronnen, {persons.conflicts} door bronnen verschillend beschreven; {persons.in_store} in de opslag",
-                f"{persons.in_source} persons, {persons.new} new, {persons.in_other_sources} also known from other"
-                f" sources, {persons.conflicts} described differently by sources; {persons.in_store} in the store",
-            ).told(lang)
-        )
+        found.append(self._persons().told(lang))
         if self.persons_objected:
-            left_out = Text(
-                f"{self.persons_objected} personen weggelaten, omdat zij bezwaar maakten",
-                f"{self.persons_objected} persons left out, since they objected",
+            objected = counted(
+                self.persons_objected,
+                ("persoon weggelaten, om bezwaar", "personen weggelaten, om bezwaar"),
+                ("person left out by objection", "persons left out by objection"),
             )
-            found.append(left_out.told(lang))
+            found.append(objected.told(lang))
         return tuple(f"{self.source}: {line}" for line in found)
+
+    def _persons(self) -> Text:
+        persons = self.linked
+        count = counted(persons.in_source, ("persoon", "personen"), ("person", "persons"))
+        return Text(
+            f"{count.nl}, {persons.new} nieuw, {persons.in_other_sources} ook in andere bronnen, {persons.conflicts}"
+            f" door bronnen verschillend beschreven; {persons.in_store} in de opslag",
+            f"{count.en}, {persons.new} new, {persons.in_other_sources} also known from other sources,"
+            f" {persons.conflicts} described differently by sources; {persons.in_store} in the store",
+        )

@@ -36,11 +36,12 @@ from .assessment_words import assessment_parts
 from .candidate import FrozenBundle, FrozenItem
 from .evaluation_words import parts
 from .item_words import kind_of
-from .preview_words import KINDS, OF_CITATION, OF_LESSON, OF_REPLY
+from .preview_words import KINDS, OF_CITATION, OF_LESSON, OF_NOTICE, OF_REPLY, value_of
 from .proof import Proof, promised
 from .standing import content_of, of_event
 from .states import BundleState
 from .subject import Words
+from .title_words import titled
 from .wording import READERS, cut_words, value_words
 
 Part = tuple[str, Text, Text]  # a stable key, what it is, and what it says
@@ -110,7 +111,7 @@ def _item(connection: Connection, position: int, item: FrozenItem) -> PreviewedI
     payload = read_payload(item.type, item.payload) if item.payload else None
     content = None if payload is None else content_of(payload)
     before = _before(connection, payload)
-    title, about, rows = Text(item.title, item.title), _bare(item), _said(payload)
+    title, about, rows = titled(item.title, item.type), _bare(item), _said(payload)
     proof = item.proof
     if isinstance(content, IndicatorPublished):
         definition = catalogue().get(content.indicator)
@@ -221,8 +222,8 @@ def _change(then: TypedValue | None, now: TypedValue | None) -> Change:
 def _fields(words: Words, before: Words | None, fields: Mapping[str, Text]) -> tuple[Row, ...]:
     rows = []
     for name, what in fields.items():
-        now = _text(getattr(words, name))
-        then = None if before is None else _text(getattr(before, name))
+        now = value_of(name, getattr(words, name))
+        then = None if before is None else value_of(name, getattr(before, name))
         change: Change = "new" if then is None else "unchanged" if then == now else "changed"
         rows.append(Row(what, now, then, change))
     return tuple(rows)
@@ -243,9 +244,8 @@ def _said(payload: Payload | None) -> tuple[Row, ...]:
     if payload is None:
         return ()
     fields = msgspec.structs.asdict(payload)
-    return tuple(Row(Text(name, name), _text(value), None, "new") for name, value in fields.items() if name != "reason")
-
-
-def _text(value: object) -> Text:
-    said = ", ".join(map(str, value)) if isinstance(value, tuple) else "–" if value is None else str(value)
-    return Text(said, said)
+    return tuple(
+        Row(OF_NOTICE.get(name, Text(name, name)), value_of(name, value), None, "new")
+        for name, value in fields.items()
+        if name != "reason"
+    )

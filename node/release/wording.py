@@ -30,6 +30,11 @@ READERS: Final[dict[Audience, Text]] = {
         "enrolled regions and the national team; neither partners nor the public",
     ),
 }
+READER_NAMES: Final[dict[Audience, Text]] = {  # as the hub's pages name them
+    "public": Text("iedereen", "everyone"),
+    "partners": Text("netwerk en partners", "network and partners"),
+    "network": Text("alleen het netwerk", "the network only"),
+}
 _PLAIN: Final = {
     "not_available": Text("geen cijfer, oorzaak onbekend", "no figure, cause unknown"),
     "not_collected": Text("niet verzameld", "not collected"),
@@ -41,6 +46,14 @@ _SEXES: Final = {
     "m": Text("mannen", "men"),
     "unknown": Text("geslacht onbekend", "sex unknown"),
 }
+
+
+def readers_told(audience: Audience) -> Text:
+    """Return an audience by its name, with who that is."""
+    name, who = READER_NAMES[audience], READERS[audience]
+    if who.en.startswith(name.en):
+        return who
+    return Text(f"{name.nl}: {who.nl}", f"{name.en}: {who.en}")
 
 
 def factor(definition: IndicatorDefinition) -> Fraction:

@@ -28,7 +28,7 @@ from node.records.clerical import (
     SampleUnreadable,
     Verdict,
 )
-from node.records.in_dutch import percent_told, rule_in_dutch
+from node.records.in_dutch import LINKED_BY, percent_told, rule_in_dutch
 from node.records.linkage_report import LinkageReport, LinkedBetween, field_told, permille_told
 from node.records.linked import Linked, SharedPersons, Stale, linked
 from node.records.load import writing_store
@@ -36,7 +36,7 @@ from node.records.store import open_store, records_path
 from schemas.refused import Refused
 
 __all__ = [
-    "Judged", "Judgement", "LinkageReport", "Linked", "LinkedBetween", "SampleExpired", "SampleMissing",
+    "LINKED_BY", "Judged", "Judgement", "LinkageReport", "Linked", "LinkedBetween", "SampleExpired", "SampleMissing",
     "SampleUnreadable", "SampledPair", "SharedPersons", "Stale", "Verdict", "field_told", "percent_told",
     "permille_told", "rule_in_dutch",
 ]  # fmt: skip

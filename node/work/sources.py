@@ -22,6 +22,7 @@ from node.records.profile import filled_line
 from node.records.report import LoadReport
 from node.records.store import RecordStoreBusy, SourceUnknown, records_path, remove_source, require_source
 from schemas.definition import IndicatorDefinition
+from schemas.text import Text
 
 from .counting import CountingPlace, open_records
 
@@ -102,7 +103,7 @@ def remove(home: Path, engine: Engine, source: str, entry: AuditEntry) -> None:
 
 def lacks(
     home: Path, place_of: CountingPlace, definitions: tuple[IndicatorDefinition, ...]
-) -> dict[str, tuple[str, ...]]:
+) -> dict[str, tuple[Text, ...]]:
     """Return what the loaded sources lack by definition; nothing at all where no source is loaded."""
     if not records_path(home).is_file():
         return {}

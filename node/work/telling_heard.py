@@ -12,7 +12,7 @@ from schemas.text import Text
 
 CLASS_WORDS: Final = {
     "supporting": Text("ondersteunend", "supporting"),
-    "contrasting": Text("tegensprekend", "contrasting"),
+    "contrasting": Text("contrasterend", "contrasting"),
     "mentioning": Text("vermeldend", "mentioning"),
     "unverified": Text("zonder gevonden bewijs", "without proof that was found"),
 }

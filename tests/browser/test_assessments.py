@@ -47,7 +47,7 @@ def test_the_strips_are_drawn_once_and_fit(chromium: Browser, address: str, widt
 def test_who_reads_by_ear_gets_the_same_and_the_way_to_the_network(chromium: Browser, address: str) -> None:
     page = chromium.new_page()
     page.goto(f"{address}/regions/XR-DUINRAND?lang=en")
-    drawn = page.get_by_role("img", name="seats of the panel answered")
+    drawn = page.get_by_role("img", name="seats answered")
     assert drawn.count() == 1  # the other drawing is hidden from everybody
     table = page.locator("#assessments table")
     assert [one.get_attribute("scope") for one in table.locator("thead th").all()] == ["col"] * 6

@@ -252,7 +252,7 @@ def test_without_script_a_lesson_is_cited_and_an_event_destroyed_after_two_answe
             page.get_by_label("Vermeldend").check()
             author.press("Bewaar als concept")
             assert "niets gevonden" in page.inner_text("#findings")
-            page.get_by_label("public: ").check()
+            page.get_by_label("iedereen, ook zonder in te loggen").check()
             author.press("Bevries en stuur naar de beoordelaar")
             assert "aanhaling van een les" in page.inner_text("main")
         with sitting(chromium, url, full.node, "Jan", "scientist", tmp_path, has_script=False) as maker:

@@ -58,7 +58,7 @@ def test_a_public_table_goes_from_a_form_to_the_hub(chromium: Browser, network: 
         _enrolled(node, network)
 
         page = maker.go("/")
-        page.get_by_role("link", name="Neem een openbare tabel over").press("Enter")
+        page.get_by_role("link", name="Openbare tabellen: neem er een over").press("Enter")
         page.wait_for_url("**/tables")
         page.locator("#f-name").fill("monitor")
         chosen(page, "table", "monitor.csv", TABLE.replace(b"17.0", b"17,0"))
@@ -69,7 +69,7 @@ def test_a_public_table_goes_from_a_form_to_the_hub(chromium: Browser, network: 
         chosen(page, "table", "monitor.csv", TABLE)
         maker.press("Bewaar en lees")
         assert "5 rijen, 1 zonder gebied, 3 van deze regio" in page.inner_text("#read")
-        page.get_by_label("public:").press("Space")
+        page.get_by_label("iedereen, ook zonder in te loggen").press("Space")
         maker.press("Bevries en stuur naar de beoordelaars")
         at = page.url.removeprefix(url).partition("?")[0]
         for button in page.locator("#findings textarea").all():
@@ -120,7 +120,7 @@ def test_a_file_is_mended_and_goes_to_its_reviewers_and_a_reply_too(chromium: Br
             page.locator("#f-text").fill("We count who is registered elsewhere, too.")
             page.locator("#f-author_role").fill("data manager")
             author.press("Keep as a draft")
-            page.get_by_label("public:").press("Space")
+            page.get_by_label("everyone, without signing in").press("Space")
             author.press("Freeze and send to the reviewer")
             assert "0 of 1 approval." in page.inner_text("main")
     node.engine.dispose()

@@ -45,10 +45,10 @@ def test_what_needs_a_hand_stands_first_in_both_languages(desk: Desk) -> None:
     desk.served.clock.pass_by(days=80)
     desk.browser = desk.as_("bea")
     assert "nothing came for more than 45 days" in desk.get()
-    assert "1 were refused as unknown_region" in desk.get()
+    assert "refused (the region is not enrolled): 1" in desk.get()
     told = desk.get(lang="nl")
     assert "er kwam meer dan 45 dagen niets" in told
-    assert "1 zijn geweigerd als unknown_region" in told
+    assert "geweigerd (de regio is niet ingeschreven): 1" in told
 
 
 def test_the_doctor_looks_again_once_something_happened_and_no_sooner(
@@ -65,7 +65,7 @@ def test_the_doctor_looks_again_once_something_happened_and_no_sooner(
         assert "There is nothing to do." in desk.get()
     assert len(looked) == 1, "it takes seconds where many regions take part"
     desk.refuse(TestRegion())
-    assert "1 were refused as unknown_region" in desk.get()
+    assert "refused (the region is not enrolled): 1" in desk.get()
     assert "was given up" in said(desk.send("/dead-letters/1", "discard", reason="van niemand", sure="1"))
     assert "There is nothing to do." in desk.get()
     desk.served.clock.pass_by(minutes=1)
@@ -93,7 +93,7 @@ def test_a_definition_is_seen_before_it_is_adopted_and_who_counts_by_it_is_told(
     assert f"proposed by {region.code}" in told
     assert "2 (asked for: 2 or newer)" in told
     assert "still at version 1: XR-OUD" in told
-    assert "Of 1 definitions one or more regions still count by an older version." in told
+    assert "Definitions of which one or more regions still count by an older version: 1." in told
     assert "known here already" in said(desk.send("/definitions", "read", text=text, sure="1"))
     own = FILE.format(version=1)
     assert "Of the own team" in said(desk.send("/definitions", "read", text=own))

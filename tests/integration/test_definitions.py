@@ -106,7 +106,7 @@ def test_a_proposal_is_adopted_pulled_approved_and_then_computed_and_a_newer_one
     assert served["hash"] == sha256_hex(canonical_bytes(served["definition"]))
     said = call(home, "definitions", "pull")
     assert "New: h.gout version 1 - Gout" in said
-    assert "1 are new here" in said
+    assert "new here: 1" in said
     assert "h.gout version 1 is not approved by this region" in _measure(home, expected=1)
     call(home, "definitions", "approve", "h.gout", "--author", "Author")
     assert "h.gout" in _measure(home)

@@ -58,7 +58,7 @@ def test_a_citation_rests_on_what_the_region_ticks_and_goes_to_review(region: Sm
     event = figures_of(region)
     (tick,) = page.xpath("//input[@name='events']")
     assert tick.get("value") == event
-    assert "h.gi_bleed 2024" in tick.getparent().text_content()
+    assert "Ooit maag-darmbloeding, 2024" in tick.getparent().text_content()
     answer = author.post("/citations", **WRITTEN, events=event, professionals="Verslag van het kernteam van maart.")
     assert answer.headers["Location"] == "/citations/riool-eerst?said=kept"
     one = kept(region)
@@ -164,7 +164,7 @@ def test_what_readers_see_is_taken_back_and_never_reworded(region: SmallRegion, 
     assert "Lezers zien deze aanhaling" in page.text_content()
     assert not page.xpath("//form[contains(@action, '/release')]")
     (destroying,) = page.xpath("//a[contains(., 'vernietigen')]/@href")
-    assert "Citation riool-eerst" in author.get(destroying).text_content()
+    assert "Aanhaling riool-eerst: vermeldend, van een les van GG0002" in author.get(destroying).text_content()
     author.post("/citations", **{**WRITTEN, "is_new": "", "classified": "mentioning", "context": "Anders gezegd."})
     assert "uitgebracht met andere woorden" in author.get("/citations").text_content()
     refused = author.post("/citations/riool-eerst/release", audience="public")

@@ -180,7 +180,7 @@ def test_the_officer_advises_holds_and_lifts_and_a_reviewer_rejects(desk: Desk) 
     assert desk.state is BundleState.REJECTED
     steps = [action for who, action in audit(desk.node) if who in ("Fatima", "Anna") and action.startswith("bundle")]
     assert steps == ["bundle.advised", "bundle.held", "bundle.hold_lifted", "bundle.reject"]
-    signed = "Van 4 afwijzingen, stilzettingen, opheffingen en adviezen klopt bij 4 de handtekening."
+    signed = "Afwijzingen, stilzettingen, opheffingen en adviezen waarvan de handtekening klopt: 4 van 4."
     assert signed in desk.maker.get(f"/bundles/{desk.bundle.id}").text_content()
     assert signed in desk.maker.get("/ledger").text_content()
 

@@ -83,7 +83,7 @@ def test_what_cannot_be_evaluated_is_refused_in_one_sentence(region: SmallRegion
         ({"method": "its"}, "ten minste 8 aan elke kant"),
         ({"outcome": "h.gi_bleed"}, "wordt niet beoordeeld op h.gi_bleed"),
         ({"intervention": "iets"}, "Er is hier geen interventie 'iets'"),
-        ({"published": ""}, "No source is loaded here yet"),
+        ({"published": ""}, "Er is hier nog geen bron geladen"),
     ):
         answer = scientist.post("/evaluations", **{**ASKED, **changed})
         assert answer.status_code == 409

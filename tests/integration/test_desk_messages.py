@@ -92,7 +92,7 @@ def test_a_form_of_another_session_erases_nothing(node: Node) -> None:
 def test_what_was_heard_is_told_in_the_readers_language(node: Node) -> None:
     author = author_at(node, heard=lambda: (heard_lesson(),))
     said = " ".join(author.get("/heard").text_content().split())
-    assert "Aangehaald: 2 ondersteunend, 1 tegensprekend" in said
+    assert "Aangehaald: 2 ondersteunend, 1 contrasterend" in said
     assert "Bergen (XR-B)" in said
     assert "Het <i>lukt</i>." in said
     assert "Cadzand (XR-C): Wie belt er?" in said

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.database import writing
+from connectors.secret_files import write_secret
 from node import flow
 from node.audit import AuditEntry
 from node.bootstrap import Node
 from node.knowledge import replies
 from node.release import candidate, review
+from schemas.awaited import AwaitedFigures
+from schemas.delivery import TransportUnavailable
 from schemas.payloads import ReplyPublished
 from tests.support.corrections import KEYS, NOW, REGION, make_node, prepared, signed
 from tests.support.desk import mostly_hidden
-from tests.support.desk_pages import Person, person, text_of
+from tests.support.desk_pages import Person, pages, person, text_of
 
 REPLY = {
     "reply": "diabetes-2025", "language": "nl", "indicator": "h.dm_prev", "period": "2025",
@@ -50,9 +54,9 @@ def published(node: Node, bundle_id: str) -> None:
 
 
 def test_a_reply_is_written_frozen_for_one_reviewer_revised_and_taken_back(node: Node, author: Person) -> None:
-    assert author.post("/replies", **REPLY).headers["Location"] == f"{PATH}?said=kept"
+    assert author.post("/replies", **REPLY).headers["Location"] == f"{PATH}?said=kept_unsure"
     assert (kept(node).text, kept(node).as_known_on) == (REPLY["text"], "2026-11-22T12:00:00Z")
-    assert "h.dm_prev 2025" in author.get("/replies").text_content()
+    assert "Diabetes bekend bij de huisarts (h.dm_prev), 2025" in author.get("/replies").text_content()
     assert author.post(f"{PATH}/release").status_code == 409
     frozen = author.post(f"{PATH}/release", audience="public")
     assert frozen.status_code == 303, text_of(frozen)
@@ -115,7 +119,8 @@ def test_that_no_reply_is_needed_is_frozen_for_the_network_alone(author: Person)
     frozen = author.post("/replies/waive", indicator="h.dm_prev", period="2025")
     shown = author.get(frozen.headers["Location"]).text_content()
     assert "bericht dat geen reactie nodig is" in shown
-    assert "network" in shown
+    assert "lezers: alleen het netwerk" in shown
+    assert "Geen reactie nodig op Diabetes bekend bij de huisarts, 2025" in shown
 
 
 def test_a_comparison_is_chosen_from_own_figures_and_others_reach_none(node: Node, author: Person) -> None:
@@ -132,3 +137,56 @@ def test_a_comparison_is_chosen_from_own_figures_and_others_reach_none(node: Nod
     reviewer = person(node, "Anna", "reviewer", "Huisartsen")
     assert {reviewer.client.get(path).status_code for path in ("/replies", PATH)} == {403}
     assert author.client.get("/replies/anders.nl").status_code == 409
+
+
+def doors(node: Node, answers: bool | TransportUnavailable, **more: Any) -> Person:
+    """Return an author at the desk of an enrolled node, whose hub says whether there are figures, or is away."""
+    write_secret(node.settings.secret("token"), b"token")
+
+    def has_figures(indicator: str, period: str) -> bool:
+        if isinstance(answers, TransportUnavailable):
+            raise answers
+        return answers
+
+    return person(node, "Lies", "author", app=pages(node, has_figures=has_figures, **more))
+
+
+def test_nothing_is_said_to_a_period_of_which_nobody_has_figures(node: Node) -> None:
+    author = doors(node, answers=False)
+    for answer in (
+        author.post("/replies", **REPLY), author.post("/replies/waive", indicator="h.dm_prev", period="2025")
+    ):  # fmt: skip
+        assert answer.status_code == 409
+        assert "Geen regio heeft cijfers van h.dm_prev over 2025 uitgebracht" in text_of(answer)
+    signed(node, prepared(node, mostly_hidden()))
+    own = REPLY | {"indicator": "h.gi_bleed"}
+    assert author.post("/replies", **own).headers["Location"] == f"{PATH}?said=kept", "its own figures are known here"
+
+
+def test_a_reply_is_kept_with_a_warning_while_the_hub_is_away(node: Node) -> None:
+    author = doors(node, TransportUnavailable("The hub cannot be reached."))
+    kept_at = author.post("/replies", **REPLY).headers["Location"]
+    assert "De hub antwoordde niet" in author.get(kept_at).text_content()
+    assert doors(node, answers=True).post(PATH, **REPLY).headers["Location"] == f"{PATH}?said=kept"
+
+
+def test_own_figures_say_until_when_others_wait_for_them(node: Node) -> None:
+    signed(node, prepared(node, mostly_hidden()))
+    waits = AwaitedFigures("h.gi_bleed", "2025", "2026-12-06T12:00:00Z")
+    author = doors(node, answers=True, awaited=lambda: (waits,))
+    (own,) = author.get("/replies").xpath("//li[.//a[contains(@href, 'indicator=')]]")
+    told = " ".join(own.text_content().split())
+    assert told.startswith("Ooit maag-darmbloeding (h.gi_bleed), 2025")
+    assert "zien dit vanaf 2026-12-06 12:00 UTC, of zodra iedere regio reageerde" in told
+    seen = doors(node, answers=True, awaited=lambda: ()).get("/replies").text_content()
+    assert "wie het mogen zien, zien het al" in seen
+
+
+def test_while_the_hub_is_away_the_page_says_that_it_does_not_know(node: Node) -> None:
+    signed(node, prepared(node, mostly_hidden()))
+
+    def away() -> tuple[AwaitedFigures, ...]:
+        raise TransportUnavailable("The hub cannot be reached.")
+
+    said = doors(node, answers=True, awaited=away).get("/replies").text_content()
+    assert "Tot wanneer anderen op uw cijfers wachten, zegt de hub nu niet." in said

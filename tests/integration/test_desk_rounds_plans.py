@@ -85,7 +85,7 @@ def test_plans_are_made_run_listed_and_removed(node: Node, scientist: Person) ->
     assert scientist.post("/plans/maandelijks/run").status_code == 303
     shown = scientist.get("/plans").text_content()
     assert "mislukt" in shown
-    assert "No source is loaded here yet" in shown
+    assert "Er is hier nog geen bron geladen" in shown
     assert "planning 'maandelijks' is mislukt" in scientist.get("/").text_content()
     assert scientist.post("/plans/maandelijks/remove").status_code == 303
     assert scientist.post("/plans/maandelijks/run").status_code == 409

@@ -103,7 +103,7 @@ def test_checking_says_what_differs_and_changes_nothing(running: tuple[RunningHu
     spoil(hub)
     before = live(hub)
     assert not rebuild(hub.hub.engine, check_only=True).is_same
-    with pytest.raises(ProjectionsDiffer, match="2 rows were wrong or surplus and 2 missing"):
+    with pytest.raises(ProjectionsDiffer, match="rows wrong or surplus: 2, missing: 2"):
         command.main(["--check", "--home", str(tmp_path / "hub")], standalone_mode=False)
     assert live(hub) == before
     assert scratch(hub) == []

@@ -135,7 +135,7 @@ def test_a_series_by_itself_is_held_against_its_own_past(home: Path, capsys: pyt
     [
         (["--compare", "GM9006"], "2023-Q4", "Refused: 6 areas with the intervention and 1 to compare with"),
         (["--compare", "GM9000"], "2023-Q4", "Refused: GM9000 has the intervention, so it cannot be compared with"),
-        (["--compare", "GM0001"], "2023-Q4", "Refused: GM0001 is no area of these figures; write one that they have, "),
+        (["--compare", "GM0001"], "2023-Q4", "Refused: GM0001 is no area of these figures; write one such as GM9000, "),
         (["--outcome", "h.dm_prev"], "2023-Q4", "Refused: 'thuisarts' is not judged by h.dm_prev but by c.ed, "),
         (["--outcome", "pop.persons"], "2023-Q4", "Refused: pop.persons is a count without a denominator"),
         (["--method", "its"], "2023-Q4", "Refused: Periods before the start: 6, after it: 6; at least 8 "),

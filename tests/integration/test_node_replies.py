@@ -57,6 +57,8 @@ def test_a_reply_goes_from_a_persons_file_to_the_readers_of_the_comparison(netwo
     held = network.get(COMPARISON)
     assert (held.status_code, len(held.json()["visible_from"])) == (404, 20)
 
+    nothing = write(home, expected=1, period="2031")
+    assert "No region released figures of h.dm_prev over 2031" in nothing
     refused = write(home, expected=1, text="Meneer Jansen (BSN 123456782) belde ons.")
     assert "Reply 'diabetes-2025.nl' may name a person" in refused
     assert "to decide on" in call(home, "reply", "findings", "diabetes-2025.nl")

@@ -60,8 +60,8 @@ def test_a_source_is_checked_loaded_listed_corrected_and_removed(said: Said, hom
     checked = said("source", "check", mapping, "--home", home)
     assert "3 rows read = 2 loaded + 1 rejected" in checked
     assert "Not loaded before." in checked
-    assert "Filled:\n  persons.csv: birth_date 100%, municipality 100%, sex 100%\n" in checked
-    assert "[warning] persons.csv: 1 of 3 rows are rejected." in checked
+    assert "Filled:\n  persons.csv: `birth_date` 100%, `municipality` 100%, `sex` 100%\n" in checked
+    assert "[warning] persons.csv: 1 of 3 rows is rejected." in checked
     assert not records_path(home).exists()
     assert "Not loaded before." in said("source", "load", mapping, "--home", home)
     assert "Unchanged since" in said("source", "load", mapping, "--home", home)
@@ -70,20 +70,21 @@ def test_a_source_is_checked_loaded_listed_corrected_and_removed(said: Said, hom
     assert "register: Ongewijzigd sinds" in again
     assert "1 bevinding, waarvan 0 ernstig; `source check` noemt ze." in again
     assert said("source", "rejects", "register", "--home", home, "--lang", "nl") == (
-        "persons.csv, rij 4, kolom born: is geen bestaande datum, geschreven als %d-%m-%Y\n"
+        "persons.csv, rij 4, kolom born: is geen bestaande datum, geschreven als dd-mm-jjjj\n"
     )
     dutch = said("source", "check", mapping, "--home", home, "--lang", "nl")
     assert "Ongewijzigd sinds" in dutch
     assert "register: persons.csv: 3 rijen gelezen = 2 geladen + 1 afgekeurd + 0 dubbel + 0 bezwaar" in dutch
-    born = "kolom `born` is geen bestaande datum, geschreven als %d-%m-%Y: 1 rij, in rij 4"
+    born = "kolom `born` is geen bestaande datum, geschreven als dd-mm-jjjj: 1 rij, in rij 4"
     assert f"register: persons.csv: {born}" in dutch
     assert "register: 2 personen, 0 nieuw, 0 ook in andere bronnen" in dutch
-    assert "[let op] persons.csv: 1 van 3 rijen worden afgekeurd." in dutch
-    assert "register: Gemeente, agreement A-1, linkage bsn; 2 rows, 1 rejected" in said(
+    assert "[let op] persons.csv: 1 van 3 rijen wordt afgekeurd." in dutch
+    assert "register: Gemeente, agreement A-1, linkage: by citizen service number; 2 rows, 1 rejected" in said(
         "source", "list", "--home", home
     )
-    assert "register: Gemeente, overeenkomst A-1, koppeling bsn; 2 rijen, 1 afgekeurd; geladen op " in said(
-        "source", "list", "--home", home, "--lang", "nl"
+    assert (
+        "register: Gemeente, overeenkomst A-1, koppeling: op burgerservicenummer; 2 rijen, 1 afgekeurd; geladen op "
+        in said("source", "list", "--home", home, "--lang", "nl")
     )
     (listed,) = json.loads(said("source", "list", "--json", "--home", home))
     assert (listed["id"], listed["rows"], listed["delete_by"]) == ("register", 2, "2030-01-01")
@@ -128,7 +129,7 @@ def test_a_check_for_a_machine_gives_counts_and_exits_as_a_load_would(said: Said
     assert document["profile"][0]["empty"] == {"birth_date": 0, "sex": 0, "municipality": 0}
     strict = yaml.safe_load(mapping.read_text()) | {"max_reject_share": 0.1}
     mapping.write_text(yaml.safe_dump(strict))
-    assert "1 of 3 rows are rejected, above the allowed share of 10.0%" in said(
+    assert "1 of 3 rows is rejected, above the allowed share of 10.0%" in said(
         "source", "check", mapping, "--home", home, code=1
     )
 

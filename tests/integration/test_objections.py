@@ -60,8 +60,8 @@ def test_a_late_objection_deletes_all_rows_at_once_and_holds_for_every_load(
     assert told.splitlines()[:4] == [
         "clinic: 2 rows deleted",
         "register: 1 row deleted",
-        "1 persons in the file; 1 of them were in the store and are deleted from it",
-        "1 persons are on the region's list; no source loads them",
+        "1 person in the file; deleted from the store: 1 of them",
+        "1 person is on the region's list; no source loads them",
     ]
     for table in ("person", "identity", "source_person"):
         assert counted(home, table) == 2
@@ -70,7 +70,7 @@ def test_a_late_objection_deletes_all_rows_at_once_and_holds_for_every_load(
         call("source", "load", str(tmp_path / name / "source.yaml"))
         told += capsys.readouterr().out
     assert "clinic: visits.csv: 6 rows read = 4 loaded + 0 rejected + 0 duplicates + 2 objected" in told
-    assert told.count("1 persons left out, since they objected") == 2
+    assert told.count("1 person left out by objection") == 2
     assert (counted(home, "person"), counted(home, "encounter")) == (2, 4)
     assert not [one for one in SOUND_NUMBERS if one in told]
 

@@ -103,7 +103,7 @@ def test_more_rejects_than_allowed_are_reported_and_would_be_refused(tmp_path: P
     persons = f"{REGISTER}123456789;01-01-1950;V;\n"
     report = looked(tmp_path, source(register(), max_reject_share=0.2), persons=persons)
     assert report.refusal == (
-        "persons.csv: 1 of 4 rows are rejected, above the allowed share of 20.0%; correct the extract or mapping."
+        "persons.csv: 1 of 4 rows is rejected, above the allowed share of 20.0%; correct the extract or mapping."
     )
     assert report.findings[0].kind == "refused"
     assert report.report.rejects[0].reason == "is not a valid citizen service number (11-test)"

@@ -109,7 +109,7 @@ def test_too_many_rejected_rows_refuse_the_source_in_one_line(tmp_path: Path) ->
             persons=f"{REGISTER}{CAS};31-02-2024;V\n",
         )
     assert str(refused.value) == (
-        "persons.csv: 1 of 3 rows are rejected, above the allowed share of 25.0%; most often column `born` is not a "
+        "persons.csv: 1 of 3 rows is rejected, above the allowed share of 25.0%; most often column `born` is not a "
         "possible date, written %d-%m-%Y (1 row, in row 4); correct the extract or mapping."
     )
     assert rows(tmp_path, "SELECT count(*) FROM person") == [(2,)]

@@ -145,7 +145,7 @@ def test_an_owner_sees_why_it_stands_still_and_when_it_is_tried_again(desk: Desk
     desk.receiver.answers("/hook", 500)
     desk.tell()
     failing = words_of(desk.browser.get(f"{desk.path()}?lang=en"))
-    assert "1 attempts in a row failed" in failing
+    assert "Failed attempts in a row: 1." in failing
     assert "refused (500)" in failing
     desk.receiver.answers("/hook", 410)
     desk.served.clock.pass_by(minutes=1)

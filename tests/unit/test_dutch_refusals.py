@@ -1,22 +1,15 @@
 """Refusals that the desk's pages show have their sentence in Dutch: each that the code can raise, by its own words."""
 
 import ast
-from collections.abc import Iterator, Mapping
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from connectors.sources import table_mapping
 from node.release import protect
-from node.web.dutch import in_dutch
-from node.web.dutch.evaluations import EVALUATIONS
-from node.web.dutch.files import FILES
-from node.web.dutch.sources import SOURCES
-from node.web.dutch.tables import TABLES
-from node.web.dutch.words import WORDS
+from node.web.dutch import FORMS, in_dutch
 from schemas.attached import docx, jpeg, png, zip_parts
+from tests.support.raised import raised, said
 
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCES = {
@@ -29,6 +22,7 @@ SENTENCES = {
     "HostUnfit": ("node/release/host.py",), "HostForFewer": ("node/release/host.py",),
     "FilesTooMany": ("node/release/host.py",),
     "ReplyUnreadable": ("node/knowledge/replies.py",), "ReplyUnknown": ("node/knowledge/replies.py",),
+    "NothingToReplyTo": ("node/work/replying.py",),
     "ReplyNotSeen": ("node/web/desk/replies_page.py",), "FileNotSeen": ("node/web/desk/files_page.py",),
     "ResolutionUnfit": ("node/release/resolve.py",), "FindingUnknown": ("node/release/resolve.py",),
     "ReasonUnfit": ("node/release/reason.py",), "LessonNamesPerson": ("node/release/candidate.py",),
@@ -56,39 +50,6 @@ SENTENCES = {
     "FiguresForFewer": ("node/release/ground.py",), "EvaluationNamesPerson": ("node/release/ground.py",),
     "NothingChanged": ("node/release/revise.py",), "ReasonMissing": ("node/release/revise.py",),
 }  # fmt: skip
-
-
-def raised(name: str, paths: tuple[str, ...]) -> Iterator[str]:
-    """Yield the text of every error of one name as it could read, with a sign for each part that varies."""
-    for path in paths:
-        module = import_module(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
-        known = {key: value for key, value in vars(module).items() if isinstance(value, str)}
-        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                yield from said(node.args[0], known)
-
-
-def said(node: ast.expr | None, known: Mapping[str, str]) -> list[str]:
-    """Return the texts that an expression can be; `known` are names whose text is put in as it is."""
-    match node:
-        case ast.Constant(value=str(text)):
-            return [text]
-        case ast.JoinedStr(values=parts):
-            return ["".join(map(partial(_part, known), parts))]
-        case ast.BinOp(left=left, right=right):
-            return [first + second for first in said(left, known) for second in said(right, known)]
-        case ast.IfExp(body=body, orelse=orelse):
-            return [*said(body, known), *said(orelse, known)]
-    return []  # a name: what it holds is told where it is made
-
-
-def _part(known: Mapping[str, str], part: ast.expr) -> str:
-    match part:
-        case ast.Constant(value=value):
-            return str(value)
-        case ast.FormattedValue(value=ast.Name(id=name)):
-            return known.get(name, "X")
-    return "X"
 
 
 CASES = [(name, text) for name, paths in SENTENCES.items() for text in raised(name, paths)]
@@ -188,20 +149,27 @@ def test_what_a_missing_column_and_too_many_rejects_say_is_told_in_dutch() -> No
         "a.csv: 3 of 4 rows are rejected, above the allowed share of 5.0%; most often column `sex` is not one of the "
         "known codes (3 rows, first in row 2); correct the extract or mapping."
     ) == (
-        "a.csv: 3 van 4 rijen worden afgekeurd, meer dan het toegestane deel van 5.0%, het vaakst om kolom `sex`; "
+        "a.csv: 3 van 4 rijen worden afgekeurd, meer dan het toegestane deel van 5,0%, het vaakst om kolom `sex`; "
         "'Bekijk' noemt de redenen, verbeter daarna het extract of de mapping."
     )
 
 
+def test_one_row_that_is_rejected_is_told_in_the_singular() -> None:
+    end = "rejected, above the allowed share of 5.0%; correct the extract or mapping."
+    one, only = in_dutch(f"a.csv: 1 of 4 rows is {end}") or "", in_dutch(f"a.csv: 1 of 1 row is {end}") or ""
+    assert one.startswith("a.csv: 1 van 4 rijen wordt afgekeurd, meer dan het toegestane deel van 5,0%;")
+    assert only.startswith("a.csv: de enige rij wordt afgekeurd, meer dan het toegestane deel van 5,0%;")
+
+
 def test_what_a_node_says_of_figures_is_told_in_dutch() -> None:
     assert in_dutch("h.dm_prev 2024: 54 cells, 31 hidden.") == "h.dm_prev 2024: 54 cellen, waarvan 31 verborgen."
-    for hidden, said in ((1, "is nog 1 ander verborgen"), (6, "zijn nog 6 andere verborgen")):
+    for hidden, told in ((1, "is nog 1 ander verborgen"), (6, "zijn nog 6 andere verborgen")):
         (sentence,) = protect._besides(hidden, hidden)
-        assert said in (in_dutch(sentence) or "")
+        assert told in (in_dutch(sentence) or "")
 
 
 def test_each_form_can_be_filled_in_with_what_varies() -> None:
-    for form, dutch in {**TABLES, **FILES, **SOURCES, **WORDS, **EVALUATIONS}.items():
+    for form, dutch in FORMS.items():
         varies = [f"<{place}>" for place in range(form.count("{}"))]
         assert "{" not in dutch.format(*varies), form
         assert form.endswith(".") == dutch.endswith("."), form

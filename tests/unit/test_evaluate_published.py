@@ -48,7 +48,7 @@ def test_published_figures_are_used_where_they_are_shown_and_their_readers_may_b
     told = evaluate(INTERVENTION, found.figures, "did", readers=found.readers)
     assert told.readers == "partners"
     assert told.checks[-1].verdict == "passed"
-    assert told.checks[-1].words.en == "1 of 110 figures are not published exactly and take no part."
+    assert told.checks[-1].words.en == "1 of 110 figures is not published exactly and takes no part."
     assert told.estimates[0].low < -2 < told.estimates[0].high
 
 

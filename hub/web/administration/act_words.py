@@ -10,6 +10,7 @@ ACT_WORDS: Final[dict[str, tuple[str, str]]] = {
         "What this hub did not accept, with the reason. The content of an event is never shown here.",
     ),
     "letters_none": ("Er zijn zulke berichten niet.", "There are no such events."),
+    "letters_refused": ("geweigerd ({reason}): {number}", "refused ({reason}): {number}"),
     "letters_all": ("alle", "all"),
     "letter": ("Geweigerd bericht", "Refused event"),
     "letter_number": ("Nummer", "Number"),
@@ -36,6 +37,7 @@ ACT_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Dit bericht is niet meer heel bewaard; de regio moet het opnieuw sturen.",
         "This event is no longer kept whole; the region has to send it again.",
     ),
+    "replay_some_one": ("Probeer het bericht dat wacht opnieuw", "Try the event that waits again"),
     "replay_some": (
         "Probeer de {count} oudste die wachten opnieuw",
         "Try the {count} oldest that wait again",

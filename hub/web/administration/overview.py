@@ -4,12 +4,14 @@ The doctor looks at all of a hub, which takes seconds where many regions take pa
 came, nothing was refused and nobody did anything that the log knows of; a minute at most.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from flask import Response, url_for
 from sqlalchemy import Connection, func, select
 
+from connectors.findings import Finding
 from hub.config import Hub
 from hub.doctor.examine import Found, examine
 from hub.identity.token_ends import ending
@@ -18,8 +20,10 @@ from hub.intake.members import members
 from hub.serving.in_turn import in_turn
 from hub.serving.subscriptions import PAUSED, subscriptions
 from hub.tables import audit_log, dead_letter
+from hub.web import words
 from hub.web.administration.acts import blueprint_of, page
 from hub.web.pages import language, the_hub
+from schemas.codes import Language
 
 blueprint = blueprint_of("administration")
 _OF_REGIONS: Final = (
@@ -49,7 +53,7 @@ def overview() -> Response:
     }
     lang = language()
     ordered = sorted(found, key=lambda one: not one.needs_hand)
-    seen = [(one.told(lang), _place(one)) for one in ordered]
+    seen = [(_told(one, lang), _place(one)) for one in ordered]
     return page("overview.html", "overview", counts=counts, seen=seen, ending=soon)
 
 
@@ -57,6 +61,16 @@ def _found(hub: Hub, connection: Connection, now: datetime) -> list[Found]:
     acts, letter = connection.scalar(select(func.max(audit_log.c.position))), dead_letter.c
     letters = connection.execute(select(func.count(), func.max(letter.id)).where(letter.state == "open")).one()
     return in_turn(connection, ("doctor", acts, *letters), now, lambda: examine(hub, connection)[0])
+
+
+def _told(one: Found, lang: Language) -> Finding:
+    """Return a finding in words; of refused events the reason too, which the command names by its code."""
+    told = one.told(lang)
+    reason = f"letter_{one.facts.get('reason')}"
+    if one.said != "letters" or reason not in words.WORDS:
+        return told
+    what = words.word("letters_refused", lang).format(reason=words.word(reason, lang), number=one.facts["number"])
+    return replace(told, what=what)
 
 
 def _place(one: Found) -> str | None:

@@ -56,11 +56,17 @@ ADMINISTRATION_WORDS: Final[dict[str, tuple[str, str]]] = {
         "command sees, on the machine itself.",
     ),
     "count_letters_open": ("geweigerde berichten wachten", "refused events wait"),
+    "count_letters_open_one": ("geweigerd bericht wacht", "refused event waits"),
     "count_dark": ("regio’s zijn stil", "regions are dark"),
+    "count_dark_one": ("regio is stil", "region is dark"),
     "count_unapproved": ("regio’s wachten op goedkeuring", "regions wait for approval"),
+    "count_unapproved_one": ("regio wacht op goedkeuring", "region waits for approval"),
     "count_invited": ("regio’s zijn genodigd, nog niet binnen", "regions are invited, not in yet"),
+    "count_invited_one": ("regio is genodigd, nog niet binnen", "region is invited, not in yet"),
     "count_ending": ("tokens eindigen binnen 30 dagen", "tokens end within 30 days"),
+    "count_ending_one": ("token eindigt binnen 30 dagen", "token ends within 30 days"),
     "count_paused": ("webhooks zijn gepauzeerd", "webhooks are paused"),
+    "count_paused_one": ("webhook is gepauzeerd", "webhook is paused"),
     # regions
     "regions_adm_lead": (
         "Wie meedoet en hoe ver elke regio is. Een uitnodiging is één keer te gebruiken, binnen 30 dagen.",
@@ -135,7 +141,7 @@ ADMINISTRATION_WORDS: Final[dict[str, tuple[str, str]]] = {
         "A key holds from one place in its region’s chain to another. A new one comes from the region itself; here you "
         "only end what was stolen.",
     ),
-    "keys_count": ("{holding} van {all} sleutels gelden nu.", "{holding} of {all} keys hold now."),
+    "keys_count": ("Sleutels die nu gelden: {holding} van {all}.", "Keys that hold now: {holding} of {all}."),
     "key_hub": ("Sleutel van deze hub", "Key of this hub"),
     "key_id": ("Sleutel", "Key"),
     "key_use": ("Gebruik", "Use"),
@@ -176,8 +182,8 @@ ADMINISTRATION_WORDS: Final[dict[str, tuple[str, str]]] = {
         "What regions count by. A version never changes; a region counts by a new one once it approved it itself.",
     ),
     "definitions_behind": (
-        "Van {count} definities tellen een of meer regio’s nog met een oudere versie.",
-        "Of {count} definitions one or more regions still count by an older version.",
+        "Definities waarvan een of meer regio’s nog met een oudere versie tellen: {count}.",
+        "Definitions of which one or more regions still count by an older version: {count}.",
     ),
     "definition_one": ("Definitie", "Definition"),
     "definition_version": ("Nieuwste versie", "Newest version"),

@@ -19,6 +19,7 @@ from node.release.scan import words_at
 from node.release.standing import content_in
 from node.release.states import BundleState
 from node.release.subject import Words
+from node.release.wording import readers_told
 
 from . import bundle_file
 from .bundle_items import item_panel, rows_table
@@ -118,7 +119,8 @@ def certificate(visit: Visit, bundle_id: str) -> Answer:
 
 def _chosen(visit: Visit, items: Sequence[_Item], number: str) -> _Item:
     if not 1 <= int(number) <= len(items):
-        raise FormUnfit(visit.t(f"De bundel heeft {len(items)} onderdelen.", f"The bundle has {len(items)} items."))
+        held = visit.count(len(items), ("onderdeel", "onderdelen"), ("item", "items"))
+        raise FormUnfit(visit.t(f"De bundel heeft {held}.", f"The bundle has {held}."))
     return items[int(number) - 1]
 
 
@@ -180,7 +182,7 @@ def _border(visit: Visit, bundle: FrozenBundle, shown: Preview) -> Html:
          [visit.t("bytes; elke beoordelaar tekent deze wortel: ", "bytes; each reviewer signs this root: "),
           h("code", bundle.root)]),
     ]  # fmt: skip
-    readers = dict.fromkeys((one.audience, visit.told(one.readers)) for one in shown.items)
+    readers = dict.fromkeys(visit.told(readers_told(one.audience)) for one in shown.items)
     return h(
         "section",
         h("div", h("h2", visit.t(f"Blijft in {name}", f"Stays in {name}")), _pairs(stays), class_="stays"),
@@ -188,7 +190,7 @@ def _border(visit: Visit, bundle: FrozenBundle, shown: Preview) -> Html:
             "div",
             h("h2", visit.t("Gaat naar buiten", "Leaves")),
             _pairs(leaves),
-            [h("p", h("strong", f"{audience}: "), told, class_="small") for audience, told in readers],
+            [h("p", h("strong", visit.t("Lezers: ", "Readers: ")), told, class_="small") for told in readers],
             class_="out",
         ),
         class_="border",

@@ -8,6 +8,7 @@ from node.release.candidate import FrozenBundle
 from node.release.hidden_by import RULES
 from node.release.markdown import visible
 from node.release.preview import Change, PreviewedItem, Row
+from node.release.wording import READER_NAMES
 from schemas.text import Text
 
 from . import bundle_file
@@ -29,9 +30,11 @@ def item_panel(visit: Visit, bundle: FrozenBundle, one: PreviewedItem) -> Html:
     rows = _first(one)
     whole = f"/bundles/{bundle.id}/items/{one.position + 1}"
     left = len(one.rows) - len(rows)
+    readers = visit.told(READER_NAMES[one.audience])
     return panel(
         visit.told(one.title),
-        h("p", badge(visit.told(one.kind)), " ", badge(one.audience), " ", _changes(visit, one)),
+        h("p", badge(visit.told(one.kind)), " ", badge(visit.t("lezers: ", "readers: ") + readers), " ",
+          _changes(visit, one)),
         [h("p", visible(visit.told(text)), class_="small quiet") for text in one.about],
         h("p", h("strong", visit.t("Reden: ", "Reason: ")), visible(one.reason)) if one.reason else None,
         _proof(visit, one),

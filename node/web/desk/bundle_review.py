@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from node.release.answer import WHOLE_BUNDLE, DeskFinding
 from node.release.candidate import FrozenBundle
 from node.release.finding_kinds import Weight
+from node.release.finding_places import detail_words
 from node.release.officer import Advice, Hold
 from node.release.person import same_person
 from node.release.review import Decision
@@ -44,7 +45,8 @@ def _finding(visit: Visit, bundle: FrozenBundle, one: DeskFinding, titles: Seque
         mark = badge(visit.t("wacht op antwoord", "waits for an answer"), "warn")
     else:
         mark = badge(visit.t("beantwoord", "answered"), "ok")
-    places = [_place(visit, titles, *place) for place in one.places[:_MOST_PLACES]]
+    places = [_place(visit, titles, position, visit.told(detail_words(one.kind.code, detail)))
+              for position, detail in one.places[:_MOST_PLACES]]  # fmt: skip
     more = len(one.places) - _MOST_PLACES
     if more > 0:
         places.append(visit.t(f"en nog {more}", f"and {more} more"))

@@ -12,7 +12,7 @@ from node.knowledge import lessons
 from node.release import review
 from node.release.candidate import FrozenBundle, load
 from node.release.states import OVER, BundleState
-from node.release.wording import READERS
+from node.release.wording import readers_told
 from node.release.words import deidentifier
 from node.tables import bundle as bundle_table
 from node.work.preparing import Counted, counted
@@ -70,7 +70,7 @@ def index(visit: Visit) -> Answer:
     new = h(
         "p",
         link(visit.t("Bereid een bundel voor", "Prepare a bundle"), "/bundles/new"),
-        [" · ", link(visit.t("Neem een openbare tabel over", "Take a public table over"), "/tables")]
+        [" · ", link(visit.t("Openbare tabellen: neem er een over", "Public tables: take one over"), "/tables")]
         if visit.may("scientist") else None,
         class_="gap-s",
     )  # fmt: skip
@@ -141,7 +141,7 @@ def new(visit: Visit, wrong: Exception | None = None) -> Answer:
 
 def audience(visit: Visit) -> Html:
     """Ask who may read it, saying who that is; nothing is chosen beforehand."""
-    options = [(name, f"{name}: {visit.told(READERS[name])}") for name in AUDIENCES]
+    options = [(name, visit.told(readers_told(name))) for name in AUDIENCES]
     return ticks(
         visit.t("Wie mag dit lezen?", "Who may read it?"), "audience", options, visit.all("audience"), "radio"
     )  # fmt: skip

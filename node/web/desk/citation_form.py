@@ -7,6 +7,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from node.release.standing import StandingTitle, titles
+from node.release.title_words import titled
+from node.release.wording import READER_NAMES
 from schemas.citation import CitationClass, CitationPublished, CitedExperience, events_of
 from schemas.codes import CORRECTED_FIGURES, PUBLISHED_FIGURES, EventType
 from schemas.text import Text
@@ -17,13 +19,13 @@ from .visit import Visit
 
 CLASS_NAMES: Final[Mapping[CitationClass, Text]] = {
     "supporting": Text("ondersteunend", "supporting"),
-    "contrasting": Text("tegensprekend", "contrasting"),
+    "contrasting": Text("contrasterend", "contrasting"),
     "mentioning": Text("vermeldend", "mentioning"),
 }
 _CLASSES: Final[Mapping[CitationClass, Text]] = {
     "supporting": Text("Ondersteunend: hier bleek hetzelfde, met eigen bewijs",
                        "Supporting: the same was found here, with own evidence"),
-    "contrasting": Text("Tegensprekend: hier bleek iets anders, met eigen bewijs",
+    "contrasting": Text("Contrasterend: hier bleek iets anders, met eigen bewijs",
                         "Contrasting: something else was found here, with own evidence"),
     "mentioning": Text("Vermeldend: genoemd, zonder dat er bewijs voor nodig is",
                        "Mentioning: named, which needs no evidence"),
@@ -123,7 +125,7 @@ def _offered(visit: Visit, stands: Sequence[StandingTitle], chosen: Sequence[str
     for one in stands:
         if one.type in _FIGURES:
             by_indicator.setdefault(one.title.partition(" ")[0], []).append(one)
-    groups = [(name, found) for name, found in sorted(by_indicator.items())]
+    groups = [(visit.indicator(name), found) for name, found in sorted(by_indicator.items())]
     if evaluations := [one for one in stands if one.type in _EVALUATIONS]:
         groups.insert(0, (visit.t("Evaluaties", "Evaluations"), evaluations))
     there = {one.event_id for one in stands}
@@ -140,7 +142,13 @@ def _offered(visit: Visit, stands: Sequence[StandingTitle], chosen: Sequence[str
 
 
 def _group(visit: Visit, name: str, found: Sequence[StandingTitle], chosen: Sequence[str], is_open: bool) -> Html:
-    options = [(one.event_id, f"{one.title} ({one.audience}, {one.event_id[:8]})") for one in found]
+    options = [
+        (
+            one.event_id,
+            f"{visit.told(titled(one.title, one.type))} ({visit.told(READER_NAMES[one.audience])}, {one.event_id[:8]})",
+        )
+        for one in found
+    ]
     ticked = sum(one.event_id in chosen for one in found)
     if is_open:
         return ticks(name, "events", options, chosen)

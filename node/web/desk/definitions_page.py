@@ -9,6 +9,7 @@ from connectors.database import writing
 from node.indicators import approved, requirements
 from node.work.sources import lacks
 from schemas.definition import IndicatorDefinition, meaning
+from schemas.text import Text
 
 from .markup import Child, Html, h
 from .page import badge, button, command, form, link, page, panel, table
@@ -17,6 +18,9 @@ from .visit import Answer, FormUnfit, Visit, gone_to
 _AXES: Final = {
     "health": ("gezondheid", "health"), "quality": ("kwaliteit", "quality"), "cost": ("kosten", "cost"),
     "workforce": ("personeel", "workforce"), "population": ("bevolking", "population"),
+}  # fmt: skip
+_DIMENSIONS: Final = {
+    "area": ("gebied", "area"), "age_band": ("leeftijd", "age"), "sex": ("geslacht", "sex"),
 }  # fmt: skip
 
 
@@ -52,7 +56,7 @@ def _approval(visit: Visit, one: IndicatorDefinition, computable: Mapping[str, I
     return badge(visit.t(f"versie {used.version}", f"version {used.version}"), "warn")
 
 
-def _fed(visit: Visit, missing: tuple[str, ...] | None) -> Html:
+def _fed(visit: Visit, missing: tuple[Text, ...] | None) -> Html:
     if missing is None:
         return badge(visit.t("geen bron geladen", "no source loaded"))
     if missing:
@@ -68,11 +72,11 @@ def show(visit: Visit, name: str) -> Answer:
         computable = approved.computable(connection)
         done = approved.approvals(connection).get(one.hash)
     missing = lacks(desk.settings.home, desk.counting_place, (one,)).get(one.id)
-    asked = "; ".join(map(requirements.described, requirements.needs(one))) if one.measure is not None else ""
+    asked = "; ".join(visit.told(requirements.described(each)) for each in requirements.needs(one))
     sheet: list[tuple[str, Child]] = [
         (visit.t("Versie", "Version"), str(one.version)),
         (visit.t("Eenheid", "Unit"), visit.told(one.unit)),
-        (visit.t("Verdeeld naar", "Cut by"), ", ".join(one.dimensions)),
+        (visit.t("Verdeeld naar", "Cut by"), ", ".join(_cut(visit, name) for name in one.dimensions)),
         (visit.t("Bron van de definitie", "Reference"), h("span", one.reference, lang="en")),
         (visit.t("Hash", "Hash"), h("code", one.hash)),
         (visit.t("Goedgekeurd", "Approved"), _approval(visit, one, computable)),
@@ -87,15 +91,19 @@ def show(visit: Visit, name: str) -> Answer:
               h("dl", [[h("dt", what), h("dd", said)] for what, said in sheet], class_="gap-s"), class_="sheet"),
         panel(
             visit.t("Wat het voedt", "What feeds it"),
-            h("p", h("span", asked, lang="en")) if asked else None,
+            h("p", asked) if asked else None,
             _fed(visit, missing),
-            h("ul", [h("li", h("span", line, lang="en")) for line in missing], class_="list") if missing else None,
+            h("ul", [h("li", visit.told(line)) for line in missing], class_="list") if missing else None,
             class_="gap",
         ),
         panel(visit.t("Goedkeuren", "Approve"), _approve_form(visit, one, done is not None), class_="gap"),
         panel(visit.t("De hele definitie", "The whole definition"), command(whole), class_="gap"),
         crumb=link(visit.t("Definities", "Definitions"), "/definitions"),
     )  # fmt: skip
+
+
+def _cut(visit: Visit, dimension: str) -> str:
+    return visit.t(*_DIMENSIONS[dimension]) if dimension in _DIMENSIONS else dimension
 
 
 def _approve_form(visit: Visit, one: IndicatorDefinition, is_done: bool) -> Html:

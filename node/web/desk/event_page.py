@@ -13,7 +13,8 @@ from node.release.redact import DESTROYED
 from node.release.standing import EventUnknown, StandingItem, of_event, same_place, shown
 from node.release.states import OVER
 from node.release.subject import event_name, opaque
-from node.release.wording import READERS
+from node.release.title_words import titled
+from node.release.wording import readers_told
 from node.tables import answer as answer_table
 from node.tables import bundle as bundle_table
 from node.tables import event as event_table
@@ -93,7 +94,7 @@ def name_of_event(visit: Visit, one: Event) -> str:
     """Return what people call an event; of one that was destroyed nothing but its number."""
     if one.is_destroyed or one.title == DESTROYED:
         return visit.t(f"Gebeurtenis {one.sequence}", f"Event {one.sequence}")
-    return one.title
+    return visit.told(titled(one.title, one.type))
 
 
 def show(visit: Visit, event_id: str) -> Answer:
@@ -104,7 +105,7 @@ def show(visit: Visit, event_id: str) -> Answer:
     facts: tuple[tuple[str, Child], ...] = (
         (visit.t("Soort", "Kind"), visit.told(kind_of_event(one.type))),
         (visit.t("Plaats in de keten", "Place in the chain"), one.sequence),
-        (visit.t("Lezers", "Readers"), f"{one.audience}: {visit.told(READERS[one.audience])}"),
+        (visit.t("Lezers", "Readers"), visit.told(readers_told(one.audience))),
         (visit.t("Gebeurtenis", "Event"), h("code", one.id)),
         (visit.t("Inhoud", "Content"), link(visit.t("Bekijk wat lezers zien", "See what readers see"), item)),
     )

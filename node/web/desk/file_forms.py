@@ -6,7 +6,7 @@ from typing import Final
 from node.release.markdown import visible
 from node.release.scan import Finding
 from node.release.standing import StandingItem
-from node.release.wording import READERS
+from node.release.wording import readers_told
 from schemas.attached import LARGEST
 from schemas.attachment import AttachmentPublished
 from schemas.codes import Audience
@@ -34,7 +34,7 @@ def new_panel(visit: Visit, there: Sequence[StandingItem]) -> Html:
                        "Readers see no lesson or item of this region yet. Release a lesson first; then a file can go "
                        "with it.")  # fmt: skip
         return panel(title, h("p", told, " ", link(visit.t("Naar de lessen", "To the lessons"), "/lessons")))
-    hosts = [(one.event_id, f"{_noun(visit, one)}: {visible(one.title)}") for one in there]
+    hosts = [(one.event_id, f"{_noun(visit, one)}: {visible(host_title(one))}") for one in there]
     chosen = visit.one("of", "")
     return panel(
         title,
@@ -108,7 +108,7 @@ def release_panel(
         told = visit.t("Lezers zien niet (meer) waar dit bij staat; breng dat eerst uit.",
                        "Readers do not see (any more) what this stands beside; release that first.")  # fmt: skip
         return panel(title, h("p", told, class_="note warn small"))
-    options = [(name, f"{name}: {visit.told(READERS[name])}") for name in readers]
+    options = [(name, visit.told(readers_told(name))) for name in readers]
     return panel(
         title,
         h("p", visit.t("Twee beoordelaars van twee organisaties openen het bestand en keuren precies deze bytes goed.",
@@ -124,6 +124,11 @@ def release_panel(
         ),
         id_="release",
     )  # fmt: skip
+
+
+def host_title(one: StandingItem) -> str:
+    """Return the title of what a file stands beside, as its writer gave it."""
+    return one.content.title if isinstance(one.content, Item) else one.title
 
 
 def _noun(visit: Visit, one: StandingItem) -> str:

@@ -5,11 +5,12 @@ from typing import Final
 
 from node.release.markdown import visible
 from node.release.standing import StandingItem
-from node.release.wording import number_words
+from node.release.wording import READER_NAMES, number_words
 from schemas.attached import DOCX, JPEG, MARKDOWN, PICTURES, PLAIN, PNG
 from schemas.attachment import AttachmentPublished
 from schemas.text import Text
 
+from .file_forms import host_title
 from .markup import Child, Html, h
 from .page import badge, link, panel
 from .visit import Visit
@@ -28,7 +29,15 @@ def shown_panels(visit: Visit, one: AttachmentPublished, beside: StandingItem | 
 
 
 def _facts(visit: Visit, one: AttachmentPublished, beside: StandingItem | None) -> Html:
-    host: Child = "–" if beside is None else [visible(beside.title), " ", badge(beside.audience)]
+    host: Child = (
+        "–"
+        if beside is None
+        else [
+            visible(host_title(beside)),
+            " ",
+            badge(f"{visit.t('lezers', 'readers')}: {visit.told(READER_NAMES[beside.audience])}"),
+        ]
+    )
     told: list[tuple[str, Child]] = [
         (visit.t("Staat bij", "Stands beside"), host),
         (visit.t("Bestand", "File"), link(one.file_name, f"/files/{one.item}/file")),

@@ -41,7 +41,7 @@ def index(visit: Visit, wrong: Exception | None = None) -> Answer:
         drafts = attachments.drafts(connection)
         seen = seen_among(connection, key, map(name_of, drafts))
         rows = [
-            (link(one.title, _path(one.item)), one.file_name, beside.title if beside else "–",
+            (link(one.title, _path(one.item)), one.file_name, file_forms.host_title(beside) if beside else "–",
              draft_state(visit, one, seen.get(name_of(one))))
             for one in drafts
             for beside in [host.stands_beside(connection, one)]

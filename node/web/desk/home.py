@@ -66,7 +66,7 @@ def show(visit: Visit) -> Answer:
 
 _BEGIN: Final[tuple[tuple[str, Text, tuple[Role, ...]], ...]] = (
     ("/bundles/new", Text("Geef cijfers of lessen vrij", "Release figures or lessons"), ("scientist", "author")),
-    ("/tables", Text("Neem een openbare tabel over", "Take a public table over"), ("scientist",)),
+    ("/tables", Text("Openbare tabellen: neem er een over", "Public tables: take one over"), ("scientist",)),
     ("/interventions/new", Text("Leg een interventie vast", "Record an intervention"), ("scientist",)),
     ("/lessons/new", Text("Schrijf een les", "Write a lesson"), ("scientist", "author")),
     (

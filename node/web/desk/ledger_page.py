@@ -1,8 +1,11 @@
 """The ledger: what left, with the hub's answers, the chain verified each time the page opens; and shipping."""
 
-from typing import Final
+from typing import Any, Final
 
 from node.release import ledger, outbox, signed_decisions
+from node.release.title_words import titled
+from node.release.wording import READER_NAMES
+from schemas.codes import EventType
 
 from .enrolled import unknown_at_hub
 from .markup import Html, h
@@ -40,8 +43,8 @@ def show(visit: Visit) -> Answer:
     rows = [
         (
             str(one["sequence"]),
-            link(one["title"] or visit.t("inhoud vernietigd", "payload destroyed"), f"/ledger/events/{one['id']}"),
-            one["audience"],
+            link(_title(visit, one), f"/ledger/events/{one['id']}"),
+            visit.told(READER_NAMES[one["audience"]]),
             one["time"][:16].replace("T", " "),
             [badge(_NL.get(one["hub"], one["hub"]) if visit.lang == "nl" else one["hub"], _KINDS.get(one["hub"], "")),
              h("p", english(visit, one["reason"]), class_="small") if one["reason"] else None],
@@ -68,6 +71,12 @@ def show(visit: Visit) -> Answer:
             class_="gap",
         ),
     )  # fmt: skip
+
+
+def _title(visit: Visit, one: dict[str, Any]) -> str:
+    if not one["title"]:
+        return visit.t("inhoud vernietigd", "payload destroyed")
+    return visit.told(titled(one["title"], EventType(one["type"])))
 
 
 def _shipping(visit: Visit, waiting: int, refused: int) -> list[Html]:

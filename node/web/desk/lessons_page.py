@@ -187,9 +187,10 @@ def _written(visit: Visit) -> LessonPublished:
         return msgspec.convert(_typed(visit), LessonPublished)
     except msgspec.ValidationError as error:  # it may name a value; only the field is passed on
         field_name = re.search(r"\$\.(\w+)", str(error))
-        where = field_name[1] if field_name else "?"
-        raise FormUnfit(visit.t(f"Veld '{where}' heeft een andere vorm; kies opnieuw.",
-                                f"Field '{where}' has another form; choose again.")) from error  # fmt: skip
+        words = OF_LESSON.get(field_name[1] if field_name else "")
+        where = visit.told(words) if words is not None else "?"
+        raise FormUnfit(visit.t(f"Het veld ‘{where}’ heeft een andere vorm; kies opnieuw.",
+                                f"The field ‘{where}’ has another form; choose again.")) from error  # fmt: skip
 
 
 def _typed(visit: Visit) -> dict[str, Any]:

@@ -11,12 +11,6 @@ from .markup import Child, Html, h
 from .page import badge, command, link, page, panel, table
 from .visit import Answer, Visit
 
-_WAYS: Final = {
-    "bsn": Text("op burgerservicenummer", "by citizen service number"),
-    "pseudonym": Text("op gelijk pseudoniem", "by equal pseudonym"),
-    "probabilistic": Text("door vergelijken", "by comparison"),
-    "none": Text("niet gekoppeld", "not linked"),
-}
 BUSY: Final = Text(
     "Er wordt nu geladen of geteld; open deze pagina straks opnieuw.",
     "Something is loaded or counted just now; open this page again later.",
@@ -76,7 +70,7 @@ def _share(visit: Visit, part: int, whole: int) -> str:
 
 def _ways(visit: Visit, found: Linked, one: str, other: str) -> str:
     ways = list(dict.fromkeys(found.ways.get(name, "none") for name in (one, other)))
-    return ", ".join(visit.told(_WAYS[way]) if way in _WAYS else way for way in ways)
+    return ", ".join(visit.told(linking.LINKED_BY[way]) if way in linking.LINKED_BY else way for way in ways)
 
 
 def _compared(visit: Visit, found: Linked) -> list[Child]:

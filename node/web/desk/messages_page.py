@@ -1,6 +1,7 @@
 """What readers ask or say about the region's lessons: fetched from the hub, read, and erased once seen to."""
 
 from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote
 
 from connectors.database import writing
@@ -8,11 +9,17 @@ from node.knowledge import messages
 from node.knowledge.messages import KeptMessage
 from node.release.markdown import visible
 from schemas.message import ReaderMessage
+from schemas.text import Text
 
 from .enrolled import require_enrolled, unknown_at_hub
 from .markup import Child, Html, h
 from .page import button, coded, form, page, panel
 from .visit import Answer, Visit, gone_to
+
+_ROLES: Final = {
+    "national": Text("landelijk team", "national team"), "partner": Text("partner", "partner"),
+    "administrator": Text("beheerder", "administrator"),
+}  # fmt: skip
 
 
 def show(visit: Visit) -> Answer:
@@ -44,7 +51,7 @@ def _listed(visit: Visit, waiting: Sequence[KeptMessage]) -> Html:
 
 
 def _message(visit: Visit, name: str, said: ReaderMessage) -> Html:
-    roles = f" ({', '.join(map(visible, said.from_roles))})" if said.from_roles else ""
+    roles = f" ({', '.join(_role(visit, one) for one in said.from_roles)})" if said.from_roles else ""
     unsaid = h("span", visit.t("geen adres gegeven", "no address was given"), class_="quiet")
     answer: Child = unsaid
     if said.answer_to:
@@ -74,6 +81,14 @@ def _message(visit: Visit, name: str, said: ReaderMessage) -> Html:
             ),
         ),
     )  # fmt: skip
+
+
+def _role(visit: Visit, role: str) -> str:
+    """Return a role that somebody has at the hub, in words; one that nobody worded yet as it is."""
+    name, _, region = role.partition(":")
+    if name == "region" and region:
+        return visit.t("regio ", "region ") + visible(region)
+    return visit.told(_ROLES[role]) if role in _ROLES else visible(role)
 
 
 def _fetching(visit: Visit) -> list[Html]:

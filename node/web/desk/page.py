@@ -25,6 +25,10 @@ SAID: Final[dict[str, Text]] = {
     "shipped": Text("Verzonden; hieronder staat wat de hub antwoordde.", "Sent; below is what the hub answered."),
     "joined": Text("Uw sleutel is bekend bij deze node.", "Your key is known at this node."),
     "kept": Text("Bewaard.", "Kept."),
+    "kept_unsure": Text(
+        "Bewaard. De hub antwoordde niet, dus kijk zelf of er over deze periode cijfers zijn om op te reageren.",
+        "Kept. The hub did not answer, so check yourself that there are figures of this period to reply to.",
+    ),
     "frozen": Text("De kopie is bevroren; dit is hij.", "The copy is frozen; this is it."),
     "removed": Text("Verwijderd.", "Removed."),
     "loaded": Text("De bron is geladen.", "The source is loaded."),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.database import writing
 from node.indicators import approved
+from node.release.wording import READER_NAMES
 from node.work import inbox, plans, runs
 from node.work.plans import Ingest, Plan, Prepare, Task, Unit
 from node.work.runs import Run
@@ -25,9 +26,11 @@ _OUTCOMES: Final = {
     "waiting": (Text("wordt herhaald", "tried again"), "warn"),
     "broken_off": (Text("afgebroken", "broken off"), "warn"),
 }  # fmt: skip
-_UNITS: Final[dict[Unit, Text]] = {
-    "month": Text("maand", "month"), "quarter": Text("kwartaal", "quarter"), "year": Text("jaar", "year"),
-}  # fmt: skip
+_LAST: Final[dict[Unit, Text]] = {
+    "month": Text("de laatste hele maand", "the last whole month"),
+    "quarter": Text("het laatste hele kwartaal", "the last whole quarter"),
+    "year": Text("het laatste hele jaar", "the last whole year"),
+}
 
 
 def show(visit: Visit) -> Answer:
@@ -46,7 +49,8 @@ def show(visit: Visit) -> Answer:
                                              ("Duur", "Took"), ("Rijen", "Rows"), ("Wat", "What"))]  # fmt: skip
     run_rows = [
         (_stamp(run.started_at), run.plan, _outcome(visit, run),
-         "" if run.seconds is None else f"{run.seconds:.1f} s", str(run.rows),
+         "" if run.seconds is None else visit.t(f"{run.seconds:.1f} s".replace(".", ","), f"{run.seconds:.1f} s"),
+         str(run.rows),
          [english(visit, run.detail),
           [" ", link(run.bundle, f"/bundles/{run.bundle}")] if run.bundle else None])
         for run in ran
@@ -71,10 +75,10 @@ def show(visit: Visit) -> Answer:
 def _task(visit: Visit, task: Task) -> str:
     if isinstance(task, Ingest):
         return visit.t(f"laadt {task.mapping}", f"loads {task.mapping}")
-    what = ", ".join(task.indicators) or visit.t("alles wat mag", "all that is permitted")
-    unit = visit.told(_UNITS[task.unit])
-    return visit.t(f"zet {what} klaar over het laatste hele {unit}, voor {task.audience}",
-                   f"prepares {what} of the last whole {unit}, for {task.audience}")  # fmt: skip
+    what = ", ".join(map(visit.indicator, task.indicators)) or visit.t("alles wat mag", "all that is permitted")
+    last, readers = visit.told(_LAST[task.unit]), visit.told(READER_NAMES[task.audience])
+    return visit.t(f"zet {what} klaar over {last}; lezers: {readers}",
+                   f"prepares {what} of {last}; readers: {readers}")  # fmt: skip
 
 
 def _due(visit: Visit, plan: Plan) -> str:
@@ -134,10 +138,10 @@ def _measure_form(visit: Visit, options: list[tuple[str, str]]) -> Html:
     if not options:
         told = visit.t("Keur eerst definities goed. ", "First approve definitions. ")
         return h("p", told, link(visit.t("Naar de definities", "To the definitions"), "/definitions"), class_="quiet")
-    units = [(name, visit.told(words)) for name, words in _UNITS.items()]
+    units = [(name, visit.told(words)) for name, words in _LAST.items()]
     return form(
         visit, "/plans/measure",
-        choice(visit.t("Telkens over het laatste hele", "Each time over the last whole"), "unit", units),
+        choice(visit.t("Telkens over", "Each time over"), "unit", units),
         ticks(visit.t("Cijfers (niets aangekruist: alles wat mag)", "Figures (nothing ticked: all that is permitted)"),
               "indicator", options),
         audience(visit),
@@ -156,7 +160,7 @@ def ingest(visit: Visit) -> Answer:
 
 def measure(visit: Visit) -> Answer:
     """Plan that figures of the last whole month, quarter or year are frozen for review."""
-    unit = next((one for one in _UNITS if one == visit.one("unit")), None)
+    unit = next((one for one in _LAST if one == visit.one("unit")), None)
     if unit is None:
         raise FormUnfit(visit.t("Kies een maand, kwartaal of jaar.", "Choose a month, quarter or year."))
     names = visit.all("indicator")

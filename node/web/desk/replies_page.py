@@ -20,6 +20,7 @@ from .bundles import asked_audience
 from .drafts import draft_state, release_panel, withdrawal_panel
 from .findings import findings_panel, let_stand, scanned
 from .markup import Child, Html, h
+from .own_figures import own_panel
 from .page import area, button, choice, field, form, link, page, panel, table
 from .sending import REFUSALS, again, refusal_note
 from .visit import Answer, FormUnfit, Visit, gone_to
@@ -40,7 +41,7 @@ def index(visit: Visit, wrong: Exception | None = None) -> Answer:
         seen = seen_among(connection, key, [reply_name(one.name) for one in drafts])
         own = replying.comparisons(connection, _MOST)
     rows = [
-        (link(one.name, _path(one.name)), f"{one.reply.indicator} {one.reply.period}",
+        (link(one.name, _path(one.name)), f"{visit.indicator(one.reply.indicator)}, {one.reply.period}",
          draft_state(visit, one.reply, seen.get(reply_name(one.name))))
         for one in drafts
     ]  # fmt: skip
@@ -63,10 +64,10 @@ def index(visit: Visit, wrong: Exception | None = None) -> Answer:
                 ),
                 class_="stack",
             ),
-            h("div", _own(visit, own), _waiver(visit), class_="stack"),
+            h("div", own_panel(visit, own), _waiver(visit), class_="stack"),
             class_="grid g21",
         ),
-        lead=visit.t("Zeg iets bij een vergelijking, voor anderen dan het netwerk haar zien.",
+        lead=visit.t("Zeg iets bij een vergelijking, voordat anderen dan het netwerk haar zien.",
                      "Say something to a comparison, before others than the network see it."),
         status=409 if wrong else 200,
     )  # fmt: skip
@@ -80,7 +81,8 @@ def show(visit: Visit, name: str, wrong: Exception | None = None) -> Answer:
     looked = scanned(visit, one, _path(name), OF_REPLY)
     return page(
         visit,
-        visit.t(f"Reactie op {one.indicator} {one.period}", f"Reply to {one.indicator} {one.period}"),
+        visit.t(f"Reactie op {visit.indicator(one.indicator)}, {one.period}",
+                f"Reply to {visit.indicator(one.indicator)}, {one.period}"),
         refusal_note(visit, wrong),
         h(
             "div",
@@ -125,10 +127,18 @@ def save(visit: Visit, name: str = "") -> Answer:
             raise FormUnfit(visit.t(f"Er is hier al een reactie '{replies.name_of(made)}'; kies een andere naam.",
                                     f"There is a reply '{replies.name_of(made)}' here already; choose another "
                                     "name."))  # fmt: skip
+        is_sure = _compared(visit, made.indicator, made.period)
         replying.keep(desk.engine, made, visit.who.name, desk.clock)
     except REFUSALS as error:
         return show(visit, name, error) if name else index(visit, error)
-    return gone_to(_path(replies.name_of(made)), "kept")
+    return gone_to(_path(replies.name_of(made)), "kept" if is_sure else "kept_unsure")
+
+
+def _compared(visit: Visit, indicator: str, period: str) -> bool:
+    """Return whether it is certain that there are figures to reply to; raises NothingToReplyTo."""
+    desk = visit.desk
+    ask = desk.has_figures if desk.is_enrolled else None
+    return replying.check_compared(desk.engine, desk.secret("subject"), indicator, period, ask)
 
 
 def stand(visit: Visit, name: str) -> Answer:
@@ -166,6 +176,8 @@ def waive(visit: Visit) -> Answer:
                                     "vergelijking.",
                                     "The period is no year, quarter, month, week or day; write it as the comparison "
                                     "has it."))  # fmt: skip
+        replies.check_known(visit.one("indicator"))
+        _compared(visit, visit.one("indicator"), period)
         bundle = replying.waive(
             desk.engine, desk.settings, desk.secret("subject"), visit.one("indicator"), period, visit.who.name,
             desk.clock,
@@ -188,22 +200,6 @@ def withdraw(visit: Visit, name: str) -> Answer:
     except REFUSALS as error:
         return show(again(visit, _path(name)), name, error)
     return gone_to(f"/bundles/{bundle.id}", "frozen")
-
-
-def _own(visit: Visit, own: list[tuple[str, str]]) -> Html:
-    title = visit.t("Uw eigen cijfers", "Your own figures")
-    listed = [
-        h("li", link(f"{indicator} {period}", f"/replies?indicator={indicator}&period={period}#f-text"))
-        for indicator, period in own
-    ]
-    none = visit.t("Lezers zien nog geen cijfers die deze regio telde.",
-                   "Readers see no figures yet that this region counted.")  # fmt: skip
-    told = visit.t("Kies er een om op die vergelijking te reageren.", "Choose one to reply to that comparison.")
-    return panel(
-        title,
-        h("p", told if own else none, class_="quiet small"),
-        h("ul", listed, class_="list") if listed else None,
-    )
 
 
 def _naming(visit: Visit) -> list[Html]:

@@ -22,11 +22,12 @@ def signed_note(visit: Visit, decided: Sequence[CheckedDecision]) -> Html | None
         return h("p", h("strong", "✕ ", told), names, class_="note stop small wrapped", role="alert")
     signed, all_ = sum(one.found == "signed" for one in decided), len(decided)
     told = visit.t(
-        f"Van {all_} afwijzingen, stilzettingen, opheffingen en adviezen klopt bij {signed} de handtekening.",
-        f"Of {all_} rejections, holds, lifted holds and advice, the signature of {signed} verifies.",
+        f"Afwijzingen, stilzettingen, opheffingen en adviezen waarvan de handtekening klopt: {signed} van {all_}.",
+        f"Rejections, holds, lifted holds and advice of which the signature verifies: {signed} of {all_}.",
     )
-    older = visit.t(
-        f" {all_ - signed} zijn van voor handtekeningen bewaard werden.",
-        f" {all_ - signed} are from before signatures were kept.",
+    older = " " + visit.count(
+        all_ - signed,
+        ("is van voor handtekeningen bewaard werden.", "zijn van voor handtekeningen bewaard werden."),
+        ("is from before signatures were kept.", "are from before signatures were kept."),
     )
     return h("p", told, older if signed < all_ else "", class_="quiet small")

@@ -5,6 +5,7 @@ from typing import Final
 
 from node.release.wording import number_words
 from node.work import inbox, mapping_choice, sources
+from node.work.linking import LINKED_BY
 from node.work.sources import CheckReport, ListedSource, LoadReport
 
 from .mapping_form import chosen, mapping_parts
@@ -78,8 +79,8 @@ def show(visit: Visit, source: str) -> Answer:
         (visit.t("Doel", "Purpose"), legal.purpose),
         (visit.t("Grondslag", "Legal basis"), legal.legal_basis),
         (visit.t("Overeenkomst", "Agreement"), legal.agreement),
-        (visit.t("Koppeling", "Linkage"), legal.linkage),
-        (visit.t("Toegestane indicatoren", "Permitted indicators"), ", ".join(legal.permitted)),
+        (visit.t("Koppeling", "Linkage"), _linked_by(visit, legal.linkage)),
+        (visit.t("Toegestane indicatoren", "Permitted indicators"), _permitted(visit, legal.permitted)),
         (visit.t("Verwijderen op", "Delete by"), str(legal.delete_by)),
     ]
     lines = [h("li", coded(visit.told(one.told()))) for one in rejects]
@@ -104,6 +105,16 @@ def show(visit: Visit, source: str) -> Answer:
         panel(visit.t("Verwijder de bron", "Remove the source"), _removal(visit, source), class_="gap"),
         crumb=link(visit.t("Bronnen", "Sources"), "/sources"),
     )
+
+
+def _linked_by(visit: Visit, method: str) -> str:
+    return visit.told(LINKED_BY[method]) if method in LINKED_BY else method
+
+
+def _permitted(visit: Visit, names: tuple[str, ...]) -> str:
+    if names == ("all",):
+        return visit.t("alle", "all")
+    return ", ".join(map(visit.indicator, names))
 
 
 def _removal(visit: Visit, source: str) -> Html:
@@ -261,7 +272,7 @@ def check(visit: Visit, source: str) -> Answer:
 
 def _account(visit: Visit, report: LoadReport) -> Html:
     lines = [h("li", coded(line)) for line in report.account(visit.lang)]
-    filled = [h("li", sources.filled_line(file)) for file in report.look.load.profile]
+    filled = [h("li", coded(sources.filled_line(file))) for file in report.look.load.profile]
     return panel(
         visit.t("Tellingen", "Counts"),
         h("ul", lines, class_="list"),

@@ -12,6 +12,8 @@ from node.config import Settings
 from node.flow import Shipped
 from node.work.counting import CountingPlace
 from node.work.take_up import Do
+from schemas.awaited import AwaitedFigures
+from schemas.catalogue import catalogue
 from schemas.codes import Language
 from schemas.heard import HeardLesson
 from schemas.joint import NeighbourhoodOf
@@ -20,6 +22,7 @@ from schemas.text import Text
 
 from .accounts import Account, Role
 from .bodies import SentFile
+from .field_words import empty
 
 
 class NotTheirs(PermissionError):
@@ -48,6 +51,8 @@ class Desk:
     do_plan: Do = field(repr=False)
     fetch_messages: Callable[[], int] = field(repr=False)
     heard: Callable[[], tuple[HeardLesson, ...]] = field(repr=False)
+    awaited: Callable[[], tuple[AwaitedFigures, ...]] = field(repr=False)
+    has_figures: Callable[[str, str], bool] = field(repr=False)
 
     @property
     def is_enrolled(self) -> bool:
@@ -88,6 +93,11 @@ class Visit:
         one, more = nl if self.lang == "nl" else en
         return one if number == 1 else more
 
+    def indicator(self, name: str) -> str:
+        """Return an indicator by its title, with its own name behind it; one that nobody defined by its name alone."""
+        definition = catalogue().get(name)
+        return name if definition is None else f"{self.told(definition.title)} ({name})"
+
     def told(self, text: Text) -> str:
         """Return a text in the language of the page."""
         return text.told(self.lang)
@@ -96,7 +106,7 @@ class Visit:
         """Return a field without blanks around it; raises FormUnfit where it is missing and there is no default."""
         found = next((one.strip() for one in self.fields.get(name, ()) if one.strip()), default)
         if found is None:
-            raise FormUnfit(self.t(f"Het veld '{name}' is leeg; vul het in.", f"Field '{name}' is empty; fill it in."))
+            raise FormUnfit(self.told(empty(name)))
         return found
 
     def all(self, name: str) -> tuple[str, ...]:

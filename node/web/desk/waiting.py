@@ -21,7 +21,7 @@ from node.work import linking, plans, runs
 from node.work.sources import ListedSource, RecordStoreBusy
 from node.work.taking_back import seen_among
 from schemas.payloads import LessonPublished
-from schemas.text import Text
+from schemas.text import Text, counted
 
 from .accounts import Role
 from .visit import Desk, Visit
@@ -91,7 +91,7 @@ def _drafts(connection: Connection, visit: Visit) -> Iterator[Wait]:
     seen = seen_among(connection, visit.desk.secret("subject"), [name_of(one) for _, one in kept])
     open_ones = [author for author, one in kept if (name := name_of(one)) not in seen or seen[name].content != one]
     if open_ones:
-        what = _counted(
+        what = counted(
             len(open_ones),
             (
                 "les is nog niet uitgebracht zoals hij hier staat",
@@ -107,37 +107,32 @@ def _actions(connection: Connection, visit: Visit) -> Iterator[Wait]:
     """Yield the actions of the region whose day has come or comes soon."""
     due = actions.due(connection, visit.desk.clock().date())
     if number := len(due.overdue):
-        what = _counted(number, ("actie is over tijd", "acties zijn over tijd"),
-                        ("action is overdue", "actions are overdue"))  # fmt: skip
+        what = counted(number, ("actie is over tijd", "acties zijn over tijd"),
+                       ("action is overdue", "actions are overdue"))  # fmt: skip
         yield Wait(what, "/learning", ("author", "scientist"), visit.may("author"), is_urgent=True)
     if number := len(due.due_soon):
-        what = _counted(number, ("actie is binnenkort aan de beurt", "acties zijn binnenkort aan de beurt"),
-                        ("action is due soon", "actions are due soon"))  # fmt: skip
+        what = counted(number, ("actie is binnenkort aan de beurt", "acties zijn binnenkort aan de beurt"),
+                       ("action is due soon", "actions are due soon"))  # fmt: skip
         yield Wait(what, "/learning", ("author", "scientist"), visit.may("author"))
 
 
 def _messages(connection: Connection, visit: Visit) -> Iterator[Wait]:
     if number := len(messages.kept(connection)):
-        what = _counted(number, ("bericht van een lezer wacht", "berichten van lezers wachten"),
-                        ("message of a reader waits", "messages of readers wait"))  # fmt: skip
+        what = counted(number, ("bericht van een lezer wacht", "berichten van lezers wachten"),
+                       ("message of a reader waits", "messages of readers wait"))  # fmt: skip
         yield Wait(what, "/messages", ("author", "scientist"), visit.may("author"))
 
 
 def _outbox(connection: Connection, visit: Visit) -> Iterator[Wait]:
     counts = outbox.counts(connection)
     if number := counts["pending"] + counts["sent"]:
-        what = _counted(number, ("gebeurtenis wacht op de hub", "gebeurtenissen wachten op de hub"),
-                        ("event waits for the hub's answer", "events wait for the hub's answer"))  # fmt: skip
+        what = counted(number, ("gebeurtenis wacht op de hub", "gebeurtenissen wachten op de hub"),
+                       ("event waits for the hub's answer", "events wait for the hub's answer"))  # fmt: skip
         yield Wait(what, "/ledger", ("scientist", "author"), visit.may("scientist"))
     if number := counts["refused"]:
-        what = _counted(number, ("gebeurtenis is door de hub geweigerd", "gebeurtenissen zijn door de hub geweigerd"),
-                        ("event was refused by the hub", "events were refused by the hub"))  # fmt: skip
+        what = counted(number, ("gebeurtenis is door de hub geweigerd", "gebeurtenissen zijn door de hub geweigerd"),
+                       ("event was refused by the hub", "events were refused by the hub"))  # fmt: skip
         yield Wait(what, "/ledger", ("scientist", "author"), visit.may("scientist"), is_urgent=True)
-
-
-def _counted(number: int, nl: tuple[str, str], en: tuple[str, str]) -> Text:
-    place = 0 if number == 1 else 1
-    return Text(f"{number} {nl[place]}", f"{number} {en[place]}")
 
 
 def _runs(connection: Connection, visit: Visit) -> Iterator[Wait]:

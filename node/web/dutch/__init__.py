@@ -8,14 +8,25 @@ import re
 from typing import Final
 
 from .acts import ACTS
+from .bundles import BUNDLES
+from .definitions import DEFINITIONS
 from .evaluations import EVALUATIONS
+from .extracts import EXTRACTS
 from .files import FILES
+from .mappings import MAPPINGS
+from .reports import REPORTS
+from .rounds import ROUNDS
 from .sources import SOURCES
 from .tables import TABLES
 from .words import WORDS
 
-_FORMS: Final = {**TABLES, **FILES, **SOURCES, **WORDS, **ACTS, **EVALUATIONS}
+FORMS: Final = {
+    **TABLES, **FILES, **SOURCES, **MAPPINGS, **EXTRACTS, **WORDS, **ACTS, **BUNDLES, **DEFINITIONS, **EVALUATIONS,
+    **ROUNDS, **REPORTS,
+}  # fmt: skip
+"""Every form in English with its Dutch."""
 _DEEPEST: Final = 4
+_POINT: Final = re.compile(r"(?<=\d)\.(?=\d+%)")  # of a percentage
 
 
 def _pattern(form: str) -> re.Pattern[str]:
@@ -25,13 +36,14 @@ def _pattern(form: str) -> re.Pattern[str]:
 # those that say most come first: a form with fewer words would take their place
 _KNOWN: Final = tuple(
     (_pattern(form), dutch)
-    for form, dutch in sorted(_FORMS.items(), key=lambda pair: len(pair[0].replace("{}", "")), reverse=True)
+    for form, dutch in sorted(FORMS.items(), key=lambda pair: len(pair[0].replace("{}", "")), reverse=True)
 )
 
 
 def in_dutch(text: str) -> str | None:
     """Return a sentence of a refusal in Dutch; None where it is of no known form."""
-    return _of(text, 0)
+    found = _of(text, 0)
+    return None if found is None else _POINT.sub(",", found)
 
 
 def _of(text: str, deep: int) -> str | None:

@@ -46,8 +46,8 @@ EVALUATIONS: Final[Mapping[str, str]] = {
     "then, or choose an earlier period.":
         "{} over {} kijkt tot {} en het is nu {}: wat nog komt zou tellen als niet gebeurd; laat het tot dan weg, of "
         "kies een eerdere periode.",
-    "{} is no area of these figures; write one that they have, such as {}.":
-        "{} is geen gebied van deze cijfers; schrijf er een dat zij hebben, zoals {}.",
+    "{} is no area of these figures; write one such as {}.":
+        "{} is geen gebied van deze cijfers; schrijf er een zoals {}.",
     "{} has the intervention, so it cannot be compared with; leave it out of --compare.":
         "{} heeft de interventie, dus daarmee valt niet te vergelijken; haal het weg bij de gebieden om mee te "
         "vergelijken.",

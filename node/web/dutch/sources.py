@@ -5,6 +5,9 @@ from typing import Final
 
 _REPAIR: Final = "verbeter het extract, of `column` en `separator` in de mapping."
 _MANY: Final = "{0}: {1} van {2} rijen worden afgekeurd, meer dan het toegestane deel van {3}"
+_ONE: Final = "{0}: 1 van {1} rijen wordt afgekeurd, meer dan het toegestane deel van {2}"
+_ONLY: Final = "{0}: de enige rij wordt afgekeurd, meer dan het toegestane deel van {1}"
+_OFTEN: Final = "het vaakst om kolom `{{{0}}}`; 'Bekijk' noemt de redenen, verbeter daarna het extract of de mapping."
 
 SOURCES: Final[Mapping[str, str]] = {
     # columns and rows
@@ -28,7 +31,17 @@ SOURCES: Final[Mapping[str, str]] = {
         f"{_MANY}; verbeter het extract of de mapping.",
     "{}: {} of {} rows are rejected, above the allowed share of {}; most often column `{}` {}; correct the extract or "
     "mapping.":
-        f"{_MANY}, het vaakst om kolom `{{4}}`; 'Bekijk' noemt de redenen, verbeter daarna het extract of de mapping.",
+        f"{_MANY}, {_OFTEN.format(4)}",
+    "{}: 1 of {} rows is rejected, above the allowed share of {}; correct the extract or mapping.":
+        f"{_ONE}; verbeter het extract of de mapping.",
+    "{}: 1 of {} rows is rejected, above the allowed share of {}; most often column `{}` {}; correct the extract or "
+    "mapping.":
+        f"{_ONE}, {_OFTEN.format(3)}",
+    "{}: 1 of 1 row is rejected, above the allowed share of {}; correct the extract or mapping.":
+        f"{_ONLY}; verbeter het extract of de mapping.",
+    "{}: 1 of 1 row is rejected, above the allowed share of {}; most often column `{}` {}; correct the extract or "
+    "mapping.":
+        f"{_ONLY}, {_OFTEN.format(2)}",
     # bringing them in
     "There is no folder '{}' here; begin it under 'Sources'.": "Er is hier geen map '{}'; begin haar onder 'Bronnen'.",
     "'{}' is no name of a source; write lower-case letters, digits, - and _.":

@@ -39,6 +39,10 @@ WORDS: Final[Mapping[str, str]] = {
         "voornaam, en plaatsen zonder nummer, is niet gezocht. Let daar zelf op.",
     "No reader sees reply '{}', so there is nothing to take back.":
         "Geen lezer ziet reactie '{}', dus er is niets terug te nemen.",
+    "No region released figures of {} over {}, so there is nothing to reply to; choose a period that the comparison "
+    "has.":
+        "Geen regio heeft cijfers van {} over {} uitgebracht, dus er is niets om op te reageren; kies een periode die "
+        "de vergelijking heeft.",
     "There is no reply '{}' here; `python -m node reply list` names them.":
         "Er is hier geen reactie '{}'; onder 'Reacties' staan ze.",
     "There is no indicator {}; `python -m node definitions list` names them.":
