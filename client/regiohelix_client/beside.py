@@ -130,7 +130,10 @@ class Inequality(Table[GradientRow]):
 
 @dataclass(frozen=True)
 class Progress(Table[ProgressRow]):
-    """One region and indicator from its `first` period on, of all people; `trend` is the verdict on these periods."""
+    """One region and indicator from its `first` period on, of all people; `trend` is the verdict on these periods.
+
+    `test_assumes` says what that verdict takes for granted, None of a hub before 0.11 and where nothing is tested.
+    """
 
     row_type = ProgressRow
     region: str
@@ -148,3 +151,4 @@ class Progress(Table[ProgressRow]):
     as_known_on: str
     trend: str | None
     why_no_trend: str | None
+    test_assumes: Mapping[str, str] | None

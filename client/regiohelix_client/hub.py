@@ -131,7 +131,7 @@ class Hub(Asking):
         level = told.get("population") if isinstance(told, Mapping) else None
         points = listed(level, "points")
         rows = [{**point, **_inner(point)} for point in points if isinstance(point, Mapping)]
-        named = {name: (level or {}).get(name) for name in ("trend", "why_no_trend")}
+        named = {name: (level or {}).get(name) for name in ("trend", "why_no_trend", "test_assumes")}
         return read_table(Progress, {**told, **named, "periods_left_out": told.get("left_out")}, rows)
 
     def lessons(self, most: int | None = None) -> Lessons:

@@ -105,15 +105,24 @@ def _of_mean(
     definition: IndicatorDefinition, numerator: int, denominator: int, confidence: float
 ) -> tuple[Decimal, Decimal] | None:
     """Return a mean's interval where its definition says between which scores it counts; these are whole numbers."""
-    measure = definition.measure
-    if measure is None or measure.of is None or measure.of.value_from is None or measure.of.value_below is None:
+    lowest, highest = scores(definition)
+    if lowest is None or highest is None:
         return None
-    lowest, highest = measure.of.value_from * measure.value_scale, measure.of.value_below * measure.value_scale - 1
     found = of_scores(numerator / denominator, denominator, lowest, highest, confidence)
     if found is None:
         return None
     by, decimals = factor(definition), DECIMALS["mean"] + SPARE_DECIMALS
     return _scaled(found.low, by, 1, decimals), _scaled(found.high, by, 1, decimals)
+
+
+def scores(definition: IndicatorDefinition) -> tuple[int | None, int | None]:
+    """Return the least and the highest score that a definition counts, as it adds them up; None where it has no end."""
+    measure = definition.measure
+    if measure is None or measure.of is None:
+        return None, None
+    start, below = measure.of.value_from, measure.of.value_below
+    lowest = None if start is None else start * measure.value_scale
+    return lowest, None if below is None else below * measure.value_scale - 1
 
 
 def readable(definition: IndicatorDefinition, value: Decimal | None) -> Decimal | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import prod
+from itertools import pairwise, product
+from math import inf, prod
 from typing import Final, Literal
 
 from schemas.codes import first_day
@@ -12,7 +12,8 @@ from schemas.values import Exact, Suppressed, TypedValue
 
 from . import control, trend
 from .completions import verdicts
-from .control import Chart
+from .control import Chart, Range
+from .scale import scores
 from .trend import FEWEST_COUNTED, Trend
 
 Why = Literal["no_denominator", "too_short", "too_few_events", "suppressed", "impossible"]
@@ -61,7 +62,7 @@ def judge(definition: IndicatorDefinition, moments: Sequence[Moment]) -> Judged:
     is_bare = definition.measure is None and not usable  # a public table mostly gives no denominators
     if is_bare or any(_base(one.value) is None for one in usable if isinstance(one.value, Exact)):
         return Judged(None, "no_denominator", 0, None)
-    chart = _chart(definition, [one.value for one in usable if isinstance(one.value, Exact)])
+    chart = _chart(definition, moments)
     found, why = _trend(definition, usable)
     return Judged(found, why, len(usable), chart)
 
@@ -94,7 +95,8 @@ def _trend(definition: IndicatorDefinition, usable: Sequence[Moment]) -> tuple[T
     if first is not None and (first.verdict == "too_short" or first.verdict == "too_few_events"):
         return None, first.verdict
     if first is not None and is_hidden:
-        first = first._replace(statistic=None, p_value=None)  # these would be of one completion among many
+        # these would be of one completion among many
+        first = first._replace(statistic=None, p_value=None, departure_p=None, dispersion=None)
     return first, None if first is not None else "too_short"
 
 
@@ -135,18 +137,44 @@ def _ranges(values: Sequence[TypedValue]) -> list[range] | None:
     return None if prod(len(one) for one in ranges) > MOST_COMPLETIONS else ranges
 
 
-def _chart(definition: IndicatorDefinition, values: Sequence[Exact]) -> Chart | None:
-    bases = [_base(value) or 0 for value in values]
-    if not values or min(bases) <= 0:
-        return None
-    numerators = [value.numerator for value in values]
-    if definition.kind == "proportion":
-        if any(part > base for part, base in zip(numerators, bases, strict=True)):
+def _chart(definition: IndicatorDefinition, moments: Sequence[Moment]) -> Chart | None:
+    """Return the chart over the exact figures; None where there is none to make."""
+    drawn = [(place, one.value) for place, one in enumerate(moments) if one.is_comparable]
+    known = [(place, value) for place, value in drawn if isinstance(value, Exact)]
+    numerators = [value.numerator for _, value in known]
+    bases = [_base(value) or 0 for _, value in known]
+    is_next = _is_next(moments, [place for place, _ in known])
+    try:
+        if definition.kind == "proportion":
+            return control.p_chart(numerators, bases, is_next)
+        if definition.kind == "rate" and min(numerators, default=0) >= 0:
+            return control.u_chart(numerators, [float(base) for base in bases], is_next)
+        if min(bases, default=0) <= 0:
             return None
-        return control.p_chart(numerators, bases)
-    if definition.kind == "rate" and min(numerators) >= 0:
-        return control.u_chart(numerators, [float(base) for base in bases])
-    return control.xmr([part / base for part, base in zip(numerators, bases, strict=True)])
+        values = [part / base for part, base in zip(numerators, bases, strict=True)]
+        return control.xmr(values, is_next, _possible(definition))
+    except control.SeriesImpossible:
+        return None
+
+
+def _is_next(moments: Sequence[Moment], places: Sequence[int]) -> list[bool]:
+    """Return of each of these figures whether its period follows that of the one before, in the series' own rhythm.
+
+    That is the shortest time between any two of its periods, hidden and missing ones included: of a figure every four
+    years none lies between two of them, and of a year that is hidden one does.
+    """
+    times = _times([one.period for one in moments])
+    step = min((after - before for before, after in pairwise(times)), default=0.0)
+    return [True, *(times[after] - times[before] == step for before, after in pairwise(places))][: len(places)]
+
+
+def _possible(definition: IndicatorDefinition) -> Range:
+    """Return what a figure can be at the least, as numerator over denominator."""
+    measure = definition.measure
+    if definition.kind == "mean" and (measure is None or measure.count == "value_sum"):
+        lowest, _ = scores(definition)  # a value that is measured can be negative, unless its scale says no
+        return Range(-inf if lowest is None else lowest)
+    return Range(0.0)
 
 
 def _base(value: TypedValue) -> int | None:

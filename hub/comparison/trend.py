@@ -7,6 +7,8 @@ from itertools import accumulate, chain, combinations
 from math import erfc, sqrt
 from typing import Final, Literal, NamedTuple
 
+from scipy.special import gammaincc, stdtr
+
 Verdict = Literal["rising", "falling", "no_trend", "too_short", "too_few_events"]
 FEWEST_PERIODS: Final = 5  # with fewer no order of values is rare enough for Mann-Kendall at 5% (exact, two-sided)
 FEWEST_COUNTED: Final = 3  # periods of counts: two points always lie on a line
@@ -20,18 +22,26 @@ class TrendImpossible(ValueError):
 
 
 class Trend(NamedTuple):
-    """A verdict at 5%, two-sided, with its test's statistic (z, or Kendall's tau) and p-value; None where too short."""
+    """A verdict at 5%, two-sided, with its test's statistic and p-value; None where too short.
+
+    The statistic is z, Kendall's tau, or Student's t where the periods lie further from a straight line than by chance:
+    `departure_p` below 5%, and `dispersion`, 1 otherwise, is by how much the variance is larger. Of tau both are None.
+    """
 
     verdict: Verdict
     statistic: float | None
     p_value: float | None
     test: Literal["chi_squared_for_trend", "poisson_trend", "mann_kendall"]
+    departure_p: float | None = None
+    dispersion: float | None = None
 
 
 def of_proportions(numerators: Sequence[int], denominators: Sequence[int], times: Sequence[float]) -> Trend:
     """Return the Cochran-Armitage verdict: chi-squared for linear trend, with one degree of freedom, signed as z.
 
     z = sum(t (x - n p)) / sqrt(p (1 - p) (sum(n t^2) - (sum(n t))^2 / N)). Armitage (1955), Biometrics 11:375-386.
+    What chi-squared of all periods together, sum((x - n p)^2 / n) / (p (1 - p)), has beyond z^2 is their departure from
+    a straight line, with two degrees of freedom fewer than periods (the same paper); see `_verdict`.
     Raises TrendImpossible.
     """
     base, mean = _pooled(numerators, denominators, times)
@@ -44,14 +54,16 @@ def of_proportions(numerators: Sequence[int], denominators: Sequence[int], times
     drift = sum(t * (x - n * mean) for x, n, t in zip(numerators, denominators, times, strict=True))
     spread = sum(n * t * t for n, t in zip(denominators, times, strict=True))
     spread -= sum(n * t for n, t in zip(denominators, times, strict=True)) ** 2 / base
-    variance = mean * (1 - mean) * spread
-    return _verdict(0.0 if variance <= 0 else drift / sqrt(variance), "chi_squared_for_trend")
+    variance, chance = mean * (1 - mean) * spread, mean * (1 - mean)
+    z = 0.0 if variance <= 0 else drift / sqrt(variance)
+    return _verdict(z, _together(numerators, denominators, mean, chance), len(times), "chi_squared_for_trend")
 
 
 def of_events(events: Sequence[int], exposures: Sequence[float], times: Sequence[float]) -> Trend:
     """Return the verdict for rates: the score test of a log-linear Poisson trend, signed as z.
 
-    z = sum(t (x - e u)) / sqrt(u (sum(e t^2) - (sum(e t))^2 / E)). Breslow and Day (1987), IARC 82, p. 96.
+    z = sum(t (x - e u)) / sqrt(u (sum(e t^2) - (sum(e t))^2 / E)). Breslow and Day (1987), IARC 82, p. 96. The
+    departure is that of proportions with u for p (1 - p): sum((x - e u)^2 / e) / u beyond z^2.
     Raises TrendImpossible.
     """
     base, mean = _pooled(events, exposures, times)
@@ -62,7 +74,8 @@ def of_events(events: Sequence[int], exposures: Sequence[float], times: Sequence
     drift = sum(t * (x - e * mean) for x, e, t in zip(events, exposures, times, strict=True))
     spread = sum(e * t * t for e, t in zip(exposures, times, strict=True))
     spread -= sum(e * t for e, t in zip(exposures, times, strict=True)) ** 2 / base
-    return _verdict(0.0 if mean * spread <= 0 else drift / sqrt(mean * spread), "poisson_trend")
+    z = 0.0 if mean * spread <= 0 else drift / sqrt(mean * spread)
+    return _verdict(z, _together(events, exposures, mean, mean), len(times), "poisson_trend")
 
 
 def of_values(values: Sequence[float], times: Sequence[float]) -> Trend:
@@ -120,9 +133,31 @@ def _pooled(counts: Sequence[int], bases: Sequence[float], times: Sequence[float
     return sum(bases), sum(counts) / sum(bases)
 
 
-def _verdict(z: float, test: Literal["chi_squared_for_trend", "poisson_trend"]) -> Trend:
-    p_value = erfc(abs(z) / sqrt(2))  # both tails of the standard normal distribution
-    return Trend(_said(z, p_value), z, p_value, test)
+def _together(counts: Sequence[int], bases: Sequence[float], mean: float, chance: float) -> float:
+    """Return chi-squared of all periods: how far they lie from all together, of which chance has `chance` each."""
+    if chance <= 0:
+        return 0.0
+    return sum((x - n * mean) ** 2 / n for x, n in zip(counts, bases, strict=True)) / chance
+
+
+def _verdict(z: float, together: float, periods: int, test: Literal["chi_squared_for_trend", "poisson_trend"]) -> Trend:
+    """Judge z; where the departure from a straight line is more than chance (5%), by the periods' own scatter instead.
+
+    Periods that differ by more than chance in any case make z too large: a series that falls and rises again had a
+    trend. The variance is then multiplied by phi, departure over its degrees of freedom, and t = z / sqrt(phi) is
+    Student's: exactly that of the weighted regression of the periods' values on time. McCullagh and Nelder (1989),
+    Generalized Linear Models, 2nd edition, 4.5 (quasi-likelihood).
+    """
+    freedom = periods - 2
+    departure = max(together - z * z, 0.0)
+    departure_p = float(gammaincc(freedom / 2, departure / 2))  # the upper tail of chi-squared
+    if departure_p >= _LEVEL:
+        p_value = erfc(abs(z) / sqrt(2))  # both tails of the standard normal distribution
+        return Trend(_said(z, p_value), z, p_value, test, departure_p, 1.0)
+    dispersion = departure / freedom
+    t = z / sqrt(dispersion)
+    p_value = 2 * float(stdtr(freedom, -abs(t)))
+    return Trend(_said(t, p_value), t, p_value, test, departure_p, dispersion)
 
 
 def _said(direction: float, p_value: float) -> Verdict:

@@ -181,7 +181,7 @@ def _matched(place: _Place, problem: Problem) -> Match:
 
 
 def _improved(place: _Place, problem: Problem) -> tuple[ImprovedRegion, ...]:
-    """Return the other regions of the set whose own series clearly goes the favourable way, by name."""
+    """Return the other regions of the set whose own series goes the favourable way by its trend, by name."""
     series = all_series(place.connection, place.reader, place.now, problem.id, place.region_set)
     if series is None:
         return ()

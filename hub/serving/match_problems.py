@@ -160,7 +160,7 @@ def _judged(one: AcceptedAssessment, lens: str) -> list[Why]:
 
 
 def of_indicators(connection: Connection, reader: Audience, now: datetime, region: str) -> LookedAt:
-    """Return the indicators on which a region is clearly worse than its set together, or clearly worsens.
+    """Return the indicators on which a region is clearly worse than its set together, or worsens by its trend.
 
     By axis and indicator. A figure that is hidden, covers too few or has nothing beside it has no verdict, and is none.
     """
@@ -245,8 +245,10 @@ def _worsening(row: ProfileRow, own: Going | None) -> list[Why]:
         return []
     nl, en = ("stijgt", "rises") if own.trend == "rising" else ("daalt", "falls")
     text = Text(
-        f"Van {own.first} tot en met {own.last} {nl} het duidelijk (trendtoets, 5%), en dat is ongunstig.",
-        f"From {own.first} to {own.last} it {en} clearly (test for trend, 5%), which is unfavourable.",
+        f"Van {own.first} tot en met {own.last} {nl} het (trendtoets, 5%; perioden tellen als los van elkaar), en dat "
+        "is ongunstig.",
+        f"From {own.first} to {own.last} it {en} (test for trend, 5%, periods taken as independent), which is "
+        "unfavourable.",
     )
     return [Why("worsening", text)]
 

@@ -49,10 +49,10 @@ def same_aim(aim: Aim) -> Text:
 
 
 def improved_there(region: str) -> Text:
-    """Say that the measure clearly went the favourable way in a lesson's region, and no more than that."""
+    """Say that the measure went the favourable way in a lesson's region, and no more than that."""
     return Text(
-        f"In {region} ging het hiermee duidelijk de gunstige kant op; of de les dat deed, is niet gezegd.",
-        f"In {region} this clearly went the favourable way; that the lesson did so is not said.",
+        f"In {region} ging het hiermee de gunstige kant op (trendtoets, 5%); of de les dat deed, is niet gezegd.",
+        f"In {region} this went the favourable way (test for trend, 5%); that the lesson did so is not said.",
     )
 
 
@@ -78,11 +78,13 @@ def supported(citations: int) -> Text:
 
 
 def trend(one: Going) -> Text:
-    """Say over which periods a series clearly goes the favourable way."""
+    """Say over which periods a series goes the favourable way."""
     nl, en = ("stijgt", "rises") if one.trend == "rising" else ("daalt", "falls")
     return Text(
-        f"Van {one.first} tot en met {one.last} {nl} het duidelijk (trendtoets, 5%), en dat is gunstig.",
-        f"From {one.first} to {one.last} it {en} clearly (test for trend, 5%), which is favourable.",
+        f"Van {one.first} tot en met {one.last} {nl} het (trendtoets, 5%; perioden tellen als los van elkaar), en dat "
+        "is gunstig.",
+        f"From {one.first} to {one.last} it {en} (test for trend, 5%, periods taken as independent), which is "
+        "favourable.",
     )
 
 

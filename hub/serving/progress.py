@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from hub import tables
 from hub.comparison import Standing, Withheld
+from hub.comparison.assumed import assumed
 from hub.comparison.progress import Passed, passed
 from hub.comparison.ranks import Order
 from hub.comparison.series import Moment, Unit, judge, unit_of
@@ -57,7 +58,10 @@ class ProgressPoint(msgspec.Struct, frozen=True):
 
 
 class PopulationLevel(msgspec.Struct, frozen=True):
-    """What is told of all people that the indicator counts, and the trend over these periods or why there is none."""
+    """What is told of all people that the indicator counts, and the trend over these periods or why there is none.
+
+    `statistic` to `dispersion` are as in a series; `test_assumes` says in words what the test takes for granted.
+    """
 
     points: tuple[ProgressPoint, ...]
     trend: Literal["rising", "falling", "no_trend"] | None
@@ -65,6 +69,9 @@ class PopulationLevel(msgspec.Struct, frozen=True):
     test: str | None
     statistic: float | None
     p_value: float | None
+    departure_p: float | None
+    dispersion: float | None
+    test_assumes: Text | None
 
 
 class ProgressView(msgspec.Struct, frozen=True):
@@ -213,6 +220,9 @@ def _population(
         test=None if found is None else found.test,
         statistic=None if found is None else found.statistic,
         p_value=None if found is None else found.p_value,
+        departure_p=None if found is None else found.departure_p,
+        dispersion=None if found is None else found.dispersion,
+        test_assumes=assumed(definition),
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from hub.audit import utc_text
+from hub.comparison.assumed import assumed, persons
 from hub.comparison.control import Chart
 from hub.comparison.scale import ends, factor, interval, readable, shown
 from hub.comparison.series import Judged, Moment, Unit, judge, unit_of
@@ -104,6 +105,8 @@ def series_json(
         unit=definition.unit,
         favourable=definition.favourable,
         kind=definition.kind,
+        persons=persons(definition),
+        test_assumes=assumed(definition),
         region_set=offer.region_set,
         by=cut,
         period_unit=chosen,
@@ -140,7 +143,7 @@ def _series(
     division = _division(held.values())
     points = [_point(definition, held[period], period, cut, division) for period in sorted(held, key=_begins)]
     judged = judge(definition, [Moment(one.period, one.value, one.why_not is None) for one in points])
-    found = judged.trend
+    found, chart = judged.trend, judged.chart
     return RegionSeries(
         region=code,
         name=name,
@@ -150,8 +153,12 @@ def _series(
         test=None if found is None else found.test,
         statistic=None if found is None else found.statistic,
         p_value=None if found is None else found.p_value,
-        centre=None if judged.chart is None else _scaled(definition, judged.chart.centre),
-        is_judged=judged.chart is not None and judged.chart.is_judged,
+        departure_p=None if found is None else found.departure_p,
+        dispersion=None if found is None else found.dispersion,
+        centre=None if chart is None else _scaled(definition, chart.centre),
+        is_judged=chart is not None and chart.is_judged,
+        cut_low=None if chart is None or chart.cut_low is None else _scaled(definition, chart.cut_low),
+        cut_high=None if chart is None or chart.cut_high is None else _scaled(definition, chart.cut_high),
     )
 
 
@@ -232,7 +239,8 @@ def _charted(definition: IndicatorDefinition, points: Sequence[Point], chart: Ch
         if point.why_not is None and isinstance(point.value, Exact):
             drawn = next(left)
             limits = (_scaled(definition, drawn.low), _scaled(definition, drawn.high))
-            laid.append(msgspec.structs.replace(point, limits=limits, signals=drawn.signals))
+            told = {"limits": limits, "signals": drawn.signals, "is_after_gap": drawn.is_after_gap}
+            laid.append(msgspec.structs.replace(point, **told))
         else:
             laid.append(point)
     return laid

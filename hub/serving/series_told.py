@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from hub.comparison.assumed import Persons
 from hub.comparison.series import Unit
 from hub.serving.replies import Awaited
 from schemas.codes import Audience
@@ -16,7 +17,8 @@ class Point(msgspec.Struct, frozen=True):
     """One period of one region, in the indicator's unit; `why_not` says in code why it takes no part in the trend.
 
     `low`..`high` is an interval or a hidden value's range, as in a comparison; `limits` are the control chart's, None
-    where it is on none; `signals` the rules that it breaks.
+    where it is on none; `signals` the rules that it breaks. `is_after_gap`: the period before it is not on the chart,
+    so that no run of points and no difference reaches back over it.
     """
 
     period: str
@@ -32,12 +34,16 @@ class Point(msgspec.Struct, frozen=True):
     why_not: Literal["definition", "division_year", "withdrawn", "cell_missing", "partial"] | None = None
     limits: tuple[Decimal, Decimal] | None = None
     signals: tuple[str, ...] = ()
+    is_after_gap: bool = False
 
 
 class RegionSeries(msgspec.Struct, frozen=True):
     """One region: its points in order of time, the verdict or why there is none, and the middle of its control chart.
 
-    `is_judged` False: too few points for signals, the chart is drawn only.
+    `statistic` is z, Kendall's tau, or Student's t where periods lie further from a straight line than by chance:
+    `departure_p` below 5%; `dispersion` is then by how much more (1: as by chance). None with hidden figures, and of
+    tau. `is_judged` False: too few points for signals, the chart is drawn only. `cut_low`, `cut_high`: where a control
+    limit was cut off, since the figure cannot be less, or more.
     """
 
     region: str
@@ -48,12 +54,20 @@ class RegionSeries(msgspec.Struct, frozen=True):
     test: str | None
     statistic: float | None
     p_value: float | None
+    departure_p: float | None
+    dispersion: float | None
     centre: Decimal | None
     is_judged: bool
+    cut_low: Decimal | None = None
+    cut_high: Decimal | None = None
 
 
 class SeriesHeader(msgspec.Struct, frozen=True):
-    """What a series is of, beside its regions."""
+    """What a series is of, beside its regions.
+
+    `persons` says whether its periods count the same persons, and `test_assumes` in words what the test for trend
+    takes for granted of them; None where that is so.
+    """
 
     indicator: str
     version: int
@@ -62,6 +76,8 @@ class SeriesHeader(msgspec.Struct, frozen=True):
     unit: Text
     favourable: Literal["higher", "lower", "neither"]
     kind: str
+    persons: Persons
+    test_assumes: Text | None
     region_set: str
     by: dict[str, str]
     period_unit: Unit

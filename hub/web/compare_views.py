@@ -94,12 +94,21 @@ def _trend(series: SeriesView, own: str | None, lang: Language) -> dict[str, Any
         "view_told": f"{told} {words.word('trend_crowd', lang)}" if is_crowd else told,
         "series_periods": (series.periods[0], series.periods[-1]),
         "series_rows": [_trend_row(one, series, lang) for one in series.regions],
+        "view_notes": _trend_notes(series, judged, lang),
     }
+
+
+def _trend_notes(series: SeriesView, judged: int, lang: Language) -> list[str]:
+    """Return in words what the verdicts take for granted, and that of many some are chance."""
+    assumes = [series.test_assumes.told(lang)] if judged and series.test_assumes is not None else []
+    return [*assumes, words.word("trend_many", lang)] if judged > 1 else assumes
 
 
 def _trend_row(one: RegionSeries, series: SeriesView, lang: Language) -> dict[str, str]:
     unit, of = series.unit.told(lang), {point.period: point for point in one.points}
     verdict = words.word(f"trend_{one.trend}" if one.trend else f"no_trend_{one.why_no_trend}", lang)
+    if one.dispersion is not None and one.dispersion > 1:
+        verdict = words.word("trend_scattered", lang).format(verdict=verdict)
     ends = {
         name: _said(of.get(series.periods[place]), unit, lang) for name, place in (("first", 0), ("last", -1))
     }  # fmt: skip
@@ -126,7 +135,19 @@ def _control(series: SeriesView, own: str | None, lang: Language) -> dict[str, A
         "view_told": told,
         "control_rows": [_control_row(point, unit, lang) for point in region.points],
         "control_name": region.name,
+        "view_notes": [] if drawing is None else _control_notes(region, unit, lang),
     }
+
+
+def _control_notes(region: RegionSeries, unit: str, lang: Language) -> list[str]:
+    """Return in words where limits were cut off, and that there are gaps."""
+    notes = []
+    for name, bound in (("control_cut_low", region.cut_low), ("control_cut_high", region.cut_high)):
+        if bound is not None:
+            notes.append(words.word(name, lang).format(bound=words.with_unit(bound, unit, lang)))
+    if any(point.is_after_gap for point in region.points):
+        notes.append(words.word("control_gap", lang))
+    return notes
 
 
 def _control_row(point: Point, unit: str, lang: Language) -> dict[str, str]:

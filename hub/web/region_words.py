@@ -146,10 +146,12 @@ REGION_WORDS: Final[dict[str, tuple[str, str]]] = {
         " from it; an evaluation tells that.",
     ),
     "progress_chance": (
-        "Perioden tellen als los van elkaar; van dezelfde inwoners elk jaar is een klein verschil eerder aangetoond dan"
-        " het mag.",
-        "Periods count as independent; of the same residents every year a small difference is told sooner than it"
-        " should.",
+        "Perioden tellen als los van elkaar. Zijn het elk jaar dezelfde inwoners, dan is het toeval tussen twee "
+        "perioden kleiner dan berekend en wordt een verschil later aangetoond; treft een gebeurtenis dezelfde mensen "
+        "vaker, dan juist eerder dan het mag.",
+        "Periods count as independent. Of the same residents every year chance between two periods is smaller than was"
+        " reckoned with, so a difference is told later; where an event comes to the same people more than once it is "
+        "told sooner than it should be.",
     ),
     "progress_others": (
         "‘Regio’s samen’ is niet in elke periode van dezelfde regio’s; een verschil daarin kan komen van wie meedoet.",

@@ -1,6 +1,6 @@
 """Drawings of an indicator over time: every region's line, and one region's control chart; places only."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from schemas.codes import first_day
 WIDTH, HEIGHT = 680, 320
 MOST_LINES = 40  # more cannot be told apart; then only the reader's own region and its peers are drawn
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 570, 14, 282
+_ALONE = 6.0  # half the width of a limit beside a point that stands alone
 _OTHER = ("definition", "division_year")  # a figure of something else than the others'
 
 
@@ -39,13 +40,13 @@ class Spot(msgspec.Struct, frozen=True):
 
     x: float
     y: float
-    low: float | None
-    high: float | None
+    low: float
+    high: float
     is_signal: bool
 
 
 class SeriesDrawing(msgspec.Struct, frozen=True):
-    """The drawing over time; `spots`, `centre` and `limits` (as SVG points) belong to a control chart."""
+    """The drawing over time; `spots`, `centre` and `limits` (stretches as SVG points) belong to a control chart."""
 
     width: int
     height: int
@@ -57,7 +58,7 @@ class SeriesDrawing(msgspec.Struct, frozen=True):
     hidden: tuple[Hidden, ...] = ()
     spots: tuple[Spot, ...] = ()
     centre: float | None = None
-    limits: tuple[str, str] | None = None
+    limits: tuple[str, ...] = ()
 
 
 def draw_lines(view: SeriesView, own: str | None) -> SeriesDrawing | None:
@@ -85,30 +86,40 @@ def draw_lines(view: SeriesView, own: str | None) -> SeriesDrawing | None:
 
 
 def draw_control(view: SeriesView, region: RegionSeries) -> SeriesDrawing | None:
-    """Return one region's control chart; None where it has none."""
-    charted = [point for point in region.points if point.limits is not None and point.shown is not None]
+    """Return one region's control chart, broken off where a period is not on it; None where it has none."""
+    charted = [
+        (point, point.shown, point.limits)
+        for point in region.points
+        if point.limits is not None and point.shown is not None
+    ]
     if not charted or region.centre is None:
         return None
-    ends = [end for point in charted for end in (*(point.limits or ()), point.shown) if end is not None]
+    ends = [end for _, shown, limits in charted for end in (*limits, shown)]
     up, levels = _axis([*ends, region.centre])
     along = _along(view.periods)
-    spots = tuple(
-        Spot(
-            along[point.period],
-            up(point.shown),
-            None if point.limits is None else up(point.limits[0]),
-            None if point.limits is None else up(point.limits[1]),
-            bool(point.signals),
-        )
-        for point in charted
-        if point.shown is not None
-    )
-    edges = (" ".join(f"{one.x},{one.low}" for one in spots), " ".join(f"{one.x},{one.high}" for one in spots))
-    line = Line(region.name, (" ".join(f"{one.x},{one.y}" for one in spots),), (), None, is_own=True)
+    runs: list[list[Spot]] = [[]]
+    for point, shown, (low, high) in charted:
+        if point.is_after_gap:
+            runs.append([])
+        runs[-1].append(Spot(along[point.period], up(shown), up(low), up(high), bool(point.signals)))
+    line = Line(region.name, tuple(_joined((one.x, one.y) for one in run) for run in runs), (), None, is_own=True)
+    edges = [side for run in runs for side in _edges(run)]
+    spots = tuple(spot for run in runs for spot in run)
     labels = _labels(view.periods, along)
     return SeriesDrawing(
-        WIDTH, HEIGHT, _LEFT, _RIGHT, levels, labels, (line,), (), spots, up(region.centre), edges
+        WIDTH, HEIGHT, _LEFT, _RIGHT, levels, labels, (line,), (), spots, up(region.centre), tuple(edges)
     )  # fmt: skip
+
+
+def _edges(run: Sequence[Spot]) -> tuple[str, str]:
+    """Return both limits of a stretch; of a point that stands alone short marks beside it, which can be seen."""
+    sides = (0.0,) if len(run) > 1 else (-_ALONE, _ALONE)
+    low = _joined((round(one.x + side, 1), one.low) for one in run for side in sides)
+    return low, _joined((round(one.x + side, 1), one.high) for one in run for side in sides)
+
+
+def _joined(places: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in places)
 
 
 def _takes_part(point: Point) -> bool:

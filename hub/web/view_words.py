@@ -70,6 +70,14 @@ VIEW_WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_trend_too_few_events": ("geen oordeel: te weinig gevallen", "no verdict: too few events"),
     "no_trend_suppressed": ("geen oordeel: er zijn cijfers verborgen", "no verdict: figures are hidden"),
     "no_trend_impossible": ("geen oordeel", "no verdict"),
+    "trend_scattered": (
+        "{verdict}; perioden verschillen meer dan door toeval",
+        "{verdict}; periods differ by more than chance",
+    ),
+    "trend_many": (
+        "Van twintig regio’s zonder trend stijgt of daalt er door toeval gemiddeld één (5 %).",
+        "Of twenty regions without a trend one rises or falls by chance on average (5%).",
+    ),
     "limit_trend": (
         "Een lijn door een verborgen cijfer is er niet: daar breekt zij af. Een trend zegt niet waardoor.",
         "There is no line through a hidden figure: it breaks off. A trend does not say what caused it.",
@@ -80,12 +88,16 @@ VIEW_WORDS: Final[dict[str, tuple[str, str]]] = {
         "A control chart is of one region: choose one at ‘Beside region’.",
     ),
     "control_none": (
-        "Van deze regio is geen regelkaart te maken: er zijn geen aantallen, of ze zijn verborgen.",
-        "No control chart can be made of this region: there are no counts, or they are hidden.",
+        "Van deze regio is geen regelkaart te maken: er zijn geen aantallen, ze zijn verborgen, of geen twee perioden "
+        "volgen op elkaar.",
+        "No control chart can be made of this region: there are no counts, they are hidden, or no two periods follow "
+        "one another.",
     ),
     "control_few": (
-        "De kaart is getekend zonder oordeel: met minder dan twaalf perioden zeggen grenzen weinig.",
-        "The chart is drawn without a verdict: with fewer than twelve periods limits say little.",
+        "De kaart is getekend zonder oordeel: met minder dan twaalf perioden, of te weinig die op elkaar volgen, "
+        "zeggen grenzen weinig.",
+        "The chart is drawn without a verdict: with fewer than twelve periods, or too few that follow one another, "
+        "limits say little.",
     ),
     "control_signals": (
         "Punten waarop {name} meer verandert dan haar gewone schommeling: {count}.",
@@ -105,6 +117,24 @@ VIEW_WORDS: Final[dict[str, tuple[str, str]]] = {
     "limit_control": (
         "Een signaal zegt dat er iets veranderde, niet wat, en niet of het goed is.",
         "A signal says that something changed, not what, nor whether that is good.",
+    ),
+    "control_gap": (
+        "Na een periode die niet getekend is beginnen de regels opnieuw: wat daar lag, is niet bekend. Verschillen "
+        "daarover heen tellen niet mee in de grenzen.",
+        "After a period that is not drawn the rules begin anew: what lay there is not known. Differences across it "
+        "take no part in the limits.",
+    ),
+    "control_cut_low": (
+        "Waar de onderste grens lager uitkwam, is zij {bound}: minder kan dit cijfer niet zijn. Onder die grens kan dan"
+        " geen punt liggen.",
+        "Where the lower limit came out lower, it is {bound}: this figure cannot be less. No point can then lie below "
+        "it.",
+    ),
+    "control_cut_high": (
+        "Waar de bovenste grens hoger uitkwam, is zij {bound}: meer kan dit cijfer niet zijn. Boven die grens kan dan "
+        "geen punt liggen.",
+        "Where the upper limit came out higher, it is {bound}: this figure cannot be more. No point can then lie "
+        "above it.",
     ),
     "moments": ("Wanneer hier iets veranderde", "When something changed here"),
     "now": ("nu", "now"),

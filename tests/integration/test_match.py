@@ -102,7 +102,7 @@ def test_an_indicator_that_is_worse_and_worsens_is_matched_with_what_others_have
     assert keys(found) == {"indicator:h.dm_prev": ["worse_than_reference", "worsening"]}
     (one,) = found["matches"]
     assert "higher than the regions together" in one["problem"]["why"][0]["text"]["en"]
-    assert one["problem"]["why"][1]["text"]["nl"].startswith("Van 2021 tot en met 2025 stijgt het duidelijk")
+    assert one["problem"]["why"][1]["text"]["nl"].startswith("Van 2021 tot en met 2025 stijgt het (trendtoets, 5%;")
     assert [lesson["event_id"] for lesson in one["lessons"]] == [from_better, named]  # measured before named
     assert [reasons(lesson) for lesson in one["lessons"]] == [["measured", "measured", "named"], ["named", "named"]]
     assert [(region["region"], reasons(region)) for region in one["regions"]] == [("XR-BETA", ["measured"])]

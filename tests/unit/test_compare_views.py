@@ -49,6 +49,10 @@ def _reading(page: html.HtmlElement) -> str:
     return str(page.xpath("string(//p[@class='reading'])"))
 
 
+def _notes(page: html.HtmlElement) -> list[str]:
+    return [" ".join(one.text_content().split()) for one in page.xpath("(//ul[@class='limits'])[1]/li")]
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_is_current_in_its_own_tab_keeps_the_choices_and_always_has_a_table(held: HeldByHub, view: str) -> None:
     page = _page(held, f"&view={view}&beside=XR-A&period=2020")
@@ -94,12 +98,15 @@ def test_without_counts_there_is_a_sentence_and_no_drawing(held: HeldByHub) -> N
 
 def test_a_trend_breaks_off_where_a_figure_is_hidden(held: HeldByHub) -> None:
     page = _page(held, "&view=trend&beside=XR-C")
-    assert _reading(page).startswith("Of 3 regions with a verdict 2 rise and 0 fall")
+    assert _reading(page).startswith("Of 3 regions with a verdict 1 rise and 0 fall")
     lines = page.xpath("//svg//polyline")
     assert [line.get("class") for line in lines] == ["others", "others", "mine", "mine"]
     assert len(page.xpath("//svg//rect[contains(@class, 'hidden')]")) == 2
     told = {row.xpath("string(th)"): row.xpath("string(td[1])") for row in page.xpath("(//table)[1]/tbody/tr")}
     assert told["Beta"] == "rises"
+    assert told["Alfa"] == "no trend shown; periods differ by more than chance"  # one year is no trend
+    assert _notes(page)[1].startswith("The test takes each period to count other persons, independent of each other.")
+    assert _notes(page)[2].startswith("Of twenty regions without a trend one rises or falls by chance")
 
 
 def test_a_control_chart_is_of_the_region_that_was_chosen_and_names_its_signals(held: HeldByHub) -> None:
@@ -112,6 +119,31 @@ def test_a_control_chart_is_of_the_region_that_was_chosen_and_names_its_signals(
     assert "beyond the limit" in said["2025"]
     assert "beyond the limit" not in said["2024"]
     assert "eight on one side" in said["2024"]
+
+
+def test_a_control_chart_breaks_off_where_a_period_is_not_on_it(held: HeldByHub) -> None:
+    page = _page(held, "&view=control&beside=XR-C")
+    assert _reading(page) == "Gamma changes by no more than its usual variation."
+    stretches = [line.get("points").split() for line in page.xpath("//svg//polyline[@class='mine']")]
+    assert [len(one) for one in stretches] == [5, 8]  # 2016 is hidden, and so is 2025
+    assert len(page.xpath("//svg//polyline[@class='edge']")) == 4
+    assert any(note.startswith("After a period that is not drawn the rules begin anew") for note in _notes(page))
+    assert not any("begin anew" in note for note in _notes(_page(held, "&view=control&beside=XR-A")))
+
+
+def test_a_control_chart_of_costs_says_where_its_limit_was_cut_off(tmp_path: Path) -> None:
+    held = HeldByHub.opened(tmp_path)
+    held.region("XR-A", "Alfa", "invented")
+    for year, euros in zip(YEARS, (2, 0, 8, 0, 2), strict=False):
+        held.accept("XR-A", figures("c.zvw", {TOTAL: Exact(100_000 * euros, 1000)}, year, "invented"))
+    page = _page(held, "&view=control&beside=XR-A", "c.zvw")
+    assert "Where the lower limit came out lower, it is 0.00: this figure cannot be less." in _notes(page)[1]
+    rows = page.xpath("//table[caption[starts-with(., 'Alfa')]]/tbody/tr/td[2]/text()")
+    assert {row.split("–")[0] for row in rows} == {"0.00"}
+    told = held.app.test_client().get("/api/v1/indicators/c.zvw/trend?set=invented").get_json()
+    assert (told["regions"][0]["cut_low"], told["regions"][0]["cut_high"]) == ("0.00", None)
+    dutch = held.app.test_client().get("/compare/c.zvw?set=invented&view=control&beside=XR-A&lang=nl")
+    assert "Waar de onderste grens lager uitkwam, is zij 0,00" in html.fromstring(dutch.data.decode()).text_content()
 
 
 def test_the_form_keeps_the_view_and_moments_lead_back_in_time(tmp_path: Path) -> None:
