@@ -31,7 +31,7 @@ from connectors.transport.pages_http import page_server
 from connectors.transport.probe_http import Seen, probe
 from connectors.transport.renewal_http import TokenAtHub
 from node.audit import AuditEntry, record, timestamp
-from node.config import STORE, Settings, SettingWrong, read_settings, widen_settings, write_settings
+from node.config import STORE, Settings, SettingWrong, kafka_connection, read_settings, widen_settings, write_settings
 from node.indicators.approved import stored
 from node.release.review import Reviewer
 from node.release.sign import own_head
@@ -172,7 +172,7 @@ def open_sender(node: Node) -> Sender:
     if node.settings.transport == "kafka":
         from connectors.transport.kafka import KafkaSender  # only regions that use a broker install its client
 
-        return KafkaSender(_kafka_config(node.settings), node.settings.region)
+        return KafkaSender(kafka_connection(node.settings), node.settings.region)
     return HttpSender(node.settings.hub_url, lambda: node.secret("token").decode())  # renewed while `run` runs
 
 
@@ -287,19 +287,3 @@ def read_reviewer_key(path: Path, passphrase: str) -> SigningKey:
     if not path.is_file():
         raise KeyUnreadable(f"There is no key file {path}; name the file that `review join` made.")
     return SigningKey.from_pem(read_secret(path), passphrase.encode() or None)
-
-
-def _kafka_config(settings: Settings) -> dict[str, Any]:
-    if not (settings.kafka_bootstrap and settings.kafka_user and settings.kafka_password):
-        raise SettingWrong(
-            f"{settings.home / 'node.toml'}: transport kafka needs kafka_bootstrap, kafka_user, and "
-            "REGIOHELIX_NODE_KAFKA_PASSWORD in the environment."
-        )
-    return {
-        "bootstrap_servers": settings.kafka_bootstrap,
-        "security_protocol": "SASL_SSL",
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": settings.kafka_user,
-        "sasl_plain_password": settings.kafka_password,
-        "ssl_cafile": settings.kafka_ca_file,
-    }

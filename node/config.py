@@ -247,3 +247,20 @@ def widen_settings(home: Path) -> None:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def kafka_connection(settings: Settings) -> dict[str, Any]:
+    """Return how this region's principal reaches the broker; raises SettingWrong where a setting is missing."""
+    if not (settings.kafka_bootstrap and settings.kafka_user and settings.kafka_password):
+        raise SettingWrong(
+            f"{settings.home / 'node.toml'}: transport kafka needs kafka_bootstrap, kafka_user, and "
+            "REGIOHELIX_NODE_KAFKA_PASSWORD in the environment."
+        )
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "security_protocol": "SASL_SSL",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": settings.kafka_user,
+        "sasl_plain_password": settings.kafka_password,
+        "ssl_cafile": settings.kafka_ca_file,
+    }

@@ -115,12 +115,10 @@ def test_peers_a_gradient_and_progress_are_typed_tables(compared: str) -> None:
         ("2024", None, None, "higher"),
         ("2025", Decimal("-13.0"), "better", "indistinguishable"),
     ]
-    assert (progress.first, progress.goal, progress.why_no_trend, progress.periods_left_out) == (
-        "2024", Decimal("13.0"), "too_short", 0,
-    )  # fmt: skip
+    assert (progress.first, progress.goal) == ("2024", Decimal("13.0"))
+    assert (progress.why_no_trend, progress.periods_left_out) == ("too_short", 0)
     assert progress.to_rows()[1]["numerator"] == 120
-    assert progress.test_assumes is not None
-    assert progress.test_assumes["en"].startswith("The test takes each period to count other persons")
+    assert (progress.test_assumes or {})["en"].startswith("The test takes each period to count other persons")
 
 
 def test_trend_profile_and_every_page_of_lessons(address: str) -> None:
@@ -128,8 +126,7 @@ def test_trend_profile_and_every_page_of_lessons(address: str) -> None:
         trend, profile, learnt, few = hub.trend("h.dm_prev"), hub.profile("XR-GAMMA"), hub.lessons(), hub.lessons(3)
         assert hub.indicators()[0]["indicator"] == "h.dm_prev"
     assert {(row.period, row.why_no_trend) for row in trend if row.region == "XR-ALFA"} == {("2025", "too_short")}
-    assert trend.test_assumes is not None
-    assert trend.test_assumes["nl"].startswith("De toets neemt aan dat elke periode andere personen telt")
+    assert (trend.test_assumes or {})["nl"].startswith("De toets neemt aan dat elke periode andere personen telt")
     assert [(row.indicator, row.value, row.bounds) for row in profile] == [
         ("h.dm_prev", Suppressed(3, 9, 100), "range")
     ]
