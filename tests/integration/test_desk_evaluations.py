@@ -157,14 +157,14 @@ def test_figures_that_changed_since_they_were_shown_are_shown_again_and_nothing_
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"role": ""}, "Het veld 'role' is leeg"),
+        ({"role": ""}, "Het veld ‘Namens wie’ is leeg"),
         ({"role": "mevrouw Hofstede"}, "noemt misschien een persoon"),
         ({"level": "intervention"}, "zeg dat dit over iedereen gaat"),
         ({"level": "iedereen"}, "Zeg over wie dit gaat"),
         ({"audience": ""}, "Zeg wie dit mag lezen"),
         ({"audience": "public"}, "dus een evaluatie daarvan kan niet voor public zijn"),
-        ({"published": ""}, "No source is loaded here yet"),
-        ({"mark": ""}, "Het veld 'mark' is leeg"),
+        ({"published": ""}, "Er is hier nog geen bron geladen"),
+        ({"mark": ""}, "Open de pagina opnieuw"),
         ({"mark": "a" * 64}, "komt anders uit dan zij is getoond"),
     ],
 )

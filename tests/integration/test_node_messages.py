@@ -33,7 +33,7 @@ def test_a_reader_writes_and_the_region_reads(tmp_path: Path) -> None:
         assert "Take it out: a date." in warned
         assert "Hij is van 3 mei 1941." in warned, "what was written is still there"
         assert "Your message is kept" in sent(browser, event_id, text=ASKED, with_address="1")
-        assert call(home, "messages", "fetch") == "1 new messages."
+        assert call(home, "messages", "fetch") == "1 new message."
         with served.hub.engine.connect() as connection:
             assert [row.words for row in connection.execute(lesson_message.select())] == [b""]
         assert call(home, "messages", "fetch") == "0 new messages."
