@@ -117,5 +117,5 @@ def _subject(axis: str, rows: tuple[ProfileRow, ...], lang: Language) -> dict[st
         "axis": axis,
         "named": [(row.title.told(lang), row.indicator, row.period) for row in here[:_NAMED]],
         "more": len(here) - _NAMED,
-        "groups": sorted(words.word(name, lang) if name in words.WORDS else name for name in groups),
+        "groups": sorted(words.word(name, lang).lower() if name in words.WORDS else name for name in groups),
     }
